@@ -1,0 +1,41 @@
+/** Port: where readings come from. Prometheus, direct scrape, the host, and the scripted one are its adapters. */
+import type { Selector } from '../rules/sli.ts';
+import type { Arms, Series } from './series.ts';
+
+export interface ReadRequest {
+  /** Raw series wanted, of both arms. A source may answer more; whoever asked assigns by exact labels. */
+  readonly selectors: readonly Selector[];
+  /** Levels the source computes, one answer series a label set; `id` becomes the answer's metric name. */
+  readonly expressions: readonly { readonly id: string; readonly promql: string }[];
+  readonly arms: Arms;
+  /** How far back samples are wanted: at least two scrape intervals. */
+  readonly lookbackMs: number;
+}
+
+export type ReadFailure =
+  | 'Unreachable'
+  | 'Timeout'
+  | 'TooLarge'
+  | 'Malformed'
+  | 'QueryError'
+  | 'Warnings'
+  | 'Unauthorized'
+  | 'Silent';
+
+/** One answer of a source, or why there is none. Never thrown: a source's promise does not reject. */
+export type Answer =
+  | { readonly kind: 'series'; readonly source: string; readonly receivedAtMs: number; readonly series: readonly Series[] }
+  | {
+      readonly kind: 'failed';
+      readonly source: string;
+      readonly receivedAtMs: number;
+      readonly reason: ReadFailure;
+      readonly message: string;
+    };
+
+export interface MetricSource {
+  readonly name: string;
+  /** How often asking makes sense. */
+  readonly intervalMs: number;
+  read(request: ReadRequest): Promise<Answer>;
+}

@@ -1,0 +1,49 @@
+/** What one look at the metrics says about one rule: increments or levels of both arms, or why there is nothing. */
+
+export interface Counts {
+  readonly events: number;
+  readonly bad: number;
+}
+
+export const noCounts: Counts = { events: 0, bad: 0 };
+
+/** Increments since the reading before; each increment of a counter is in exactly one reading. */
+export interface CountsReading {
+  readonly kind: 'counts';
+  /** The newest sample time in it, epoch ms. */
+  readonly atMs: number;
+  /** Everything new of each arm: feeds the absolute test, the window, gross failure. `stable: null`: no stable target lives. */
+  readonly fresh: { readonly canary: Counts; readonly stable: Counts | null };
+  /** Both arms up to one common time (the watermark): feeds the relative and share tests. */
+  readonly aligned: { readonly fromMs: number; readonly toMs: number; readonly canary: Counts; readonly stable: Counts };
+}
+
+export interface LevelReading {
+  readonly kind: 'level';
+  readonly atMs: number;
+  readonly canary: number;
+  /** null: no stable instance answers. */
+  readonly stable: number | null;
+}
+
+export type NothingReason =
+  | 'SourceDown'
+  | 'NoSeries'
+  | 'NoTraffic'
+  | 'Stale'
+  | 'NotFinite'
+  | 'Ambiguous'
+  | 'NoRestartEvidence'
+  | 'BucketMissing'
+  | 'FirstSample'
+  | 'NotApplicable';
+
+/** Nothing to judge by: leaves all evidence as it is. */
+export interface Nothing {
+  readonly kind: 'nothing';
+  readonly atMs: number;
+  readonly reason: NothingReason;
+  readonly message: string;
+}
+
+export type Reading = CountsReading | LevelReading | Nothing;

@@ -1,0 +1,10 @@
+/** The one thing to do next so that the world becomes what a release desires; absolute, and safe to repeat. */
+import type { Backend } from '../workload/workload.ts';
+
+export type Action =
+  /** Run this many instances of a revision. */
+  | { readonly kind: 'scale'; readonly revision: string; readonly replicas: number }
+  /** Make a backend send to a revision's instances. */
+  | { readonly kind: 'serve'; readonly backend: Backend; readonly revision: string | null }
+  /** Write the canary's percentage. */
+  | { readonly kind: 'weight'; readonly canary: number; readonly latch: boolean };

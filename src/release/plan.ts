@@ -1,0 +1,60 @@
+/** How a release goes to 100 %: the steps, how long each bakes, and the limits of the whole. */
+
+export interface Step {
+  /** Canary percent, 1-100. */
+  readonly weight: number;
+  readonly bakeMs: number;
+  /** Canary instances wanted before this weight; null: what the weight needs (ceil of stable x weight / 100, at least 1). */
+  readonly replicas: number | null;
+}
+
+export type VerifyBy = 'requests' | 'newConnections' | 'config' | 'off';
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly readyWithinMs: number;
+  readonly scaleWithinMs: number;
+  /** Limit of the whole release; time held by a person's pause, approvals or blindness is not counted. */
+  readonly maxDurationMs: number;
+  readonly watchMs: number;
+  readonly verify: VerifyBy;
+  readonly verifyWithinMs: number;
+  readonly blindForMs: number;
+  readonly blindMaxMs: number;
+  /** What blindness beyond `blindMaxMs` does: below 50 % hold, from 50 % on roll back; or one of them always. */
+  readonly onBlind: 'by-weight' | 'hold' | 'rollback';
+  readonly answerWithinMs: number;
+  /** An investigation that nobody answered. */
+  readonly onUnanswered: 'hold' | 'rollback';
+  /** The plan's limit was reached without a decision. */
+  readonly onLimit: 'hold' | 'rollback';
+  readonly rollback: 'auto' | 'ask' | 'forbidden';
+  readonly drainMs: number;
+  readonly whenUnjudgeable: 'checks' | 'hold' | 'refuse';
+}
+
+const minutes = (n: number): number => n * 60_000;
+
+/** The runbook's plan, with a limit that fits its own bakes. */
+export const defaultPlan: Plan = {
+  steps: [
+    { weight: 25, bakeMs: minutes(10), replicas: null },
+    { weight: 50, bakeMs: minutes(15), replicas: null },
+    { weight: 100, bakeMs: minutes(30), replicas: null },
+  ],
+  readyWithinMs: minutes(5),
+  scaleWithinMs: minutes(10),
+  maxDurationMs: minutes(120),
+  watchMs: minutes(120),
+  verify: 'requests',
+  verifyWithinMs: minutes(2),
+  blindForMs: minutes(5),
+  blindMaxMs: minutes(30),
+  onBlind: 'by-weight',
+  answerWithinMs: minutes(15),
+  onUnanswered: 'hold',
+  onLimit: 'hold',
+  rollback: 'auto',
+  drainMs: 30_000,
+  whenUnjudgeable: 'checks',
+};

@@ -1,0 +1,149 @@
+/** One attempt to deliver one revision: everything that the controller knows of it, and nothing it does not store. */
+import type { CounterMemory } from '../metrics/counter-memory.ts';
+import type { RuleSet } from '../rules/rule.ts';
+import type { RuleState } from '../verdict/rule-state.ts';
+import type { JudgeSettings } from '../verdict/settings.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import type { Plan } from './plan.ts';
+
+/** Where it is. Each member has only its own fields; times are epoch ms, durations ms that were earned or spent. */
+export type Phase =
+  /** Instances are started and waited for; no traffic yet. */
+  | { readonly phase: 'preparing'; readonly spentMs: number }
+  /** The step's weight is desired, not yet seen in the traffic. `spentMs` counts since the weight was applied. */
+  | { readonly phase: 'shifting'; readonly step: number; readonly spentMs: number }
+  | { readonly phase: 'baking'; readonly step: number; readonly bakedMs: number; readonly verified: Verification }
+  /** At 100 %: stable's backend becomes the new revision, then the weight goes to 0. */
+  | { readonly phase: 'promoting'; readonly spentMs: number }
+  | { readonly phase: 'watching'; readonly watchedMs: number }
+  /** All traffic back to stable; `undo` also makes the previous revision stable again (from promoting or watching). */
+  | { readonly phase: 'rollingBack'; readonly cause: Cause; readonly from: number; readonly zeroAtMs: number | null; readonly undo: boolean }
+  | { readonly phase: 'succeeded'; readonly endedAtMs: number }
+  | { readonly phase: 'rolledBack'; readonly cause: Cause; readonly endedAtMs: number; readonly zeroAtMs: number }
+  /** Ended before it had any traffic: superseded, withdrawn, refused, never ready. */
+  | { readonly phase: 'failed'; readonly cause: Cause; readonly endedAtMs: number };
+
+export type PhaseName = Phase['phase'];
+
+/** How the step's weight was seen in the traffic before its clock started. */
+export interface Verification {
+  readonly by: 'requests' | 'config' | 'unverified' | 'off';
+  /** Canary requests over all, percent; null when not counted. */
+  readonly observedPercent: number | null;
+  readonly requests: number;
+}
+
+/** Why something was decided: machine reason, sentence, and the rule if one decided. */
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  readonly rule: string | null;
+  readonly atMs: number;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Reasons to stand still that are not the gate's own; several can hold at once, and each is lifted by who set it. */
+export interface Pause {
+  readonly by: 'person' | 'blind';
+  readonly who: string;
+  readonly reason: string;
+  readonly sinceMs: number;
+}
+
+/** A warning that a person must answer. */
+export interface Investigation {
+  readonly rule: string;
+  readonly openedAtMs: number;
+  readonly spentMs: number;
+  readonly message: string;
+  readonly state: 'open' | 'escalated' | 'answered';
+  readonly answer: { readonly who: string; readonly note: string; readonly atMs: number } | null;
+}
+
+/** A person's standing orders, consumed by the gate. */
+export interface Orders {
+  readonly abort: Order | null;
+  /** `promote`: end this step's bake; `promoteFull`: of all steps. */
+  readonly promote: Order | null;
+  readonly promoteFull: Order | null;
+  /** The answer to `rollback: ask`. */
+  readonly rollback: Order | null;
+}
+
+export interface Order {
+  readonly who: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** The split as far as this release has decided and seen it. */
+export interface WeightBook {
+  /** Decided: what the world must become. */
+  readonly desired: number;
+  /** Last read back from the router; null before the first look. */
+  readonly applied: number | null;
+  readonly appliedAtMs: number | null;
+  /** Canary share of the requests since the weight was applied, percent. */
+  readonly observedPercent: number | null;
+  readonly observedRequests: number;
+  readonly raisedAtMs: number | null;
+  readonly firstTrafficAtMs: number | null;
+  /** Times that somebody else's raise had to be put back. */
+  readonly contested: number;
+  /** A weight that a person lowered to: not passed until they resume. */
+  readonly ceiling: number | null;
+  /** Start of the data plane's process that carries the weight. */
+  readonly routerStartedAtMs: number | null;
+}
+
+/** Time of the metrics' blindness, since sight was last lost; and the extra bake that it costs. */
+export interface Sight {
+  readonly blindMs: number;
+  readonly blindSinceMs: number | null;
+  readonly totalBlindMs: number;
+  readonly oweMs: number;
+  /** Source that answered last, and whether it was the fallback. */
+  readonly source: string | null;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly policy: string;
+  readonly revision: string;
+  /** What served before it, and gets everything back on a rollback; null on a first deployment. */
+  readonly stableRevision: string | null;
+  /** Compare-and-swap version of the stored record; 0 before it was ever saved. */
+  readonly version: number;
+  /** Format of this record; another one is never read by guessing. */
+  readonly format: 1;
+  readonly mode: 'enforce' | 'advise' | 'observe';
+  readonly startedAtMs: number;
+  readonly startedBy: string;
+  readonly plan: Plan;
+  readonly rules: RuleSet;
+  readonly judge: JudgeSettings;
+  /** Every duration of plan and rules was divided by this; 1 outside demos and tests. */
+  readonly compression: number;
+  readonly phase: Phase;
+  readonly weight: WeightBook;
+  readonly pauses: readonly Pause[];
+  readonly orders: Orders;
+  readonly investigations: readonly Investigation[];
+  /** Set once, never cleared: the weight never rises again. */
+  readonly latch: Cause | null;
+  /** What the release is standing still for, as the gate said last; null while nothing objects. */
+  readonly waiting: Cause | null;
+  readonly sight: Sight;
+  /** Counted towards the plan's limit. */
+  readonly countedMs: number;
+  readonly evidence: Evidence;
+  /** As of the last look; for views, never for decisions. */
+  readonly verdicts: readonly Verdict[];
+  /** Revision that asked to take over; this one goes to 0 and ends. */
+  readonly supersededBy: string | null;
+}
+
+export interface Evidence {
+  readonly rules: Readonly<Record<string, RuleState>>;
+  readonly memory: CounterMemory;
+}
