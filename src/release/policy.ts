@@ -1,0 +1,95 @@
+/** How a service is delivered: what a policy file says, after its words were understood. */
+import type { RuleSet } from '../rules/rule.ts';
+import type { JudgeSettings } from '../verdict/settings.ts';
+import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Plan } from './plan.ts';
+
+export interface Policy {
+  readonly name: string;
+  /** Shown beside the name; `default` where the file has none. */
+  readonly namespace: string;
+  /** The file it was read from, as it was named. */
+  readonly file: string;
+  readonly target: Target;
+  readonly traffic: Traffic;
+  /** By name; `metrics` says which one judges. */
+  readonly sources: Readonly<Record<string, SourceSpec>>;
+  readonly metrics: MetricsChoice;
+  readonly rules: RulesChoice;
+  readonly plan: Plan;
+  /** Everything but the number of rules, which the rule set gives. */
+  readonly judge: Omit<JudgeSettings, 'rules'>;
+  readonly mode: 'enforce' | 'advise' | 'observe';
+  readonly notify: readonly NotifyTarget[];
+  readonly contacts: Contacts;
+}
+
+/** Stable as it runs when the policy is loaded first: the revision that every later one is measured against. */
+export interface Target {
+  /** Name of that revision; a hash of `spec` where the file gives none. */
+  readonly revision: string;
+  readonly spec: RevisionSpec;
+}
+
+/** Who splits the traffic. The built-in proxy is the only one of this version. */
+export type Traffic = { readonly kind: 'proxy'; readonly listen: ListenAddress };
+
+export interface ListenAddress {
+  /** Name or address, IPv6 without brackets. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export type SourceSpec =
+  | {
+      readonly kind: 'prometheus';
+      readonly url: string;
+      /** How often it is asked. */
+      readonly intervalMs: number;
+      /** Deadline of one whole request. */
+      readonly timeoutMs: number;
+      readonly headers: Readonly<Record<string, string>>;
+      /** File with a bearer token, read anew when it changes; null: none. Absolute. */
+      readonly tokenFile: string | null;
+      /** File with the certificate authority to trust; null: the system's. Absolute. */
+      readonly caFile: string | null;
+    }
+  | {
+      readonly kind: 'scrape';
+      /** Path of each instance's metrics. */
+      readonly path: string;
+      readonly intervalMs: number;
+      /** Deadline of one whole request. */
+      readonly timeoutMs: number;
+    };
+
+export interface MetricsChoice {
+  /** Key of `sources`. */
+  readonly source: string;
+  /** Key of `sources` that judges while `source` does not answer; null: none. */
+  readonly fallback: string | null;
+  /** Whose counters the names of the rules mean. */
+  readonly preset: 'app' | 'proxy' | 'envoy';
+  /** Whose gauges cpu_usage, memory_usage and disk_usage mean. */
+  readonly resources: 'host' | 'cadvisor';
+  /** Labels that tell the instances apart, as templates: `$instance` (host:port), `$revision`, `$backend` (stable | canary). */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type RulesChoice =
+  /** `path` is resolved from the policy file's folder. `noCritical`: a set without a critical rule is accepted. */
+  | { readonly kind: 'file'; readonly path: string; readonly noCritical: 'refused' | 'accepted' }
+  | { readonly kind: 'inline'; readonly set: RuleSet };
+
+export interface NotifyTarget {
+  readonly kind: 'webhook';
+  readonly url: string;
+}
+
+/** Whom to call, in order; free text: a name, a team, a handle. */
+export interface Contacts {
+  readonly primary: readonly string[];
+  readonly secondary: readonly string[];
+  readonly vendors: readonly string[];
+}
