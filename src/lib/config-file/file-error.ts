@@ -1,12 +1,17 @@
 /** One mistake in a file that a person wrote: where it stands, and a sentence that says what to write instead. */
+import type { Position } from './line-map.ts';
 
-export interface FileError {
+export interface FileError extends Position {
   readonly file: string;
-  /** From 1; 1:1 when the mistake is about the whole file. */
-  readonly line: number;
-  readonly col: number;
   readonly message: string;
 }
+
+export const fileError = (file: string, at: Position, message: string): FileError => ({
+  file,
+  line: at.line,
+  col: at.col,
+  message,
+});
 
 /** `rules/production.yaml:4:15 alert "crit" is not one of critical, warning, info`. */
 export const formatFileError = (error: FileError): string =>

@@ -1,0 +1,71 @@
+/** A zod issue as a sentence: the word, what was found, what is allowed, and the nearest match. */
+import { z } from 'zod';
+import { didYouMean } from '../nearest.ts';
+import { describeFound } from './describe-found.ts';
+import type { Path } from './yaml-document.ts';
+
+export type Issue = z.core.$ZodIssue;
+
+/** An issue as zod hands it to an error map: with the schema that raised it. */
+type RawIssue = z.core.$ZodRawIssue;
+
+/** The words that a strict map knows. */
+const knownWords = (issue: RawIssue): readonly string[] =>
+  issue.inst instanceof z.core.$ZodObject ? Object.keys(issue.inst._zod.def.shape) : [];
+
+/** One sentence a key, a line each: zod gives one message for all unknown keys of a map. */
+const unknownWords = (issue: RawIssue & { readonly code: 'unrecognized_keys' }): string => {
+  const known = knownWords(issue);
+  return issue.keys
+    .map((key) => {
+      const hint = didYouMean(key, known);
+      return `unknown word ${describeFound(key)}${hint === '' ? `; known here: ${known.join(', ')}` : hint}`;
+    })
+    .join('\n');
+};
+
+const expectedNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of words',
+  record: 'a map',
+};
+
+const notOneOf = (issue: RawIssue & { readonly code: 'invalid_value' }): string => {
+  const allowed = issue.values.map(String);
+  const hint = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : '';
+  return `${describeFound(issue.input)} is not ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}${hint}`;
+};
+
+const sizes: Readonly<Record<string, string>> = { string: ' letters', array: ' entries' };
+
+/** The sentence after the word it is about; what zod's own wording would say badly. Given to every parse as error map. */
+export const issueMessage = (issue: RawIssue): string | undefined => {
+  const found = describeFound(issue.input);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return unknownWords(issue);
+    case 'invalid_value':
+      return issue.input === undefined ? 'is missing' : notOneOf(issue);
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return `${found} is not ${expectedNames[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return `${sizes[issue.origin] ? `needs at least ${issue.minimum}${sizes[issue.origin]}` : `${found} is below ${issue.minimum}`}`;
+    case 'too_big':
+      return `${sizes[issue.origin] ? `has more than ${issue.maximum}${sizes[issue.origin]}` : `${found} is above ${issue.maximum}`}`;
+    default:
+      return undefined;
+  }
+};
+
+/** The word that an issue is about: `alert`, or `steps[1]` in a list; empty at the top. */
+export const wordAt = (path: Path): string => {
+  const last = path.at(-1);
+  if (last === undefined) return '';
+  if (typeof last === 'string') return last;
+  return `${wordAt(path.slice(0, -1))}[${last}]`;
+};

@@ -1,0 +1,19 @@
+/** Entry of the parser's thread: says `ready`, takes one text, answers plain data, and is ended from outside. */
+import { parentPort } from 'node:worker_threads';
+import type { YamlAnswer } from './yaml-document.ts';
+import { readYamlText } from './yaml-text.ts';
+
+const answer = (text: string): YamlAnswer => {
+  try {
+    return readYamlText(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      kind: 'mistakes',
+      mistakes: [{ at: { line: 1, col: 1 }, message: `the YAML could not be parsed: ${why}` }],
+    };
+  }
+};
+
+parentPort?.once('message', (text: string) => parentPort?.postMessage(answer(text)));
+parentPort?.postMessage('ready');
