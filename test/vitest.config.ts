@@ -1,12 +1,38 @@
+/**
+ * How the tests run: `quick` files side by side, then `real` ones (whole program, real processes) one at a time, because
+ * they measure times and need the machine for themselves.
+ */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const real = ['test/e2e/**/*.test.ts', 'test/**/*.real.test.ts'];
+const report = process.env['SLUICE_TEST_REPORT'];
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
+    reporters: [
+      'default',
+      './test/support/not-run-reporter.ts',
+      ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', { outputFile: string }]]),
+    ],
     environment: 'node',
+    pool: 'forks',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: real,
+          maxWorkers: Math.max(2, availableParallelism()),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'real', include: real, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
