@@ -25,6 +25,12 @@ const forms: Readonly<Record<Measure, string>> = {
 
 const quote = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 
+/** A number without a unit; below 1 it may well have been meant as a fraction. */
+export const withoutUnit = (text: string): string => {
+  const fraction = Number(text) < 1 ? `${tidy(Number(text) * 100)}% for a share of 1, ` : '';
+  return `${text} has no unit; write ${fraction}${text}%, ${text}ms or ${text}s`;
+};
+
 /** Understands one threshold word by itself; the error says what the words are. */
 export const parseThreshold = (text: string): Result<Threshold, string> => {
   const word = text.trim();
@@ -41,7 +47,7 @@ export const parseThreshold = (text: string): Result<Threshold, string> => {
   if (/^\+?[0-9.]+ ?% from baseline$/.test(word)) {
     return failed(`${quote(text)} is no drop; only a drop can be judged: write ${quote(`-${word.replace('+', '')}`)}`);
   }
-  if (bareNumber.test(word)) return failed(`${text} has no unit; write ${word}%, ${word}ms or ${word}s`);
+  if (bareNumber.test(word)) return failed(withoutUnit(word));
   return failed(`${quote(text)} is not a threshold; write 0.1%, 500ms, 0.5s or -10% from baseline`);
 };
 

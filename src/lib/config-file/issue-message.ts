@@ -42,6 +42,14 @@ const notOneOf = (issue: RawIssue & { readonly code: 'invalid_value' }): string 
 
 const sizes: Readonly<Record<string, string>> = { string: ' letters', array: ' entries' };
 
+type Limit = { readonly inclusive?: boolean | undefined };
+
+const below = (issue: Limit & { readonly minimum: number | bigint }): string =>
+  issue.inclusive === false ? `not above ${issue.minimum}` : `below ${issue.minimum}`;
+
+const above = (issue: Limit & { readonly maximum: number | bigint }): string =>
+  issue.inclusive === false ? `not below ${issue.maximum}` : `above ${issue.maximum}`;
+
 /** The sentence after the word it is about; what zod's own wording would say badly. Given to every parse as error map. */
 export const issueMessage = (issue: RawIssue): string | undefined => {
   const found = describeFound(issue.input);
@@ -52,11 +60,16 @@ export const issueMessage = (issue: RawIssue): string | undefined => {
       return issue.input === undefined ? 'is missing' : notOneOf(issue);
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
+      if (issue.input === null) return `is empty; write ${expectedNames[issue.expected] ?? issue.expected}`;
       return `${found} is not ${expectedNames[issue.expected] ?? issue.expected}`;
     case 'too_small':
-      return `${sizes[issue.origin] ? `needs at least ${issue.minimum}${sizes[issue.origin]}` : `${found} is below ${issue.minimum}`}`;
+      return sizes[issue.origin]
+        ? `needs at least ${issue.minimum}${sizes[issue.origin]}`
+        : `${found} is ${below(issue)}`;
     case 'too_big':
-      return `${sizes[issue.origin] ? `has more than ${issue.maximum}${sizes[issue.origin]}` : `${found} is above ${issue.maximum}`}`;
+      return sizes[issue.origin]
+        ? `has more than ${issue.maximum}${sizes[issue.origin]}`
+        : `${found} is ${above(issue)}`;
     default:
       return undefined;
   }

@@ -42,7 +42,9 @@ const complaints = (yaml: YamlFile, path: Path, issue: Issue): readonly FileErro
     if (branch !== null) return branch.flatMap((inner) => complaints(yaml, at, inner));
   }
   const message = `${wordAt(at)} ${issue.message}`.trim();
-  return [errorAt(yaml, { path: at, anchor: isMissing(issue) ? 'key' : 'value' }, message)];
+  if (!isMissing(issue)) return [errorAt(yaml, { path: at }, message)];
+  const around = wordAt(at.slice(0, -1));
+  return [errorAt(yaml, { path: at, anchor: 'key' }, around === '' ? message : `${message} in ${around}`)];
 };
 
 /** The part of the file at `path`, checked and transformed; or all that is wrong with it. */

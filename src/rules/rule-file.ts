@@ -1,0 +1,138 @@
+/** A rule file, or the rules inside a policy: text to a rule set, or every mistake in it with its place. */
+import { type FileError, inFileOrder } from '../lib/config-file/file-error.ts';
+import { checkPart, errorAt } from '../lib/config-file/schema-errors.ts';
+import type { Source } from '../lib/config-file/source-text.ts';
+import { type Path, placeOf } from '../lib/config-file/yaml-document.ts';
+import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
+import { contentHash } from '../lib/content-hash.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { Rule, RuleSet } from './rule.ts';
+import { ruleFromWords, ruleIssues } from './rule-from-words.ts';
+import { type RuleWords, ruleWords } from './schema.ts';
+import type { PresetChoice, WordIssue } from './sli-choice.ts';
+
+export interface RulesOptions extends Partial<PresetChoice> {
+  /** As messages name it. */
+  readonly file: string;
+  /** A policy may accept a set without a critical rule; the file itself says it with `critical: none`. */
+  readonly noCritical?: 'refused' | 'accepted';
+}
+
+/** The part of a YAML file that holds rules. */
+export interface RulesPart {
+  readonly data: unknown;
+  readonly path: Path;
+}
+
+/** The one word at the top of a rule file that is no rule. */
+export const criticalWord = 'critical';
+
+const maxRules = 100;
+
+export const ruleNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
+
+type Checked<T> = Result<T, readonly FileError[]>;
+
+interface Reading {
+  readonly yaml: YamlFile;
+  readonly path: Path;
+  readonly presets: PresetChoice;
+}
+
+const isMap = (data: unknown): data is Readonly<Record<string, unknown>> =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+
+/** The words that are right by themselves: a mistake in one must not hide what is wrong with the others. */
+const soundWords = (data: unknown): Partial<RuleWords> => {
+  if (!isMap(data)) return {};
+  const parts = Object.entries(ruleWords.shape).flatMap(([word, schema]) => {
+    const parsed = word in data ? schema.safeParse(data[word]) : null;
+    return parsed?.success ? [[word, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(parts) as Partial<RuleWords>;
+};
+
+const issueError = (reading: Reading, name: string, issue: WordIssue): FileError => {
+  const path = [...reading.path, name, ...(issue.word === null ? [] : [issue.word])];
+  return errorAt(reading.yaml, { path, anchor: issue.word === null ? 'key' : 'value' }, issue.message);
+};
+
+/** What else is wrong, as far as the sound words tell; nothing when it can't be told what the rule measures. */
+const furtherIssues = (reading: Reading, name: string, data: unknown): readonly FileError[] => {
+  if (!isMap(data)) return [];
+  const words = soundWords(data);
+  if (('query' in data && !words.query) || ('preset' in data && !words.preset)) return [];
+  return ruleIssues({ name, words }, reading.presets).map((issue) => issueError(reading, name, issue));
+};
+
+const readRule = (reading: Reading, name: string, data: unknown): Checked<Rule> => {
+  const path = [...reading.path, name];
+  if (!ruleNamePattern.test(name)) {
+    const message = `the rule name ${JSON.stringify(name.slice(0, 70))} must be lower-case letters, digits and _`;
+    return failed([errorAt(reading.yaml, { path, anchor: 'key' }, message)]);
+  }
+  const checked = checkPart(reading.yaml, { schema: ruleWords, data, path });
+  if (!checked.ok) {
+    return failed([...checked.error, ...furtherIssues(reading, name, data)]);
+  }
+  const line = placeOf(reading.yaml.document, path).key.line;
+  const rule = ruleFromWords({ name, words: checked.value }, reading.presets, { file: reading.yaml.file, line });
+  return rule.ok ? rule : failed(rule.error.map((issue) => issueError(reading, name, issue)));
+};
+
+/** What the rules must be as a set: some, not too many, one of them critical unless it is said that none is. */
+const setErrors = (
+  reading: Reading,
+  all: Readonly<Record<string, unknown>>,
+  noCritical: string,
+): readonly FileError[] => {
+  const at = (anchor: 'key' | 'value', message: string, word?: string): readonly FileError[] => [
+    errorAt(reading.yaml, { path: word === undefined ? reading.path : [...reading.path, word], anchor }, message),
+  ];
+  const rules = Object.entries(all).filter(([name]) => name !== criticalWord);
+  if (rules.length === 0) return at('key', 'there are no rules here');
+  if (rules.length > maxRules) return at('key', `${rules.length} rules are more than ${maxRules}`);
+  const stated = all[criticalWord];
+  if (stated !== undefined && stated !== 'none') {
+    return at('value', 'critical may only be "none" here: it says that no rule of the file is critical', criticalWord);
+  }
+  const hasCritical = rules.some(([, rule]) => isMap(rule) && rule['alert'] === 'critical');
+  if (hasCritical && stated === 'none') {
+    return at('value', 'critical is "none" here, yet a rule has alert: critical; take one of them out', criticalWord);
+  }
+  if (hasCritical || stated === 'none' || noCritical === 'accepted') return [];
+  return at(
+    'key',
+    'no rule has alert: critical, so nothing would ever be rolled back; if that is meant, add critical: none',
+  );
+};
+
+/** Two sets that judge alike have one hash: comments, layout, order and the file's name do not count. */
+const setHash = (rules: readonly Rule[]): string =>
+  contentHash(
+    rules.map(({ at: _, thresholdText: __, ...rest }) => rest).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  );
+
+/** The rules in a part of a file that was parsed already. */
+export const readRules = (yaml: YamlFile, part: RulesPart, options: Omit<RulesOptions, 'file'>): Checked<RuleSet> => {
+  const presets = { preset: options.preset ?? 'app', resources: options.resources ?? 'host' };
+  const reading: Reading = { yaml, path: part.path, presets };
+  const { data } = part;
+  if (!isMap(data)) return failed([errorAt(yaml, part, 'rules are a map: a name, then what is healthy')]);
+  const results = Object.entries(data)
+    .filter(([name]) => name !== criticalWord)
+    .map(([name, words]) => readRule(reading, name, words));
+  const errors = [
+    ...setErrors(reading, data, options.noCritical ?? 'refused'),
+    ...results.flatMap((result) => (result.ok ? [] : result.error)),
+  ];
+  if (errors.length > 0) return failed(inFileOrder(errors));
+  const rules = results.flatMap((result) => (result.ok ? [result.value] : []));
+  return ok({ rules, hash: setHash(rules), file: yaml.file });
+};
+
+/** The rule set of a file's content, or all mistakes in the order of the file. Never rejects. */
+export const parseRules = async (source: Source, options: RulesOptions): Promise<Checked<RuleSet>> => {
+  const yaml = await parseYaml(source, options.file);
+  return yaml.ok ? readRules(yaml.value, { data: yaml.value.document.data, path: [] }, options) : yaml;
+};

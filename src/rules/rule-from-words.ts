@@ -1,0 +1,70 @@
+/** One rule: the words of the file together with the defaults, as the judge sees it. */
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { Rule, RulePosition, Threshold } from './rule.ts';
+import { defaultJudge, defaultMinEvents, defaultWarmUpMs } from './rule-defaults.ts';
+import type { RuleWords } from './schema.ts';
+import { chooseSli, type PresetChoice, type SliChoice, type WordIssue } from './sli-choice.ts';
+import { thresholdMisfit } from './threshold.ts';
+import { wordConflicts } from './word-conflicts.ts';
+
+export interface NamedWords<W> {
+  readonly name: string;
+  readonly words: W;
+}
+
+const thresholdIssues = (words: Partial<RuleWords>, choice: SliChoice): readonly WordIssue[] => {
+  if (words.threshold === undefined) return [];
+  const { meaning, text } = words.threshold;
+  const misfit = thresholdMisfit(choice.measured.kind, meaning, text);
+  return misfit === null ? [] : [{ word: 'threshold', message: `threshold ${misfit}` }];
+};
+
+/** Everything that the words, as far as they could be read, get wrong together. */
+export const ruleIssues = (rule: NamedWords<Partial<RuleWords>>, presets: PresetChoice): readonly WordIssue[] => {
+  const choice = chooseSli(rule.name, rule.words, presets);
+  if (!choice.ok) return [choice.error];
+  return [...thresholdIssues(rule.words, choice.value), ...wordConflicts(rule.words, choice.value.measured)];
+};
+
+const secondsOf = (threshold: Threshold): number => (threshold.kind === 'seconds-above' ? threshold.seconds : 0);
+
+const build = (rule: NamedWords<RuleWords>, choice: SliChoice, at: RulePosition): Rule => {
+  const { name, words } = rule;
+  const { measured } = choice;
+  const threshold = words.threshold.meaning;
+  const judge = words.judge ?? defaultJudge(measured);
+  return {
+    name,
+    alert: words.alert,
+    thresholdText: words.threshold.text,
+    threshold,
+    windowMs: words.window,
+    sli: choice.sli({ seconds: secondsOf(threshold), snap: words.snap ?? false }),
+    judge,
+    compare: words.compare ?? 'both',
+    ratio: words.ratio ?? 1.25,
+    minEvents: words.minEvents ?? defaultMinEvents(measured, threshold),
+    advanceOn: words.advanceOn ?? 'compatible',
+    warmUpMs: words.warmUp ?? defaultWarmUpMs(measured),
+    forMs: words.for ?? (judge === 'point' ? words.window : 0),
+    missing: words.missing ?? 'hold',
+    steps: words.steps ?? [],
+    dryRun: words.dryRun ?? false,
+    description: words.description ?? '',
+    runbook: words.runbook ?? '',
+    owner: words.owner ?? '',
+    at,
+  };
+};
+
+/** The rule, or everything that is wrong with it. */
+export const ruleFromWords = (
+  rule: NamedWords<RuleWords>,
+  presets: PresetChoice,
+  at: RulePosition,
+): Result<Rule, readonly WordIssue[]> => {
+  const issues = ruleIssues(rule, presets);
+  const choice = chooseSli(rule.name, rule.words, presets);
+  if (!choice.ok || issues.length > 0) return failed(issues);
+  return ok(build(rule, choice.value, at));
+};

@@ -1,0 +1,124 @@
+/** From a rule's name, preset and query to what it measures, and how. */
+import { failed, ok, type Result } from '../lib/result.ts';
+import { gaugeQuery } from './expression.ts';
+import { type Measured, measuredByEnding, measuredByName, nearestName, quantileOf } from './measure.ts';
+import {
+  aggregateOf,
+  type LatencyBound,
+  latencySli,
+  type Preset,
+  presetSli,
+  presetsFor,
+  type RequestPreset,
+  type ResourcePreset,
+} from './presets.ts';
+import type { RuleWords } from './schema.ts';
+import type { Sli } from './sli.ts';
+
+/** What is wrong about a rule, and at which of its words; null: about the rule as a whole. */
+export interface WordIssue {
+  readonly word: keyof RuleWords | null;
+  readonly message: string;
+}
+
+export interface SliChoice {
+  readonly measured: Measured;
+  /** The SLI, once the threshold is known: a latency's decides the bucket. */
+  readonly sli: (bound: LatencyBound) => Sli;
+}
+
+/** Which presets the names of the rules mean where a rule says nothing. */
+export interface PresetChoice {
+  readonly preset: RequestPreset;
+  readonly resources: ResourcePreset;
+}
+
+type Choice = Result<SliChoice, WordIssue>;
+
+const wrongQuery = (message: string): Choice => failed({ word: 'query', message });
+
+type QueryWords = NonNullable<RuleWords['query']>;
+type HistogramQuery = Extract<QueryWords, { readonly histogram: unknown }>;
+
+const millisecondName = /_(ms|msec|milliseconds)$/;
+
+const latencyQuery = (query: HistogramQuery, name: string, named: Measured | null): Choice => {
+  const digits = /_p([0-9]{2,4})$/.exec(name)?.[1];
+  const fromName = named?.kind === 'time' ? named.quantile : digits === undefined ? null : quantileOf(digits);
+  const quantile = query.quantile ?? fromName;
+  if (quantile === null) {
+    return wrongQuery('query has a histogram and no quantile; add quantile: 0.95, or let the name end in _p95');
+  }
+  if (fromName !== null && fromName !== quantile) {
+    return wrongQuery(`query has quantile ${quantile}, the name says ${fromName}; leave one of them out`);
+  }
+  const selector = query.histogram.meaning;
+  if (/_(bucket|sum|count)$/.test(selector.metric)) {
+    return wrongQuery(`query names ${selector.metric}; name the histogram without _bucket, _sum or _count`);
+  }
+  const unit = query.unit ?? (millisecondName.test(selector.metric) ? 'milliseconds' : 'seconds');
+  const unitsPerSecond = unit === 'seconds' ? 1 : 1000;
+  const sli = (bound: LatencyBound): Sli => latencySli({ selector, unitsPerSecond }, quantile, bound);
+  return ok({ measured: { kind: 'time', quantile }, sli });
+};
+
+const levelQuery = (promql: string, named: Measured | null): Choice => {
+  const gauge = gaugeQuery(promql, named?.kind === 'share' ? aggregateOf[named.resource] : 'avg');
+  if (!gauge.ok) return wrongQuery(`query ${gauge.error}`);
+  return ok({ measured: named?.kind === 'share' ? named : { kind: 'level' }, sli: () => gauge.value });
+};
+
+/** The query by its own form, whatever the rule's name says. */
+const byQuery = (query: QueryWords, name: string, named: Measured | null): Choice => {
+  if (typeof query === 'string') return levelQuery(query, named);
+  if ('histogram' in query) return latencyQuery(query, name, named);
+  const total = query.total.meaning;
+  if ('bad' in query) {
+    const sli: Sli = { kind: 'ratio', bad: query.bad.meaning, total };
+    return ok({ measured: { kind: 'errors' }, sli: () => sli });
+  }
+  return ok({ measured: { kind: 'volume' }, sli: () => ({ kind: 'volume', total }) });
+};
+
+const queryForm: Readonly<Record<Measured['kind'], string>> = {
+  errors: '{bad: SELECTOR, total: SELECTOR}',
+  time: '{histogram: SELECTOR}',
+  volume: '{total: SELECTOR}',
+  share: 'PromQL text with $arm',
+  level: 'PromQL text with $arm',
+};
+
+const fromQuery = (query: QueryWords, name: string): Choice => {
+  const named = measuredByName(name);
+  const choice = byQuery(query, name, named);
+  if (!choice.ok || named === null || named.kind === choice.value.measured.kind) return choice;
+  return wrongQuery(`query of ${name} must be ${queryForm[named.kind]}; a rule of another name may measure otherwise`);
+};
+
+const fromPreset = (preset: Preset, measured: Measured, word: 'preset' | null): Choice => {
+  if (presetSli(preset, measured, { seconds: 1, snap: false }) === null) {
+    const others = presetsFor(measured).join(', ');
+    return failed({ word, message: `preset ${preset} does not measure this; these do: ${others}` });
+  }
+  return ok({ measured, sli: (bound) => presetSli(preset, measured, bound) as Sli });
+};
+
+const unknownName = (name: string): Choice => {
+  const near = nearestName(name);
+  const hint = near === null ? '' : `; did you mean "${near}"?`;
+  const message = `"${name}" is no name that a preset knows${hint || '; say what it measures with query:'}`;
+  return failed({ word: null, message });
+};
+
+/** What the rule measures, from its `query`, else its `preset`, else its name under the presets in force. */
+export const chooseSli = (name: string, words: Partial<RuleWords>, presets: PresetChoice): Choice => {
+  const { query, preset } = words;
+  if (query !== undefined && preset !== undefined) {
+    return failed({ word: 'preset', message: 'preset and query both say what is measured; keep one of them' });
+  }
+  if (query !== undefined) return fromQuery(query, name);
+  const measured = preset === undefined ? measuredByName(name) : measuredByEnding(name);
+  if (measured === null) return unknownName(name);
+  if (preset !== undefined) return fromPreset(preset, measured, 'preset');
+  return fromPreset(measured.kind === 'share' ? presets.resources : presets.preset, measured, null);
+};

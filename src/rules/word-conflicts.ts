@@ -1,0 +1,54 @@
+/** Words of one rule that make no sense together. */
+import type { Measured } from './measure.ts';
+import { defaultJudge } from './rule-defaults.ts';
+import type { RuleWords } from './schema.ts';
+import type { WordIssue } from './sli-choice.ts';
+
+interface Subject {
+  readonly words: Partial<RuleWords>;
+  readonly measured: Measured;
+  /** As the rule says, or by default. */
+  readonly judge: 'sequential' | 'point';
+  /** Requests are counted; otherwise a level is looked at. */
+  readonly counted: boolean;
+}
+
+type Conflict = (subject: Subject) => string | null;
+
+/** By the word that the message is shown at. */
+const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
+  judge: ({ judge, counted }) =>
+    judge === 'sequential' && !counted ? 'judge sequential needs counted requests; a level is judged by point' : null,
+  for: ({ judge }) =>
+    judge === 'sequential' ? 'for belongs to judge: point; a sequential judge decides by evidence' : null,
+  advanceOn: ({ words, judge }) =>
+    words.advanceOn === 'proven' && judge === 'point' ? 'advanceOn proven needs judge: sequential' : null,
+  minEvents: ({ counted }) => (counted ? null : 'minEvents needs counted requests; a level has none'),
+  ratio: ({ words, counted }) => {
+    if (!counted) return 'ratio needs counted requests; a level has none';
+    return words.compare === 'absolute' ? 'ratio has no use with compare: absolute' : null;
+  },
+  compare: ({ words, measured, counted }) => {
+    if (words.compare === 'stable' && !counted)
+      return 'compare stable needs counted requests; a level is compared with its limit';
+    return words.compare === 'absolute' && measured.kind === 'volume'
+      ? "compare absolute does not fit: the canary's volume is what the router sends it; leave compare out"
+      : null;
+  },
+  missing: ({ words, measured }) =>
+    words.missing === 'zero' && measured.kind === 'time'
+      ? 'missing zero does not fit: absent response times are not fast ones'
+      : null,
+  snap: ({ measured }) => (measured.kind === 'time' ? null : 'snap belongs to response times from a histogram'),
+  steps: ({ words }) => (new Set(words.steps).size === words.steps?.length ? null : 'steps names a weight twice'),
+};
+
+/** All of them, each at its word. */
+export const wordConflicts = (words: Partial<RuleWords>, measured: Measured): readonly WordIssue[] => {
+  const counted = measured.kind !== 'share' && measured.kind !== 'level';
+  const subject: Subject = { words, measured, judge: words.judge ?? defaultJudge(measured), counted };
+  return (Object.keys(conflicts) as (keyof RuleWords)[]).flatMap((word) => {
+    const message = words[word] === undefined ? null : (conflicts[word]?.(subject) ?? null);
+    return message === null ? [] : [{ word, message }];
+  });
+};
