@@ -1,5 +1,88 @@
-/** Evidence of one rule, as a few plain numbers that survive a restart (JSON). Shape owned by the judge. */
+/**
+ * Evidence of one rule, as a few plain numbers that survive a restart (JSON).
+ *
+ *     release:  absolute, relative, relative3, share of the window, stable's standing, conviction   kept over steps and watch
+ *     step:     counts, evidence of health, the looks of the compatible pass                        new with every step
+ */
+import type { Counts } from '../metrics/reading.ts';
+import { noCounts } from '../metrics/reading.ts';
+import type { Rule } from '../rules/rule.ts';
+import { type Evidence, noEvidence } from './mixture.ts';
+import { grossWindowMs } from './gross-failure.ts';
+import { type StableView, unseenStable } from './stable-view.ts';
+import type { Verdict } from './verdict.ts';
+import { emptyWindow, type Window } from './window.ts';
 
 export interface RuleState {
-  readonly kind: 'empty';
+  readonly version: 1;
+  /** Set once, for the release: no later reading takes it back. */
+  readonly convicted: Verdict | null;
+  /** Newest sample time that was counted, epoch ms. */
+  readonly lastAtMs: number | null;
+  /** The canary's counts since its first traffic. */
+  readonly canary: Counts;
+  readonly absolute: Evidence;
+  /** Worse than `rule.ratio` times stable; for a throughput rule: less than its share. */
+  readonly relative: Evidence;
+  /** Worse than three times stable. */
+  readonly relative3: Evidence;
+  /** Counts of both arms that wait until both have some: a tick without one arm would say nothing. */
+  readonly pending: Pair & { readonly sinceMs: number | null };
+  /** Stable's counts in the tick before, for the edges of an incident. */
+  readonly stableBefore: Counts;
+  readonly window: Window;
+  readonly burst: Window;
+  readonly stable: StableView;
+  /** An absolute breach was ascribed to the environment. */
+  readonly environmentBad: boolean;
+  /** Point judge: how long the value was seen outside without a break, and since when. */
+  readonly outside: { readonly forMs: number; readonly sinceMs: number | null };
+  readonly step: StepState;
 }
+
+export interface Pair {
+  readonly canary: Counts;
+  readonly stable: Counts;
+}
+
+export interface StepState {
+  /** Index into the plan; null outside the steps, -1 before anything was judged. */
+  readonly index: number | null;
+  /** What the step's estimate rests on. */
+  readonly counts: Pair;
+  readonly health: Evidence;
+  /** Canary events in this step at which the compatible pass is looked at next. */
+  readonly nextLook: number;
+  /** The last look let it pass. */
+  readonly passed: boolean;
+  readonly stableWasInside: boolean;
+}
+
+const noPair: Pair = { canary: noCounts, stable: noCounts };
+
+export const startStep = (index: number | null, stable: StableView): StepState => ({
+  index,
+  counts: noPair,
+  health: noEvidence,
+  nextLook: 0,
+  passed: false,
+  stableWasInside: stable.insideSinceMs !== null,
+});
+
+export const startRuleState = (rule: Rule): RuleState => ({
+  version: 1,
+  convicted: null,
+  lastAtMs: null,
+  canary: noCounts,
+  absolute: noEvidence,
+  relative: noEvidence,
+  relative3: noEvidence,
+  pending: { ...noPair, sinceMs: null },
+  stableBefore: noCounts,
+  window: emptyWindow(rule.windowMs),
+  burst: emptyWindow(grossWindowMs),
+  stable: unseenStable,
+  environmentBad: false,
+  outside: { forMs: 0, sinceMs: null },
+  step: startStep(-1, unseenStable),
+});

@@ -1,0 +1,26 @@
+/** Counts of events, bad ones among them: their sum, their ratio, and whether they say more than chance would. */
+import type { Counts } from '../metrics/reading.ts';
+
+export const addCounts = (a: Counts, b: Counts): Counts => ({ events: a.events + b.events, bad: a.bad + b.bad });
+
+/** The bad fraction; null where nothing happened. */
+export const fractionOf = ({ events, bad }: Counts): number | null => (events > 0 ? bad / events : null);
+
+/** Finite and not negative: the only counts that may be judged. */
+export const isCountable = ({ events, bad }: Counts): boolean =>
+  Number.isFinite(events) && Number.isFinite(bad) && events >= 0 && bad >= 0;
+
+/** Above the limit by more than chance: 2 nats are about one in fifty for counts exactly at the limit. */
+export const isClearlyAbove = (counts: Counts, limit: number): boolean => {
+  const expected = limit * counts.events;
+  return counts.bad > expected && poissonNats(counts.bad, expected) - (counts.bad - expected) >= 2;
+};
+
+/** `a` is a worse time than `b` of the same thing, beyond doubt (5 nats, less than one in six hundred by chance). */
+export const isMuchWorseThan = (a: Counts, b: Counts): boolean => {
+  if (a.events === 0 || b.events === 0 || a.bad * b.events <= b.bad * a.events) return false;
+  const pooled = (a.bad + b.bad) / (a.events + b.events);
+  return poissonNats(a.bad, pooled * a.events) + poissonNats(b.bad, pooled * b.events) >= 5;
+};
+
+const poissonNats = (seen: number, expected: number): number => (seen === 0 ? 0 : seen * Math.log(seen / expected));

@@ -1,0 +1,18 @@
+/** Sums of numbers that are kept as logarithms, without leaving the logarithms. */
+
+/** ln(e^a + e^b). */
+export const lnAdd = (a: number, b: number): number => {
+  const high = a > b ? a : b;
+  if (high === Number.NEGATIVE_INFINITY) return high;
+  return high + Math.log1p(Math.exp((a > b ? b : a) - high));
+};
+
+/** ln of the mean of e^x over all x; of an empty list: ln 0. */
+export const lnMeanExp = (values: readonly number[]): number => {
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > high) high = value;
+  if (high === Number.NEGATIVE_INFINITY) return high;
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - high);
+  return high + Math.log(sum / values.length);
+};

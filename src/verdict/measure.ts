@@ -1,0 +1,17 @@
+/** What a rule's readings are judged as: a fraction of bad events, a share of the traffic, or a level. */
+import type { Rule } from '../rules/rule.ts';
+
+export type Measure =
+  /** At most `p0` of the events may be bad. `noun` names them to people. */
+  | { readonly kind: 'fraction'; readonly p0: number; readonly noun: string }
+  /** The canary may get at most `drop` less than its weight's odds. */
+  | { readonly kind: 'share'; readonly drop: number }
+  | { readonly kind: 'level' };
+
+export const measureOf = ({ sli, threshold, thresholdText }: Rule): Measure => {
+  if (sli.kind === 'gauge' || sli.kind === 'expression') return { kind: 'level' };
+  if (threshold.kind === 'drop-from-baseline') return { kind: 'share', drop: threshold.ratio };
+  if (sli.kind === 'latency')
+    return { kind: 'fraction', p0: 1 - sli.quantile, noun: `requests slower than ${thresholdText}` };
+  return { kind: 'fraction', p0: threshold.kind === 'ratio-above' ? threshold.ratio : 0, noun: 'errors' };
+};

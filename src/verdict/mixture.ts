@@ -1,0 +1,39 @@
+/**
+ * An e-process: evidence against "all is well" that may be looked at after every tick, for ever.
+ *
+ *     A_t(r) = (A_{t-1}(r) + w_t) exp(l_t(r))            one bet a ratio r; w_t: prior of an onset in this tick
+ *     E_t    = mean over r of A_t(r) + (1 - sum of w)    what is not bet yet stays in hand
+ *
+ * If all is well, E ever reaches 1/alpha with probability at most alpha (Ville's inequality). All in logarithms.
+ */
+import { lnAdd, lnMeanExp } from './log-sum-exp.ts';
+
+export interface Evidence {
+  /** ln A(r), a number a ratio; empty before the first tick. */
+  readonly lnA: readonly number[];
+  /** Prior not yet spent, 0-1. */
+  readonly rest: number;
+  /** ln E now, and the highest it ever was. */
+  readonly lnNow: number;
+  readonly lnMax: number;
+}
+
+/** What one tick says: the log-likelihood ratio `gain(r)` for each ratio of the grid, in nats. */
+export interface Tick {
+  readonly ratios: readonly number[];
+  readonly gain: (ratio: number) => number;
+}
+
+export const noEvidence: Evidence = { lnA: [], rest: 1, lnNow: 0, lnMax: 0 };
+
+/** The evidence after one more tick; `weight` is the prior probability that the trouble began in it. */
+export const addTick = (evidence: Evidence, tick: Tick, weight: number): Evidence => {
+  const lnWeight = Math.log(weight);
+  const lnA = tick.ratios.map((ratio, i) => {
+    const before = evidence.lnA[i] ?? Number.NEGATIVE_INFINITY;
+    return (weight > 0 ? lnAdd(before, lnWeight) : before) + tick.gain(ratio);
+  });
+  const rest = Math.max(0, evidence.rest - weight);
+  const lnNow = lnAdd(lnMeanExp(lnA), Math.log(rest));
+  return { lnA, rest, lnNow, lnMax: Math.max(evidence.lnMax, lnNow) };
+};
