@@ -59,4 +59,6 @@ export interface Router {
   write(write: WeightWrite): Promise<Result<RouteState, WriteProblem>>;
   /** Resolves a write of unknown outcome: a re-stamp that changes the version, then a read. */
   settle(release: string, epoch: number): Promise<Result<RouteState, WriteProblem>>;
+  /** Ends what is still open on the canary, for the drain; answers how many streams it ended, null: not possible here. Refused above weight 0. */
+  closeStreams(epoch: number): Promise<Result<number | null, WriteProblem>>;
 }

@@ -1,0 +1,147 @@
+/** Life of the proxy process: attached to when it runs, started detached when it doesn't, so that traffic outlives the controller. */
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { isAnswered } from './proxy/listen-http.ts';
+import type { ProxyState } from './proxy/protocol.ts';
+import { ProxyControl } from './proxy-control.ts';
+
+export interface ProxyOptions {
+  /** Directory that exists, for the socket, the state and the log. */
+  readonly stateDir: string;
+  /** One proxy a name; letters, digits, `-`, `_` and `.`. */
+  readonly name: string;
+  /** `host:port` for the users; port 0 picks a free one. */
+  readonly listen: string;
+  /** `host:port` for Prometheus; without it metrics are on the control socket only. */
+  readonly metricsListen?: string;
+}
+
+export interface RunningProxy {
+  readonly socketPath: string;
+  /** Addresses bound, `host:port`. */
+  readonly listen: string;
+  readonly metricsListen: string | null;
+  readonly pid: number;
+  /** It ran already. */
+  readonly attached: boolean;
+}
+
+const START_WITHIN_MS = 10_000;
+const STOP_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 20;
+
+/** The entry beside this module: TypeScript from source, JavaScript from a build. */
+const entry = fileURLToPath(new URL(`./proxy/main${extname(import.meta.url)}`, import.meta.url));
+
+/**
+ * Answers a proxy that serves: the one that runs under this name, or a new one.
+ * Errors: `ProxyNotStarted` with the process's own words, `ProxyElsewhere` when it runs with other addresses, `ProxySilent` when it hangs.
+ */
+export async function ensureProxy(options: ProxyOptions): Promise<Result<RunningProxy>> {
+  if (!/^[\w.-]+$/.test(options.name)) {
+    return problem('BadName', `"${options.name}" can't name a proxy: use letters, digits, - _ and .`);
+  }
+  const control = new ProxyControl(join(options.stateDir, `${options.name}.sock`));
+  const running = await control.state();
+  if (running.ok) return asWanted({ ...running.value, attached: true }, control, options);
+  if (await isAnswered(control.socketPath)) return problem('ProxySilent', running.error.message);
+  return startProxy(control, options);
+}
+
+/** Ends it gracefully: open requests get their time. Answers when the process is gone, at once when nobody is there. */
+export async function stopProxy(socketPath: string): Promise<Result<void>> {
+  if (!(await isAnswered(socketPath))) return ok(undefined);
+  const answer = await new ProxyControl(socketPath).call({ method: 'POST', path: '/stop' });
+  if (!answer.ok) return problem('ProxySilent', answer.error.message);
+  const { pid } = answer.value;
+  if (await within(STOP_WITHIN_MS, async () => !isRunning(pid))) return ok(undefined);
+  return problem('ProxyNotStopped', `the proxy, process ${pid}, did not end within ${STOP_WITHIN_MS} ms`);
+}
+
+type Found = ProxyState & Pick<RunningProxy, 'attached'>;
+
+function asWanted(found: Found, { socketPath }: ProxyControl, wanted: ProxyOptions): Result<RunningProxy> {
+  const { pid, listen, metricsListen, asked, attached } = found;
+  const metricsWanted = wanted.metricsListen ?? null;
+  if (asked.listen === wanted.listen && asked.metricsListen === metricsWanted) {
+    return ok({ socketPath, listen, metricsListen, pid, attached });
+  }
+  const runsWith = `listens on ${asked.listen}, metrics on ${asked.metricsListen ?? 'the control socket only'}`;
+  const instead = `${wanted.listen}, metrics on ${metricsWanted ?? 'the control socket only'}`;
+  return problem(
+    'ProxyElsewhere',
+    `the proxy "${wanted.name}" runs already (process ${pid}) and ${runsWith}, not ${instead}: stop it first, or keep its addresses`,
+  );
+}
+
+/** A session and a log of its own, and nothing that ties it to this process. */
+async function startProxy(control: ProxyControl, options: ProxyOptions): Promise<Result<RunningProxy>> {
+  const logPath = join(options.stateDir, `${options.name}.log`);
+  const log = await open(logPath, 'a', 0o600).catch((error: Error) => error);
+  if (log instanceof Error) return problem('ProxyNotStarted', `can't write the proxy's log: ${log.message}`);
+  const { size } = await log.stat();
+  const child = spawn(process.execPath, [entry, ...argumentsOf(options, control)], {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  child.unref();
+  let end: string | null = null;
+  child.once('error', (error) => (end = error.message));
+  child.once('exit', (code, signal) => (end = `it ended with ${signal ?? `code ${code}`}`));
+  await within(START_WITHIN_MS, async () => end !== null || (await control.state()).ok);
+  await log.close();
+  const state = await control.state();
+  // Another controller's proxy was quicker: that one serves.
+  if (state.ok) return asWanted({ ...state.value, attached: state.value.pid !== child.pid }, control, options);
+  if (end === null) child.kill('SIGKILL');
+  return problem(
+    'ProxyNotStarted',
+    `${await lastWords(logPath, size)} (${end ?? `it did not answer within ${START_WITHIN_MS} ms`}; log: ${logPath})`,
+  );
+}
+
+function argumentsOf({ stateDir, name, listen, metricsListen }: ProxyOptions, { socketPath }: ProxyControl): string[] {
+  const metrics = metricsListen === undefined ? [] : ['--metrics-listen', metricsListen];
+  return [
+    '--name',
+    name,
+    '--control',
+    socketPath,
+    '--listen',
+    listen,
+    '--state',
+    join(stateDir, `${name}.state.json`),
+    ...metrics,
+  ];
+}
+
+/** What the process said before it ended: the last line since it was started. */
+async function lastWords(logPath: string, from: number): Promise<string> {
+  const log = await readFile(logPath);
+  const lines = log.subarray(from).toString().trim().split('\n');
+  return lines.at(-1) || 'the proxy said nothing';
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Looks until the condition holds; false: it did not in time. */
+async function within(limitMs: number, condition: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + limitMs;
+  while (performance.now() < deadline) {
+    if (await condition()) return true;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
+}
+
+const problem = (reason: string, message: string): Result<never> => failed({ reason, message, retryable: false });

@@ -1,0 +1,67 @@
+/** Which header fields pass the proxy: hop-by-hop ones end here, the proxy's own are added. */
+import type { IncomingMessage } from 'node:http';
+
+/** RFC 9110 section 7.6.1, `Expect` that is answered here, and `Trailer` of requests, whose trailers end here too. */
+const requestHop = new Set(
+  'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade expect'.split(
+    ' ',
+  ),
+);
+const responseHop = new Set(
+  'connection keep-alive proxy-connection proxy-authenticate transfer-encoding upgrade'.split(' '),
+);
+
+/** Never dropped for being listed in `Connection`: without them the message means another thing. */
+const indispensable = new Set(['host', 'content-length']);
+
+const VIA = '1.1 sluice';
+
+/** Field names that a `Connection` header lists; null for the usual ones that list none. */
+function listedIn(connection: string | undefined): ReadonlySet<string> | null {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;
+  const names = connection.split(',').map((name) => name.trim().toLowerCase());
+  return new Set(names.filter((name) => !indispensable.has(name)));
+}
+
+/** Name and value in turn, as undici takes them. `host` replaces the client's when the target named one. */
+export function requestHeaders(request: IncomingMessage, host: string | null): string[] {
+  const { rawHeaders } = request;
+  const listed = listedIn(request.headers.connection);
+  const passed: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    const key = name.toLowerCase();
+    if (requestHop.has(key) || key === 'x-forwarded-for' || listed?.has(key)) continue;
+    passed.push(name, key === 'host' && host !== null ? host : (rawHeaders[at + 1] as string));
+  }
+  addForwarded(passed, request);
+  return passed;
+}
+
+/** The client's address is added to `X-Forwarded-For`; a scheme or host that an outer proxy gave stays. */
+function addForwarded(passed: string[], { headers, socket }: IncomingMessage): void {
+  const before = headers['x-forwarded-for'];
+  const client = socket.remoteAddress ?? 'unknown';
+  passed.push('x-forwarded-for', before === undefined ? client : `${before}, ${client}`);
+  if (headers['x-forwarded-proto'] === undefined) passed.push('x-forwarded-proto', 'http');
+  if (headers['x-forwarded-host'] === undefined && headers.host !== undefined)
+    passed.push('x-forwarded-host', headers.host);
+  passed.push('via', VIA);
+}
+
+/** Name and value in turn, as node takes them. */
+export function responseHeaders(raw: readonly (Buffer | string)[], connection: string | undefined): string[] {
+  const listed = listedIn(connection);
+  const passed: string[] = [];
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = latin1(raw[at]);
+    const key = name.toLowerCase();
+    if (responseHop.has(key) || listed?.has(key)) continue;
+    passed.push(name, latin1(raw[at + 1]));
+  }
+  passed.push('via', VIA);
+  return passed;
+}
+
+const latin1 = (text: Buffer | string | undefined): string =>
+  typeof text === 'string' ? text : (text?.toString('latin1') ?? '');

@@ -1,0 +1,104 @@
+/** The control API of the proxy: JSON over HTTP on its own UNIX socket; every change takes effect for the next request. */
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import type { WriteFailure, WriteProblem } from '../router.ts';
+import { backendChange, drainRequest, type ProxyState, settleRequest, weightWrite } from './protocol.ts';
+import type { ProxyPlane } from './proxy-plane.ts';
+
+export interface ControlOptions {
+  readonly plane: ProxyPlane;
+  readonly describe: () => ProxyState;
+  /** A change was made, for the log. */
+  readonly changed: (call: string, change: object) => void;
+  readonly stop: () => void;
+}
+
+const STATUS: Readonly<Record<WriteFailure, number>> = {
+  Conflict: 409,
+  Fenced: 412,
+  Refused: 422,
+  Unknown: 500,
+  Unreachable: 503,
+};
+
+export function createControl(options: ControlOptions): Express {
+  const { plane, describe, stop } = options;
+  const app = bareServer();
+  app.use(express.json({ limit: '256kb', type: () => true }));
+  app.get('/state', (_request, response) => void response.json(describe()));
+  app.get('/metrics', metricsOf(plane));
+  app.post(
+    '/weights',
+    call(options, weightWrite, (write) => done(plane.write(write))),
+  );
+  app.post(
+    '/backends',
+    call(options, backendChange, (change) => done(plane.point(change))),
+  );
+  app.post(
+    '/settle',
+    call(options, settleRequest, ({ epoch }) => done(plane.settle(epoch))),
+  );
+  app.post(
+    '/drain',
+    call(options, drainRequest, ({ epoch }) => plane.drain(epoch)),
+  );
+  app.post('/stop', (_request, response) => {
+    response.on('finish', stop);
+    response.json(describe());
+  });
+  return withErrors(app);
+}
+
+/** Only the metrics, for an address that others can reach. */
+export const createMetricsServer = (plane: ProxyPlane): Express =>
+  withErrors(bareServer().get('/metrics', metricsOf(plane)));
+
+/** What the answer tells besides the state. */
+type Told = Pick<ProxyState, 'ended'>;
+
+const done = (objection: WriteProblem | null): Result<Told, WriteProblem> =>
+  objection === null ? ok({}) : failed(objection);
+
+function call<Schema extends z.ZodType<object>>(
+  { describe, changed }: ControlOptions,
+  schema: Schema,
+  make: (body: z.infer<Schema>) => Result<Told, WriteProblem>,
+): RequestHandler {
+  const refuse = (response: Response, problem: WriteProblem): void => {
+    response.status(STATUS[problem.reason]).json({ ...problem, state: describe() });
+  };
+  return (request, response) => {
+    const body = schema.safeParse(request.body);
+    if (!body.success) return refuse(response, { reason: 'Refused', message: sentence(body.error) });
+    const made = make(body.data);
+    if (!made.ok) return refuse(response, made.error);
+    changed(request.path, body.data);
+    response.json({ ...describe(), ...made.value });
+  };
+}
+
+const metricsOf =
+  ({ metrics }: ProxyPlane): RequestHandler =>
+  async (_request, response) => {
+    const text = await metrics.registry.metrics();
+    response.set('content-type', metrics.registry.contentType).send(text);
+  };
+
+const bareServer = (): Express => express().disable('x-powered-by').disable('etag') as Express;
+
+function withErrors(app: Express): Express {
+  app.use(
+    ({ method, path }, response) =>
+      void response.status(404).json({ reason: 'Refused', message: `no such call: ${method} ${path}` }),
+  );
+  return app.use(answerError);
+}
+
+const sentence = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
+
+const answerError: ErrorRequestHandler = (error: Error & { readonly status?: number }, _request, response, _next) => {
+  response.status(error.status ?? 500).json({ reason: 'Refused', message: error.message });
+};

@@ -1,0 +1,85 @@
+/** What is said over the proxy's control socket, JSON both ways; read by the process and by its client. */
+import { z } from 'zod';
+
+/** Raised when an older client could misunderstand an answer. */
+export const PROTOCOL = 1;
+
+const epoch = z.int().min(0);
+const release = z.string().min(1);
+
+/** `http://host:port`: a proxy hop has no path of its own. */
+const origin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.username === ''
+  )
+    return url.origin;
+  context.addIssue({ code: 'custom', message: `"${text}" is no origin: write it as http://host:port` });
+  return z.NEVER;
+});
+
+export const weightWrite = z.strictObject({
+  release,
+  epoch,
+  canary: z.int().min(0).max(100),
+  ifVersion: z.string().nullable(),
+  latch: z.boolean(),
+});
+
+export const backendChange = z.strictObject({
+  backend: z.enum(['canary', 'stable']),
+  revision: z.string().min(1).nullable(),
+  endpoints: z.array(origin),
+  epoch,
+});
+
+export const settleRequest = z.strictObject({ epoch });
+
+export const drainRequest = z.strictObject({ epoch });
+
+export const writeProblem = z.object({
+  reason: z.enum(['Conflict', 'Fenced', 'Refused', 'Unknown', 'Unreachable']),
+  message: z.string(),
+});
+
+const target = z.object({ revision: z.string().nullable(), endpoints: z.array(z.string()).readonly() });
+
+export const targets = z.object({ canary: target, stable: target });
+
+export const routeState = z.object({
+  canary: z.int(),
+  stable: z.int(),
+  version: z.string(),
+  epoch,
+  release: z.string().nullable(),
+  rolledBack: z.string().nullable(),
+  startedAtMs: z.number().nullable(),
+  canaryReady: z.boolean(),
+  stableReady: z.boolean(),
+  since: z.object({ canary: z.int(), stable: z.int() }).nullable(),
+  canaryInFlight: z.int().nullable(),
+});
+
+/** Answer of every call that succeeded. */
+export const proxyState = z.object({
+  protocol: z.literal(PROTOCOL),
+  name: z.string(),
+  pid: z.int(),
+  /** Addresses bound, `host:port`. */
+  listen: z.string(),
+  metricsListen: z.string().nullable(),
+  /** The same as they stood on the command line. */
+  asked: z.object({ listen: z.string(), metricsListen: z.string().nullable() }),
+  route: routeState,
+  targets,
+  /** The last change is on the disk. */
+  saved: z.boolean(),
+  /** Streams that this call ended; only in the answer to a drain. */
+  ended: z.int().optional(),
+});
+
+export type ProxyState = z.infer<typeof proxyState>;

@@ -1,0 +1,171 @@
+/** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { requestHeaders, responseHeaders } from './headers.ts';
+import type { OpenExchange, ProxyLane } from './proxy-lane.ts';
+import type { RevisionMeter } from './revision-meter.ts';
+import { upstreamFailure } from './upstream-failure.ts';
+
+export interface ExchangeOptions {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly lane: ProxyLane;
+  readonly path: string;
+  readonly host: string | null;
+  /** The user waits for `100 Continue` before sending the body. */
+  readonly expectsContinue: boolean;
+}
+
+const TEXTS: Readonly<Record<number, string>> = {
+  400: 'The request can not be passed on.\n',
+  502: 'The service gave no answer.\n',
+  503: 'The service has no instance to answer.\n',
+  504: 'The service took too long to answer.\n',
+};
+
+/** What the user saw who left before the answer was complete. */
+const USER_LEFT = 499;
+
+/**
+ *   waiting ──onRequestStart──► sent ──onResponseStart──► answering ──onResponseEnd──► flushed
+ *      └───────── onResponseError ─┴──► 502, 504             └── onResponseError ──► cut: the user's connection closes
+ *   the response's 'close' ends each of them: counted, and the upstream aborted if the user left
+ */
+export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
+  readonly revision: string;
+  readonly #options: ExchangeOptions;
+  readonly #meter: RevisionMeter;
+  readonly #startedMs = performance.now();
+  #controller: Dispatcher.DispatchController | null = null;
+  /** Overrides the answer's status in the count: it was sent, but what followed broke. */
+  #brokenAs: number | null = null;
+  #over = false;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.#meter = options.lane.meter;
+    this.revision = options.lane.revision;
+  }
+
+  start(): void {
+    const { request, response, lane, path, host } = this.#options;
+    lane.open.add(this);
+    response.once('close', () => this.#end());
+    const upstream = lane.next();
+    if (upstream === null) {
+      this.#meter.upstreamFailed('no_endpoint');
+      this.#refuse(503);
+      return;
+    }
+    const method = request.method ?? 'GET';
+    upstream.dispatch({ method, path, headers: requestHeaders(request, host), body: bodyOf(request) }, this);
+  }
+
+  /** Ends it whatever its state: the drain after a rollback, or the end of a stop's patience. */
+  cut(): void {
+    this.#brokenAs = 503;
+    const { response } = this.#options;
+    if (response.headersSent) response.destroy();
+    else this.#refuse(503);
+    this.#controller?.abort(new Error('ended by the proxy'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) controller.abort(new Error('the user left'));
+    else if (this.#options.expectsContinue) this.#options.response.writeContinue();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    code: number,
+    headers: Record<string, string | string[] | undefined>,
+    message?: string,
+  ): void {
+    if (code < 200 || this.#over) return;
+    const connection = headers['connection'];
+    const listed = Array.isArray(connection) ? connection.join(',') : connection;
+    const passed = responseHeaders(rawPairs(controller.rawHeaders), listed);
+    this.#options.response.writeHead(code, message, passed);
+    // A stream's head must not wait for its first piece; a small answer goes out in one.
+    process.nextTick(() => this.#showHead());
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { response } = this.#options;
+    if (response.write(chunk)) return;
+    controller.pause();
+    response.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const trailers = rawPairs(controller.rawTrailers);
+    if (trailers.length > 0) this.#options.response.addTrailers(pairsOf(trailers));
+    this.#options.response.end();
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (this.#over || this.#brokenAs !== null) return;
+    const { code, reason } = upstreamFailure(error);
+    if (code !== 400) this.#meter.upstreamFailed(reason);
+    if (!this.#options.response.headersSent) return this.#refuse(code);
+    this.#brokenAs = code;
+    this.#options.response.destroy();
+  }
+
+  #showHead(): void {
+    const { response } = this.#options;
+    if (!this.#over && !response.writableEnded) response.flushHeaders();
+  }
+
+  #refuse(code: number): void {
+    const { response, expectsContinue } = this.#options;
+    const text = TEXTS[code] ?? '';
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
+    // A user told neither to go on nor to stop may send the body or not: the connection can't be read on.
+    response.writeHead(
+      code,
+      expectsContinue && this.#controller === null ? { ...headers, connection: 'close' } : headers,
+    );
+    response.end(text);
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { request, response, lane } = this.#options;
+    lane.open.delete(this);
+    const code = this.#brokenAs ?? (response.writableFinished ? response.statusCode : USER_LEFT);
+    this.#meter.requestEnded(code, (performance.now() - this.#startedMs) / 1000);
+    if (!response.writableFinished) this.#controller?.abort(new Error('the user left'));
+    if (!request.complete) discardRest(request);
+  }
+}
+
+/** The request's body behind a stream of its own, which the upstream may destroy without closing the user's connection; null: none. */
+function bodyOf(request: IncomingMessage): PassThrough | null {
+  const { headers } = request;
+  const length = headers['content-length'];
+  if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return null;
+  const body = new PassThrough();
+  // Whoever destroys it has told the exchange by another way.
+  body.on('error', () => {});
+  return request.pipe(body);
+}
+
+/** An answer before the body's end: the rest is read and dropped, so that the user gets to read the answer. */
+function discardRest(request: IncomingMessage): void {
+  request.unpipe();
+  request.resume();
+}
+
+type RawHeaders = Dispatcher.DispatchController['rawHeaders'];
+
+const rawPairs = (raw: RawHeaders): readonly (Buffer | string)[] => (Array.isArray(raw) ? raw : []);
+
+function pairsOf(raw: readonly (Buffer | string)[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < raw.length; at += 2) pairs.push([String(raw[at]), String(raw[at + 1])]);
+  return pairs;
+}

@@ -1,0 +1,91 @@
+/** One backend at work: its endpoints in turn, a connection pool for each, and the exchanges that are open. */
+import { type Dispatcher, Pool } from 'undici';
+import type { Backend } from '../deck.ts';
+import type { Target } from '../route.ts';
+import type { RevisionMeter } from './revision-meter.ts';
+
+export interface UpstreamTimeouts {
+  readonly connectMs: number;
+  /** From the request's end to the answer's head. */
+  readonly responseMs: number;
+  /** Between two pieces of the answer's body. */
+  readonly idleMs: number;
+}
+
+/** Something under way that can be cut short. */
+export interface OpenExchange {
+  readonly revision: string;
+  cut(): void;
+}
+
+/** Shorter than any server's own limit that it doesn't announce: a connection closed under a request is a user's error. */
+const KEEP_IDLE_MS = 1_500;
+
+/**
+ *   point(target) ──► pools: kept where the endpoint stays, closed gracefully where it goes
+ *   next() ──► pool 0 ──► pool 1 ──► ... ──► pool 0          null: no endpoints
+ */
+export class ProxyLane {
+  readonly backend: Backend;
+  readonly open = new Set<OpenExchange>();
+  readonly #timeouts: UpstreamTimeouts;
+  #pools: ReadonlyMap<string, Pool> = new Map();
+  #turns: readonly Pool[] = [];
+  #turn = 0;
+  #revision = '';
+  #meter: RevisionMeter;
+
+  constructor(options: {
+    readonly backend: Backend;
+    readonly timeouts: UpstreamTimeouts;
+    readonly meter: RevisionMeter;
+  }) {
+    this.backend = options.backend;
+    this.#timeouts = options.timeouts;
+    this.#meter = options.meter;
+  }
+
+  /** Label of what it serves; empty when nothing. */
+  get revision(): string {
+    return this.#revision;
+  }
+
+  get meter(): RevisionMeter {
+    return this.#meter;
+  }
+
+  point(target: Target, meter: RevisionMeter): void {
+    const before = this.#pools;
+    this.#pools = new Map(target.endpoints.map((origin) => [origin, before.get(origin) ?? this.#pool(origin)]));
+    this.#turns = [...this.#pools.values()];
+    this.#revision = target.revision ?? '';
+    this.#meter = meter;
+    for (const [origin, pool] of before) {
+      if (!this.#pools.has(origin)) void pool.close();
+    }
+  }
+
+  /** Where the next request goes. */
+  next(): Dispatcher | null {
+    const pool = this.#turns[this.#turn % this.#turns.length] ?? null;
+    this.#turn = (this.#turn + 1) % Math.max(1, this.#turns.length);
+    return pool;
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all(this.#turns.map((pool) => pool.destroy()));
+  }
+
+  /** As many connections as there are requests: a hanging backend shows as open requests, not as a hidden queue. */
+  #pool(origin: string): Pool {
+    const { connectMs, responseMs, idleMs } = this.#timeouts;
+    return new Pool(origin, {
+      connections: null,
+      pipelining: 1,
+      connect: { timeout: connectMs },
+      headersTimeout: responseMs,
+      bodyTimeout: idleMs,
+      keepAliveTimeout: KEEP_IDLE_MS,
+    });
+  }
+}

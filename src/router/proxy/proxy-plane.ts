@@ -1,0 +1,109 @@
+/** The data plane of one service: the split, its two lanes, and what the control socket may do to them. */
+import { failed, ok, type Result } from '../../lib/result.ts';
+import type { Backend } from '../deck.ts';
+import type { Pointing } from '../objections.ts';
+import type { Route } from '../route.ts';
+import type { RouteState, WeightWrite, WriteProblem } from '../router.ts';
+import { Splitter } from '../splitter.ts';
+import { ProxyLane, type UpstreamTimeouts } from './proxy-lane.ts';
+import { ProxyMetrics } from './proxy-metrics.ts';
+import type { ProxyStateFile } from './proxy-state-file.ts';
+
+export interface PlaneOptions {
+  readonly route: Route;
+  readonly timeouts: UpstreamTimeouts;
+  readonly file: ProxyStateFile;
+}
+
+/**
+ *   control ──► splitter (the rule book) ──► lanes ──► saved in the background
+ *   user request ──► next() ──► lane
+ */
+export class ProxyPlane {
+  readonly metrics: ProxyMetrics;
+  readonly #splitter: Splitter;
+  readonly #file: ProxyStateFile;
+  readonly #lanes: Readonly<Record<Backend, ProxyLane>>;
+
+  constructor({ route, timeouts, file }: PlaneOptions) {
+    this.#splitter = new Splitter(route);
+    this.#file = file;
+    this.metrics = new ProxyMetrics(() => ({
+      canaryPercent: this.route.canary,
+      open: { canary: this.#lanes.canary.open.size, stable: this.#lanes.stable.open.size },
+      saved: file.saved,
+    }));
+    const lane = (backend: Backend) =>
+      new ProxyLane({ backend, timeouts, meter: this.metrics.meter({ backend, revision: '' }) });
+    this.#lanes = { canary: lane('canary'), stable: lane('stable') };
+    this.#aim('canary');
+    this.#aim('stable');
+  }
+
+  get route(): Route {
+    return this.#splitter.route;
+  }
+
+  get state(): RouteState {
+    return this.#splitter.state(this.#lanes.canary.open.size);
+  }
+
+  /** The lane of the next request. */
+  next(): ProxyLane {
+    return this.#lanes[this.#splitter.draw()];
+  }
+
+  /** A raise waits for a disk that takes it: what can't be written can't be fenced or latched after a restart. */
+  write(write: WeightWrite): WriteProblem | null {
+    if (write.canary > this.route.canary && !this.#file.saved) {
+      return {
+        reason: 'Refused',
+        message: `the proxy can't save its state, no raise until it can: ${this.#file.error}`,
+      };
+    }
+    return this.#saved(this.#splitter.write(write));
+  }
+
+  point(change: Pointing): WriteProblem | null {
+    const before = this.route.targets[change.backend];
+    const objection = this.#saved(this.#splitter.point(change));
+    if (this.route.targets[change.backend] !== before) this.#aim(change.backend);
+    return objection;
+  }
+
+  settle(epoch: number): WriteProblem | null {
+    return this.#saved(this.#splitter.settle(epoch));
+  }
+
+  /** Ends the canary's open exchanges, and tells how many. */
+  drain(epoch: number): Result<{ readonly ended: number }, WriteProblem> {
+    const objection = this.#splitter.mayDrain(epoch);
+    if (objection !== null) return failed(objection);
+    const { open } = this.#lanes.canary;
+    const ended = open.size;
+    for (const exchange of open) exchange.cut();
+    return ok({ ended });
+  }
+
+  get openExchanges(): number {
+    return this.#lanes.canary.open.size + this.#lanes.stable.open.size;
+  }
+
+  /** Ends everything that is still open. */
+  async end(): Promise<void> {
+    for (const lane of Object.values(this.#lanes)) {
+      for (const exchange of lane.open) exchange.cut();
+      await lane.destroy();
+    }
+  }
+
+  #aim(backend: Backend): void {
+    const target = this.route.targets[backend];
+    this.#lanes[backend].point(target, this.metrics.meter({ backend, revision: target.revision ?? '' }));
+  }
+
+  #saved(objection: WriteProblem | null): WriteProblem | null {
+    if (objection === null) this.#file.save(this.route);
+    return objection;
+  }
+}

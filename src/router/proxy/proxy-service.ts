@@ -1,0 +1,146 @@
+/** The proxy process put together: state file, data plane, listeners; and taken apart without breaking a request. */
+import { createServer, type Server } from 'node:http';
+import type { Logger } from 'pino';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import { emptyRoute, type Route, restarted } from '../route.ts';
+import { createControl, createMetricsServer } from './http-control.ts';
+import { isAnswered, listenSocket, listenTcp, socketInUse } from './listen-http.ts';
+import { PROTOCOL, type ProxyState } from './protocol.ts';
+import { createFront } from './proxy-front.ts';
+import type { UpstreamTimeouts } from './proxy-lane.ts';
+import { ProxyPlane } from './proxy-plane.ts';
+import { ProxyStateFile } from './proxy-state-file.ts';
+
+export interface ServiceOptions {
+  readonly name: string;
+  readonly listen: string;
+  readonly metricsListen: string | null;
+  readonly controlPath: string;
+  readonly statePath: string;
+  readonly timeouts: UpstreamTimeouts;
+  /** How long a stop waits for open requests. */
+  readonly graceMs: number;
+  readonly log: Logger;
+}
+
+/**
+ *   start: control socket free? ─► state read ─► state written ─► users' port ─► metrics port ─► control socket
+ *   stop:  ports closed to new requests ─► open ones end, at most `graceMs` ─► the rest is cut ─► state on disk ─► ended
+ */
+export class ProxyService {
+  readonly #options: ServiceOptions;
+  readonly #plane: ProxyPlane;
+  readonly #file: ProxyStateFile;
+  readonly #front: Server;
+  readonly #control: Server;
+  readonly #metrics: Server;
+  readonly #ended = Promise.withResolvers<void>();
+  #listen = '';
+  #metricsListen: string | null = null;
+  #stopping = false;
+
+  private constructor(options: ServiceOptions, file: ProxyStateFile, route: Route) {
+    this.#options = options;
+    this.#file = file;
+    this.#plane = new ProxyPlane({ route, timeouts: options.timeouts, file });
+    this.#front = createFront({
+      next: () => this.#plane.next(),
+      refused: (reason) => this.#plane.metrics.requestRefused(reason),
+      stopping: () => this.#stopping,
+    });
+    this.#control = createServer(
+      createControl({
+        plane: this.#plane,
+        describe: () => this.describe(),
+        changed: (call, change) => options.log.info({ call, change }, 'changed'),
+        stop: () => void this.stop(),
+      }),
+    );
+    this.#metrics = createServer(createMetricsServer(this.#plane));
+  }
+
+  static async start(options: ServiceOptions): Promise<Result<ProxyService>> {
+    const file = new ProxyStateFile(options.statePath, (message) => options.log.error({ message }, 'state not saved'));
+    const route = await startingRoute(options, file);
+    if (!route.ok) return route;
+    const service = new ProxyService(options, file, route.value);
+    const listening = await service.#listenAll();
+    if (listening.ok) return ok(service);
+    await service.stop();
+    return listening;
+  }
+
+  /** Resolves when the service has stopped. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  describe(): ProxyState {
+    const { name, listen, metricsListen } = this.#options;
+    return {
+      protocol: PROTOCOL,
+      name,
+      pid: process.pid,
+      listen: this.#listen,
+      metricsListen: this.#metricsListen,
+      asked: { listen, metricsListen },
+      route: this.#plane.state,
+      targets: this.#plane.route.targets,
+      saved: this.#file.saved,
+    };
+  }
+
+  /** Takes no new request, lets the open ones end within the grace, cuts the rest. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return this.ended;
+    this.#stopping = true;
+    await this.#file.settled();
+    const closed = Promise.all([this.#control, this.#metrics, this.#front].map(closing));
+    const idle = setInterval(() => this.#front.closeIdleConnections(), 50);
+    const patience = setTimeout(() => this.#cut(), this.#options.graceMs);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(patience);
+    await this.#plane.end();
+    this.#ended.resolve();
+  }
+
+  #cut(): void {
+    void this.#plane.end();
+    for (const server of [this.#control, this.#metrics, this.#front]) server.closeAllConnections();
+  }
+
+  /** The control socket comes last: who finds it may use everything. */
+  async #listenAll(): Promise<Result<void>> {
+    const { listen, metricsListen, controlPath } = this.#options;
+    const front = await listenTcp(this.#front, listen);
+    if (!front.ok) return front;
+    this.#listen = front.value;
+    if (metricsListen !== null) {
+      const metrics = await listenTcp(this.#metrics, metricsListen);
+      if (!metrics.ok) return metrics;
+      this.#metricsListen = metrics.value;
+    }
+    return listenSocket(this.#control, controlPath);
+  }
+}
+
+/** The split as it was, without the canary's traffic; and proof that the state can be written. */
+async function startingRoute(options: ServiceOptions, file: ProxyStateFile): Promise<Result<Route>> {
+  if (await isAnswered(options.controlPath)) return failed(socketInUse(options.controlPath));
+  const saved = await file.read();
+  if (!saved.ok) options.log.error({ ...saved.error }, 'state unreadable, put aside');
+  const before = saved.ok ? saved.value : null;
+  const route = before === null ? emptyRoute(Date.now()) : restarted(before, Date.now());
+  file.save(route);
+  await file.settled();
+  if (file.saved) return ok(route);
+  return failed({
+    reason: 'StateUnwritable',
+    message: `can't write the state file ${options.statePath}: ${file.error}`,
+    retryable: false,
+  });
+}
+
+/** Resolves when the last connection has ended; at once for a server that never listened. */
+const closing = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));

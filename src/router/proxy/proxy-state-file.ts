@@ -1,0 +1,110 @@
+/** The proxy's memory over its own restart: the last split, written whole or not at all, behind the traffic's back. */
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import type { Route } from '../route.ts';
+import { targets } from './protocol.ts';
+
+const FORMAT = 1;
+
+const savedRoute = z.strictObject({
+  format: z.literal(FORMAT),
+  canary: z.int().min(0).max(100),
+  serial: z.int(),
+  epoch: z.int(),
+  release: z.string().nullable(),
+  latched: z.array(z.string()),
+  targets,
+  startedAtMs: z.number(),
+});
+
+export interface UnreadableState {
+  readonly message: string;
+  /** Where the unreadable file was moved. */
+  readonly keptAs: string;
+}
+
+/**
+ *   save(a) ──► writing a ──► saved            a disk that hangs holds up no traffic and no decrease
+ *   save(b), save(c) meanwhile ──► only c is written next
+ */
+export class ProxyStateFile {
+  readonly #path: string;
+  readonly #failed: (message: string) => void;
+  #pending: Route | null = null;
+  #writing: Promise<void> | null = null;
+  #error: string | null = null;
+
+  constructor(path: string, failed: (message: string) => void) {
+    this.#path = path;
+    this.#failed = failed;
+  }
+
+  /** The last write that ended has succeeded. */
+  get saved(): boolean {
+    return this.#error === null;
+  }
+
+  /** Why the last write failed; null: it did not. */
+  get error(): string | null {
+    return this.#error;
+  }
+
+  /** null: there is none yet. An unreadable one is put aside: stable traffic is worth more than its contents. */
+  async read(): Promise<Result<Route | null, UnreadableState>> {
+    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (text === null) return ok(null);
+    try {
+      const { format: _format, ...route } = savedRoute.parse(JSON.parse(text));
+      return ok(route);
+    } catch (error) {
+      const keptAs = `${this.#path}.unreadable`;
+      await rename(this.#path, keptAs);
+      return failed({ message: error instanceof Error ? error.message : String(error), keptAs });
+    }
+  }
+
+  save(route: Route): void {
+    this.#pending = route;
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Resolves when everything that was given is on the disk, or could not be written. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#pending !== null) {
+      const route = this.#pending;
+      this.#pending = null;
+      try {
+        await writeWhole(this.#path, JSON.stringify({ format: FORMAT, ...route }));
+        this.#error = null;
+      } catch (error) {
+        this.#error = error instanceof Error ? error.message : String(error);
+        this.#failed(this.#error);
+      }
+    }
+    this.#writing = null;
+  }
+}
+
+/** Through a neighbour and a rename: a crash leaves the old file or the new one. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const neighbour = `${path}.new`;
+  const file = await open(neighbour, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(neighbour, path);
+  const directory = await open(dirname(path));
+  await directory.sync().finally(() => directory.close());
+}

@@ -1,0 +1,64 @@
+/** Counts what one revision does behind one backend. */
+import type { Counter, Histogram } from 'prom-client';
+import type { Backend } from '../deck.ts';
+
+export interface RequestSeries {
+  readonly requests: Counter<'backend' | 'revision' | 'code'>;
+  readonly seconds: Histogram<'backend' | 'revision'>;
+  readonly failures: Counter<'backend' | 'revision' | 'reason'>;
+}
+
+export interface MeterLabels {
+  readonly backend: Backend;
+  readonly revision: string;
+}
+
+/** Their series exist from the start, so that the first event is an increase from 0 for every reader. */
+const CODES_AT_ZERO = [200, 500, 502, 503, 504];
+
+export class RevisionMeter {
+  readonly #labels: MeterLabels;
+  readonly #series: RequestSeries;
+  readonly #seconds: { observe(value: number): void };
+  readonly #codes = new Map<number, { inc(value?: number): void }>();
+  readonly #reasons = new Set<string>();
+
+  constructor(labels: MeterLabels, series: RequestSeries) {
+    this.#labels = labels;
+    this.#series = series;
+    if (labels.revision !== '') this.#startAtZero();
+    this.#seconds = series.seconds.labels(labels);
+  }
+
+  /** A request is over: the status that the user saw (499: the user left), and how long it took. */
+  requestEnded(code: number, seconds: number): void {
+    this.#counterOf(code).inc();
+    this.#seconds.observe(seconds);
+  }
+
+  /** The backend gave no answer, or half of one. */
+  upstreamFailed(reason: string): void {
+    this.#reasons.add(reason);
+    this.#series.failures.inc({ ...this.#labels, reason });
+  }
+
+  /** Takes its series out of the registry. */
+  forget(): void {
+    for (const code of this.#codes.keys()) this.#series.requests.remove({ ...this.#labels, code });
+    for (const reason of this.#reasons) this.#series.failures.remove({ ...this.#labels, reason });
+    this.#series.seconds.remove({ ...this.#labels });
+  }
+
+  #startAtZero(): void {
+    for (const code of CODES_AT_ZERO) this.#counterOf(code).inc(0);
+    this.#series.seconds.zero(this.#labels);
+  }
+
+  #counterOf(code: number): { inc(value?: number): void } {
+    const known = this.#codes.get(code);
+    if (known !== undefined) return known;
+    const counter = this.#series.requests.labels({ ...this.#labels, code });
+    this.#codes.set(code, counter);
+    return counter;
+  }
+}

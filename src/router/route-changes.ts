@@ -1,0 +1,54 @@
+/** The conditional changes of a route: one rule book for the proxy and for memory. */
+import { failed, ok, type Result } from '../lib/result.ts';
+import { fenced, objectionToPoint, objectionToWrite, type Pointing } from './objections.ts';
+import type { Route, Target } from './route.ts';
+import type { WeightWrite, WriteProblem } from './router.ts';
+
+/** More than a service rolls back while anything still remembers the first of them. */
+const LATCHES_KEPT = 200;
+
+/** One conditional write of the weights: `Fenced`, `Conflict` or `Refused` as the port says. */
+export function written(route: Route, write: WeightWrite): Result<Route, WriteProblem> {
+  const objection = objectionToWrite(route, write);
+  if (objection !== null) return failed(objection);
+  return ok({
+    ...route,
+    canary: write.canary,
+    serial: route.serial + 1,
+    epoch: write.epoch,
+    release: write.release,
+    latched: write.latch ? latchedToo(route.latched, write.release) : route.latched,
+  });
+}
+
+/** Points a backend at endpoints; nothing changes, and no version, when it points there already. */
+export function pointed(route: Route, change: Pointing): Result<Route, WriteProblem> {
+  const objection = objectionToPoint(route, change);
+  if (objection !== null) return failed(objection);
+  const { backend, revision, endpoints, epoch } = change;
+  if (sameTarget(route.targets[backend], change)) return ok({ ...route, epoch });
+  return ok({
+    ...route,
+    epoch,
+    serial: route.serial + 1,
+    targets: { ...route.targets, [backend]: { revision, endpoints } },
+  });
+}
+
+/** A new version and the epoch, and nothing else: whatever quotes the old version can't land any more. */
+export function restamped(route: Route, epoch: number): Result<Route, WriteProblem> {
+  const objection = fenced(route, epoch);
+  return objection === null ? ok({ ...route, epoch, serial: route.serial + 1 }) : failed(objection);
+}
+
+function latchedToo(latched: readonly string[], release: string): readonly string[] {
+  return [...latched.filter((other) => other !== release), release].slice(-LATCHES_KEPT);
+}
+
+function sameTarget(a: Target, b: Target): boolean {
+  return (
+    a.revision === b.revision &&
+    a.endpoints.length === b.endpoints.length &&
+    a.endpoints.every((endpoint, index) => endpoint === b.endpoints[index])
+  );
+}
