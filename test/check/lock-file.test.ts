@@ -27,7 +27,7 @@ describe('the lock file', () => {
       ['', own],
       [
         'node_modules/@lint/cli-linux-x64-musl',
-        { version: '2.0.0', cpu: ['x64'], libc: ['musl'], os: ['linux'], dev: true, optional: true },
+        { version: '2.0.0', cpu: ['x64'], dev: true, libc: ['musl'], optional: true, os: ['linux'] },
       ],
       ['node_modules/@lint/cli-win32-x64', own],
       ['node_modules/@lint/lint', linter],

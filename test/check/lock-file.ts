@@ -29,14 +29,14 @@ export function completed(packages: LockPackages): LockPackages {
       [`node_modules/${name}`, { version, ...platformOf(name), dev: true, optional: true }] as const,
   );
   const all = [...Object.entries(packages), ...added];
-  return Object.fromEntries(all.sort(([a], [b]) => (a === '' ? -1 : b === '' ? 1 : a.localeCompare(b, 'en'))));
+  return Object.fromEntries<LockEntry>(all.sort(([a], [b]) => a.localeCompare(b, 'en')));
 }
 
 /** `@biomejs/cli-linux-x64-musl` runs on linux, x64, musl: what npm compares before it fetches. */
-function platformOf(name: string): Readonly<Record<string, readonly string[]>> {
+function platformOf(name: string): Omit<LockEntry, 'version'> {
   const found = /(android|darwin|freebsd|linux|openharmony|win32)-([a-z0-9]+)(?:-([a-z]+))?$/.exec(name);
   const [, os, cpu, abi] = found ?? [];
   if (os === undefined || cpu === undefined) throw new Error(`${name}: no platform in the name; add its entry by hand`);
   const libc = os === 'linux' && abi !== undefined ? { libc: [abi.startsWith('musl') ? 'musl' : 'glibc'] } : {};
-  return { cpu: [cpu], ...libc, os: [os] };
+  return { cpu: [cpu], dev: true, ...libc, optional: true, os: [os] };
 }
