@@ -1,0 +1,34 @@
+/** `npm run bench [-- name...]`: runs the measurements of this folder one after the other, each in a process of its own. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { basename, join } from 'node:path';
+
+/** Every file here but this one is a measurement; what several share stands in a folder below. */
+const found = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== basename(import.meta.filename))
+  .map((entry) => basename(entry.name, '.ts'))
+  .sort();
+const [, , ...asked] = process.argv;
+const unknown = asked.filter((name) => !found.includes(name));
+
+if (unknown.length > 0) {
+  console.error(`no measurement ${unknown.join(', ')}; there are: ${found.join(', ') || 'none'}`);
+  process.exitCode = 3;
+} else {
+  const cores = cpus();
+  const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB`;
+  console.log(
+    `${cores.length} cores (${cores[0]?.model ?? arch()}), ${memory}, ${platform()}, node ${process.version}`,
+  );
+  const failed = (asked.length > 0 ? asked : found).filter((name) => run(name) !== 0);
+  if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+function run(name: string): number {
+  console.log(`\n== ${name}`);
+  const file = join(import.meta.dirname, `${name}.ts`);
+  const { status } = spawnSync(process.execPath, [...process.execArgv, file], { stdio: 'inherit' });
+  return status ?? 1;
+}
