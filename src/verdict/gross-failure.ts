@@ -13,14 +13,14 @@ export interface GrossLook {
   /** The counts of the last five seconds, this reading included. */
   readonly burst: Window;
   readonly reading: CountsReading;
-  /** When the reading before was taken: longer ago than five seconds, and nobody knows when these failures were. */
-  readonly lastAtMs: number | null;
+  /** Where the reading begins: longer ago than five seconds, and nobody knows when these failures were. */
+  readonly sinceMs: number;
   readonly split: boolean;
 }
 
-export const isGrossFailure = ({ burst, reading, lastAtMs, split }: GrossLook): boolean => {
+export const isGrossFailure = ({ burst, reading, sinceMs, split }: GrossLook): boolean => {
   const { atMs } = reading;
-  if (lastAtMs === null || atMs - lastAtMs > grossWindowMs) return false;
+  if (atMs - sinceMs > grossWindowMs) return false;
   const canary = sumAfter(burst, 'canary', atMs - grossWindowMs);
   if (canary.events < fewestRequests || canary.bad < failedShare * canary.events) return false;
   const stable = sumAfter(burst, 'stable', atMs - grossWindowMs);

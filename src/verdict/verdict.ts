@@ -41,9 +41,10 @@ export interface Verdict {
   /** Canary events since the release began, and in this step. */
   readonly events: number;
   readonly stepEvents: number;
-  /** Natural logarithms of the e-values, running maxima; 0 is no evidence. */
+  /** Natural logarithms of the e-values against the canary, running maxima; 0 is no evidence. A share test is in `lnRelative`. */
   readonly lnAbsolute: number;
   readonly lnRelative: number;
+  /** ln of the evidence of health in this step, as it is now. */
   readonly lnHealth: number;
   /** ln(m/alpha): what lnAbsolute and lnRelative must reach to convict. */
   readonly lnConvict: number;

@@ -1,0 +1,16 @@
+/** Closes a case: the verdict in words, and a conviction kept for the release. */
+import type { Case } from './case.ts';
+import type { RuleState } from './rule-state.ts';
+import type { Verdict } from './verdict.ts';
+import { type Told, verdictOf } from './verdict-of.ts';
+
+export interface Judged {
+  readonly state: RuleState;
+  readonly verdict: Verdict;
+}
+
+export const conclude = (given: Case, told: Told): Judged => {
+  const verdict = verdictOf(given, told);
+  const state = verdict.kind === 'breach' ? { ...given.state, convicted: verdict } : given.state;
+  return { state, verdict };
+};

@@ -1,0 +1,61 @@
+/** One reading's increments, each once, into windows, totals and evidence. */
+import { type Counts, noCounts } from '../metrics/reading.ts';
+import { absoluteTick, breachRatios } from './absolute.ts';
+import type { CountsCase, Reach } from './case.ts';
+import { addCounts } from './counts.ts';
+import { foldRelative } from './fold-relative.ts';
+import { addHealth, healthRatios } from './health.ts';
+import type { Measure } from './measure.ts';
+import { addTick } from './mixture.ts';
+import { onsetWeight } from './prior.ts';
+import type { RuleState } from './rule-state.ts';
+import { leadOf } from './which-tests.ts';
+import { addToWindow } from './window.ts';
+
+/** Where the new increments begin: at the reading before. */
+export const sinceOf = ({ state, reading }: CountsCase): number => state.lastAtMs ?? reading.aligned.fromMs;
+
+/** The increments belong to this step alone: none began before its weight was applied, or while it warmed up. */
+const withinStep = (given: CountsCase): boolean => sinceOf(given) >= given.context.weightSinceMs + given.rule.warmUpMs;
+
+/** Where the canary's counts do not count, only stable is watched. */
+export const foldStableOnly = ({ state, reading }: CountsCase): RuleState => ({
+  ...state,
+  lastAtMs: reading.atMs,
+  window: addToWindow(state.window, { atMs: reading.atMs, canary: noCounts, stable: reading.fresh.stable ?? noCounts }),
+});
+
+export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
+  const { state, reading, rule } = given;
+  const { atMs, fresh } = reading;
+  const increment = { atMs, canary: fresh.canary, stable: fresh.stable ?? noCounts };
+  const folded = {
+    ...state,
+    lastAtMs: atMs,
+    canary: addCounts(state.canary, fresh.canary),
+    window: addToWindow(state.window, increment),
+    burst: addToWindow(state.burst, increment),
+  };
+  const next = { ...given, state: folded };
+  const since = sinceOf(given);
+  const inStep = withinStep(given);
+  const lead = leadOf(rule, measure);
+  const first =
+    measure.kind === 'fraction' && lead === 'absolute' ? foldAbsolute(next, measure.p0, { since, inStep }) : folded;
+  return rule.compare === 'absolute' && lead === 'absolute'
+    ? first
+    : foldRelative({ ...given, state: first }, measure, { since, inStep });
+};
+
+const foldAbsolute = (given: CountsCase, p0: number, { since, inStep }: Reach): RuleState => {
+  const { state, reading, settings } = given;
+  const canary: Counts = reading.fresh.canary;
+  const { phi, changePoint } = settings;
+  const weight = onsetWeight(changePoint, state.absolute, reading.atMs - since);
+  const absolute = addTick(state.absolute, absoluteTick({ p0, phi, ratios: breachRatios }, canary), weight);
+  if (!inStep) return { ...state, absolute };
+  const { step } = state;
+  const counts = { ...step.counts, canary: addCounts(step.counts.canary, canary) };
+  const health = addHealth(step.health, absoluteTick({ p0, phi, ratios: healthRatios }, canary));
+  return { ...state, absolute, step: { ...step, counts, health } };
+};

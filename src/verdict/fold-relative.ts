@@ -1,0 +1,94 @@
+/** The aligned counts of both arms into the tests that compare them: relative, three times worse, and share. */
+import { type Counts, noCounts } from '../metrics/reading.ts';
+import { breachRatios } from './absolute.ts';
+import type { CountsCase, Reach } from './case.ts';
+import { addCounts, isMuchWorseThan } from './counts.ts';
+import { addHealth, healthRatios } from './health.ts';
+import type { Measure } from './measure.ts';
+import { addTick, type Evidence, type Tick } from './mixture.ts';
+import { onsetWeight } from './prior.ts';
+import { relativeTick } from './relative.ts';
+import type { Pair, RuleState } from './rule-state.ts';
+import { keptShareRatios, lostShareRatios, shareTick } from './share.ts';
+import { comparable, leadOf } from './which-tests.ts';
+
+/** A share is judged in the end also when one arm stays silent; it is waited for this long. */
+const silenceMs = 60_000;
+
+export const foldRelative = (given: CountsCase, measure: Measure, reach: Reach): RuleState => {
+  const { state, reading } = given;
+  if (!comparable(given)) return state;
+  const { fromMs, toMs, canary, stable } = reading.aligned;
+  if (measure.kind === 'share' && (fromMs < given.context.weightSinceMs || !reach.inStep)) return state;
+  const { pending } = state;
+  const sinceMs = pending.sinceMs ?? fromMs;
+  const both: Pair = { canary: addCounts(pending.canary, canary), stable: addCounts(pending.stable, stable) };
+  const silentTooLong = measure.kind === 'share' && toMs - sinceMs >= silenceMs;
+  if ((both.canary.events === 0 || both.stable.events === 0) && !silentTooLong)
+    return { ...state, pending: { ...both, sinceMs } };
+  const next = { ...state, pending: { canary: noCounts, stable: noCounts, sinceMs: null } };
+  const tick = { both, sinceMs, atMs: toMs, inStep: reach.inStep };
+  return measure.kind === 'share'
+    ? foldShare({ ...given, state: next }, measure.drop, tick)
+    : foldWorse({ ...given, state: next }, measure, tick);
+};
+
+interface AlignedTick {
+  readonly both: Pair;
+  readonly sinceMs: number;
+  readonly atMs: number;
+  readonly inStep: boolean;
+}
+
+const foldWorse = (given: CountsCase, measure: Measure, tick: AlignedTick): RuleState => {
+  const { state, reading, rule, settings } = given;
+  const { canary } = tick.both;
+  const stable = worstOf(tick.both.stable, state.stableBefore, reading.fresh.stable);
+  const { phi } = settings;
+  const add = (evidence: Evidence, ratio: number): Evidence =>
+    addTick(
+      evidence,
+      relativeTick({ ratio, phi, ratios: breachRatios }, canary, stable),
+      weightOf(given, evidence, tick),
+    );
+  const next = {
+    ...state,
+    relative: add(state.relative, rule.ratio),
+    relative3: rule.compare === 'both' ? add(state.relative3, 3) : state.relative3,
+    stableBefore: tick.both.stable,
+  };
+  if (leadOf(rule, measure) === 'absolute' || !tick.inStep) return next;
+  const better = relativeTick({ ratio: rule.ratio, phi, ratios: healthRatios }, canary, tick.both.stable);
+  return countInStep(next, tick.both, better);
+};
+
+/**
+ * At the edges of an incident that hits both arms, one of them is always seen a moment earlier. So stable counts as it was
+ * in the worst of: this stretch, the one before, and what is newer than the stretch, where they differ beyond doubt.
+ */
+const worstOf = (now: Counts, before: Counts, newer: Counts | null): Counts => {
+  const worse = isMuchWorseThan(before, now) ? before : now;
+  return newer !== null && isMuchWorseThan(newer, worse) ? newer : worse;
+};
+
+const foldShare = (given: CountsCase, drop: number, tick: AlignedTick): RuleState => {
+  const { state, context, settings } = given;
+  const { canary, stable } = tick.both;
+  const test = { weight: context.weight / 100, drop, phi: settings.phi };
+  const lost = shareTick({ ...test, ratios: lostShareRatios }, canary.events, stable.events);
+  const kept = shareTick({ ...test, ratios: keptShareRatios }, canary.events, stable.events);
+  const relative = addTick(state.relative, lost, weightOf(given, state.relative, tick));
+  return countInStep({ ...state, relative }, tick.both, kept);
+};
+
+const weightOf = ({ settings }: CountsCase, evidence: Evidence, tick: AlignedTick): number =>
+  onsetWeight(settings.changePoint, evidence, tick.atMs - tick.sinceMs);
+
+const countInStep = (state: RuleState, both: Pair, health: Tick): RuleState => {
+  const { step } = state;
+  const counts = {
+    canary: addCounts(step.counts.canary, both.canary),
+    stable: addCounts(step.counts.stable, both.stable),
+  };
+  return { ...state, step: { ...step, counts, health: addHealth(step.health, health) } };
+};

@@ -1,0 +1,75 @@
+/**
+ * The judge: one rule, one reading, one verdict. Pure: what it knows comes in, what it must remember goes out.
+ *
+ *     reading ─► fold (each increment once) ─► evidence ─► attribution ─► breach | suspect | pass | inconclusive
+ *                      ▲                          │
+ *                      └──────── RuleState ◄──────┘        a breach stays; health and pass begin anew with each step
+ */
+import { noCounts, type Nothing, type Reading } from '../metrics/reading.ts';
+import type { Rule } from '../rules/rule.ts';
+import { type Case, finding } from './case.ts';
+import { conclude, type Judged } from './conclude.ts';
+import type { JudgeContext } from './context.ts';
+import { foldStableOnly } from './fold-counts.ts';
+import { judgeCounts } from './judge-counts.ts';
+import { judgeLevel } from './judge-level.ts';
+import { type Measure, measureOf } from './measure.ts';
+import { type RuleState, startStep } from './rule-state.ts';
+import type { JudgeSettings } from './settings.ts';
+import { appliesHere } from './which-tests.ts';
+
+export { startRuleState } from './rule-state.ts';
+
+export interface Look {
+  readonly state: RuleState;
+  readonly reading: Reading;
+  readonly context: JudgeContext;
+}
+
+/** Each reading is judged once: a second look at the same one would count it twice. */
+export const judge = (rule: Rule, settings: JudgeSettings, look: Look): Judged => {
+  if (look.state.convicted !== null) return { state: look.state, verdict: look.state.convicted };
+  const { reading, context } = look;
+  const measure = measureOf(rule);
+  const state = enterStep(look.state, context.step);
+  const given: Case = { rule, settings, context, state, atMs: reading.atMs };
+  if (!appliesHere(given, measure)) return judgeElsewhere(given, measure, reading);
+  return reading.kind === 'nothing' ? judgeNothing(given, measure, reading) : judgeReading(given, measure, reading);
+};
+
+const enterStep = (state: RuleState, index: number | null): RuleState => {
+  if (state.step.index === index) return state;
+  const pending = { canary: noCounts, stable: noCounts, sinceMs: null };
+  return { ...state, pending, step: startStep(index, state.stable) };
+};
+
+const judgeReading = (given: Case, measure: Measure, reading: Exclude<Reading, Nothing>): Judged => {
+  if (reading.kind === 'level' && measure.kind === 'level') return judgeLevel(given, measure, reading);
+  if (reading.kind === 'counts' && measure.kind !== 'level') return judgeCounts({ ...given, reading }, measure);
+  const because = `${reading.kind} where ${measure.kind === 'level' ? 'a level was' : 'counts were'} expected`;
+  return conclude(given, { measure, found: finding.inconclusive('NoData'), because });
+};
+
+/** The rule does not apply at this weight; stable is still watched for when it does. */
+const judgeElsewhere = (given: Case, measure: Measure, reading: Reading): Judged => {
+  const state = reading.kind === 'counts' ? foldStableOnly({ ...given, reading }) : given.state;
+  return conclude({ ...given, state }, { measure, found: finding.pass('NotApplicable') });
+};
+
+/** Silence leaves all evidence as it is: it convicts nobody and lets nobody pass, unless the rule says what it means. */
+const judgeNothing = (given: Case, measure: Measure, reading: Nothing): Judged => {
+  const because = reading.message;
+  if (reading.reason === 'NotApplicable')
+    return conclude(given, { measure, found: finding.pass('NotApplicable'), because });
+  const absent = reading.reason === 'NoSeries' || reading.reason === 'NoTraffic';
+  if (absent && given.rule.missing === 'ignore')
+    return conclude(given, { measure, found: finding.pass('Ignored'), because });
+  if (absent && given.rule.missing === 'zero') return judgeReading(given, measure, zeroReading(given, measure));
+  return conclude(given, { measure, found: finding.inconclusive('NoData'), because });
+};
+
+const zeroReading = ({ atMs, state }: Case, measure: Measure): Exclude<Reading, Nothing> => {
+  if (measure.kind === 'level') return { kind: 'level', atMs, canary: 0, stable: null };
+  const aligned = { fromMs: state.lastAtMs ?? atMs, toMs: atMs, canary: noCounts, stable: noCounts };
+  return { kind: 'counts', atMs, fresh: { canary: noCounts, stable: noCounts }, aligned };
+};

@@ -1,0 +1,116 @@
+/** The sentence that people read: value against limit, what was concluded and why, and what it would take. */
+import type { Rule } from '../rules/rule.ts';
+import type { Case, Finding } from './case.ts';
+import type { Measure } from './measure.ts';
+import { msToConvict } from './to-convict.ts';
+import type { VerdictReason } from './verdict.ts';
+import { eventsLacking } from './weigh.ts';
+import { count, moment, percent, seconds, span } from './words.ts';
+
+export interface Shown {
+  readonly canary: number | null;
+  readonly stable: number | null;
+  readonly limit: number;
+  readonly errorsToConvict: number | null;
+}
+
+export const messageOf = (
+  given: Case,
+  measure: Measure,
+  { found, shown }: { found: Finding; shown: Shown },
+): string => {
+  const said = sentences[found.reason](given, { measure, shown });
+  return `${subject(given.rule, measure, shown)}${said === '' ? '' : `: ${said}`}`;
+};
+
+/** `error_rate 0.52 % over 5m, limit 0.1%, stable 0.04 %` */
+const subject = (rule: Rule, measure: Measure, { canary, stable, limit }: Shown): string => {
+  const say = rule.threshold.kind === 'seconds-above' && measure.kind === 'level' ? seconds : percent;
+  const besides = stable === null || measure.kind === 'share' ? '' : `, stable ${say(stable)}`;
+  if (canary === null) return `${rule.name}, limit ${rule.thresholdText}${besides}`;
+  if (measure.kind === 'level') return `${rule.name} ${say(canary)}, limit ${rule.thresholdText}${besides}`;
+  const over = `over ${span(rule.windowMs)}`;
+  if (measure.kind === 'share')
+    return `${rule.name}: the canary gets ${percent(canary)} of the requests ${over}, at least ${percent(limit)} is due`;
+  if (rule.sli.kind === 'latency')
+    return `${rule.name}: ${percent(canary)} of requests slower than ${rule.thresholdText} ${over}, at most ${percent(limit)} may be${besides}`;
+  return `${rule.name} ${percent(canary)} ${over}, limit ${rule.thresholdText}${besides}`;
+};
+
+interface Told {
+  readonly measure: Measure;
+  readonly shown: Shown;
+}
+
+const sofar = ({ rule, state }: Case, measure: Measure): string => {
+  if (measure.kind === 'level' || rule.judge === 'point')
+    return state.outside.sinceMs === null ? '' : `outside since ${moment(state.outside.sinceMs)}`;
+  if (measure.kind === 'share') return `${count(state.step.counts.canary.events)} canary requests in this step`;
+  return `${count(state.canary.bad)} ${measure.noun} in ${count(state.canary.events)} canary requests since the release began`;
+};
+
+const toConvict = (given: Case, { measure, shown }: Told): string => {
+  const ms = msToConvict(given, measure);
+  const errors = shown.errorsToConvict;
+  const ways = [
+    ...(ms === null || ms === 0 ? [] : [`about ${span(Math.max(ms, 1000))} more like this`]),
+    ...(errors === null || errors === 0 ? [] : [`${count(errors)} more bad now`]),
+  ];
+  return ways.length === 0 ? '' : `; ${ways.join(', or ')}, would roll back`;
+};
+
+const toPass = (given: Case): string => {
+  const lacking = eventsLacking(given);
+  if (lacking === 0) return '';
+  const { state, context, atMs } = given;
+  const perMs = state.step.counts.canary.events / Math.max(1, atMs - context.weightSinceMs);
+  const time = perMs > 0 ? `, about ${span(lacking / perMs)}` : '';
+  return `needs ${count(lacking)} more canary requests${time}`;
+};
+
+const careful = ({ shown }: Told): string =>
+  shown.errorsToConvict === null ? '' : `; ${count(shown.errorsToConvict)} more bad now would roll back`;
+
+const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => string>> = {
+  Proven: (_, told) => `proven inside for this step${careful(told)}`,
+  Compatible: (given, told) =>
+    told.measure.kind === 'level' || given.rule.judge === 'point'
+      ? 'inside'
+      : `compatible with the limit after ${count(given.state.step.counts.canary.events)} requests in this step, not proven${careful(told)}`,
+  WorseWithinLimit: ({ rule }, told) =>
+    `inside the limit; recorded: more than ${rule.ratio} times as bad as stable${careful(told)}`,
+  NotApplicable: (given) => `does not apply here: ${whyNotApplicable(given)}`,
+  Ignored: () => 'no data, which this rule ignores (missing: ignore)',
+  Breach: (given, { measure }) => `outside beyond doubt at ${moment(given.atMs)}: ${sofar(given, measure)}`,
+  SharedAfterRise: (given, { measure }) =>
+    `outside beyond doubt at ${moment(given.atMs)}, and stable is outside, too, since ${moment(given.state.stable.outsideSinceMs ?? given.atMs)}, shortly after the weight was raised: ${sofar(given, measure)}`,
+  GrossFailure: (given, { measure }) =>
+    `at least half of the canary's requests failed within 5s at ${moment(given.atMs)}: ${sofar(given, measure)}`,
+  EnvironmentBad: (given) =>
+    `outside beyond doubt, but stable ${given.state.stable.outsideSinceMs === null ? 'fails its probes' : `is outside, too, since ${moment(given.state.stable.outsideSinceMs)}`}: the environment is bad; goes on once stable was inside for ${span(given.rule.windowMs)}`,
+  StableSuffersToo: () => 'outside, but stable is, too: not the fault of the canary',
+  AwaitingRelative: (given, told) =>
+    `outside beyond doubt: ${sofar(given, told.measure)}; whether it is worse than stable is not decided yet${toConvict(given, told)}`,
+  WorseThanStable: ({ rule }) =>
+    rule.compare === 'both'
+      ? 'more than three times as bad as stable, beyond doubt, yet inside the limit'
+      : 'worse than stable',
+  OutsideThreshold: (given, told) =>
+    told.measure.kind === 'level' || given.rule.judge === 'point'
+      ? `${sofar(given, told.measure)}, for ${span(given.state.outside.forMs)} of ${span(given.rule.forMs)}`
+      : `may be outside, not sure yet: ${sofar(given, told.measure)}${toConvict(given, told)}`,
+  EvidenceRising: (given, told) =>
+    `more and more likely outside: ${sofar(given, told.measure)}${toConvict(given, told)}`,
+  TooFewEvents: (given) => toPass(given) || 'no look at a pass is due yet',
+  BakeNotEnded: (given) =>
+    `nothing against it so far; the step still bakes${eventsLacking(given) > 0 ? ` and ${toPass(given)}` : ''}`,
+  NoData: () => 'no data',
+  WarmingUp: ({ rule }) => `the first ${span(rule.warmUpMs)} of a step do not count`,
+};
+
+const whyNotApplicable = ({ rule, context, settings }: Case): string => {
+  if (rule.steps.length > 0 && !(context.step !== null && rule.steps.includes(context.weight)))
+    return `it is for ${rule.steps.map((weight) => `${weight} %`).join(', ')}`;
+  if (settings.sticky) return 'with session affinity or long streams the versions cannot be compared';
+  return context.split ? 'not measured for this service' : 'it needs both versions under traffic';
+};

@@ -1,0 +1,48 @@
+/** A finding with the numbers and the sentence that go with it. */
+import type { LevelReading } from '../metrics/reading.ts';
+import { type Case, type Finding, lnConvict } from './case.ts';
+import { shownLimit, shownValue, windowOf } from './estimate.ts';
+import type { Measure } from './measure.ts';
+import { messageOf } from './message.ts';
+import { errorsToConvict } from './to-convict.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Told {
+  readonly measure: Measure;
+  readonly found: Finding;
+  readonly level?: LevelReading;
+  /** Why there is no number, from the reading itself. */
+  readonly because?: string;
+}
+
+export const verdictOf = (given: Case, told: Told): Verdict => {
+  const { measure, found, because } = told;
+  const { rule, state, settings } = given;
+  const shown = {
+    ...valuesOf(given, told),
+    limit: shownLimit(given, measure),
+    errorsToConvict: found.kind === 'breach' ? null : errorsToConvict(given, measure),
+  };
+  const message = messageOf(given, measure, { found, shown });
+  return {
+    rule: rule.name,
+    alert: rule.alert,
+    ...found,
+    message: because === undefined ? message : `${message} (${because})`,
+    ...shown,
+    events: state.canary.events,
+    stepEvents: state.step.counts.canary.events,
+    lnAbsolute: state.absolute.lnMax,
+    lnRelative: state.relative.lnMax,
+    lnHealth: state.step.health.lnNow,
+    lnConvict: lnConvict(settings),
+    advisory: rule.dryRun || rule.alert === 'info',
+  };
+};
+
+const valuesOf = (given: Case, { measure, found, level }: Told): Pick<Verdict, 'canary' | 'stable'> => {
+  if (level !== undefined) return { canary: level.canary, stable: level.stable };
+  if (found.reason === 'NotApplicable') return { canary: null, stable: null };
+  const window = windowOf(given);
+  return { canary: shownValue(measure, 'canary', window), stable: shownValue(measure, 'stable', window) };
+};
