@@ -1,6 +1,7 @@
 /** A rule file, or the rules inside a policy: text to a rule set, or every mistake in it with its place. */
 import { type FileError, inFileOrder } from '../lib/config-file/file-error.ts';
 import { checkPart, errorAt } from '../lib/config-file/schema-errors.ts';
+import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
 import type { Source } from '../lib/config-file/source-text.ts';
 import { type Path, placeOf } from '../lib/config-file/yaml-document.ts';
 import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
@@ -8,7 +9,7 @@ import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import { ruleFromWords, ruleIssues } from './rule-from-words.ts';
-import { type RuleWords, ruleWords } from './schema.ts';
+import { ruleWords } from './schema.ts';
 import type { PresetChoice, WordIssue } from './sli-choice.ts';
 
 export interface RulesOptions extends Partial<PresetChoice> {
@@ -39,19 +40,6 @@ interface Reading {
   readonly presets: PresetChoice;
 }
 
-const isMap = (data: unknown): data is Readonly<Record<string, unknown>> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
-
-/** The words that are right by themselves: a mistake in one must not hide what is wrong with the others. */
-const soundWords = (data: unknown): Partial<RuleWords> => {
-  if (!isMap(data)) return {};
-  const parts = Object.entries(ruleWords.shape).flatMap(([word, schema]) => {
-    const parsed = word in data ? schema.safeParse(data[word]) : null;
-    return parsed?.success ? [[word, parsed.data] as const] : [];
-  });
-  return Object.fromEntries(parts) as Partial<RuleWords>;
-};
-
 const issueError = (reading: Reading, name: string, issue: WordIssue): FileError => {
   const path = [...reading.path, name, ...(issue.word === null ? [] : [issue.word])];
   return errorAt(reading.yaml, { path, anchor: issue.word === null ? 'key' : 'value' }, issue.message);
@@ -60,7 +48,7 @@ const issueError = (reading: Reading, name: string, issue: WordIssue): FileError
 /** What else is wrong, as far as the sound words tell; nothing when it can't be told what the rule measures. */
 const furtherIssues = (reading: Reading, name: string, data: unknown): readonly FileError[] => {
   if (!isMap(data)) return [];
-  const words = soundWords(data);
+  const words = soundParts(ruleWords, data);
   if (('query' in data && !words.query) || ('preset' in data && !words.preset)) return [];
   return ruleIssues({ name, words }, reading.presets).map((issue) => issueError(reading, name, issue));
 };

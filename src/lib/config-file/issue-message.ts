@@ -13,16 +13,22 @@ type RawIssue = z.core.$ZodRawIssue;
 const knownWords = (issue: RawIssue): readonly string[] =>
   issue.inst instanceof z.core.$ZodObject ? Object.keys(issue.inst._zod.def.shape) : [];
 
-/** One sentence a key, a line each: zod gives one message for all unknown keys of a map. */
-const unknownWords = (issue: RawIssue & { readonly code: 'unrecognized_keys' }): string => {
-  const known = knownWords(issue);
-  return issue.keys
-    .map((key) => {
-      const hint = didYouMean(key, known);
-      return `unknown word ${describeFound(key)}${hint === '' ? `; known here: ${known.join(', ')}` : hint}`;
-    })
-    .join('\n');
+const unknownWord = (key: string, known: readonly string[], planned: readonly string[]): string => {
+  if (planned.includes(key)) return `${key} is not available in this version; available here: ${known.join(', ')}`;
+  const hint = didYouMean(key, known);
+  return `unknown word ${describeFound(key)}${hint === '' ? `; known here: ${known.join(', ')}` : hint}`;
 };
+
+/** One sentence a key, a line each: zod gives one message for all unknown keys of a map. */
+const unknownWords = (issue: RawIssue, planned: readonly string[]): string | undefined =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => unknownWord(key, knownWords(issue), planned)).join('\n')
+    : undefined;
+
+/** Option of a strict map: words that are planned, and refused as such. */
+export const laterWords = (...planned: readonly string[]) => ({
+  error: (issue: RawIssue): string | undefined => unknownWords(issue, planned),
+});
 
 const expectedNames: Readonly<Record<string, string>> = {
   string: 'text',
@@ -42,6 +48,10 @@ const notOneOf = (issue: RawIssue & { readonly code: 'invalid_value' }): string 
 
 const sizes: Readonly<Record<string, string>> = { string: ' letters', array: ' entries' };
 
+/** `revision: 1.9` is a number to YAML. */
+const quotesHint = ({ expected, input }: { readonly expected: string; readonly input?: unknown }): string =>
+  expected === 'string' && (typeof input === 'number' || typeof input === 'boolean') ? '; put it in quotes' : '';
+
 type Limit = { readonly inclusive?: boolean | undefined };
 
 const below = (issue: Limit & { readonly minimum: number | bigint }): string =>
@@ -55,13 +65,13 @@ export const issueMessage = (issue: RawIssue): string | undefined => {
   const found = describeFound(issue.input);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return unknownWords(issue);
+      return unknownWords(issue, []);
     case 'invalid_value':
       return issue.input === undefined ? 'is missing' : notOneOf(issue);
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
       if (issue.input === null) return `is empty; write ${expectedNames[issue.expected] ?? issue.expected}`;
-      return `${found} is not ${expectedNames[issue.expected] ?? issue.expected}`;
+      return `${found} is not ${expectedNames[issue.expected] ?? issue.expected}${quotesHint(issue)}`;
     case 'too_small':
       return sizes[issue.origin]
         ? `needs at least ${issue.minimum}${sizes[issue.origin]}`
@@ -70,6 +80,8 @@ export const issueMessage = (issue: RawIssue): string | undefined => {
       return sizes[issue.origin]
         ? `has more than ${issue.maximum}${sizes[issue.origin]}`
         : `${found} is ${above(issue)}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     default:
       return undefined;
   }

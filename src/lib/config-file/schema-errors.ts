@@ -42,6 +42,7 @@ const complaints = (yaml: YamlFile, path: Path, issue: Issue): readonly FileErro
     if (branch !== null) return branch.flatMap((inner) => complaints(yaml, at, inner));
   }
   const message = `${wordAt(at)} ${issue.message}`.trim();
+  if (issue.code === 'invalid_key') return [errorAt(yaml, { path: at, anchor: 'key' }, message)];
   if (!isMissing(issue)) return [errorAt(yaml, { path: at }, message)];
   const around = wordAt(at.slice(0, -1));
   return [errorAt(yaml, { path: at, anchor: 'key' }, around === '' ? message : `${message} in ${around}`)];

@@ -1,0 +1,97 @@
+/** `metrics`: which source judges, whose metrics the names of the rules mean, and which labels tell instances apart. */
+import { z } from 'zod';
+import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { requestPresets, resourcePresets } from '../rules/presets.ts';
+import { labelNamePattern } from '../rules/selector.ts';
+import type { MetricsChoice } from './policy.ts';
+
+const variables = ['$instance', '$revision', '$backend'] as const;
+
+const unknownVariable = (template: string): string | null =>
+  (template.match(/\$[a-zA-Z_]*/g) ?? []).find((found) => !(variables as readonly string[]).includes(found)) ?? null;
+
+const template = z
+  .string()
+  .min(1)
+  .max(200)
+  .superRefine((text, context) => {
+    const unknown = unknownVariable(text);
+    if (unknown === null) return;
+    const message = `holds ${unknown}, which is none of ${variables.join(', ')}${didYouMean(unknown, variables)}`;
+    context.addIssue({ code: 'custom', message, input: text });
+  });
+
+const labels = z
+  .record(z.string().regex(labelNamePattern, 'is no name of a label'), template)
+  .refine((all) => Object.values(all).some((text) => text.includes('$')), {
+    error: `tells no version from the other; one label must hold ${variables.join(', ')}`,
+  })
+  .meta({ description: 'Labels that tell the instances apart. Default: instance: $instance.' });
+
+export const metricsWords = z.strictObject({
+  source: z.string().meta({ description: 'Name of a source that judges.' }),
+  fallback: z
+    .string()
+    .optional()
+    .meta({ description: 'Name of a source that judges while the first does not answer.' }),
+  preset: z.enum(requestPresets).optional().meta({ description: 'Whose counters the rules mean. Default app.' }),
+  resources: z.enum(resourcePresets).optional().meta({ description: 'Whose CPU, memory and disk. Default host.' }),
+  labels: labels.optional(),
+});
+
+export type MetricsWords = z.output<typeof metricsWords>;
+
+/** A mistake at one word of `metrics`. */
+export interface MetricsIssue {
+  readonly word: keyof MetricsWords;
+  readonly message: string;
+}
+
+type Sources = Readonly<Record<string, unknown>>;
+
+const isScrape = (source: unknown): boolean => isMap(source) && 'scrape' in source;
+
+const unknownSource = (word: 'source' | 'fallback', name: string, sources: Sources): MetricsIssue[] => {
+  const names = Object.keys(sources);
+  if (names.includes(name)) return [];
+  const list = names.length === 0 ? 'no source at all' : names.join(', ');
+  return [{ word, message: `${word} "${name}" is none of the sources; there is ${list}${didYouMean(name, names)}` }];
+};
+
+/** Presets whose numbers only a Prometheus has: they stand on no instance's own page, or are computed. */
+const presetIssues = (words: Partial<MetricsWords>, sources: Sources): MetricsIssue[] => {
+  if (words.source === undefined || !isScrape(sources[words.source])) return [];
+  const needs = `needs a prometheus source; "${words.source}" scrapes the instances themselves`;
+  return [
+    ...(words.preset === 'envoy' ? [{ word: 'preset' as const, message: `preset envoy ${needs}` }] : []),
+    ...(words.resources === 'cadvisor' ? [{ word: 'resources' as const, message: `resources cadvisor ${needs}` }] : []),
+  ];
+};
+
+const noLabels: MetricsIssue = {
+  word: 'preset',
+  message: 'preset envoy needs labels: which label tells stable from canary is up to your mesh',
+};
+
+/** What the words, as far as they could be read, get wrong together with the sources as they stand in the file. */
+export const metricsIssues = (data: unknown, sources: Sources): readonly MetricsIssue[] => {
+  const words = soundParts(metricsWords, data);
+  const { source, fallback } = words;
+  const same = fallback !== undefined && fallback === source;
+  return [
+    ...(source === undefined ? [] : unknownSource('source', source, sources)),
+    ...(fallback === undefined ? [] : unknownSource('fallback', fallback, sources)),
+    ...(same ? [{ word: 'fallback' as const, message: `fallback "${fallback}" is the source itself` }] : []),
+    ...presetIssues(words, sources),
+    ...(words.preset === 'envoy' && isMap(data) && !('labels' in data) ? [noLabels] : []),
+  ];
+};
+
+export const metricsFrom = (words: MetricsWords): MetricsChoice => ({
+  source: words.source,
+  fallback: words.fallback ?? null,
+  preset: words.preset ?? 'app',
+  resources: words.resources ?? 'host',
+  labels: words.labels ?? (words.preset === 'proxy' ? { backend: '$backend' } : { instance: '$instance' }),
+});

@@ -1,0 +1,106 @@
+/** A policy file: text to a policy, or every mistake in it with its place. Reads no other file. */
+import { dirname } from 'node:path';
+import { type FileError, inFileOrder } from '../lib/config-file/file-error.ts';
+import { checkPart, errorAt } from '../lib/config-file/schema-errors.ts';
+import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
+import type { Source } from '../lib/config-file/source-text.ts';
+import type { Path } from '../lib/config-file/yaml-document.ts';
+import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { readRules } from '../rules/rule-file.ts';
+import type { Contacts, Policy, RulesChoice } from './policy.ts';
+import { fromFolder } from './policy-fields.ts';
+import { judgeFrom } from './policy-judge.ts';
+import { metricsFrom, metricsIssues } from './policy-metrics.ts';
+import { planFrom, planIssues } from './policy-plan.ts';
+import { type PolicyWords, policyWords, type SpecWords, specWords } from './policy-schema.ts';
+import { sourceFrom } from './policy-sources.ts';
+import { stableReplicas, targetFrom, targetProblem } from './policy-target.ts';
+
+type Checked<T> = Result<T, readonly FileError[]>;
+
+/** What the words of target, plan and metrics get wrong together, as far as they could be read. */
+const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>): readonly FileError[] => {
+  const at = (path: Path, message: string): FileError => errorAt(yaml, { path: ['spec', ...path] }, message);
+  const { target, plan, metrics, sources } = spec;
+  const problem = isMap(target) ? targetProblem(target) : null;
+  return [
+    ...(problem === null ? [] : [errorAt(yaml, { path: ['spec', 'target'], anchor: 'key' }, problem)]),
+    ...planIssues(plan).map(({ path, message }) => at(['plan', ...path], message)),
+    ...metricsIssues(metrics, isMap(sources) ? sources : {}).map(({ word, message }) => at(['metrics', word], message)),
+  ];
+};
+
+const inlinePath = ['spec', 'rules', 'inline'] as const;
+
+/** The rules that stand in the policy itself; null when it names a file, or says too little to read them. */
+const inlineSet = (yaml: YamlFile, spec: Partial<SpecWords>): ReturnType<typeof readRules> | null => {
+  const { rules, metrics } = spec;
+  if (rules?.inline === undefined) return null;
+  return readRules(
+    yaml,
+    { data: rules.inline, path: inlinePath },
+    {
+      preset: metrics?.preset ?? 'app',
+      resources: metrics?.resources ?? 'host',
+      noCritical: rules.critical === 'optional' ? 'accepted' : 'refused',
+    },
+  );
+};
+
+const rulesFrom = (words: SpecWords['rules'], inline: ReturnType<typeof inlineSet>, folder: string): RulesChoice =>
+  inline?.ok
+    ? { kind: 'inline', set: inline.value }
+    : {
+        kind: 'file',
+        path: fromFolder(folder, words.file) ?? '',
+        noCritical: words.critical === 'optional' ? 'accepted' : 'refused',
+      };
+
+const contactsFrom = ({ primary, secondary, vendors }: NonNullable<SpecWords['contacts']>): Contacts => ({
+  primary: primary ?? [],
+  secondary: secondary ?? [],
+  vendors: vendors ?? [],
+});
+
+const policyFrom = (words: PolicyWords, file: string, inline: ReturnType<typeof inlineSet>): Policy => {
+  const { metadata, spec } = words;
+  const folder = dirname(file);
+  const sources = Object.entries(spec.sources).map(([name, source]) => [name, sourceFrom(source, folder)] as const);
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace ?? 'default',
+    file,
+    target: targetFrom(spec.target, folder),
+    traffic: spec.traffic,
+    sources: Object.fromEntries(sources),
+    metrics: metricsFrom(spec.metrics),
+    rules: rulesFrom(spec.rules, inline, folder),
+    plan: planFrom(spec.plan ?? {}, stableReplicas(spec.target)),
+    judge: judgeFrom(spec.judge ?? {}, spec.confidence),
+    mode: spec.mode ?? 'enforce',
+    notify: (spec.notify ?? []).flatMap(({ webhook }) => (webhook ? [{ kind: 'webhook', url: webhook.url }] : [])),
+    contacts: contactsFrom(spec.contacts ?? {}),
+  };
+};
+
+/** A policy that was parsed as YAML already. */
+export const readPolicy = (yaml: YamlFile): Checked<Policy> => {
+  const { data } = yaml.document;
+  const checked = checkPart(yaml, { schema: policyWords, data, path: [] });
+  const spec = isMap(data) && isMap(data['spec']) ? data['spec'] : {};
+  const inline = inlineSet(yaml, soundParts(specWords, spec));
+  const errors = [
+    ...(checked.ok ? [] : checked.error),
+    ...togetherErrors(yaml, spec),
+    ...(inline === null || inline.ok ? [] : inline.error),
+  ];
+  if (!checked.ok || errors.length > 0) return failed(inFileOrder(errors));
+  return ok(policyFrom(checked.value, yaml.file, inline));
+};
+
+/** The policy of a file's content, or all mistakes in the order of the file. Paths start at the file's folder. Never rejects. */
+export const parsePolicy = async (source: Source, file: string): Promise<Checked<Policy>> => {
+  const yaml = await parseYaml(source, file);
+  return yaml.ok ? readPolicy(yaml.value) : yaml;
+};

@@ -1,0 +1,74 @@
+/** A policy file as zod reads it: the words of every part; what they mean together is decided afterwards. */
+import { z } from 'zod';
+import { describeFound } from '../lib/config-file/describe-found.ts';
+import { exactlyOne } from '../lib/config-file/exactly-one.ts';
+import { laterWords } from '../lib/config-file/issue-message.ts';
+import { httpAddress, plainText } from './policy-fields.ts';
+import { confidence, judgeWords } from './policy-judge.ts';
+import { metricsWords } from './policy-metrics.ts';
+import { planWords } from './policy-plan.ts';
+import { sourcesWords } from './policy-sources.ts';
+import { targetWords } from './policy-target.ts';
+import { trafficWords } from './policy-traffic.ts';
+
+export const apiVersion = 'sluice.dev/v1alpha1';
+export const policyKind = 'ReleasePolicy';
+
+const name = z.string().refine((text) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text), {
+  error: ({ input }) => `${describeFound(input)} is no name; use up to 63 lower-case letters, digits and -`,
+});
+
+/** Read by the rules' own schema; here only that it stands there. */
+export const inlineRules = z.record(z.string(), z.unknown());
+
+const rulesWords = z
+  .strictObject(
+    {
+      file: plainText.optional().meta({ description: "Path of a rule file, from this file's folder." }),
+      inline: inlineRules.optional(),
+      critical: z.literal('optional').optional().meta({ description: 'Accept a set without a critical rule.' }),
+    },
+    laterWords('configMap'),
+  )
+  .superRefine(exactlyOne(['file', 'inline']));
+
+const notifyWords = z
+  .strictObject(
+    { webhook: z.strictObject({ url: httpAddress }).optional() },
+    laterWords('slack', 'email', 'pagerduty', 'opsgenie', 'teams'),
+  )
+  .superRefine(exactlyOne(['webhook']));
+
+const people = z.array(plainText).max(50);
+
+export const specWords = z.strictObject(
+  {
+    target: targetWords,
+    traffic: trafficWords,
+    sources: sourcesWords,
+    metrics: metricsWords,
+    rules: rulesWords,
+    plan: planWords.optional(),
+    confidence: confidence.optional(),
+    judge: judgeWords.optional(),
+    mode: z.enum(['enforce', 'advise', 'observe']).optional().meta({
+      description: 'enforce (default), advise: ask before each rise and rollback, observe: only judge.',
+    }),
+    notify: z.array(notifyWords).max(20).optional(),
+    contacts: z
+      .strictObject({ primary: people.optional(), secondary: people.optional(), vendors: people.optional() })
+      .optional(),
+  },
+  laterWords('gates', 'approvals', 'checks', 'backup'),
+);
+
+export type SpecWords = z.output<typeof specWords>;
+
+export const policyWords = z.strictObject({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal(policyKind),
+  metadata: z.strictObject({ name, namespace: name.optional() }),
+  spec: specWords,
+});
+
+export type PolicyWords = z.output<typeof policyWords>;

@@ -1,0 +1,73 @@
+/** `sources`: where numbers come from, each under a name that `metrics` refers to. */
+import { z } from 'zod';
+import { exactlyOne } from '../lib/config-file/exactly-one.ts';
+import { laterWords } from '../lib/config-file/issue-message.ts';
+import type { SourceSpec } from './policy.ts';
+import { fromFolder, httpAddress, interval, plainText, urlPath } from './policy-fields.ts';
+
+const headers = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is no name of an HTTP header'),
+    z
+      .string()
+      .max(4000)
+      .regex(/^[^\r\n]*$/, 'holds a line break'),
+  )
+  .meta({ description: 'Sent with every request. A secret belongs in tokenFile.' });
+
+const prometheus = z
+  .strictObject({
+    url: httpAddress,
+    interval: interval.optional().meta({ description: 'How often it is asked. Default 5s.' }),
+    timeout: interval.optional().meta({ description: 'Deadline of one request. Default 3s.' }),
+    headers: headers.optional(),
+    tokenFile: plainText.optional().meta({ description: 'File with a bearer token.' }),
+    caFile: plainText.optional().meta({ description: 'File with the certificate authority to trust.' }),
+  })
+  .refine(
+    ({ headers: given = {}, tokenFile }) =>
+      tokenFile === undefined || !Object.keys(given).some((name) => name.toLowerCase() === 'authorization'),
+    'has both tokenFile and an Authorization header; keep one of them',
+  );
+
+const scrape = z.strictObject({
+  path: urlPath.optional().meta({ description: "Path of each instance's metrics. Default /metrics." }),
+  interval: interval.optional().meta({ description: 'How often each instance is asked. Default 1s.' }),
+  timeout: interval.optional().meta({ description: 'Deadline of one request. Default 1s.' }),
+});
+
+export const sourceWords = z
+  .strictObject(
+    { prometheus: prometheus.optional(), scrape: scrape.optional() },
+    laterWords('datadog', 'cloudwatch', 'influxdb', 'newRelic'),
+  )
+  .superRefine(exactlyOne(['prometheus', 'scrape']));
+
+export type SourceWords = z.output<typeof sourceWords>;
+
+export const sourceNames = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'is no name of a source; use lower-case letters, digits and -');
+
+export const sourcesWords = z.record(sourceNames, sourceWords);
+
+/** `folder`: where the policy's file is. */
+export const sourceFrom = ({ prometheus: server, scrape: direct }: SourceWords, folder: string): SourceSpec => {
+  if (server === undefined) {
+    return {
+      kind: 'scrape',
+      path: direct?.path ?? '/metrics',
+      intervalMs: direct?.interval ?? 1_000,
+      timeoutMs: direct?.timeout ?? 1_000,
+    };
+  }
+  return {
+    kind: 'prometheus',
+    url: server.url,
+    intervalMs: server.interval ?? 5_000,
+    timeoutMs: server.timeout ?? 3_000,
+    headers: server.headers ?? {},
+    tokenFile: fromFolder(folder, server.tokenFile),
+    caFile: fromFolder(folder, server.caFile),
+  };
+};
