@@ -34,7 +34,8 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['io-in-named-files', 'metrics/cached.ts', 'node:fs'],
   ['io-in-named-files', 'metrics/fetched.ts', 'axios'],
   ['adapters-picked-once', 'reconcile/tick.ts', '../router/proxy.ts'],
-  ['adapters-keep-apart', 'workload/process.ts', '../router/proxy.ts'],
+  ['adapters-picked-once', 'workload/process.ts', '../router/proxy.ts'],
+  ['core-without-adapters', 'metrics/window.ts', './prometheus.ts'],
   ['rxjs-in-few-files', 'reconcile/stream.ts', 'rxjs'],
   ['composition-root-on-top', 'reconcile/root.ts', '../controller.ts'],
   ['pipeline-below-surfaces', 'pipeline.ts', './server/routes.ts'],
@@ -61,6 +62,7 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ['release/policy-schema.ts', '../lib/config-file/yaml-file.ts'],
   ['router/proxy.ts', 'node:http'],
   ['router/proxy.ts', './router.ts'],
+  ['router/share.ts', './proxy-state.ts'],
   ['metrics/readings.ts', 'rxjs'],
 ];
 
@@ -68,7 +70,9 @@ const neighbours = [
   'rules/rule.ts',
   'metrics/reading.ts',
   'metrics/metric-source.ts',
+  'metrics/prometheus.ts',
   'release/release.ts',
+  'router/proxy-state.ts',
   'router/router.ts',
   'workload/workload.ts',
   'lib/clock.ts',
