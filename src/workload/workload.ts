@@ -6,7 +6,10 @@ export interface Instance {
   /** Stable over restarts of the controller. */
   readonly id: string;
   readonly url: string;
+  /** Process that Sluice started; null: an endpoint that exists by itself, or not running now. */
   readonly pid: number | null;
+  /** Working directory of the process, for the disk it fills; null: not ours. */
+  readonly cwd: string | null;
   readonly state: 'starting' | 'ready' | 'unready' | 'exited';
   readonly restarts: number;
   /** Why it is not ready, for people; empty when it is. */
@@ -33,8 +36,16 @@ export type Backend = 'stable' | 'canary';
 export interface Workload {
   /** Latest known state; never rejects. */
   observe(): Promise<Result<WorkloadState>>;
-  /** Makes `replicas` instances of the revision run (0 stops them). Absolute and idempotent; does not wait for readiness. */
+  /**
+   * Makes `replicas` instances of the revision run (0 stops and forgets it). Absolute and idempotent; does not wait for readiness.
+   * Refuses with `RevisionChanged` another spec under a name that runs, with `StillServed` to stop what stable serves.
+   */
   ensure(revision: string, spec: RevisionSpec, replicas: number): Promise<Result<void>>;
-  /** Makes a backend send to the revision's instances (null: to none). Refuses to leave `stable` without a ready instance. */
+  /**
+   * Makes a backend send to the revision's ready instances (null: to none), and keeps it so as they change; a backend whose last
+   * instance is lost keeps its endpoints. Refuses with `NoReadyInstance` to leave `stable` without one, with `UnknownRevision` what was not ensured.
+   */
   serve(backend: Backend, revision: string | null, epoch: number): Promise<Result<void>>;
+  /** Calls the listener soon after every change of an instance (ready, lost, failed); answers how to end that. */
+  onChange(listener: () => void): () => void;
 }
