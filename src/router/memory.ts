@@ -1,7 +1,7 @@
 /** In-memory router and backends for dry runs and tests: the proxy's rule book without a proxy, and with faults on demand. */
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { BackendChange, Backends, BackendTargets } from '../workload/backends.ts';
-import type { Random } from './deck.ts';
+import type { Backend, Random } from './deck.ts';
 import { backendProblem } from './backend-problem.ts';
 import { emptyRoute, restarted, type Target } from './route.ts';
 import type { Router, RouteState, WeightWrite, WriteProblem } from './router.ts';
@@ -115,10 +115,10 @@ export class MemoryRouter implements Router, Backends {
     this.#splitter.replace({ ...route, canary, serial: route.serial + 1 });
   }
 
-  /** Sends requests by the present weight; `open` of those on the canary stay in flight. */
-  serve(requests: number, { open = 0 }: { readonly open?: number } = {}): void {
-    for (let request = 0; request < requests; request++) this.#splitter.draw();
+  /** Sends requests by the present weight and answers where each went; `open` more stay in flight on the canary. */
+  serve(requests: number, { open = 0 }: { readonly open?: number } = {}): readonly Backend[] {
     this.#open += open;
+    return Array.from({ length: requests }, () => this.#splitter.draw());
   }
 
   #land(write: WeightWrite): WriteProblem | null {

@@ -62,18 +62,19 @@ const done = (objection: WriteProblem | null): Result<Told, WriteProblem> =>
   objection === null ? ok({}) : failed(objection);
 
 function call<Schema extends z.ZodType<object>>(
-  { describe, changed }: ControlOptions,
+  { plane, describe, changed }: ControlOptions,
   schema: Schema,
   make: (body: z.infer<Schema>) => Result<Told, WriteProblem>,
 ): RequestHandler {
   const refuse = (response: Response, problem: WriteProblem): void => {
     response.status(STATUS[problem.reason]).json({ ...problem, state: describe() });
   };
-  return (request, response) => {
+  return async (request, response) => {
     const body = schema.safeParse(request.body);
     if (!body.success) return refuse(response, { reason: 'Refused', message: sentence(body.error) });
     const made = make(body.data);
     if (!made.ok) return refuse(response, made.error);
+    await plane.savedOrLate();
     changed(request.path, body.data);
     response.json({ ...describe(), ...made.value });
   };

@@ -15,6 +15,9 @@ export interface PlaneOptions {
   readonly file: ProxyStateFile;
 }
 
+/** Well below a controller's deadline for its calls. */
+const SAVE_WITHIN_MS = 300;
+
 /**
  *   control ──► splitter (the rule book) ──► lanes ──► saved in the background
  *   user request ──► next() ──► lane
@@ -55,7 +58,7 @@ export class ProxyPlane {
 
   /** A raise waits for a disk that takes it: what can't be written can't be fenced or latched after a restart. */
   write(write: WeightWrite): WriteProblem | null {
-    if (write.canary > this.route.canary && !this.#file.saved) {
+    if (write.canary > this.route.canary && this.#file.error !== null) {
       return {
         reason: 'Refused',
         message: `the proxy can't save its state, no raise until it can: ${this.#file.error}`,
@@ -85,8 +88,9 @@ export class ProxyPlane {
     return ok({ ended });
   }
 
-  get openExchanges(): number {
-    return this.#lanes.canary.open.size + this.#lanes.stable.open.size;
+  /** Resolves when the last change is on the disk, or it is not worth waiting for: it has its effect already. */
+  savedOrLate(): Promise<void> {
+    return this.#file.settled(SAVE_WITHIN_MS);
   }
 
   /** Ends everything that is still open. */

@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly log: Logger;
 }
 
+const SAVE_WITHIN_MS = 5_000;
+
 /**
  *   start: control socket free? ─► state read ─► state written ─► users' port ─► metrics port ─► control socket
  *   stop:  ports closed to new requests ─► open ones end, at most `graceMs` ─► the rest is cut ─► state on disk ─► ended
@@ -94,7 +96,7 @@ export class ProxyService {
   async stop(): Promise<void> {
     if (this.#stopping) return this.ended;
     this.#stopping = true;
-    await this.#file.settled();
+    await this.#file.settled(SAVE_WITHIN_MS);
     const closed = Promise.all([this.#control, this.#metrics, this.#front].map(closing));
     const idle = setInterval(() => this.#front.closeIdleConnections(), 50);
     const patience = setTimeout(() => this.#cut(), this.#options.graceMs);
@@ -133,11 +135,11 @@ async function startingRoute(options: ServiceOptions, file: ProxyStateFile): Pro
   const before = saved.ok ? saved.value : null;
   const route = before === null ? emptyRoute(Date.now()) : restarted(before, Date.now());
   file.save(route);
-  await file.settled();
+  await file.settled(SAVE_WITHIN_MS);
   if (file.saved) return ok(route);
   return failed({
     reason: 'StateUnwritable',
-    message: `can't write the state file ${options.statePath}: ${file.error}`,
+    message: `can't write the state file ${options.statePath}: ${file.error ?? `it hangs for ${SAVE_WITHIN_MS} ms`}`,
     retryable: false,
   });
 }

@@ -1,6 +1,6 @@
 /** The proxy's memory over its own restart: the last split, written whole or not at all, behind the traffic's back. */
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Route } from '../route.ts';
@@ -41,9 +41,9 @@ export class ProxyStateFile {
     this.#failed = failed;
   }
 
-  /** The last write that ended has succeeded. */
+  /** Everything that was given is written. */
   get saved(): boolean {
-    return this.#error === null;
+    return this.#error === null && this.#writing === null;
   }
 
   /** Why the last write failed; null: it did not. */
@@ -73,9 +73,12 @@ export class ProxyStateFile {
     this.#writing ??= this.#writeAll();
   }
 
-  /** Resolves when everything that was given is on the disk, or could not be written. */
-  async settled(): Promise<void> {
-    await this.#writing;
+  /** Resolves when everything that was given is written or could not be, at the latest after `limitMs`. */
+  async settled(limitMs: number): Promise<void> {
+    if (this.#writing === null) return;
+    const limit = new AbortController();
+    await Promise.race([this.#writing, sleep(limitMs, undefined, { signal: limit.signal }).catch(() => {})]);
+    limit.abort();
   }
 
   async #writeAll(): Promise<void> {
@@ -94,17 +97,12 @@ export class ProxyStateFile {
   }
 }
 
-/** Through a neighbour and a rename: a crash leaves the old file or the new one. */
+/**
+ * Through a neighbour and a rename: a killed process leaves the old file or the new one.
+ * Not forced to the disk: after a loss of power the endpoints in it are gone as well, and the controller says everything anew.
+ */
 async function writeWhole(path: string, text: string): Promise<void> {
   const neighbour = `${path}.new`;
-  const file = await open(neighbour, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeFile(neighbour, text, { mode: 0o600 });
   await rename(neighbour, path);
-  const directory = await open(dirname(path));
-  await directory.sync().finally(() => directory.close());
 }

@@ -1,0 +1,246 @@
+/** What every router that holds a split of its own must do, with the backends it splits between. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Router, RouteState, WeightWrite, WriteFailure, WriteProblem } from '../../src/router/router.ts';
+import type { Result } from '../../src/lib/result.ts';
+import type { Backends } from '../../src/workload/backends.ts';
+import { must } from '../support/proxy.ts';
+
+export interface RouterUnderTest {
+  readonly router: Router;
+  /** Both backends have one endpoint: revisions `old` and `new`, epoch 1. */
+  readonly backends: Backends;
+  /** Sends requests one after the other and answers which backend got each. */
+  send(requests: number): Promise<readonly ('canary' | 'stable')[]>;
+  /** The data plane's process dies and starts again. */
+  restart(): Promise<void>;
+}
+
+export function routerContract(name: string, make: () => Promise<RouterUnderTest>): void {
+  let plane: RouterUnderTest;
+
+  const observe = async (): Promise<RouteState> => must(await plane.router.observe());
+  const raise = async (canary: number, more: Partial<WeightWrite> = {}) =>
+    plane.router.write({
+      release: 'r1',
+      epoch: 1,
+      canary,
+      ifVersion: (await observe()).version,
+      latch: false,
+      ...more,
+    });
+  const lower = (canary: number, more: Partial<WeightWrite> = {}) =>
+    plane.router.write({ release: 'r1', epoch: 1, canary, ifVersion: null, latch: false, ...more });
+  const canariesIn = (sent: readonly string[]): number => sent.filter((backend) => backend === 'canary').length;
+
+  const expectNo = async (
+    result: Result<unknown, WriteProblem>,
+    reason: WriteFailure,
+    weightStays: number,
+  ): Promise<void> => {
+    expect(result).toMatchObject({ ok: false, error: { reason } });
+    if (!result.ok) expect(result.error.message).not.toBe('');
+    expect(await observe()).toMatchObject({ canary: weightStays, stable: 100 - weightStays });
+  };
+
+  describe(`router contract: ${name}`, () => {
+    beforeEach(async () => {
+      plane = await make();
+    });
+
+    test('starts with everything on stable', async () => {
+      expect(await observe()).toMatchObject({
+        canary: 0,
+        stable: 100,
+        release: null,
+        rolledBack: null,
+        canaryReady: true,
+        stableReady: true,
+      });
+      expect(canariesIn(await plane.send(50))).toBe(0);
+    });
+
+    test('a write is what is observed after it, and what the traffic does', async () => {
+      const written = must(await raise(25));
+      expect(written).toMatchObject({ canary: 25, stable: 75, release: 'r1', epoch: 1 });
+      expect(await observe()).toEqual({ ...written });
+      expect(canariesIn(await plane.send(100))).toBe(25);
+    });
+
+    test.each([1, 25, 50, 99, 100])('weight %i is exact in every aligned block of 100', async (weight) => {
+      must(await raise(weight));
+      const sent = await plane.send(300);
+      for (const block of [0, 100, 200]) expect(canariesIn(sent.slice(block, block + 100))).toBe(weight);
+      expect((await observe()).since).toEqual({ canary: 3 * weight, stable: 300 - 3 * weight });
+    });
+
+    test('the order inside a block is not regular', async () => {
+      must(await raise(50));
+      const sent = (await plane.send(200)).map((backend) => backend.charAt(0)).join('');
+      expect(sent.slice(0, 100)).not.toBe(sent.slice(100));
+      expect(sent).toMatch(/ccc|sss/);
+    });
+
+    test('a new weight counts from the next request, in the middle of a block', async () => {
+      must(await raise(100));
+      expect(canariesIn(await plane.send(37))).toBe(37);
+      must(await lower(0));
+      expect(canariesIn(await plane.send(100))).toBe(0);
+      expect((await observe()).since).toEqual({ canary: 0, stable: 100 });
+    });
+
+    test('the same weight again neither starts a new block nor the count', async () => {
+      must(await raise(25));
+      await plane.send(60);
+      must(await lower(25));
+      await plane.send(40);
+      expect((await observe()).since).toEqual({ canary: 25, stable: 75 });
+    });
+
+    test('a raise must quote the present version', async () => {
+      const { version } = await observe();
+      must(await raise(25));
+      await expectNo(await raise(50, { ifVersion: version }), 'Conflict', 25);
+      await expectNo(await raise(50, { ifVersion: null }), 'Conflict', 25);
+      must(await raise(50));
+      expect((await observe()).canary).toBe(50);
+    });
+
+    test('a decrease is absolute, whatever was written since', async () => {
+      must(await raise(50));
+      must(await plane.router.settle('r1', 1));
+      expect(must(await lower(0)).canary).toBe(0);
+      expect(must(await lower(0)).canary).toBe(0);
+    });
+
+    test('a decrease that comes late lowers no other release', async () => {
+      must(await raise(25));
+      must(await lower(0));
+      must(await raise(50, { release: 'r2' }));
+      await expectNo(await lower(0, { release: 'r1', latch: true }), 'Conflict', 50);
+    });
+
+    test('another release takes over at weight 0 only', async () => {
+      must(await raise(25));
+      await expectNo(await raise(50, { release: 'r2' }), 'Conflict', 25);
+      must(await lower(0));
+      expect(must(await raise(25, { release: 'r2' }))).toMatchObject({ release: 'r2', canary: 25 });
+    });
+
+    test('every write changes the version, and versions do not come back', async () => {
+      const versions = [(await observe()).version];
+      for (const weight of [25, 50]) versions.push(must(await raise(weight)).version);
+      versions.push(must(await lower(0)).version, must(await lower(0)).version);
+      versions.push(must(await plane.router.settle('r1', 1)).version);
+      expect(new Set(versions).size).toBe(versions.length);
+    });
+
+    test.each([-1, 101, 12.5, Number.NaN])('refuses weight %d', async (weight) => {
+      await expectNo(await raise(weight), 'Refused', 0);
+    });
+
+    test('a lower epoch is fenced in everything', async () => {
+      must(await raise(25, { epoch: 7 }));
+      await expectNo(await raise(50, { epoch: 6 }), 'Fenced', 25);
+      await expectNo(await lower(0, { epoch: 6 }), 'Fenced', 25);
+      await expectNo(await plane.router.settle('r1', 6), 'Fenced', 25);
+      await expectNo(await plane.router.closeStreams(6), 'Fenced', 25);
+      const pointed = await plane.backends.point({
+        backend: 'stable',
+        revision: 'x',
+        endpoints: ['http://127.0.0.1:1'],
+        epoch: 6,
+      });
+      expect(pointed).toMatchObject({ ok: false, error: { reason: 'Fenced', retryable: false } });
+      expect((await observe()).epoch).toBe(7);
+    });
+
+    test('a takeover stamps its epoch without touching the weight', async () => {
+      must(await raise(25));
+      expect(must(await plane.router.settle('r1', 2))).toMatchObject({ epoch: 2, canary: 25, release: 'r1' });
+      await expectNo(await lower(0, { epoch: 1 }), 'Fenced', 25);
+    });
+
+    test('after settle no earlier raise can land', async () => {
+      const { version } = await observe();
+      must(await plane.router.settle('r1', 1));
+      await expectNo(await raise(50, { ifVersion: version }), 'Conflict', 0);
+    });
+
+    test('the latch comes with the decrease and forbids every raise of that release', async () => {
+      must(await raise(50));
+      expect(must(await lower(0, { latch: true }))).toMatchObject({ canary: 0, rolledBack: 'r1' });
+      await expectNo(await raise(1), 'Refused', 0);
+      must(await raise(25, { release: 'r2' }));
+      must(await lower(0, { release: 'r2', latch: true }));
+      await expectNo(await raise(1, { release: 'r1' }), 'Refused', 0);
+      await expectNo(await raise(1, { release: 'r2' }), 'Refused', 0);
+    });
+
+    test('the latch does not go with a raise', async () => {
+      await expectNo(await raise(25, { latch: true }), 'Refused', 0);
+    });
+
+    test('no traffic to a backend without endpoints', async () => {
+      must(await plane.backends.point({ backend: 'canary', revision: null, endpoints: [], epoch: 1 }));
+      expect((await observe()).canaryReady).toBe(false);
+      await expectNo(await raise(25), 'Refused', 0);
+    });
+
+    test('a backend that gets traffic keeps its endpoints', async () => {
+      must(await raise(25));
+      for (const backend of ['canary', 'stable'] as const) {
+        const emptied = await plane.backends.point({ backend, revision: null, endpoints: [], epoch: 1 });
+        expect(emptied).toMatchObject({ ok: false, error: { reason: 'Refused' } });
+      }
+      expect(await observe()).toMatchObject({ canaryReady: true, stableReady: true, canary: 25 });
+    });
+
+    test('stable may be empty while the canary has everything, but nothing goes back to it then', async () => {
+      must(await raise(100));
+      must(await plane.backends.point({ backend: 'stable', revision: null, endpoints: [], epoch: 1 }));
+      await expectNo(await lower(0), 'Refused', 100);
+    });
+
+    test('another revision does not slip under a canary that gets traffic', async () => {
+      must(await raise(25));
+      const { canary } = must(await plane.backends.current());
+      const swapped = await plane.backends.point({ ...canary, backend: 'canary', revision: 'newer', epoch: 1 });
+      expect(swapped).toMatchObject({ ok: false, error: { reason: 'Refused' } });
+      expect(must(await plane.backends.current()).canary).toEqual(canary);
+    });
+
+    test('pointing changes the version once, and again says nothing new', async () => {
+      const { stable } = must(await plane.backends.current());
+      const { version } = await observe();
+      must(await plane.backends.point({ ...stable, backend: 'stable', epoch: 1 }));
+      expect((await observe()).version).toBe(version);
+      must(await plane.backends.point({ ...stable, backend: 'stable', revision: 'newer', epoch: 1 }));
+      expect((await observe()).version).not.toBe(version);
+      expect(must(await plane.backends.current()).stable).toEqual({ ...stable, revision: 'newer' });
+    });
+
+    test('streams are not ended on a canary that gets traffic', async () => {
+      must(await raise(25));
+      await expectNo(await plane.router.closeStreams(1), 'Refused', 25);
+      must(await lower(0));
+      expect(must(await plane.router.closeStreams(1))).toBe(0);
+    });
+
+    test('a restart of the data plane is seen, starts without canary traffic, and forgets neither epoch, latch nor backends', async () => {
+      must(await raise(50, { release: 'r0', epoch: 3 }));
+      must(await lower(0, { release: 'r0', epoch: 3, latch: true }));
+      must(await raise(25, { epoch: 3 }));
+      const before = await observe();
+      const targets = must(await plane.backends.current());
+      await plane.restart();
+      const after = await observe();
+      expect(after).toMatchObject({ canary: 0, stable: 100, epoch: 3, release: 'r1', since: { canary: 0, stable: 0 } });
+      expect(after.startedAtMs).not.toBe(before.startedAtMs);
+      expect(must(await plane.backends.current())).toEqual(targets);
+      expect(canariesIn(await plane.send(20))).toBe(0);
+      await expectNo(await raise(50, { epoch: 3, ifVersion: before.version }), 'Conflict', 0);
+      await expectNo(await raise(50, { epoch: 3, release: 'r0' }), 'Refused', 0);
+      expect(must(await raise(25, { epoch: 3 })).canary).toBe(25);
+    });
+  });
+}
