@@ -11,7 +11,7 @@ export interface Facts {
   readonly stable: InstanceFacts;
   /** Named checks that the step needs besides the rules (health, hooks): state and sentence. */
   readonly checks: readonly CheckFact[];
-  /** Approvals that are wanted and missing. */
+  /** Approvals that are wanted and missing, by name. */
   readonly missingApprovals: readonly string[];
 }
 
@@ -20,16 +20,19 @@ export interface RouteFacts {
   readonly fresh: boolean;
   /** Canary percent read back; null when never read. */
   readonly applied: number | null;
-  /** Why it could not be read, or a person's or manager's change; null: as decided. */
+  /** Why it could not be read; null: it was. */
   readonly problem: string | null;
-  /** The weights differ from what was decided here, and who did it where that is known. */
+  /** Somebody else lowered the weight, and who did it where that is known. */
   readonly drift: { readonly by: 'person' | 'gitops' | 'unknown'; readonly to: number } | null;
-  readonly latched: boolean;
 }
 
 export interface InstanceFacts {
+  /** The workload answered; nothing below may be concluded from when it did not. */
+  readonly known: boolean;
   readonly wanted: number;
   readonly ready: number;
+  /** As many are ready as the present step wants. */
+  readonly enough: boolean;
   readonly restarts: number;
   /** Failed for good: reason and sentence. */
   readonly failure: { readonly reason: string; readonly message: string } | null;

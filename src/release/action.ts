@@ -6,5 +6,7 @@ export type Action =
   | { readonly kind: 'scale'; readonly revision: string; readonly replicas: number }
   /** Make a backend send to a revision's instances. */
   | { readonly kind: 'serve'; readonly backend: Backend; readonly revision: string | null }
-  /** Write the canary's percentage. */
-  | { readonly kind: 'weight'; readonly canary: number; readonly latch: boolean };
+  /** Write the canary's percentage. `latch`: this write also says that the release was taken back. */
+  | { readonly kind: 'weight'; readonly canary: number; readonly latch: boolean }
+  /** End what is still open on a canary that gets no new requests. */
+  | { readonly kind: 'closeStreams' };

@@ -8,5 +8,13 @@ export interface LogEntry {
   readonly reason: string;
   readonly message: string;
   /** Numbers and names it rests on: rule, value, limit, weights, who. */
-  readonly data: Readonly<Record<string, string | number | boolean | null>>;
+  readonly data: LogData;
+}
+
+export type LogData = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A release after something happened to it, and the lines that tell so; no line: nothing that anybody must read. */
+export interface Change<T> {
+  readonly release: T;
+  readonly log: readonly LogEntry[];
 }

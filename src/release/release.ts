@@ -10,17 +10,37 @@ import type { Plan } from './plan.ts';
 export type Phase =
   /** Instances are started and waited for; no traffic yet. */
   | { readonly phase: 'preparing'; readonly spentMs: number }
-  /** The step's weight is desired, not yet seen in the traffic. `spentMs` counts since the weight was applied. */
-  | { readonly phase: 'shifting'; readonly step: number; readonly spentMs: number }
+  /**
+   * The step's weight is desired, not yet seen in the traffic. `waitedMs`: until it was applied (scaling, writing); `spentMs`: since then;
+   * `bakedMs`: earned before the share had to be verified anew, 0 at first.
+   */
+  | {
+      readonly phase: 'shifting';
+      readonly step: number;
+      readonly waitedMs: number;
+      readonly spentMs: number;
+      readonly bakedMs: number;
+    }
   | { readonly phase: 'baking'; readonly step: number; readonly bakedMs: number; readonly verified: Verification }
   /** At 100 %: stable's backend becomes the new revision, then the weight goes to 0. */
   | { readonly phase: 'promoting'; readonly spentMs: number }
   | { readonly phase: 'watching'; readonly watchedMs: number }
-  /** All traffic back to stable; `undo` also makes the previous revision stable again (from promoting or watching). */
-  | { readonly phase: 'rollingBack'; readonly cause: Cause; readonly from: number; readonly zeroAtMs: number | null; readonly undo: boolean }
+  /**
+   * All traffic back to stable; `undo` also makes the previous revision stable again (from promoting or watching). `from`: canary percent that
+   * was applied; `spentMs` since the decision; `drainedMs` since the canary's last new request.
+   */
+  | {
+      readonly phase: 'rollingBack';
+      readonly cause: Cause;
+      readonly from: number;
+      readonly undo: boolean;
+      readonly spentMs: number;
+      readonly zeroAtMs: number | null;
+      readonly drainedMs: number;
+    }
   | { readonly phase: 'succeeded'; readonly endedAtMs: number }
   | { readonly phase: 'rolledBack'; readonly cause: Cause; readonly endedAtMs: number; readonly zeroAtMs: number }
-  /** Ended before it had any traffic: superseded, withdrawn, refused, never ready. */
+  /** Ended without a verdict against it: superseded, or never had any traffic (never ready, aborted before). */
   | { readonly phase: 'failed'; readonly cause: Cause; readonly endedAtMs: number };
 
 export type PhaseName = Phase['phase'];
@@ -72,8 +92,11 @@ export interface Orders {
 
 export interface Order {
   readonly who: string;
+  /** Empty: none given. Without one a promote only ends the bake, it passes over nothing. */
   readonly reason: string;
   readonly atMs: number;
+  /** Step that it was given at, -1 while preparing: a `promote` counts for no other one. */
+  readonly step: number;
 }
 
 /** The split as far as this release has decided and seen it. */
@@ -82,6 +105,9 @@ export interface WeightBook {
   readonly desired: number;
   /** Last read back from the router; null before the first look. */
   readonly applied: number | null;
+  /** Highest that was both decided and read back: what may be written again after a data plane lost its weights. */
+  readonly reached: number;
+  /** When `applied` became what it is. */
   readonly appliedAtMs: number | null;
   /** Canary share of the requests since the weight was applied, percent. */
   readonly observedPercent: number | null;
@@ -94,13 +120,16 @@ export interface WeightBook {
   readonly ceiling: number | null;
   /** Start of the data plane's process that carries the weight. */
   readonly routerStartedAtMs: number | null;
+  /** Controller that looked last: another number means that this one has just taken over. */
+  readonly seenByEpoch: number | null;
 }
 
-/** Time of the metrics' blindness, since sight was last lost; and the extra bake that it costs. */
+/** Time of the metrics' blindness, since sight was last lost (0 while they answer); and the extra bake that it costs. */
 export interface Sight {
   readonly blindMs: number;
   readonly blindSinceMs: number | null;
   readonly totalBlindMs: number;
+  /** Sighted bake that is still due after an outage, whatever was earned before it. */
   readonly oweMs: number;
   /** Source that answered last, and whether it was the fallback. */
   readonly source: string | null;
@@ -112,16 +141,22 @@ export interface Release {
   readonly revision: string;
   /** What served before it, and gets everything back on a rollback; null on a first deployment. */
   readonly stableRevision: string | null;
+  /** Instances that the revision runs with once it is stable; `fixed`: they exist already, as many as there are. */
+  readonly size: { readonly baseline: number; readonly fixed: boolean };
   /** Compare-and-swap version of the stored record; 0 before it was ever saved. */
   readonly version: number;
   /** Format of this record; another one is never read by guessing. */
   readonly format: 1;
   readonly mode: 'enforce' | 'advise' | 'observe';
   readonly startedAtMs: number;
+  /** Wall time of the last tick: a gap to the present is time without a controller. */
+  readonly updatedAtMs: number;
   readonly startedBy: string;
   readonly plan: Plan;
   readonly rules: RuleSet;
   readonly judge: JudgeSettings;
+  /** Critical rules that were classed not judgeable at a step when the release started: too little traffic. */
+  readonly unjudgeable: readonly { readonly rule: string; readonly step: number }[];
   /** Every duration of plan and rules was divided by this; 1 outside demos and tests. */
   readonly compression: number;
   readonly phase: Phase;

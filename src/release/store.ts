@@ -22,7 +22,11 @@ export interface Store {
   readonly epoch: number;
   release(id: string): Promise<Result<Release | null>>;
   /** Newest first. */
-  releases(filter: { readonly policy?: string; readonly active?: true; readonly limit?: number }): Promise<Result<readonly Release[]>>;
+  releases(filter: {
+    readonly policy?: string;
+    readonly active?: true;
+    readonly limit?: number;
+  }): Promise<Result<readonly Release[]>>;
   /** Fails with reason `Conflict` when the stored version is not `release.version`; stores it with version + 1 and answers that. */
   save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>>;
   policy(name: string): Promise<Result<PolicyState | null>>;

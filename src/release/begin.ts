@@ -1,0 +1,137 @@
+/** A new release of a revision, or why there is none. */
+import { formatDuration } from '../lib/duration.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { emptyMemory } from '../metrics/counter-memory.ts';
+import type { RuleSet } from '../rules/rule.ts';
+import type { JudgeSettings } from '../verdict/settings.ts';
+import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Change } from './log.ts';
+import type { Plan } from './plan.ts';
+import { planProblems } from './plan-problems.ts';
+import type { Release, WeightBook } from './release.ts';
+import { fullSight } from './sight.ts';
+import type { PolicyState } from './store.ts';
+
+export interface Beginning {
+  readonly id: string;
+  readonly state: PolicyState;
+  readonly revision: string;
+  readonly spec: RevisionSpec;
+  readonly plan: Plan;
+  readonly rules: RuleSet;
+  /** A set without a critical rule is refused unless the policy accepts it. */
+  readonly noCritical: 'refused' | 'accepted';
+  readonly judge: Omit<JudgeSettings, 'rules'>;
+  readonly mode: Release['mode'];
+  readonly compression: number;
+  /** Critical rules that too little traffic makes impossible to judge, by step; empty: all can be judged. */
+  readonly unjudgeable: Release['unjudgeable'];
+  readonly startedBy: string;
+  readonly nowMs: number;
+}
+
+/** Fails with `RevisionFrozen`, `AlreadyStable`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
+export function begin(beginning: Beginning): Result<Change<Release>> {
+  for (const objection of objections) {
+    const problem = objection(beginning);
+    if (problem !== null) return failed(problem);
+  }
+  const release = newRelease(beginning);
+  const { revision, plan, rules, startedBy, nowMs } = beginning;
+  const way = plan.steps.map(({ weight, bakeMs }) => `${weight} % for ${formatDuration(bakeMs)}`).join(', ');
+  const message = `release of ${revision} begun by ${startedBy}: ${way}; back to ${release.stableRevision ?? 'nothing, it is the first'} if it fails`;
+  const data = { revision, stable: release.stableRevision, rules: rules.hash, who: startedBy };
+  return ok({ release, log: [{ atMs: nowMs, kind: 'action', reason: 'ReleaseStarted', message, data }] });
+}
+
+type Objection = (beginning: Beginning) => Problem | null;
+
+const problem = (reason: string, message: string): Problem => ({ reason, message, retryable: false });
+
+const objections: readonly Objection[] = [
+  ({ revision, state }) =>
+    state.stable === revision
+      ? problem('AlreadyStable', `revision ${revision} serves ${state.policy} already: there is nothing to release`)
+      : null,
+  ({ revision, state }) =>
+    state.frozen.includes(revision)
+      ? problem(
+          'RevisionFrozen',
+          `revision ${revision} of ${state.policy} failed before and is frozen: retry its release, or release another revision`,
+        )
+      : null,
+  ({ plan }) => {
+    const problems = planProblems(plan);
+    return problems.length === 0 ? null : problem('PlanInvalid', problems.join('; '));
+  },
+  ({ rules }) =>
+    rules.rules.length === 0
+      ? problem('NoRules', `${rules.file} has no rule: nothing would say what healthy means`)
+      : null,
+  ({ noCritical, rules }) =>
+    noCritical === 'accepted' || rules.rules.some(({ alert, dryRun }) => alert === 'critical' && !dryRun)
+      ? null
+      : problem(
+          'NoCriticalRule',
+          `${rules.file} has no critical rule: nothing would ever roll back; make one critical, or say in the policy that none is wanted`,
+        ),
+  ({ plan, unjudgeable }) =>
+    plan.whenUnjudgeable === 'refuse' && unjudgeable.length > 0
+      ? problem(
+          'Unjudgeable',
+          `too little traffic to judge ${unjudgeable.map(({ rule, step }) => `${rule} at step ${step + 1}`).join(', ')}, and the plan refuses that`,
+        )
+      : null,
+];
+
+function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Release {
+  const { compression, mode, plan, revision, spec, startedBy, unjudgeable } = given;
+  return {
+    id,
+    policy: state.policy,
+    revision,
+    stableRevision: state.stable,
+    size: {
+      baseline: spec.kind === 'endpoints' ? new Set(spec.urls).size : spec.replicas,
+      fixed: spec.kind === 'endpoints',
+    },
+    version: 0,
+    format: 1,
+    mode,
+    startedAtMs: nowMs,
+    updatedAtMs: nowMs,
+    startedBy,
+    plan,
+    rules,
+    judge: { ...judge, rules: rules.rules.length },
+    unjudgeable,
+    compression,
+    phase: { phase: 'preparing', spentMs: 0 },
+    weight: noWeight,
+    pauses: [],
+    orders: { abort: null, promote: null, promoteFull: null, rollback: null },
+    investigations: [],
+    latch: null,
+    waiting: null,
+    sight: fullSight,
+    countedMs: 0,
+    evidence: { rules: {}, memory: emptyMemory },
+    verdicts: [],
+    supersededBy: null,
+  };
+}
+
+const noWeight: WeightBook = {
+  desired: 0,
+  applied: null,
+  reached: 0,
+  appliedAtMs: null,
+  observedPercent: null,
+  observedRequests: 0,
+  raisedAtMs: null,
+  firstTrafficAtMs: null,
+  contested: 0,
+  ceiling: null,
+  routerStartedAtMs: null,
+  seenByEpoch: null,
+};

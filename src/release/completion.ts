@@ -1,0 +1,62 @@
+/** When the world shows that a phase has done its work: the events that need no decision. */
+import type { RouteState } from '../router/router.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+import { wantedOf } from './instances.ts';
+import type { Release } from './release.ts';
+import type { Event } from './transition.ts';
+import { verifyShare } from './verify-share.ts';
+
+/** Both freshly read. */
+export interface World {
+  readonly nowMs: number;
+  readonly route: RouteState;
+  readonly workload: WorkloadState;
+}
+
+/** The event that the world has brought about by itself; null: none yet. */
+export function completed(release: Release, world: World): Event | null {
+  switch (release.phase.phase) {
+    case 'shifting': {
+      const verified = verifyShare(release, world.route);
+      return verified === null ? null : { kind: 'verified', verified };
+    }
+    case 'promoting':
+      return isPromoted(release, world) ? { kind: 'promoted' } : null;
+    case 'watching':
+      return watchOver(release) && isScaledBack(release, world) ? { kind: 'watched', atMs: world.nowMs } : null;
+    case 'rollingBack':
+      return isBack(release, world) ? { kind: harmless(release) ? 'withdrawn' : 'emptied', atMs: world.nowMs } : null;
+    default:
+      return null;
+  }
+}
+
+/** The watch lasts as long as planned, or until a newer revision comes; a breach that waits for a person's word keeps it open. */
+export const watchOver = ({ latch, phase, plan, supersededBy }: Release): boolean =>
+  phase.phase === 'watching' && (supersededBy !== null || (latch === null && phase.watchedMs >= plan.watchMs));
+
+/** No request may be under way on the canary any more: its last ones are answered, or had `drain` to end. */
+export const isDrained = ({ phase, plan, weight }: Release, route: RouteState): boolean =>
+  route.canary === 0 &&
+  (weight.firstTrafficAtMs === null ||
+    route.canaryInFlight === 0 ||
+    (phase.phase === 'rollingBack' && phase.drainedMs >= plan.drainMs));
+
+const isPromoted = ({ revision }: Release, { route, workload }: World): boolean =>
+  route.canary === 0 && workload.serving.stable === revision && workload.serving.canary === null;
+
+const isScaledBack = (release: Release, { workload }: World): boolean =>
+  release.stableRevision === null || wantedOf(workload, release.stableRevision) === 0;
+
+function isBack(release: Release, { route, workload }: World): boolean {
+  const { mode, phase, revision, stableRevision } = release;
+  if (phase.phase !== 'rollingBack') return false;
+  if (mode === 'observe') return true;
+  const served =
+    workload.serving.canary === revision || (stableRevision !== null && workload.serving.stable === revision);
+  return phase.zeroAtMs !== null && isDrained(release, route) && !served && wantedOf(workload, revision) === 0;
+}
+
+/** Nothing was found against it, or no user ever met it. */
+const harmless = ({ phase, weight }: Release): boolean =>
+  weight.firstTrafficAtMs === null || (phase.phase === 'rollingBack' && phase.cause.reason === 'Superseded');

@@ -1,0 +1,130 @@
+/** Folds what the router reads back into the weights of a release, and tells our own writes from those of others. */
+import type { RouteState } from '../router/router.ts';
+import type { Change, LogData, LogEntry } from './log.ts';
+import { weightToWrite } from './may-rise.ts';
+import type { Release, WeightBook } from './release.ts';
+import { transition } from './transition.ts';
+
+/** Raises by others that are put back before the release gives up. */
+export const contestedLimit = 3;
+
+export interface RouteSeen {
+  readonly nowMs: number;
+  /** Of the controller that looks: another one than last time has just taken over. */
+  readonly epoch: number;
+  readonly route: RouteState;
+}
+
+/**
+ *   found ─┬─ as before ───────────────────────────────────────► nothing
+ *          ├─ as decided ──────────────────────────────────────► applied
+ *          ├─ data plane started anew ─────────────────────────► the share is verified anew, the weight written again
+ *          ├─ latched, or lower with a new controller ─────────► latch: the record of a rollback was lost
+ *          ├─ lower ───────────────────────────────────────────► ceiling: nobody passes it until a person resumes
+ *          └─ higher ──────────────────────────────────────────► contested: put back, counted
+ */
+export function observeRoute(release: Release, seen: RouteSeen): Change<Release> {
+  const finding = findingOf(release, seen);
+  return conclude[finding]({ ...release, weight: booked(release, seen, finding) }, seen, release.weight);
+}
+
+type Finding = 'asBefore' | 'asDecided' | 'startedAnew' | 'takenBack' | 'loweredUnrecorded' | 'lowered' | 'raised';
+
+function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
+  const { id, latch, phase, weight } = release;
+  const before = weight.applied ?? 0;
+  if (route.rolledBack === id && latch === null) return 'takenBack';
+  if (weight.routerStartedAtMs !== null && route.startedAtMs !== weight.routerStartedAtMs) return 'startedAnew';
+  if (route.canary === before) return 'asBefore';
+  if (route.canary === weight.desired || route.canary === weightToWrite(release, before)) return 'asDecided';
+  if (route.canary > before) return 'raised';
+  if (phase.phase === 'rollingBack') return 'asDecided';
+  return weight.seenByEpoch !== null && weight.seenByEpoch !== epoch ? 'loweredUnrecorded' : 'lowered';
+}
+
+function booked({ weight }: Release, { epoch, nowMs, route }: RouteSeen, finding: Finding): WeightBook {
+  const { canary, since, startedAtMs } = route;
+  const before = weight.applied ?? 0;
+  const moved = weight.applied !== canary || finding === 'startedAnew';
+  const requests = since === null ? 0 : since.canary + since.stable;
+  return {
+    ...weight,
+    applied: canary,
+    reached: finding === 'raised' ? weight.reached : Math.max(weight.reached, Math.min(canary, weight.desired)),
+    appliedAtMs: moved ? nowMs : weight.appliedAtMs,
+    observedPercent: since === null || requests === 0 ? null : (100 * since.canary) / requests,
+    observedRequests: requests,
+    raisedAtMs: canary > before ? nowMs : weight.raisedAtMs,
+    firstTrafficAtMs: weight.firstTrafficAtMs ?? (canary > 0 ? nowMs : null),
+    contested: weight.contested + (finding === 'raised' ? 1 : 0),
+    ceiling: finding === 'lowered' ? canary : weight.ceiling,
+    routerStartedAtMs: startedAtMs,
+    seenByEpoch: epoch,
+  };
+}
+
+type Conclusion = (release: Release, seen: RouteSeen, before: WeightBook) => Change<Release>;
+
+const conclude: Readonly<Record<Finding, Conclusion>> = {
+  asBefore: (release) => ({ release, log: [] }),
+  asDecided: (release, { nowMs, route }, before) => ({
+    release,
+    log:
+      before.applied === route.canary || (before.applied === null && route.canary === 0)
+        ? []
+        : [
+            noticed(nowMs, 'WeightApplied', {
+              message: `weight ${route.canary} % is applied`,
+              data: weights(release, before),
+            }),
+          ],
+  }),
+  startedAnew: (release, { nowMs, route }, before) => {
+    const message = `the data plane started anew and carries ${route.canary} %: the weight is written again, its share verified anew`;
+    return {
+      release: { ...release, phase: transition(release, { kind: 'lost' }) ?? release.phase },
+      log: [noticed(nowMs, 'DataPlaneRestarted', { message, data: weights(release, before) })],
+    };
+  },
+  takenBack: (release, { nowMs, route }, before) => {
+    const message = `the route says that this release was taken back, at ${route.canary} %: its record of that was lost, so it goes back`;
+    return latched(release, { nowMs, reason: 'TakenBack', message, data: weights(release, before) });
+  },
+  loweredUnrecorded: (release, { nowMs, route }, before) => {
+    const message = `the weight was ${before.applied ?? 0} % when the last controller stopped and is ${route.canary} % now, and no record says why: a release that was lowered is never raised again`;
+    return latched(release, { nowMs, reason: 'LoweredUnrecorded', message, data: weights(release, before) });
+  },
+  lowered: (release, { nowMs, route }, before) => {
+    const message = `somebody lowered the weight from ${before.applied ?? 0} % to ${route.canary} %: it stays there until resume`;
+    return { release, log: [noticed(nowMs, 'WeightLowered', { message, data: weights(release, before) })] };
+  },
+  raised: (release, { nowMs, route }, before) => {
+    const { contested, desired } = release.weight;
+    const message = `somebody raised the weight from ${before.applied ?? 0} % to ${route.canary} % (${contested} times now): it is put back to ${desired} %`;
+    const reason = contested >= contestedLimit ? 'TrafficContested' : 'WeightRaised';
+    return { release, log: [noticed(nowMs, reason, { message, data: { ...weights(release, before), contested } })] };
+  },
+};
+
+interface Line {
+  readonly message: string;
+  readonly data: LogData;
+}
+
+const noticed = (atMs: number, reason: string, line: Line): LogEntry => ({ atMs, kind: 'event', reason, ...line });
+
+const weights = ({ weight }: Release, before: WeightBook): LogData => ({
+  desired: weight.desired,
+  before: before.applied,
+  found: weight.applied,
+});
+
+interface Latching extends Line {
+  readonly nowMs: number;
+  readonly reason: string;
+}
+
+function latched(release: Release, { nowMs, reason, message, data }: Latching): Change<Release> {
+  const latch = release.latch ?? { reason, message, rule: null, atMs: nowMs, data };
+  return { release: { ...release, latch }, log: [noticed(nowMs, reason, { message, data })] };
+}

@@ -1,0 +1,78 @@
+/** Folds what router and workload show into a release: weights, share, drift, and the phases that the world ends by itself. */
+import type { RouteState } from '../router/router.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+import { completed } from './completion.ts';
+import type { Change, LogEntry } from './log.ts';
+import { observeRoute } from './observe-route.ts';
+import type { Release } from './release.ts';
+import { type Event, transition } from './transition.ts';
+
+export interface Observation {
+  readonly nowMs: number;
+  /** Of the controller that looks. */
+  readonly epoch: number;
+  /** null: could not be read; nothing is concluded from that. */
+  readonly route: RouteState | null;
+  readonly workload: WorkloadState | null;
+}
+
+/** Level-based: the same observation twice changes nothing the second time. */
+export function observe(release: Release, { nowMs, epoch, route, workload }: Observation): Change<Release> {
+  if (route === null) return { release, log: [] };
+  const read = observeRoute(release, { nowMs, epoch, route });
+  const marked = markZero(handOver(read.release, workload), route, nowMs);
+  const event = workload === null ? null : completed(marked, { nowMs, route, workload });
+  if (event === null) return { release: marked, log: read.log };
+  const phase = transition(marked, event);
+  if (phase === null) return { release: marked, log: read.log };
+  const next = { ...marked, phase, waiting: null };
+  return { release: next, log: [...read.log, tell(next, event, nowMs)] };
+}
+
+/** Stable's backend serves the new revision: both sides are the same now, and the weight can go to 0. */
+function handOver(release: Release, workload: WorkloadState | null): Release {
+  const { phase, revision, weight } = release;
+  if (phase.phase !== 'promoting' || weight.desired === 0 || workload?.serving.stable !== revision) return release;
+  return { ...release, weight: { ...weight, desired: 0 } };
+}
+
+function markZero(release: Release, route: RouteState, nowMs: number): Release {
+  const { phase } = release;
+  if (phase.phase !== 'rollingBack' || phase.zeroAtMs !== null || route.canary !== 0) return release;
+  return { ...release, phase: { ...phase, zeroAtMs: nowMs } };
+}
+
+function tell(release: Release, event: Event, atMs: number): LogEntry {
+  const { message, reason } = sentence(release, event);
+  const { applied, observedPercent, observedRequests } = release.weight;
+  return { atMs, kind: 'event', reason, message, data: { applied, observedPercent, observedRequests } };
+}
+
+function sentence(
+  { phase, revision, stableRevision, weight }: Release,
+  event: Event,
+): { readonly reason: string; readonly message: string } {
+  const back = stableRevision ?? 'nothing';
+  switch (event.kind) {
+    case 'verified':
+      return event.verified.by === 'requests'
+        ? {
+            reason: 'WeightVerified',
+            message: `${weight.observedPercent?.toFixed(1) ?? '?'} % of ${weight.observedRequests} requests reached the canary: the weight is verified, the bake begins`,
+          }
+        : {
+            reason: 'WeightUnverified',
+            message: `weight ${weight.applied ?? 0} % was read back (${event.verified.by}), not counted: ${weight.observedRequests} requests; the bake begins`,
+          };
+    case 'promoted':
+      return { reason: 'Promoted', message: `${revision} is stable; ${back} is kept for the watch` };
+    case 'watched':
+      return { reason: 'Succeeded', message: `the watch is over: ${revision} stays` };
+    case 'emptied':
+      return { reason: 'RolledBack', message: `no request reaches ${revision} any more, ${back} serves everything` };
+    case 'withdrawn':
+      return { reason: 'Failed', message: `${revision} is withdrawn: ${'cause' in phase ? phase.cause.message : ''}` };
+    default:
+      return { reason: 'PhaseChanged', message: `${phase.phase}` };
+  }
+}
