@@ -5,8 +5,8 @@ export interface SourceFile {
   readonly text: string;
 }
 
-export const medianLimit = 80;
-export const fileLimit = 250;
+const medianLimit = 80;
+const fileLimit = 250;
 
 /** What no line may hold; the pattern's words are split so that this file does not find itself. */
 const shortcuts: readonly { readonly pattern: RegExp; readonly message: string }[] = [

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Debian's package for each program that some suite runs. */
-export const debianPackages = {
+const debianPackages = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
   wrk: 'wrk',
