@@ -18,7 +18,6 @@ export default defineConfig({
     ],
     environment: 'node',
     pool: 'forks',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
