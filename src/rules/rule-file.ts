@@ -9,6 +9,7 @@ import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import { ruleFromWords, ruleIssues } from './rule-from-words.ts';
+import { criticalWord, policyWordError, setErrors } from './rule-set-checks.ts';
 import { ruleWords } from './schema.ts';
 import type { PresetChoice, WordIssue } from './sli-choice.ts';
 
@@ -24,11 +25,6 @@ export interface RulesPart {
   readonly data: unknown;
   readonly path: Path;
 }
-
-/** The one word at the top of a rule file that is no rule. */
-export const criticalWord = 'critical';
-
-const maxRules = 100;
 
 export const ruleNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
@@ -68,33 +64,6 @@ const readRule = (reading: Reading, name: string, data: unknown): Checked<Rule> 
   return rule.ok ? rule : failed(rule.error.map((issue) => issueError(reading, name, issue)));
 };
 
-/** What the rules must be as a set: some, not too many, one of them critical unless it is said that none is. */
-const setErrors = (
-  reading: Reading,
-  all: Readonly<Record<string, unknown>>,
-  noCritical: string,
-): readonly FileError[] => {
-  const at = (anchor: 'key' | 'value', message: string, word?: string): readonly FileError[] => [
-    errorAt(reading.yaml, { path: word === undefined ? reading.path : [...reading.path, word], anchor }, message),
-  ];
-  const rules = Object.entries(all).filter(([name]) => name !== criticalWord);
-  if (rules.length === 0) return at('key', 'there are no rules here');
-  if (rules.length > maxRules) return at('key', `${rules.length} rules are more than ${maxRules}`);
-  const stated = all[criticalWord];
-  if (stated !== undefined && stated !== 'none') {
-    return at('value', 'critical may only be "none" here: it says that no rule of the file is critical', criticalWord);
-  }
-  const hasCritical = rules.some(([, rule]) => isMap(rule) && rule['alert'] === 'critical');
-  if (hasCritical && stated === 'none') {
-    return at('value', 'critical is "none" here, yet a rule has alert: critical; take one of them out', criticalWord);
-  }
-  if (hasCritical || stated === 'none' || noCritical === 'accepted') return [];
-  return at(
-    'key',
-    'no rule has alert: critical, so nothing would ever be rolled back; if that is meant, add critical: none',
-  );
-};
-
 /** Two sets that judge alike have one hash: comments, layout, order and the file's name do not count. */
 const setHash = (rules: readonly Rule[]): string =>
   contentHash(
@@ -107,11 +76,13 @@ export const readRules = (yaml: YamlFile, part: RulesPart, options: Omit<RulesOp
   const reading: Reading = { yaml, path: part.path, presets };
   const { data } = part;
   if (!isMap(data)) return failed([errorAt(yaml, part, 'rules are a map: a name, then what is healthy')]);
+  const foreign = policyWordError(yaml, { data, path: part.path });
+  if (foreign !== null) return failed([foreign]);
   const results = Object.entries(data)
     .filter(([name]) => name !== criticalWord)
     .map(([name, words]) => readRule(reading, name, words));
   const errors = [
-    ...setErrors(reading, data, options.noCritical ?? 'refused'),
+    ...setErrors(yaml, { data, path: part.path }, options.noCritical ?? 'refused'),
     ...results.flatMap((result) => (result.ok ? [] : result.error)),
   ];
   if (errors.length > 0) return failed(inFileOrder(errors));

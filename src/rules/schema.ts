@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
+import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { Result } from '../lib/result.ts';
+import { knownNames } from './measure.ts';
 import { presets } from './presets.ts';
 import { parseSelector } from './selector.ts';
 import { parseThreshold, withoutUnit } from './threshold.ts';
@@ -10,9 +12,14 @@ import { parseThreshold, withoutUnit } from './threshold.ts';
 const hours = (n: number): number => n * 3_600_000;
 
 /** Text of a little language of its own, understood by `parse`. */
-const words = <T>(parse: (text: string) => Result<T, string>, wrongKind: (input: unknown) => string) =>
+const words = <T>(
+  parse: (text: string) => Result<T, string>,
+  wrongKind: (input: unknown) => string,
+  about: { readonly description: string; readonly examples: readonly string[] },
+) =>
   z
     .string({ error: ({ input }) => (input === undefined ? undefined : wrongKind(input)) })
+    .meta({ description: about.description, examples: [...about.examples] })
     .transform((text, context): { readonly text: string; readonly meaning: T } => {
       const parsed = parse(text);
       if (parsed.ok) return { text, meaning: parsed.value };
@@ -25,13 +32,14 @@ const thresholdKind = (input: unknown): string => {
   return `${describeFound(input)} is not a threshold; write 0.1%, 500ms, 0.5s or -10% from baseline`;
 };
 
-const threshold = words(parseThreshold, thresholdKind).meta({
+const threshold = words(parseThreshold, thresholdKind, {
   description: 'The limit: `0.1%`, `500ms`, `0.5s` or `-10% from baseline`.',
   examples: ['0.1%', '500ms', '0.5s', '-10% from baseline', '80%'],
 });
 
-const selector = words(parseSelector, (input) => `${describeFound(input)} is not a PromQL selector`).meta({
-  description: 'A PromQL selector, such as `http_requests_total{code=~"5.."}`. The version\'s labels are added.',
+const selector = words(parseSelector, (input) => `${describeFound(input)} is not a PromQL selector`, {
+  description: "A PromQL selector. The version's labels are added.",
+  examples: ['http_requests_total{code=~"5.."}'],
 });
 
 const queryForms =
@@ -59,54 +67,69 @@ const url = z
   .refine((text) => /^https?:\/\/[^\s<>"]+$/.test(text), 'is not an http or https address');
 
 /** A rule of a file. Every default depends on what is measured: see `rule-defaults.ts`. */
-export const ruleWords = z.strictObject({
-  threshold,
-  window: duration({ minMs: 1_000, maxMs: hours(24) }).meta({
-    description: 'What the number on the screen, `suspect` and the point judge look back over.',
-  }),
-  alert: z.enum(['critical', 'warning', 'info']).meta({
-    description: 'critical: roll back at once; warning: hold, and a person must answer; info: recorded only.',
-  }),
-  query: query.optional(),
-  preset: z.enum(presets).optional().meta({ description: 'Whose metrics the name of the rule means.' }),
-  judge: z.enum(['sequential', 'point']).optional().meta({
-    description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',
-  }),
-  compare: z.enum(['both', 'absolute', 'stable']).optional().meta({
-    description: 'Against the threshold, against stable, or both (default).',
-  }),
-  ratio: z.number().min(1).max(100).optional().meta({
-    description: '"Worse than stable" starts at this many times stable\'s rate. Default 1.25.',
-  }),
-  minEvents: z.int().min(1).max(1_000_000_000).optional().meta({
-    description: 'Canary requests that a pass needs. Default: 3 divided by the threshold.',
-  }),
-  advanceOn: z.enum(['compatible', 'proven']).optional().meta({
-    description: 'compatible: no sign of harm in enough requests (default); proven: evidence of health.',
-  }),
-  warmUp: duration({ minMs: 0, maxMs: hours(1) })
-    .optional()
-    .meta({
-      description: 'Start of each step that does not count. Default 60s for response times, CPU and throughput.',
-    }),
-  for: duration({ minMs: 0, maxMs: hours(24) })
-    .optional()
-    .meta({
-      description: 'How long a point rule must stay outside to be a breach. Default: the window.',
-    }),
-  missing: z.enum(['hold', 'ignore', 'zero']).optional().meta({
-    description: 'What absent series mean. Default hold.',
-  }),
-  steps: z.array(z.int().min(1).max(100)).min(1).max(20).optional().meta({
-    description: 'Canary weights at which the rule applies. Default: all.',
-  }),
-  dryRun: z.boolean().optional().meta({ description: 'Judged and shown, but moves nothing.' }),
-  snap: z.boolean().optional().meta({
-    description: 'Take the next lower bucket of the histogram when none equals the threshold.',
-  }),
-  description: z.string().max(500).optional(),
-  runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
-  owner: z.string().max(200).optional(),
-});
+export const ruleWords = z
+  .strictObject(
+    {
+      threshold,
+      window: duration({ minMs: 1_000, maxMs: hours(24) }).meta({
+        description: 'What the number on the screen, `suspect` and the point judge look back over.',
+      }),
+      alert: z.enum(['critical', 'warning', 'info']).meta({
+        description: 'critical: roll back at once; warning: hold, and a person must answer; info: recorded only.',
+      }),
+      query: query.optional(),
+      preset: z.enum(presets).optional().meta({ description: 'Whose metrics the name of the rule means.' }),
+      judge: z.enum(['sequential', 'point']).optional().meta({
+        description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',
+      }),
+      compare: z.enum(['both', 'absolute', 'stable']).optional().meta({
+        description: 'Against the threshold, against stable, or both (default).',
+      }),
+      ratio: z.number().min(1).max(100).optional().meta({
+        description: '"Worse than stable" starts at this many times stable\'s rate. Default 1.25.',
+      }),
+      minEvents: z.int().min(1).max(1_000_000_000).optional().meta({
+        description: 'Canary requests that a pass needs. Default: 3 divided by the threshold.',
+      }),
+      advanceOn: z.enum(['compatible', 'proven']).optional().meta({
+        description: 'compatible: no sign of harm in enough requests (default); proven: evidence of health.',
+      }),
+      warmUp: duration({ minMs: 0, maxMs: hours(1) })
+        .optional()
+        .meta({
+          description: 'Start of each step that does not count. Default 60s for response times, CPU and throughput.',
+        }),
+      for: duration({ minMs: 0, maxMs: hours(24) })
+        .optional()
+        .meta({
+          description: 'How long a point rule must stay outside to be a breach. Default: the window.',
+        }),
+      missing: z.enum(['hold', 'ignore', 'zero']).optional().meta({
+        description: 'What absent series mean. Default hold.',
+      }),
+      steps: z.array(z.int().min(1).max(100)).min(1).max(20).optional().meta({
+        description: 'Canary weights at which the rule applies. Default: all.',
+      }),
+      dryRun: z.boolean().optional().meta({ description: 'Judged and shown, but moves nothing.' }),
+      snap: z.boolean().optional().meta({
+        description: 'Take the next lower bucket of the histogram when none equals the threshold.',
+      }),
+      description: z.string().max(500).optional(),
+      runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
+      owner: z.string().max(200).optional(),
+    },
+    laterWords('baseline', 'routes', 'protocol'),
+  )
+  .meta({ id: 'rule' });
+
+const knownRules = Object.fromEntries(knownNames.map((name) => [name, ruleWords.optional()]));
+
+/** A whole file, for the JSON Schema of editors; a file is read rule by rule, so that one broken rule hides no other. */
+export const ruleFileWords = z
+  .object({
+    critical: z.literal('none').optional().meta({ description: 'Says that no rule here is critical.' }),
+    ...knownRules,
+  })
+  .catchall(ruleWords);
 
 export type RuleWords = z.output<typeof ruleWords>;

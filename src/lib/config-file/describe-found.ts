@@ -4,7 +4,7 @@ const maxQuoted = 60;
 
 export const describeFound = (value: unknown): string => {
   if (value === undefined) return 'missing';
-  if (value === null) return 'empty';
+  if (value === null) return '(empty)';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value !== 'string') return String(value);

@@ -14,7 +14,10 @@ const knownWords = (issue: RawIssue): readonly string[] =>
   issue.inst instanceof z.core.$ZodObject ? Object.keys(issue.inst._zod.def.shape) : [];
 
 const unknownWord = (key: string, known: readonly string[], planned: readonly string[]): string => {
-  if (planned.includes(key)) return `${key} is not available in this version; available here: ${known.join(', ')}`;
+  if (planned.includes(key)) {
+    const list = known.length <= 8 ? `; available here: ${known.join(', ')}` : '';
+    return `${key} is not available in this version${list}`;
+  }
   const hint = didYouMean(key, known);
   return `unknown word ${describeFound(key)}${hint === '' ? `; known here: ${known.join(', ')}` : hint}`;
 };
@@ -46,7 +49,8 @@ const notOneOf = (issue: RawIssue & { readonly code: 'invalid_value' }): string 
   return `${describeFound(issue.input)} is not ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}${hint}`;
 };
 
-const sizes: Readonly<Record<string, string>> = { string: ' letters', array: ' entries' };
+/** What is counted where a size is wrong. */
+const counted: Readonly<Record<string, string>> = { string: 'letters', array: 'entries' };
 
 /** `revision: 1.9` is a number to YAML. */
 const quotesHint = ({ expected, input }: { readonly expected: string; readonly input?: unknown }): string =>
@@ -73,12 +77,12 @@ export const issueMessage = (issue: RawIssue): string | undefined => {
       if (issue.input === null) return `is empty; write ${expectedNames[issue.expected] ?? issue.expected}`;
       return `${found} is not ${expectedNames[issue.expected] ?? issue.expected}${quotesHint(issue)}`;
     case 'too_small':
-      return sizes[issue.origin]
-        ? `needs at least ${issue.minimum}${sizes[issue.origin]}`
+      return counted[issue.origin]
+        ? `has fewer ${counted[issue.origin]} than ${issue.minimum}`
         : `${found} is ${below(issue)}`;
     case 'too_big':
-      return sizes[issue.origin]
-        ? `has more than ${issue.maximum}${sizes[issue.origin]}`
+      return counted[issue.origin]
+        ? `has more ${counted[issue.origin]} than ${issue.maximum}`
         : `${found} is ${above(issue)}`;
     case 'invalid_key':
       return issue.issues[0]?.message;
@@ -91,6 +95,6 @@ export const issueMessage = (issue: RawIssue): string | undefined => {
 export const wordAt = (path: Path): string => {
   const last = path.at(-1);
   if (last === undefined) return '';
-  if (typeof last === 'string') return last;
+  if (typeof last === 'string') return /^[\w$.-]+$/.test(last) ? last : describeFound(last);
   return `${wordAt(path.slice(0, -1))}[${last}]`;
 };

@@ -26,7 +26,8 @@ export const readYamlText = (text: string): YamlAnswer => {
     resolveKnownTags: false,
     version: '1.2',
     schema: 'core',
-    logLevel: 'silent',
+    // Anything more silent would leave out that a second document follows.
+    logLevel: 'error',
   });
   if (document.errors.length > 0) {
     const first = document.errors.slice(0, maxSyntaxErrors);

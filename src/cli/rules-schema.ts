@@ -1,0 +1,19 @@
+/** `sluice rules schema KIND`: the JSON Schema of rule files or policies, for editors. */
+import { Argument, type Command } from 'commander';
+import { type JsonSchema, jsonSchemas } from '../release/policy-json-schema.ts';
+import { rulesCommand } from './rules-command.ts';
+
+const kinds = ['rules', 'policy'] as const satisfies readonly (keyof typeof jsonSchemas)[];
+
+/** As it stands in the file `rules/KIND.schema.json`. */
+export const schemaText = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2)}\n`;
+
+export const registerRulesSchema = (program: Command): void => {
+  const command = rulesCommand(program)
+    .command('schema')
+    .description('print the JSON Schema for editors; name it in a file by "# yaml-language-server: $schema=FILE"')
+    .addArgument(new Argument('<kind>', 'of which files').choices(kinds))
+    .action((kind: (typeof kinds)[number]) => {
+      command.configureOutput().writeOut?.(schemaText(jsonSchemas[kind]()));
+    });
+};
