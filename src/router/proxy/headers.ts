@@ -1,14 +1,14 @@
 /** Which header fields pass the proxy: hop-by-hop ones end here, the proxy's own are added. */
 import type { IncomingMessage } from 'node:http';
 
-/** RFC 9110 section 7.6.1, `Expect` that is answered here, and `Trailer` of requests, whose trailers end here too. */
+/** RFC 9110 section 7.6.1; `Expect` is answered here, and trailers need no announcement (node refuses one where none can follow). */
 const requestHop = new Set(
   'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade expect'.split(
     ' ',
   ),
 );
 const responseHop = new Set(
-  'connection keep-alive proxy-connection proxy-authenticate transfer-encoding upgrade'.split(' '),
+  'connection keep-alive proxy-connection proxy-authenticate trailer transfer-encoding upgrade'.split(' '),
 );
 
 /** Never dropped for being listed in `Connection`: without them the message means another thing. */

@@ -1,0 +1,346 @@
+/** Bodies through the proxy: streamed, held back, broken off on either side, and each end counted once. */
+import { createHash } from 'node:crypto';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { AtEnd } from '../support/at-end.ts';
+import { eventually } from '../support/eventually.ts';
+import { call } from '../support/http-call.ts';
+import { must, startTestProxy, type TestProxy } from '../support/proxy.ts';
+import { deadOrigin, startAnswering, startUpstream } from '../support/upstream.ts';
+
+const MB = 1024 * 1024;
+const cleanUps: Parameters<AtEnd>[0][] = [];
+const atEnd: AtEnd = (cleanUp) => void cleanUps.push(cleanUp);
+let proxy: TestProxy;
+
+beforeAll(async () => {
+  proxy = await startTestProxy({ atEnd, args: ['--response-timeout', '300', '--connect-timeout', '300'] });
+});
+
+afterAll(async () => {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+});
+
+const requests = (backend: string, code: number) =>
+  proxy.metric(`sluice_proxy_requests_total{backend="${backend}",revision="${backend}-rev",code="${code}"}`);
+
+/** All traffic to a canary at this address, until the test ends. */
+const onCanary = async (origin: string): Promise<void> => {
+  const stable = await startAnswering('stable', atEnd);
+  await proxy.aim({ stable: stable.origin, canary: origin });
+  await proxy.weigh(100);
+  onTestFinished(() => proxy.weigh(0));
+};
+
+const head = (sent: ClientRequest): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => sent.on('response', resolve).on('error', reject));
+
+test('an answer streams: its head before its body, its first piece before its last', async () => {
+  let goOn = () => {};
+  const upstream = await startUpstream((_request, response) => {
+    response.flushHeaders();
+    goOn = () => void response.write('first');
+  });
+  await proxy.aim({ stable: upstream.origin });
+  const sent = request(proxy.origin(), { agent: new Agent() });
+  sent.end();
+  const response = await head(sent);
+  goOn();
+  const piece = await new Promise<Buffer>((resolve) => response.once('data', resolve));
+  expect(piece.toString()).toBe('first');
+  sent.destroy();
+});
+
+test('a request streams: the backend reads the first piece before the last is sent', async () => {
+  let read = '';
+  const upstream = await startUpstream((incoming, response) => {
+    incoming.on('data', (chunk: Buffer) => {
+      read += chunk.toString();
+    });
+    incoming.on('end', () => response.end(read));
+  });
+  await proxy.aim({ stable: upstream.origin });
+  const sent = request(proxy.origin(), { agent: new Agent(), method: 'POST' });
+  sent.write('first ');
+  await eventually(() => read === 'first ', { withinMs: 5_000 });
+  sent.end('last');
+  expect((await head(sent)).statusCode).toBe(200);
+  await eventually(() => read === 'first last', { withinMs: 5_000 });
+});
+
+test('big bodies arrive whole, both ways', async () => {
+  const upstream = await startUpstream((incoming, response) => void incoming.pipe(response));
+  await proxy.aim({ stable: upstream.origin });
+  const sent = request(proxy.origin(), { agent: new Agent(), method: 'POST' });
+  const [out, back] = [createHash('sha1'), createHash('sha1')];
+  const answered = head(sent).then(async (response) => {
+    for await (const chunk of response) back.update(chunk as Buffer);
+  });
+  for (let piece = 0; piece < 48; piece++) {
+    const bytes = Buffer.alloc(MB, piece);
+    out.update(bytes);
+    if (!sent.write(bytes)) await new Promise((resolve) => sent.once('drain', resolve));
+  }
+  sent.end();
+  await answered;
+  expect(back.digest('hex')).toBe(out.digest('hex'));
+});
+
+test('a user that reads slowly holds the backend back, and gets everything in the end', async () => {
+  const total = 96 * MB;
+  let written = 0;
+  const upstream = await startUpstream(async (_request, response) => {
+    response.writeHead(200, { 'content-length': total });
+    for (; written < total; written += MB) {
+      if (!response.write(Buffer.alloc(MB))) await new Promise((resolve) => response.once('drain', resolve));
+    }
+    response.end();
+  });
+  await proxy.aim({ stable: upstream.origin });
+  const socket = connect(Number(new URL(proxy.origin()).port), '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let before = -1;
+  const stalled = () => {
+    const still = written > 0 && written === before;
+    before = written;
+    return still;
+  };
+  await eventually(stalled, { withinMs: 10_000, everyMs: 300 });
+  expect(written).toBeLessThan(total / 2);
+  let received = 0;
+  for await (const chunk of socket) received += (chunk as Buffer).length;
+  expect(received).toBeGreaterThan(total);
+});
+
+test('connections are kept on both sides', async () => {
+  const upstream = await startAnswering('kept');
+  await proxy.aim({ stable: upstream.origin });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const ports = new Set<number | undefined>();
+  for (let round = 0; round < 20; round++) {
+    await call(proxy.origin(), { agent, method: 'POST', body: 'x' });
+    ports.add(upstream.seen.at(-1)?.socket.remotePort);
+  }
+  expect(ports.size).toBeLessThanOrEqual(2);
+});
+
+test('requests go round the endpoints of a backend', async () => {
+  const [one, two] = [await startAnswering('1'), await startAnswering('2')];
+  must(
+    await proxy.backends.point({
+      backend: 'stable',
+      revision: 'stable-rev',
+      endpoints: [one.origin, two.origin],
+      epoch: 1,
+    }),
+  );
+  const answers: string[] = [];
+  for (let round = 0; round < 6; round++) answers.push((await call(proxy.origin())).body);
+  expect(answers.join('')).toMatch(/^(121212|212121)$/);
+});
+
+test('an endpoint that goes finishes what it has begun', async () => {
+  let finish = () => {};
+  const old = await startUpstream((_request, response) => {
+    response.write('begun');
+    finish = () => void response.end(' and finished');
+  });
+  const renewed = await startAnswering('renewed');
+  await proxy.aim({ stable: old.origin });
+  const sent = request(proxy.origin(), { agent: new Agent() });
+  sent.end();
+  const response = await head(sent);
+  await proxy.aim({ stable: renewed.origin });
+  expect((await call(proxy.origin())).body).toBe('renewed');
+  finish();
+  let body = '';
+  for await (const chunk of response) body += String(chunk);
+  expect(body).toBe('begun and finished');
+});
+
+test('100 Continue is sent when the backend has been reached, and not otherwise', async () => {
+  const upstream = await startUpstream((incoming, response) => void incoming.pipe(response));
+  await proxy.aim({ stable: upstream.origin });
+  const ask = async () => {
+    const sent = request(proxy.origin(), {
+      agent: new Agent(),
+      method: 'POST',
+      headers: { Expect: '100-continue', 'Content-Length': 4 },
+    });
+    let continued = false;
+    sent.on('continue', () => {
+      continued = true;
+      sent.end('body');
+    });
+    sent.flushHeaders();
+    const response = await head(sent);
+    response.resume();
+    return { status: response.statusCode, continued };
+  };
+  expect(await ask()).toEqual({ status: 200, continued: true });
+  expect(upstream.seen.at(-1)?.headers).not.toHaveProperty('expect');
+  await proxy.aim({ stable: await deadOrigin() });
+  expect(await ask()).toEqual({ status: 502, continued: false });
+});
+
+test('a canary that refuses connections is a 502 for the user, counted against the canary, and stable sees nothing of it', async () => {
+  const stable = await startAnswering('stable');
+  await proxy.aim({ stable: stable.origin, canary: await deadOrigin() });
+  await proxy.weigh(25);
+  onTestFinished(() => proxy.weigh(0));
+  const before = await requests('canary', 502);
+  const statuses: number[] = [];
+  for (let round = 0; round < 100; round++)
+    statuses.push((await call(proxy.origin(), { method: 'POST', body: 'x' })).status);
+  expect(statuses.filter((status) => status === 502).length).toBe(25);
+  expect((await requests('canary', 502)) - before).toBe(25);
+  expect(stable.seen.length).toBe(75);
+  const reason =
+    'sluice_proxy_upstream_failures_total{backend="canary",revision="canary-rev",reason="connection_refused"}';
+  expect(await proxy.metric(reason)).toBeGreaterThanOrEqual(25);
+});
+
+test('a canary that does not answer is a 504', async () => {
+  const hanging = await startUpstream((request) => request.resume());
+  await onCanary(hanging.origin);
+  const before = await requests('canary', 504);
+  expect((await call(proxy.origin())).status).toBe(504);
+  expect((await requests('canary', 504)) - before).toBe(1);
+});
+
+test('a canary that can not be connected to in time is a 504', async () => {
+  const mute = createServer(() => {});
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void mute.close());
+  await onCanary(`https://127.0.0.1:${(mute.address() as AddressInfo).port}`);
+  expect((await call(proxy.origin())).status).toBe(504);
+  const reason =
+    'sluice_proxy_upstream_failures_total{backend="canary",revision="canary-rev",reason="connect_timeout"}';
+  expect(await proxy.metric(reason)).toBe(1);
+});
+
+test('an answer that the backend breaks off breaks off for the user, and counts as 502', async () => {
+  const breaking = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('half', () => response.destroy());
+  });
+  await onCanary(breaking.origin);
+  const before = await requests('canary', 502);
+  await expect(call(proxy.origin())).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+  await eventually(async () => (await requests('canary', 502)) - before === 1, { withinMs: 5_000 });
+});
+
+test('a user that leaves ends the request at the backend, and counts as 499', async () => {
+  let left = false;
+  const upstream = await startUpstream((_request, response) => {
+    response.write('begun');
+    response.on('close', () => {
+      left = true;
+    });
+  });
+  await onCanary(upstream.origin);
+  const before = await requests('canary', 499);
+  const sent = request(proxy.origin(), { agent: new Agent() });
+  sent.on('error', () => {});
+  sent.end();
+  await head(sent);
+  expect(await proxy.metric('sluice_proxy_open_requests{backend="canary"}')).toBe(1);
+  sent.destroy();
+  await eventually(() => left, { withinMs: 5_000 });
+  expect((await requests('canary', 499)) - before).toBe(1);
+  expect(await proxy.metric('sluice_proxy_open_requests{backend="canary"}')).toBe(0);
+});
+
+test('a user that leaves in the middle of a body leaves no half request for a whole one', async () => {
+  let outcome = '';
+  const upstream = await startUpstream((incoming) => {
+    incoming.on('data', () => {
+      outcome ||= 'begun';
+    });
+    incoming.on('end', () => {
+      outcome = 'ended';
+    });
+    incoming.on('error', () => {
+      outcome = 'aborted';
+    });
+  });
+  await proxy.aim({ stable: upstream.origin });
+  const sent = request(proxy.origin(), { agent: new Agent(), method: 'POST' });
+  sent.on('error', () => {});
+  sent.write('half');
+  await eventually(() => outcome === 'begun', { withinMs: 5_000 });
+  sent.destroy();
+  await eventually(() => outcome === 'aborted', { withinMs: 5_000 });
+});
+
+test('an answer before the end of the body reaches a user that is still sending, on a connection that stays', async () => {
+  const upstream = await startUpstream((_request, response) => {
+    response.writeHead(413);
+    response.end('too much');
+  });
+  await proxy.aim({ stable: upstream.origin });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const body = Buffer.alloc(8 * MB);
+  const first = await call(proxy.origin(), { agent, method: 'POST', body });
+  expect(first).toMatchObject({ status: 413, body: 'too much' });
+  const second = await call(proxy.origin(), { agent, method: 'POST', body });
+  expect(second.status).toBe(413);
+});
+
+test('the drain ends the open streams of the canary and no others', async () => {
+  const streaming = (text: string) => startUpstream((_request, response) => void response.write(text));
+  const [stable, canary] = [await streaming('stable'), await streaming('canary')];
+  await proxy.aim({ stable: stable.origin, canary: canary.origin });
+  await proxy.weigh(50);
+  const open: { readonly response: IncomingMessage; readonly backend: string; ended: boolean }[] = [];
+  for (let round = 0; round < 100; round++) {
+    const sent = request(proxy.origin(), { agent: new Agent() });
+    sent.on('error', () => {});
+    sent.end();
+    const response = await head(sent);
+    const backend = await new Promise<string>((resolve) =>
+      response.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    const stream = { response, backend, ended: false };
+    response
+      .on('error', () => {})
+      .on('close', () => {
+        stream.ended = true;
+      });
+    open.push(stream);
+  }
+  await proxy.weigh(0);
+  expect(must(await proxy.router.observe()).canaryInFlight).toBe(50);
+  expect(must(await proxy.router.closeStreams(1))).toBe(50);
+  await eventually(() => open.every((stream) => stream.ended === (stream.backend === 'canary')), { withinMs: 5_000 });
+  expect(must(await proxy.router.observe()).canaryInFlight).toBe(0);
+  await eventually(async () => (await canary.connections()) === 0, { withinMs: 5_000 });
+  for (const { response } of open) response.destroy();
+});
+
+test('no request fails, and none is sent twice, while the weight changes under load', async () => {
+  const [stable, canary] = [await startAnswering('stable'), await startAnswering('canary')];
+  await proxy.aim({ stable: stable.origin, canary: canary.origin });
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  onTestFinished(() => agent.destroy());
+  let loading = true;
+  let wrong = 0;
+  let answered = 0;
+  const users = Array.from({ length: 4 }, async () => {
+    while (loading) {
+      const { status } = await call(proxy.origin(), { agent });
+      if (status !== 200) wrong++;
+      answered++;
+    }
+  });
+  for (let change = 0; change < 100; change++) await proxy.weigh([25, 50, 75, 100, 0][change % 5] ?? 0);
+  loading = false;
+  await Promise.all(users);
+  await proxy.weigh(0);
+  expect(wrong).toBe(0);
+  expect(answered).toBe(stable.seen.length + canary.seen.length);
+});
