@@ -28,11 +28,10 @@ export const noEvidence: Evidence = { lnA: [], rest: 1, lnNow: 0, lnMax: 0 };
 
 /** The evidence after one more tick; `weight` is the prior probability that the trouble began in it. */
 export const addTick = (evidence: Evidence, tick: Tick, weight: number): Evidence => {
-  const lnWeight = Math.log(weight);
-  const lnA = tick.ratios.map((ratio, i) => {
-    const before = evidence.lnA[i] ?? Number.NEGATIVE_INFINITY;
-    return (weight > 0 ? lnAdd(before, lnWeight) : before) + tick.gain(ratio);
-  });
+  const lnWeight = weight > 0 ? Math.log(weight) : Number.NEGATIVE_INFINITY;
+  const lnA = tick.ratios.map(
+    (ratio, i) => lnAdd(evidence.lnA[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + tick.gain(ratio),
+  );
   const rest = Math.max(0, evidence.rest - weight);
   const lnNow = lnAdd(lnMeanExp(lnA), Math.log(rest));
   return { lnA, rest, lnNow, lnMax: Math.max(evidence.lnMax, lnNow) };

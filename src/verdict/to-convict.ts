@@ -1,50 +1,69 @@
 /** What it would take to convict: so many more bad events now, or so much time at the present rates. */
-import { breachRatios } from './absolute.ts';
+import type { Counts } from '../metrics/reading.ts';
+import { absoluteTick, breachRatios } from './absolute.ts';
 import { type Case, lnConvict } from './case.ts';
 import { fractionOf } from './counts.ts';
 import { windowOf } from './estimate.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
 import { lnAdd, lnMeanExp } from './log-sum-exp.ts';
 import type { Measure } from './measure.ts';
-import type { Evidence } from './mixture.ts';
-import { canaryShareOfBad } from './relative.ts';
+import type { Evidence, Tick } from './mixture.ts';
+import { canaryShareOfBad, splitGain } from './relative.ts';
 import { comparable, leadOf } from './which-tests.ts';
 
 /** Bad events more, now, that would convict; null where that is not how the rule convicts, or before the first count. */
 export const errorsToConvict = (given: Case, measure: Measure): number | null => {
   if (measure.kind !== 'fraction' || given.rule.judge === 'point') return null;
-  const { rule, state } = given;
+  const { rule } = given;
   const absolute = leadOf(rule, measure) === 'relative' ? 0 : forAbsolute(given, measure.p0);
-  const relative = rule.compare === 'absolute' || !comparable(given) ? 0 : forRelative(given, state.relative);
+  const relative = rule.compare === 'absolute' || !comparable(given) ? 0 : forRelative(given);
   return absolute === null || relative === null ? null : Math.max(absolute, relative);
 };
 
-const forAbsolute = (given: Case, p0: number): number | null =>
-  more(given, given.state.absolute, (r) => Math.log(r) - (r - 1) * p0);
+const oneBad: Counts = { events: 1, bad: 1 };
 
-const forRelative = (given: Case, evidence: Evidence): number | null => {
-  const weight = given.context.weight / 100;
-  const rho = canaryShareOfBad(given.rule.ratio, weight, 1 - weight);
-  return more(given, evidence, (r) => Math.log(r) - Math.log1p(rho * (r - 1)));
+const forAbsolute = ({ state, settings }: Case, p0: number): number | null =>
+  more(state.absolute, absoluteTick({ p0, phi: settings.phi, ratios: breachRatios }, oneBad), lnConvict(settings));
+
+const forRelative = ({ rule, state, context, settings }: Case): number | null => {
+  const weight = context.weight / 100;
+  const rho = canaryShareOfBad(rule.ratio, weight, 1 - weight);
+  const gain = (r: number): number => splitGain({ r, rho, canary: 1, stable: 0 }) / settings.phi;
+  return more(state.relative, { ratios: breachRatios, gain }, lnConvict(settings));
 };
 
-/** ln E is convex in the number of bad events: Newton's steps come down to the answer from above. */
-const more = ({ settings }: Case, evidence: Evidence, nats: (ratio: number) => number): number | null => {
-  const target = lnConvict(settings);
-  if (evidence.lnMax >= target) return 0;
-  if (evidence.lnA.length === 0) return null;
-  const lnRest = Math.log(evidence.rest);
-  const slopes = evidence.lnA.map((_, i) => nats(breachRatios[i] ?? 1) / settings.phi);
-  const steepest = Math.max(...slopes);
-  const after = (k: number): number => lnAdd(lnMeanExp(evidence.lnA.map((a, i) => a + k * (slopes[i] ?? 0))), lnRest);
-  let k = (target - evidence.lnNow) / steepest;
-  for (let i = 0; i < 8; i++) {
-    const gap = target - after(k);
-    if (Math.abs(gap) < 0.01) break;
-    const slope = (after(k + 0.5) - after(k - 0.5)) as number;
-    k += gap / Math.max(slope, steepest * 0.02);
+/**
+ * A mean of K terms is at most the largest of them and at least a Kth of it: that puts the answer between two numbers,
+ * and the whole number between them is found by halving.
+ */
+const more = ({ lnA, lnMax, rest }: Evidence, each: Tick, target: number): number | null => {
+  if (lnMax >= target) return 0;
+  if (lnA.length === 0) return null;
+  const slopes = each.ratios.map(each.gain);
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.POSITIVE_INFINITY;
+  lnA.forEach((a, i) => {
+    const slope = slopes[i] ?? 0;
+    if (slope <= 0) return;
+    low = Math.min(low, (target - a) / slope);
+    high = Math.min(high, (target - a + Math.log(lnA.length)) / slope);
+  });
+  if (low === Number.POSITIVE_INFINITY) return null;
+  const lnRest = Math.log(rest);
+  const enough = (k: number): boolean =>
+    lnAdd(lnMeanExp(lnA.map((a, i) => a + k * (slopes[i] ?? 0))), lnRest) >= target;
+  return leastWhole(Math.max(1, Math.floor(low)), Math.max(1, Math.ceil(high)), enough);
+};
+
+/** The least whole number from `low` to `high` that is enough; `high` is known to be. */
+const leastWhole = (low: number, high: number, enough: (k: number) => boolean): number => {
+  let [no, yes] = [low - 1, high];
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    if (enough(middle)) yes = middle;
+    else no = middle;
   }
-  return Math.max(1, Math.ceil(k - 1e-6));
+  return yes;
 };
 
 /** Time to conviction, ms, if both arms go on as in the window; null where that leads to none. */

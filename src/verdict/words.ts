@@ -6,7 +6,14 @@ export const percent = (fraction: number): string => `${short(fraction * 100)} %
 /** 0.4123 -> `412 ms`, 1.5 -> `1.5 s`. */
 export const seconds = (value: number): string => (value < 1 ? `${short(value * 1000)} ms` : `${short(value)} s`);
 
-const short = (value: number): string => String(Number(value.toPrecision(3)));
+/** Three digits. */
+const short = (value: number): string => {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const digits = 2 - Math.floor(Math.log10(Math.abs(value)));
+  if (digits <= 0) return String(Math.round(value));
+  const scale = 10 ** digits;
+  return String(Math.round(value * scale) / scale);
+};
 
 /** 12400 -> `12,400`. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -1,0 +1,50 @@
+/** Microseconds that the judge needs for one rule and one tick, by kind of rule. */
+import { cpus } from 'node:os';
+import type { LevelReading, Reading } from '../../src/metrics/reading.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';
+import { arrive } from '../simulate/arrivals.ts';
+import { seeded } from '../simulate/random.ts';
+import { atStep, cpu, errorRate, p95, readingOf, settings, throughput } from '../verdict/a-rule.ts';
+
+const ticks = 2_000;
+const rounds = 40;
+const goalMicros = 5;
+
+const readings = (rule: Rule): readonly Reading[] => {
+  const random = seeded(1);
+  return Array.from({ length: ticks }, (_, i) => {
+    const atMs = (i + 1) * 15_000;
+    if (rule.sli.kind === 'gauge') return { kind: 'level', atMs, canary: 0.4, stable: 0.4 } satisfies LevelReading;
+    const errorRate = rule.sli.kind === 'latency' ? 0.03 : 0.0005;
+    return readingOf(atMs, {
+      canary: arrive(random, { perSecond: 25, errorRate }, 15),
+      stable: arrive(random, { perSecond: 75, errorRate }, 15),
+    });
+  });
+};
+
+const microsPerTick = (rule: Rule): number => {
+  const all = readings(rule);
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = process.threadCpuUsage();
+    let state: RuleState = startRuleState(rule);
+    for (const reading of all) state = judge(rule, settings, { state, reading, context: atStep() }).state;
+    if (state.convicted !== null) throw new Error(`${rule.name} was convicted: this measures nothing`);
+    const { user, system } = process.threadCpuUsage(start);
+    times.push((user + system) / ticks);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(rounds / 2)] as number;
+};
+
+console.log(
+  `judge: microseconds of CPU per rule and tick, median of ${rounds} x ${ticks} ticks (${cpus().length} cores)`,
+);
+for (const rule of [errorRate, p95, throughput, cpu]) {
+  const micros = microsPerTick(rule);
+  console.log(
+    `  ${rule.name.padEnd(20)} ${micros.toFixed(2).padStart(6)}   goal <= ${goalMicros}${micros > goalMicros ? '   MISSED' : ''}`,
+  );
+}
