@@ -3,7 +3,6 @@
 /** Deaths further back than this are forgotten. */
 const windowMs = 120_000;
 const restartsAllowed = 5;
-const firstDelayMs = 200;
 const longestDelayMs = 30_000;
 
 /** Remembers a death, as epoch milliseconds, and forgets the old ones. */
@@ -16,9 +15,10 @@ export function isCrashLoop(deaths: readonly number[]): boolean {
   return deaths.length > restartsAllowed;
 }
 
-/** Doubles from 0.2 s; a crash loop goes on being tried every 30 s, because what it waits for may come back. */
-export function restartDelayMs(deaths: readonly number[]): number {
-  return isCrashLoop(deaths) ? longestDelayMs : firstDelayMs * 2 ** Math.max(0, deaths.length - 1);
+/** Doubles with every death; a crash loop goes on being tried every 30 s, because what it waits for may come back. */
+export function restartDelayMs(deaths: readonly number[], firstMs: number): number {
+  if (isCrashLoop(deaths)) return longestDelayMs;
+  return Math.min(longestDelayMs, firstMs * 2 ** Math.max(0, deaths.length - 1));
 }
 
 /** Delay after a failure that no restart will cure. */

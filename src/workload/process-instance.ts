@@ -180,7 +180,7 @@ export class ProcessInstance {
     if (isCrashLoop(deaths)) {
       this.#failure = await describeCrashLoop(this.#record, how, this.#context.registry.logPath(id));
     }
-    this.#retryIn(restartDelayMs(deaths), how);
+    this.#retryIn(restartDelayMs(deaths, this.#context.timing.restartMs), how);
   }
 
   #retryIn(delayMs: number, why: string): void {

@@ -5,6 +5,8 @@ export interface ProcessTiming {
   readonly probe: ProbeTiming;
   /** Between looks at a process that an earlier controller started; the death of an own child is told at once. */
   readonly aliveMs: number;
+  /** Between a first death and the next start; doubles with every further one. */
+  readonly restartMs: number;
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs: number;
   /** Between the last new request and SIGTERM, for the open ones. */
@@ -22,6 +24,7 @@ export interface ProcessTiming {
 export const defaultProcessTiming: ProcessTiming = {
   probe: defaultProbeTiming,
   aliveMs: 250,
+  restartMs: 200,
   graceMs: 10_000,
   drainMs: 1_000,
   stableMs: 10_000,
