@@ -2,26 +2,34 @@
 
 export type Decision = Hold | Rise | Rollback;
 
-export interface Hold {
-  readonly kind: 'hold';
+/** What was found: `rule` if one decided. */
+export interface Finding {
   readonly reason: string;
   readonly message: string;
   readonly rule: string | null;
-  /** A breach was found that nobody may act on yet: the weight never rises again for this release. */
-  readonly latch: boolean;
+}
+
+export interface Hold extends Finding {
+  readonly kind: 'hold';
+  /** Found against the canary while nobody may act on it yet: the weight never rises again for this release. */
+  readonly latch: Finding | null;
 }
 
 /** `advance`: the next step's weight; `promote`: the revision becomes stable. */
-export interface Rise {
+export interface Rise extends Finding {
   readonly kind: 'advance' | 'promote';
-  readonly reason: string;
-  readonly message: string;
   readonly rule: null;
 }
 
-export interface Rollback {
+export interface Rollback extends Finding {
   readonly kind: 'rollback';
-  readonly reason: string;
-  readonly message: string;
-  readonly rule: string | null;
 }
+
+/** An objection that lifts by itself, or by a person's word. */
+export const hold = (reason: string, message: string, rule: string | null = null): Hold => ({
+  kind: 'hold',
+  reason,
+  message,
+  rule,
+  latch: null,
+});

@@ -35,12 +35,12 @@ export function completed(release: Release, world: World): Event | null {
 export const watchOver = ({ latch, phase, plan, supersededBy }: Release): boolean =>
   phase.phase === 'watching' && (supersededBy !== null || (latch === null && phase.watchedMs >= plan.watchMs));
 
-/** No request may be under way on the canary any more: its last ones are answered, or had `drain` to end. */
-export const isDrained = ({ phase, plan, weight }: Release, route: RouteState): boolean =>
-  route.canary === 0 &&
-  (weight.firstTrafficAtMs === null ||
-    route.canaryInFlight === 0 ||
-    (phase.phase === 'rollingBack' && phase.drainedMs >= plan.drainMs));
+/** No request is under way on the canary any more: its last ones are answered, or had `drain` to end. Stable's backend does not count them. */
+export function isDrained({ phase, plan, weight }: Release, route: RouteState): boolean {
+  if (phase.phase !== 'rollingBack' || phase.zeroAtMs === null || route.canary > 0) return false;
+  if (weight.firstTrafficAtMs === null || phase.drainedMs >= plan.drainMs) return true;
+  return route.canaryInFlight === 0 && !phase.undo;
+}
 
 const isPromoted = ({ revision }: Release, { route, workload }: World): boolean =>
   route.canary === 0 && workload.serving.stable === revision && workload.serving.canary === null;
@@ -54,7 +54,7 @@ function isBack(release: Release, { route, workload }: World): boolean {
   if (mode === 'observe') return true;
   const served =
     workload.serving.canary === revision || (stableRevision !== null && workload.serving.stable === revision);
-  return phase.zeroAtMs !== null && isDrained(release, route) && !served && wantedOf(workload, revision) === 0;
+  return isDrained(release, route) && !served && wantedOf(workload, revision) === 0;
 }
 
 /** Nothing was found against it, or no user ever met it. */

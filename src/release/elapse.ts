@@ -77,7 +77,7 @@ function phaseAfter({ phase, weight }: Release, spentMs: number, bakesMs: number
       return {
         ...phase,
         spentMs: phase.spentMs + spentMs,
-        drainedMs: weight.applied === 0 ? phase.drainedMs + spentMs : 0,
+        drainedMs: weight.applied === 0 && phase.zeroAtMs !== null ? phase.drainedMs + spentMs : 0,
       };
     case 'succeeded':
     case 'rolledBack':

@@ -20,7 +20,7 @@ export interface Observation {
 export function observe(release: Release, { nowMs, epoch, route, workload }: Observation): Change<Release> {
   if (route === null) return { release, log: [] };
   const read = observeRoute(release, { nowMs, epoch, route });
-  const marked = markZero(handOver(read.release, workload), route, nowMs);
+  const marked = markZero(handOver(read.release, workload), { nowMs, route, workload });
   const event = workload === null ? null : completed(marked, { nowMs, route, workload });
   if (event === null) return { release: marked, log: read.log };
   const phase = transition(marked, event);
@@ -36,9 +36,11 @@ function handOver(release: Release, workload: WorkloadState | null): Release {
   return { ...release, weight: { ...weight, desired: 0 } };
 }
 
-function markZero(release: Release, route: RouteState, nowMs: number): Release {
-  const { phase } = release;
-  if (phase.phase !== 'rollingBack' || phase.zeroAtMs !== null || route.canary !== 0) return release;
+/** No new request reaches the revision any more; after a promotion that takes stable's backend, too. */
+function markZero(release: Release, { nowMs, route, workload }: Omit<Observation, 'epoch'>): Release {
+  const { phase, revision } = release;
+  if (phase.phase !== 'rollingBack' || phase.zeroAtMs !== null || route?.canary !== 0) return release;
+  if (phase.undo && (workload === null || workload.serving.stable === revision)) return release;
   return { ...release, phase: { ...phase, zeroAtMs: nowMs } };
 }
 

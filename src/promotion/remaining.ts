@@ -1,0 +1,92 @@
+/**
+ * What is left to do on the way forward: the one next action until the canary carries its step, and until it is stable.
+ *
+ *   preparing   scale canary ─► canary backend serves it ─► (ready: the gate decides)
+ *   steps       scale for the step ─► weight
+ *   promoting   stable backend serves it ─► weight 0 ─► canary backend serves nothing
+ *   watching    (the old revision runs on) ─► over: scale old to 0, scale new to its own size
+ */
+import type { Action } from '../release/action.ts';
+import { watchOver } from '../release/completion.ts';
+import { neededNow, readyOf, wantedOf } from '../release/instances.ts';
+import { weightToWrite } from '../release/may-rise.ts';
+import type { Release } from '../release/release.ts';
+import type { RouteState } from '../router/router.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+
+export interface Seen {
+  readonly route: RouteState;
+  readonly workload: WorkloadState;
+}
+
+/** null: nothing can be done now, or nothing is left. Only for the phases that go forward, promoting and watching included. */
+export function promotionRemaining(release: Release, seen: Seen): Action | null {
+  switch (release.phase.phase) {
+    case 'preparing':
+    case 'shifting':
+    case 'baking':
+      return (
+        lower(release, seen.route) ??
+        keepStable(release.stableRevision, seen) ??
+        provide(release, seen) ??
+        raise(release, seen)
+      );
+    case 'promoting':
+      return promote(release, seen);
+    case 'watching':
+      return lower(release, seen.route) ?? keepStable(release.revision, seen) ?? closeWatch(release, seen.workload);
+    default:
+      return null;
+  }
+}
+
+/** Less traffic waits for nothing, not even for a look at the instances. */
+export function lower(release: Release, route: RouteState): Action | null {
+  const canary = weightToWrite(release, route.canary);
+  return canary < route.canary ? { kind: 'weight', canary, latch: false } : null;
+}
+
+/** S12: what users reach is put back when somebody else moved it, as soon as it can answer them. */
+function keepStable(revision: string | null, { workload }: Seen): Action | null {
+  if (revision === null || workload.serving.stable === revision || readyOf(workload, revision) === 0) return null;
+  return { kind: 'serve', backend: 'stable', revision };
+}
+
+/** The canary as large as its step wants, and behind its backend; nothing grows that may not rise. */
+function provide(release: Release, { workload }: Seen): Action | null {
+  const { revision, stableRevision } = release;
+  const needed = neededNow(release, workload);
+  if (release.latch === null && wantedOf(workload, revision) < needed)
+    return { kind: 'scale', revision, replicas: needed };
+  if (stableRevision === null || workload.serving.canary === revision) return null;
+  return { kind: 'serve', backend: 'canary', revision };
+}
+
+/** S3: a rise names a canary as large as the step wants, and leaves the rest to a stable that can answer. What was reached before is only given back. */
+function raise(release: Release, { route, workload }: Seen): Action | null {
+  const canary = weightToWrite(release, route.canary);
+  if (canary <= route.canary || !route.canaryReady || (canary < 100 && !route.stableReady)) return null;
+  const isNew = canary > release.weight.reached;
+  if (isNew && readyOf(workload, release.revision) < neededNow(release, workload)) return null;
+  return { kind: 'weight', canary, latch: false };
+}
+
+/** Both sides serve the same instances from the first step on, so any order of failures is harmless. A latch stops it where it is. */
+function promote(release: Release, seen: Seen): Action | null {
+  const { latch, revision, weight } = release;
+  const { route, workload } = seen;
+  if (latch !== null || weight.ceiling !== null) return lower(release, route);
+  if (workload.serving.stable !== revision) return raise(release, seen) ?? keepStable(revision, seen);
+  if (route.canary > 0) return route.stableReady ? { kind: 'weight', canary: 0, latch: false } : null;
+  return workload.serving.canary === null ? null : { kind: 'serve', backend: 'canary', revision: null };
+}
+
+/** The revision before is no way back any more. */
+function closeWatch(release: Release, workload: WorkloadState): Action | null {
+  const { revision, size, stableRevision } = release;
+  if (!watchOver(release)) return null;
+  if (!size.fixed && wantedOf(workload, revision) > size.baseline)
+    return { kind: 'scale', revision, replicas: size.baseline };
+  if (stableRevision === null || wantedOf(workload, stableRevision) === 0) return null;
+  return { kind: 'scale', revision: stableRevision, replicas: 0 };
+}

@@ -1,0 +1,19 @@
+/** The one thing to do next for a release: forward or back, by its phase. */
+import { lower, promotionRemaining } from '../promotion/remaining.ts';
+import type { Action } from '../release/action.ts';
+import { isOver } from '../release/phase.ts';
+import type { Release } from '../release/release.ts';
+import { rollbackRemaining } from '../rollback/remaining.ts';
+import type { RouteState } from '../router/router.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+
+/**
+ * null: nothing to do until something changes. `route` and `workload`: as read after the last decision, null where that failed; without
+ * them nothing but a decrease is done.
+ */
+export function nextAction(release: Release, route: RouteState | null, workload: WorkloadState | null): Action | null {
+  if (release.mode === 'observe' || isOver(release)) return null;
+  if (release.phase.phase === 'rollingBack') return rollbackRemaining(release, { route, workload });
+  if (route === null) return null;
+  return workload === null ? lower(release, route) : promotionRemaining(release, { route, workload });
+}
