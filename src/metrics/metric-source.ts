@@ -22,9 +22,22 @@ export type ReadFailure =
   | 'Unauthorized'
   | 'Silent';
 
+/** What an otherwise good answer could not get: these metrics (or ids of expressions) are unknown, not absent. */
+export interface PartialFailure {
+  readonly metrics: readonly string[];
+  readonly reason: ReadFailure;
+  readonly message: string;
+}
+
 /** One answer of a source, or why there is none. Never thrown: a source's promise does not reject. */
 export type Answer =
-  | { readonly kind: 'series'; readonly source: string; readonly receivedAtMs: number; readonly series: readonly Series[] }
+  | {
+      readonly kind: 'series';
+      readonly source: string;
+      readonly receivedAtMs: number;
+      readonly series: readonly Series[];
+      readonly failures?: readonly PartialFailure[];
+    }
   | {
       readonly kind: 'failed';
       readonly source: string;

@@ -15,7 +15,12 @@ export interface CountsReading {
   /** Everything new of each arm: feeds the absolute test, the window, gross failure. `stable: null`: no stable target lives. */
   readonly fresh: { readonly canary: Counts; readonly stable: Counts | null };
   /** Both arms up to one common time (the watermark): feeds the relative and share tests. */
-  readonly aligned: { readonly fromMs: number; readonly toMs: number; readonly canary: Counts; readonly stable: Counts };
+  readonly aligned: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly canary: Counts;
+    readonly stable: Counts;
+  };
 }
 
 export interface LevelReading {

@@ -18,7 +18,12 @@ export interface Series {
 /** Which series belong to one side: every label named must have one of its values. No value listed: no such side. */
 export type ArmMatch = Readonly<Record<string, readonly string[]>>;
 
-export interface Arms {
+export interface ArmPair {
   readonly canary: ArmMatch;
   readonly stable: ArmMatch;
+}
+
+export interface Arms extends ArmPair {
+  /** Metrics whose producer has labels of its own for this, by how the metric's name begins; the first that fits holds. */
+  readonly own?: readonly (ArmPair & { readonly prefix: string })[];
 }

@@ -1,0 +1,102 @@
+/**
+ * Both arms up to the same time: a canary's increment is compared only when every live stable target was seen up to its end,
+ * and with just what stable did in the same span.
+ *
+ *     stable  --|------a------|------b------|--        canary's increment (1) waits until b was seen; it is compared with
+ *     canary  ------|------1------|------2-----        the second part of a and the first of b, in proportion to time
+ *
+ * Arms that one process counts have the same sample times: there the spans fit exactly.
+ */
+import type { Increment } from './counter-memory.ts';
+import { type Counts, type CountsReading, noCounts } from './reading.ts';
+
+/** One target of an arm: from where to where its increments are known. */
+export interface Coverage {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly live: boolean;
+}
+
+export interface Waiting {
+  readonly canary: readonly Increment[];
+  readonly stable: readonly Increment[];
+  /** Up to where both arms were compared; null before the first time. */
+  readonly alignedToMs: number | null;
+}
+
+export interface Coverages {
+  readonly canary: readonly Coverage[];
+  readonly stable: readonly Coverage[];
+}
+
+export interface Alignment {
+  readonly waiting: Waiting;
+  readonly aligned: CountsReading['aligned'];
+}
+
+/** `atMs`: the newest sample, for the time of an empty answer. */
+export function align(waiting: Waiting, seen: Coverages, atMs: number): Alignment {
+  const live = seen.stable.filter((target) => target.live);
+  const isReady = ({ toMs }: Increment): boolean => live.every((target) => target.toMs >= toMs);
+  // Without a live stable target there is nothing to compare with, now or later.
+  const left = live.length === 0 ? [] : waiting.canary.filter((each) => !isReady(each));
+  const matched = waiting.canary.filter(
+    (each) => live.length > 0 && isReady(each) && live.every(({ fromMs }) => fromMs <= each.fromMs),
+  );
+  const stable = live.length === 0 ? [] : stillWanted(waiting.stable, left, seen.canary);
+  const alignedToMs = latest(matched) ?? waiting.alignedToMs;
+  return {
+    waiting: { canary: left, stable, alignedToMs },
+    aligned: {
+      fromMs: Math.min(alignedToMs ?? atMs, ...matched.map(({ fromMs }) => fromMs)),
+      toMs: alignedToMs ?? atMs,
+      canary: sumOf(matched),
+      stable: matchedStable(matched, waiting.stable, seen.canary),
+    },
+  };
+}
+
+const latest = (increments: readonly Increment[]): number | null =>
+  increments.length === 0 ? null : Math.max(...increments.map(({ toMs }) => toMs));
+
+export const sumOf = (counts: readonly Counts[]): Counts =>
+  counts.reduce((sum, { events, bad }) => ({ events: sum.events + events, bad: sum.bad + bad }), noCounts);
+
+/** Stable's part in the spans of the canary's increments; with several canary targets, each span weighs its share of them. */
+function matchedStable(
+  canary: readonly Increment[],
+  stable: readonly Increment[],
+  targets: readonly Coverage[],
+): Counts {
+  const parts = canary.flatMap((each) => {
+    const peers = targets.filter(({ fromMs, toMs, live }) => fromMs < each.toMs && (live || toMs >= each.toMs)).length;
+    return stable.flatMap((other) => {
+      const part = overlap(each, other) / Math.max(peers, 1);
+      return part > 0 ? [{ events: other.events * part, bad: other.bad * part }] : [];
+    });
+  });
+  return sumOf(parts);
+}
+
+/** Which part of `other`'s span lies within `span`, from 0 to 1. */
+const overlap = (span: Increment, other: Increment): number => {
+  const commonMs = Math.min(span.toMs, other.toMs) - Math.max(span.fromMs, other.fromMs);
+  return commonMs <= 0 ? 0 : commonMs / (other.toMs - other.fromMs);
+};
+
+/** Nothing waits for longer: a target that lags so far is not live. */
+const keepMs = 300_000;
+
+/** Stable's increments that a canary's increment still to come may overlap. */
+function stillWanted(
+  stable: readonly Increment[],
+  left: readonly Increment[],
+  canary: readonly Coverage[],
+): readonly Increment[] {
+  const fromMs = Math.min(
+    ...left.map((each) => each.fromMs),
+    ...canary.filter((target) => target.live).map((target) => target.toMs),
+  );
+  const newest = latest(stable) ?? 0;
+  return stable.filter(({ toMs }) => toMs > fromMs && toMs > newest - keepMs);
+}
