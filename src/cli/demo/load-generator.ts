@@ -1,4 +1,5 @@
 /** Sends requests at a constant rate whatever the answers do, over kept-alive connections, and counts what came back. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
 import { type ArrivalKind, Arrivals } from './arrivals.ts';
 import { isSuccess, type LoadReport, LoadTally } from './load-tally.ts';
@@ -10,6 +11,7 @@ export interface LoadOptions {
   readonly ratePerSecond: number;
   readonly arrivals: ArrivalKind;
   readonly seed: number | null;
+  /** Most connections at a time; a request that finds none free counts as broken at once, as nobody queues in a browser. */
   readonly connections: number;
   /** Milliseconds without progress after which a request counts as broken. */
   readonly timeoutMs: number;
@@ -17,6 +19,9 @@ export interface LoadOptions {
 
 /** Finer than this costs more than it tells: requests that fall due within it leave together. */
 const tickMs = 2;
+
+/** What is not answered by then is broken off at the end. */
+const lastAnswersMs = 2_000;
 
 /**
  *    every 2 ms: due arrivals ──► pool of connections ──► answers ──► tally of the second ─┐ every second
@@ -78,10 +83,11 @@ export class LoadGenerator {
     };
   }
 
-  /** Sends no more, waits for the answers that are due (each has its time-out), and closes the connections. */
+  /** Sends no more, waits a little for open answers, and breaks off the rest. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#pool.close();
+    await Promise.race([this.#pool.close(), delay(lastAnswersMs, undefined, { ref: false })]);
+    await this.#pool.destroy();
   }
 
   #tick(): void {
@@ -92,6 +98,7 @@ export class LoadGenerator {
     this.#inFlight += 1;
     this.#second.sent();
     this.#total.sent();
+    if (this.#inFlight > this.#options.connections) return this.#broke(null);
     const { pathname, search } = this.#options.url;
     this.#pool.dispatch({ method: 'GET', path: pathname + search }, this.#handler(plannedMs));
   }

@@ -3,11 +3,11 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
 export interface LoadCounts {
   readonly sent: number;
-  /** Answers by status class; `none`: refused, reset or timed out before an answer was complete. */
+  /** Answers by status class; `none`: refused, reset, timed out or not sent for want of a connection. */
   readonly classes: Readonly<Record<StatusClass, number>>;
   /** By the answer's `x-version`; answers without one count under `unknown`. Failed: 5xx or incomplete. */
   readonly versions: Readonly<Record<string, { readonly succeeded: number; readonly failed: number }>>;
-  /** Milliseconds from the planned moment of sending (queueing included) to the end of the answer; zeros without answers. */
+  /** Milliseconds from the planned moment of sending to the end of the answer; zeros without answers. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 }
 
