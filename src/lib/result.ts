@@ -14,3 +14,10 @@ export interface Problem {
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 
 export const failed = <E>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });
+
+/** The one place that gives a name to whatever was thrown. */
+export const problemOf = (thrown: unknown): Problem => ({
+  reason: 'Unexpected',
+  message: thrown instanceof Error ? thrown.message : String(thrown),
+  retryable: true,
+});

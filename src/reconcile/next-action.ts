@@ -7,11 +7,14 @@ import { rollbackRemaining } from '../rollback/remaining.ts';
 import type { RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 
-/**
- * null: nothing to do until something changes. `route` and `workload`: as read after the last decision, null where that failed; without
- * them nothing but a decrease is done.
- */
-export function nextAction(release: Release, route: RouteState | null, workload: WorkloadState | null): Action | null {
+export interface LastSeen {
+  /** null: could not be read. */
+  readonly route: RouteState | null;
+  readonly workload: WorkloadState | null;
+}
+
+/** null: nothing to do until something changes. What could not be read is no reason to raise anything; a decrease does without it. */
+export function nextAction(release: Release, { route, workload }: LastSeen): Action | null {
   if (release.mode === 'observe' || isOver(release)) return null;
   if (release.phase.phase === 'rollingBack') return rollbackRemaining(release, { route, workload });
   if (route === null) return null;

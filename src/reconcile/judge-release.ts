@@ -1,0 +1,73 @@
+/** From one answer of the metrics to new evidence and verdicts: measure every rule, judge every reading. */
+import { measure } from '../metrics/measure.ts';
+import type { Answer } from '../metrics/metric-source.ts';
+import type { NothingReason, Reading } from '../metrics/reading.ts';
+import type { Arms } from '../metrics/series.ts';
+import type { Release } from '../release/release.ts';
+import type { JudgeContext } from '../verdict/context.ts';
+import { judge, startRuleState } from '../verdict/judge.ts';
+
+export interface Glance {
+  readonly answer: Answer;
+  readonly arms: Arms;
+  readonly nowMs: number;
+  readonly stableProbes: JudgeContext['stableProbes'];
+}
+
+export interface JudgedRelease {
+  readonly release: Release;
+  /** The answer shows the service: not down, not stale, not garbage. */
+  readonly sighted: boolean;
+}
+
+/** The release with the answer folded in: counters, evidence and verdicts. Pure; the same answer twice adds nothing. */
+export function judgeRelease(release: Release, look: Glance): JudgedRelease {
+  const { rules } = release.rules;
+  const { memory, readings } = measure({
+    rules,
+    arms: look.arms,
+    memory: release.evidence.memory,
+    answer: look.answer,
+    nowMs: look.nowMs,
+    notBeforeMs: release.weight.firstTrafficAtMs,
+  });
+  const context = judgeContext(release, look);
+  const judged = rules.flatMap((rule) => {
+    const reading = readings[rule.name];
+    if (reading === undefined) return [];
+    const state = release.evidence.rules[rule.name] ?? startRuleState(rule);
+    return [{ name: rule.name, ...judge(rule, release.judge, { state, reading, context }) }];
+  });
+  const evidence = { memory, rules: Object.fromEntries(judged.map(({ name, state }) => [name, state])) };
+  const verdicts = judged.map(({ verdict }) => verdict);
+  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings) };
+}
+
+const blinding: ReadonlySet<NothingReason> = new Set(['SourceDown', 'Stale', 'NotFinite']);
+
+/** By the rules that count something, critical ones first; levels of the host go on answering while the service's metrics are gone. */
+function isSighted({ rules }: Release, readings: Readonly<Record<string, Reading>>): boolean {
+  const counting = rules.rules.filter(({ sli }) => sli.kind !== 'gauge' && sli.kind !== 'expression');
+  const critical = counting.filter(({ alert }) => alert === 'critical');
+  const deciding = [critical, counting, rules.rules].find((each) => each.length > 0) ?? [];
+  return deciding.some(({ name }) => {
+    const reading = readings[name];
+    return reading !== undefined && (reading.kind !== 'nothing' || !blinding.has(reading.reason));
+  });
+}
+
+function judgeContext({ phase, plan, weight }: Release, look: Glance): JudgeContext {
+  const step = 'step' in phase ? phase.step : null;
+  const bakeMs = step === null ? 0 : (plan.steps[step]?.bakeMs ?? 0);
+  const applied = weight.applied ?? 0;
+  return {
+    nowMs: look.nowMs,
+    step,
+    weight: applied,
+    split: applied > 0 && applied < 100,
+    weightSinceMs: weight.appliedAtMs ?? look.nowMs,
+    raisedAtMs: weight.raisedAtMs,
+    bakeEnded: phase.phase === 'baking' && phase.bakedMs >= bakeMs,
+    stableProbes: look.stableProbes,
+  };
+}

@@ -1,0 +1,12 @@
+/** What makes a release be looked at: a new answer of its metrics, or nothing but the time. */
+import type { Answer } from '../metrics/metric-source.ts';
+
+export interface Look {
+  /** Newest answer not yet judged; null: nothing new. */
+  readonly answer: Answer | null;
+}
+
+export const nothingNew: Look = { answer: null };
+
+/** Counters are cumulative, so the newest answer holds all that an older one held; but an answer is never lost to a look without one. */
+export const joinLooks = (pending: Look, newest: Look): Look => (newest.answer === null ? pending : newest);

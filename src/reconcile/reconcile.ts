@@ -1,0 +1,128 @@
+/** One pass over one release: read everything anew, think, save, do the one thing that is left to do. */
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { readRequest } from '../metrics/measure.ts';
+import { nextAction } from '../promotion/next-action.ts';
+import type { Action } from '../release/action.ts';
+import { isOver } from '../release/phase.ts';
+import { policyAfter } from '../release/policy-state.ts';
+import type { Release } from '../release/release.ts';
+import type { PolicyState } from '../release/store.ts';
+import { type ArmRevisions, armsOf } from './arms.ts';
+import type { Look } from './look.ts';
+import { type Errand, perform } from './perform.ts';
+import type { Ports } from './ports.ts';
+import { backOffMs, longestRestMs, type Progress, restMs } from './progress.ts';
+import { see, type World } from './see.ts';
+import { isSighted, noteSight, type Session, tick } from './session.ts';
+import { type Moment, type Thought, think } from './think.ts';
+
+/** Somebody else saved meanwhile (an order): read again, with the same answer. */
+const attempts = 5;
+
+export async function reconcile(session: Session, look: Look, ports: Ports): Promise<Progress> {
+  const startedMs = ports.clock.monotonicMs();
+  for (let attempt = 1; ; attempt += 1) {
+    const passed = await pass(session, look, ports);
+    if (!passed.ok && passed.error.reason === 'Conflict' && attempt < attempts) continue;
+    ports.tell({ kind: 'reconciled', release: session.release, tookMs: ports.clock.monotonicMs() - startedMs });
+    return passed.ok ? passed.value : troubled(session, passed.error, ports);
+  }
+}
+
+/** A pass that threw or failed: the release stands as it is stored, and is looked at again; others go on. */
+export function troubled(session: Session, { reason, message }: Problem, ports: Ports): Progress {
+  session.failures += 1;
+  ports.tell({ kind: 'troubled', release: session.release, reason, message });
+  return { release: session.release, againMs: backOffMs(session.failures), ended: false };
+}
+
+async function pass(session: Session, look: Look, ports: Ports): Promise<Result<Progress>> {
+  const [world, read] = await Promise.all([see(session, ports), recall(session, ports)]);
+  if (!read.ok) return read;
+  if (read.value === null) return ok({ release: session.release, againMs: 0, ended: true });
+  const { release, policy } = read.value;
+  const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release));
+  const moment = { ...look, ...momentOf(session, ports), world, arms };
+  const thought = think(release, moment);
+  if (look.answer !== null) noteSight(session, ports.clock, thought.sighted);
+  if (arms !== null) session.request = readRequest(release.rules.rules, arms, lookbackMs(ports.source.intervalMs));
+  if (thought.decision !== null)
+    ports.tell({ kind: 'decided', decision: thought.decision.kind, reason: thought.decision.reason });
+  return carryOut(thought, {
+    session,
+    ports,
+    release: thought.release,
+    policy,
+    world,
+    lookedAtMs: moment.tick.monotonicMs,
+  });
+}
+
+const revisionsOf = ({ revision, stableRevision }: Release): ArmRevisions => ({
+  canary: revision,
+  stable: stableRevision,
+});
+
+const momentOf = (
+  session: Session,
+  { clock, source, store }: Ports,
+): Pick<Moment, 'epoch' | 'intervalMs' | 'isFirst' | 'sighted' | 'tick'> => ({
+  epoch: store.epoch,
+  intervalMs: Math.max(source.intervalMs, longestRestMs),
+  isFirst: session.lastMonotonicMs === null,
+  sighted: isSighted(session, clock, source.intervalMs),
+  tick: tick(session, clock),
+});
+
+/** Two scrape intervals at least, and what a slow source may be late. */
+const lookbackMs = (intervalMs: number): number => Math.max(10_000, 4 * intervalMs);
+
+/** The intent is saved before the world is raised; what lowers it is written in the same tick, neither waiting for the other. */
+async function carryOut(thought: Thought, errand: Errand & { readonly lookedAtMs: number }): Promise<Result<Progress>> {
+  const { lookedAtMs, world, session, ports } = errand;
+  const action = nextAction(thought.release, { route: world.route, workload: world.workload });
+  const lowers = action?.kind === 'weight' && action.canary <= (world.route?.canary ?? 100);
+  const [saved, done] = lowers
+    ? await Promise.all([save(thought, errand), perform(action, errand)])
+    : await save(thought, errand).then(async (each) => [each, await act(each, action, errand)] as const);
+  if (!saved.ok) return saved;
+  session.lastMonotonicMs = lookedAtMs;
+  ports.tell({ kind: 'saved', release: saved.value, log: thought.log });
+  if (isOver(saved.value)) return ok({ release: session.release, againMs: 0, ended: true });
+  if (!done.ok) return ok(troubled(session, done.error, ports));
+  session.failures = 0;
+  const isAtRest = action === null && thought.log.length === 0;
+  return ok({ release: session.release, againMs: isAtRest ? restMs(ports.source.intervalMs) : 0, ended: false });
+}
+
+const act = async (saved: Result<Release>, action: Action | null, errand: Errand): Promise<Result<void>> =>
+  saved.ok && action !== null ? perform(action, errand) : ok(undefined);
+
+/** The policy first: a crash between the two does it again instead of never. */
+async function save({ release, log }: Thought, { ports, policy }: Errand): Promise<Result<Release>> {
+  const after = policyAfter(policy, release);
+  if (after !== policy) {
+    const kept = await ports.store.savePolicy(after);
+    if (!kept.ok) return kept;
+  }
+  return ports.store.save(release, log);
+}
+
+/** null: it has ended, or is not there any more. */
+async function recall(
+  { release: id }: Session,
+  { store }: Ports,
+): Promise<Result<{ readonly release: Release; readonly policy: PolicyState } | null>> {
+  const release = await store.release(id);
+  if (!release.ok) return release;
+  if (release.value === null || isOver(release.value)) return ok(null);
+  const policy = await store.policy(release.value.policy);
+  if (!policy.ok) return policy;
+  if (policy.value === null)
+    return failed({
+      reason: 'PolicyUnknown',
+      message: `nothing is stored of policy ${release.value.policy}, which ${id} belongs to`,
+      retryable: false,
+    });
+  return ok({ release: release.value, policy: policy.value });
+}

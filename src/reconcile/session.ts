@@ -1,0 +1,55 @@
+/** What the loop keeps of a release between two looks, and may lose at any time: everything that counts is in the store. */
+import type { Clock } from '../lib/clock.ts';
+import type { ReadRequest } from '../metrics/metric-source.ts';
+
+export interface Session {
+  readonly release: string;
+  /** What the metrics are asked for, null until the release was looked at once. */
+  request: ReadRequest | null;
+  /** A write of unknown outcome, or a controller that has just taken over: settle before anything is evaluated. */
+  unsettled: boolean;
+  /** Consecutive looks that could not make the world as desired, for the back-off. */
+  failures: number;
+  /** When the last look that was saved began; what was not saved is not accounted for. */
+  lastMonotonicMs: number | null;
+  /** Monotonic time of the newest usable answer; null: none, or the last one was not usable. */
+  sightedAtMs: number | null;
+}
+
+export const startSession = (release: string): Session => ({
+  release,
+  request: null,
+  unsettled: true,
+  failures: 0,
+  lastMonotonicMs: null,
+  sightedAtMs: null,
+});
+
+export interface Tick {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+  /** Since the look before that was saved; 0 at the first, so that time without a controller earns nothing. */
+  readonly elapsedMs: number;
+}
+
+export function tick({ lastMonotonicMs }: Session, clock: Clock): Tick {
+  const monotonicMs = clock.monotonicMs();
+  return {
+    nowMs: clock.wallMs(),
+    monotonicMs,
+    elapsedMs: lastMonotonicMs === null ? 0 : monotonicMs - lastMonotonicMs,
+  };
+}
+
+/** Polls after which an answer is too old to be called sight. */
+const freshPolls = 3;
+
+/** The least time an answer stays fresh, for sources that are asked many times a second. */
+const freshMs = 1_000;
+
+export const isSighted = ({ sightedAtMs }: Session, clock: Clock, intervalMs: number): boolean =>
+  sightedAtMs !== null && clock.monotonicMs() - sightedAtMs <= Math.max(freshMs, freshPolls * intervalMs);
+
+export function noteSight(session: Session, clock: Clock, sighted: boolean): void {
+  session.sightedAtMs = sighted ? clock.monotonicMs() : null;
+}

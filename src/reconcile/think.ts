@@ -1,0 +1,85 @@
+/**
+ * One look, thought through without touching anything: the release as it was read, the world as it is, what follows.
+ *
+ *   stored release ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
+ */
+
+import type { Decision } from '../gate/decision.ts';
+import { decide } from '../gate/gate.ts';
+import { gather } from '../gate/gather.ts';
+import { step } from '../gate/step.ts';
+import type { Arms } from '../metrics/series.ts';
+import { elapse } from '../release/elapse.ts';
+import { readyOf, stateOf } from '../release/instances.ts';
+import type { Change, LogEntry } from '../release/log.ts';
+import { observe } from '../release/observe.ts';
+import { isOver } from '../release/phase.ts';
+import type { Release } from '../release/release.ts';
+import { resumed } from '../release/resume.ts';
+import type { JudgeContext } from '../verdict/context.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+import { judgeRelease } from './judge-release.ts';
+import type { Look } from './look.ts';
+import type { World } from './see.ts';
+import type { Tick } from './session.ts';
+
+export interface Moment extends Look {
+  readonly world: World;
+  readonly tick: Tick;
+  /** First look of this controller at the release. */
+  readonly isFirst: boolean;
+  readonly epoch: number;
+  readonly intervalMs: number;
+  readonly arms: Arms | null;
+  /** The answer before this look's was usable, and is not too old. */
+  readonly sighted: boolean;
+}
+
+export interface Thought {
+  readonly release: Release;
+  readonly log: readonly LogEntry[];
+  /** null: the release is over, nothing was to decide. */
+  readonly decision: Decision | null;
+  readonly sighted: boolean;
+}
+
+export function think(stored: Release, moment: Moment): Thought {
+  const { nowMs } = moment.tick;
+  const taken = moment.isFirst ? resumed(stored, nowMs) : unchanged(stored);
+  const judged = judgedBy(taken.release, moment);
+  const source = moment.answer?.source ?? judged.release.sight.source;
+  const aged = elapse(judged.release, {
+    ...moment.tick,
+    intervalMs: moment.intervalMs,
+    sighted: judged.sighted,
+    source,
+  });
+  const { route, routeProblem, workload } = moment.world;
+  const seen = observe(aged.release, { nowMs, epoch: moment.epoch, route, workload });
+  const log = [...taken.log, ...aged.log, ...seen.log];
+  if (isOver(seen.release)) return { release: seen.release, log, decision: null, sighted: judged.sighted };
+  const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
+  const decision = decide(facts);
+  const stepped = step(facts, decision);
+  return { release: stepped.release, log: [...log, ...stepped.log], decision, sighted: judged.sighted };
+}
+
+const unchanged = (release: Release): Change<Release> => ({ release, log: [] });
+
+function judgedBy(
+  release: Release,
+  { answer, arms, sighted, tick, world }: Moment,
+): { readonly release: Release; readonly sighted: boolean } {
+  if (answer === null || arms === null) return { release, sighted };
+  return judgeRelease(release, {
+    answer,
+    arms,
+    nowMs: tick.nowMs,
+    stableProbes: stableProbes(world.workload, release.stableRevision),
+  });
+}
+
+function stableProbes(workload: WorkloadState | null, stable: string | null): JudgeContext['stableProbes'] {
+  if (workload === null || (stateOf(workload, stable)?.instances.length ?? 0) === 0) return 'gone';
+  return readyOf(workload, stable) > 0 ? 'pass' : 'fail';
+}
