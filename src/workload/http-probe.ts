@@ -1,5 +1,6 @@
 /** Probes of one instance: HTTP GET, or a TCP connection where there is no health path. */
 import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
 import axios, { isAxiosError } from 'axios';
 import { failed, ok } from '../lib/result.ts';
 import type { Probed } from './readiness.ts';
@@ -19,7 +20,7 @@ export function probe(target: ProbeTarget, timeoutMs: number): Promise<Probed> {
 
 async function probeHttp(url: string, timeoutMs: number): Promise<Probed> {
   try {
-    const response = await axios.get(url, {
+    const response = await axios.get<Readable>(url, {
       // The status is the answer: a body that drips for minutes is none of our business.
       responseType: 'stream',
       signal: AbortSignal.timeout(timeoutMs),

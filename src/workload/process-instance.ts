@@ -36,7 +36,7 @@ const portRacesAllowed = 5;
  *   begin ──► launch ──► running: starting ──► ready ◄──► unready
  *               ▲  │        │ death
  *               │  └────────┴──► down ──┐
- *               └─ doubling delay ──────┘       stop, close: any ──► closed
+ *               └─ doubling delay ──────┘       stop, close: from anywhere ──► closed
  */
 export class ProcessInstance {
   readonly #context: InstanceContext;

@@ -40,7 +40,7 @@ export async function launchProcess(launch: Launch): Promise<Result<Launched, Fa
       ...(spec.cwd === null ? {} : { cwd: spec.cwd }),
     });
     if (child.pid === undefined) {
-      const [error] = await once(child, 'error');
+      const [error] = (await once(child, 'error')) as unknown[];
       return failed(notStarted(launch, file, error));
     }
     child.on('error', () => {});

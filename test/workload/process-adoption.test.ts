@@ -27,7 +27,7 @@ async function killedController(stateDir: string, replicas: number): Promise<rea
   const controller = startProcess([process.execPath, controllerPath, stateDir, tinyServer, String(replicas)]);
   const [, instances = ''] = await controller.says(/^instances (.*)$/m);
   expect(await controller.end('SIGKILL')).toBe('SIGKILL');
-  return JSON.parse(instances);
+  return JSON.parse(instances) as Instance[];
 }
 
 function changeRecord(stateDir: string, change: object): void {

@@ -58,7 +58,7 @@ function run(generator: LoadGenerator, seconds: number): void {
     // Run by hand there is no channel to break: a changed parent says that ours is dead.
     if (process.ppid !== parent) process.exit(0);
   }, 1_000);
-  const atTheEnd = setTimeout(end, seconds * 1_000);
+  const atTheEnd = setTimeout(() => void end(), seconds * 1_000);
   process.on('disconnect', () => process.exit(0));
   process.on('message', (command: LoadCommand) => {
     if (command.kind === 'rate') generator.setRate(command.ratePerSecond);

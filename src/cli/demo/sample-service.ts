@@ -99,7 +99,7 @@ function isLoopback(address: string | undefined): boolean {
 async function readJson(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) {
-    text += chunk;
+    text += String(chunk);
     if (text.length > controlBodyLimit) return undefined;
   }
   try {
