@@ -18,9 +18,10 @@ export interface Observation {
 
 /** Level-based: the same observation twice changes nothing the second time. */
 export function observe(release: Release, { nowMs, epoch, route, workload }: Observation): Change<Release> {
-  if (route === null) return { release, log: [] };
-  const read = observeRoute(release, { nowMs, epoch, route });
-  const marked = markZero(handOver(read.release, workload), { nowMs, route, workload });
+  // A weight of 0 in a promotion is right or wrong by whom stable's backend serves: without knowing that nothing is concluded.
+  if (route === null || (workload === null && release.phase.phase === 'promoting')) return { release, log: [] };
+  const read = observeRoute(handOver(release, workload), { nowMs, epoch, route });
+  const marked = markZero(read.release, { nowMs, route, workload });
   const event = workload === null ? null : completed(marked, { nowMs, route, workload });
   if (event === null) return { release: marked, log: read.log };
   const phase = transition(marked, event);

@@ -1,5 +1,5 @@
 /** Port: where state lives. One writer; every update is conditional on the version that was read. */
-import type { Result } from '../lib/result.ts';
+import type { Problem, Result } from '../lib/result.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { LogEntry } from './log.ts';
 import type { Release } from './release.ts';
@@ -17,20 +17,32 @@ export interface PolicyState {
   readonly version: number;
 }
 
+export interface Unreadable {
+  readonly id: string;
+  readonly policy: string;
+  readonly problem: Problem;
+}
+
+/** Every call settles with a value: a store that is full, read-only or gone is a problem with a reason, never a throw. */
 export interface Store {
   /** Number of this writer, higher than every one before it. */
   readonly epoch: number;
+  /** Fails with reason `StateUnreadable` when the record is of another format or lacks anything: it is never read by guessing. */
   release(id: string): Promise<Result<Release | null>>;
-  /** Newest first. */
+  /** Newest first; what can't be read is left out here and listed by `unreadable`. */
   releases(filter: {
     readonly policy?: string;
     readonly active?: true;
     readonly limit?: number;
   }): Promise<Result<readonly Release[]>>;
-  /** Fails with reason `Conflict` when the stored version is not `release.version`; stores it with version + 1 and answers that. */
+  /** Durable once it settles. Fails with reason `Conflict` when the stored version is not `release.version`; stores it with version + 1 and answers that. */
   save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>>;
   policy(name: string): Promise<Result<PolicyState | null>>;
+  /** Like `save`: conditional on `version`, 0 for a new one. */
   savePolicy(state: PolicyState): Promise<Result<PolicyState>>;
-  log(release: string): Promise<Result<readonly LogEntry[]>>;
+  /** The last lines, oldest first; 1,000 unless told otherwise. */
+  log(release: string, last?: number): Promise<Result<readonly LogEntry[]>>;
+  /** Releases whose record can't be read, with the reason: they stand as they are until somebody looks. */
+  unreadable(): Promise<Result<readonly Unreadable[]>>;
   close(): Promise<void>;
 }
