@@ -16,11 +16,4 @@ export const isClearlyAbove = (counts: Counts, limit: number): boolean => {
   return counts.bad > expected && poissonNats(counts.bad, expected) - (counts.bad - expected) >= 2;
 };
 
-/** `a` is a worse time than `b` of the same thing, beyond doubt (5 nats, less than one in six hundred by chance). */
-export const isMuchWorseThan = (a: Counts, b: Counts): boolean => {
-  if (a.events === 0 || b.events === 0 || a.bad * b.events <= b.bad * a.events) return false;
-  const pooled = (a.bad + b.bad) / (a.events + b.events);
-  return poissonNats(a.bad, pooled * a.events) + poissonNats(b.bad, pooled * b.events) >= 5;
-};
-
 const poissonNats = (seen: number, expected: number): number => (seen === 0 ? 0 : seen * Math.log(seen / expected));

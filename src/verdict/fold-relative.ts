@@ -1,8 +1,8 @@
 /** The aligned counts of both arms into the tests that compare them: relative, three times worse, and share. */
-import { type Counts, noCounts } from '../metrics/reading.ts';
+import { noCounts } from '../metrics/reading.ts';
 import { breachRatios } from './absolute.ts';
 import type { CountsCase, Reach } from './case.ts';
-import { addCounts, isMuchWorseThan } from './counts.ts';
+import { addCounts } from './counts.ts';
 import { addHealth, healthRatios } from './health.ts';
 import type { Measure } from './measure.ts';
 import { addTick, type Evidence, type Tick } from './mixture.ts';
@@ -41,9 +41,8 @@ interface AlignedTick {
 }
 
 const foldWorse = (given: CountsCase, measure: Measure, tick: AlignedTick): RuleState => {
-  const { state, reading, rule, settings } = given;
-  const { canary } = tick.both;
-  const stable = worstOf(tick.both.stable, state.stableBefore, reading.fresh.stable);
+  const { state, rule, settings } = given;
+  const { canary, stable } = tick.both;
   const { phi } = settings;
   const add = (evidence: Evidence, ratio: number): Evidence =>
     addTick(
@@ -55,20 +54,10 @@ const foldWorse = (given: CountsCase, measure: Measure, tick: AlignedTick): Rule
     ...state,
     relative: add(state.relative, rule.ratio),
     relative3: rule.compare === 'both' ? add(state.relative3, 3) : state.relative3,
-    stableBefore: tick.both.stable,
   };
   if (leadOf(rule, measure) === 'absolute' || !tick.inStep) return next;
-  const better = relativeTick({ ratio: rule.ratio, phi, ratios: healthRatios }, canary, tick.both.stable);
+  const better = relativeTick({ ratio: rule.ratio, phi, ratios: healthRatios }, canary, stable);
   return countInStep(next, tick.both, better);
-};
-
-/**
- * At the edges of an incident that hits both arms, one of them is always seen a moment earlier. So stable counts as it was
- * in the worst of: this stretch, the one before, and what is newer than the stretch, where they differ beyond doubt.
- */
-const worstOf = (now: Counts, before: Counts, newer: Counts | null): Counts => {
-  const worse = isMuchWorseThan(before, now) ? before : now;
-  return newer !== null && isMuchWorseThan(newer, worse) ? newer : worse;
 };
 
 const foldShare = (given: CountsCase, drop: number, tick: AlignedTick): RuleState => {

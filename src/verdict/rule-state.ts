@@ -28,8 +28,6 @@ export interface RuleState {
   readonly relative3: Evidence;
   /** Counts of both arms that wait until both have some: a tick without one arm would say nothing. */
   readonly pending: Pair & { readonly sinceMs: number | null };
-  /** Stable's counts in the tick before, for the edges of an incident. */
-  readonly stableBefore: Counts;
   readonly window: Window;
   readonly burst: Window;
   readonly stable: StableView;
@@ -46,7 +44,7 @@ export interface Pair {
 }
 
 export interface StepState {
-  /** Index into the plan; null outside the steps, -1 before anything was judged. */
+  /** Index into the plan; null outside the steps; -1 before anything was judged. */
   readonly index: number | null;
   /** What the step's estimate rests on. */
   readonly counts: Pair;
@@ -78,7 +76,6 @@ export const startRuleState = (rule: Rule): RuleState => ({
   relative: noEvidence,
   relative3: noEvidence,
   pending: { ...noPair, sinceMs: null },
-  stableBefore: noCounts,
   window: emptyWindow(rule.windowMs),
   burst: emptyWindow(grossWindowMs),
   stable: unseenStable,
