@@ -1,0 +1,113 @@
+/** The controller's HTTP API, as the commands use it: answers are values, and a failure says what to do next. */
+import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { LogEntry } from '../release/log.ts';
+import type { ReleaseView } from '../report/release-view.ts';
+import type { PolicySummary } from '../server/controls.ts';
+
+export interface LogPage {
+  readonly release: string;
+  readonly entries: readonly LogEntry[];
+  /** What to ask for later: entries behind this many. */
+  readonly next: number;
+}
+
+export interface ReleaseQuery {
+  readonly policy?: string;
+  readonly active?: true;
+}
+
+const timeoutMs = 10_000;
+
+export class ApiClient {
+  readonly #http: AxiosInstance;
+  readonly #server: string;
+
+  constructor(server: string, token: string | null) {
+    this.#server = server.replace(/\/$/, '');
+    this.#http = axios.create({
+      baseURL: `${this.#server}/api/v1`,
+      timeout: timeoutMs,
+      proxy: false,
+      maxRedirects: 0,
+      responseType: 'text',
+      transformResponse: (body: unknown) => body,
+      validateStatus: () => true,
+      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+    });
+  }
+
+  /** By id, the beginning of one, or a policy's name. */
+  release(name: string): Promise<Result<ReleaseView>> {
+    return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}`));
+  }
+
+  async releases(query: ReleaseQuery = {}): Promise<Result<readonly ReleaseView[]>> {
+    const listed = await this.#ask<{ readonly releases: readonly ReleaseView[] }>(
+      this.#http.get('/releases', { params: query }),
+    );
+    return listed.ok ? ok(listed.value.releases) : listed;
+  }
+
+  log(name: string, after: number): Promise<Result<LogPage>> {
+    return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/log`, { params: { after } }));
+  }
+
+  async policies(): Promise<Result<readonly PolicySummary[]>> {
+    const listed = await this.#ask<{ readonly policies: readonly PolicySummary[] }>(this.#http.get('/policies'));
+    return listed.ok ? ok(listed.value.policies) : listed;
+  }
+
+  start(body: object): Promise<Result<ReleaseView>> {
+    return this.#ask(this.#http.post('/releases', body));
+  }
+
+  act(id: string, action: string, body: object): Promise<Result<ReleaseView>> {
+    return this.#ask(this.#http.post(`/releases/${encodeURIComponent(id)}/${action}`, body));
+  }
+
+  async #ask<T>(asked: Promise<AxiosResponse<string>>): Promise<Result<T>> {
+    try {
+      const { status, data } = await asked;
+      const body = parsed(data);
+      if (status >= 200 && status < 300 && body !== null) return ok(body as T);
+      return failed(problemIn(body) ?? this.#stranger(status));
+    } catch (error) {
+      return failed(this.#unreachable(error));
+    }
+  }
+
+  #stranger(status: number): Problem {
+    const message = `${this.#server} answered ${status}, and not as a Sluice controller does: check --server`;
+    return { reason: 'NotAController', message, retryable: false };
+  }
+
+  #unreachable(error: unknown): Problem {
+    const code = isAxiosError(error) ? (error.code ?? '') : '';
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ECONNRESET') {
+      const message = `no controller answers at ${this.#server}: start one with \`sluice run POLICY\`, or name another with --server`;
+      return { reason: 'Unreachable', message, retryable: true };
+    }
+    const why = error instanceof Error && error.message !== '' ? error.message : code;
+    return { reason: 'Unreachable', message: `${this.#server} could not be asked: ${why}`, retryable: true };
+  }
+}
+
+/** What a terminal would obey instead of show: names and messages come from files and from other people. */
+const controlSigns = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+const parsed = (text: string): object | null => {
+  try {
+    const body: unknown = JSON.parse(text, (_key, value: unknown) =>
+      typeof value === 'string' ? value.replace(controlSigns, '\ufffd') : value,
+    );
+    return typeof body === 'object' ? body : null;
+  } catch {
+    return null;
+  }
+};
+
+const problemIn = (body: object | null): Problem | null =>
+  body !== null && 'reason' in body && 'message' in body
+    ? { reason: String(body.reason), message: String(body.message), retryable: false }
+    : null;

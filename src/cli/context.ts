@@ -1,0 +1,93 @@
+/** What every command gets: the controller's API, where to write, and how the answer is wanted. */
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { Result } from '../lib/result.ts';
+import { ApiClient } from './api-client.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { colorPaint, type Paint, plainPaint } from './render/paint.ts';
+
+export type Format = 'table' | 'json' | 'yaml' | 'name';
+
+export interface Context {
+  readonly api: ApiClient;
+  readonly format: Format;
+  readonly quiet: boolean;
+  readonly paint: Paint;
+  /** One line, or several, of the answer. */
+  readonly print: (text: string) => void;
+  /** A remark beside the answer; `-q` leaves it out. */
+  readonly remark: (text: string) => void;
+  /** Says what went wrong, and answers the exit code for it. */
+  readonly fail: (message: string) => ExitCode;
+}
+
+export interface GlobalOptions {
+  readonly server: string;
+  readonly tokenFile?: string;
+  readonly output: Format;
+  /** False after `--no-color`. */
+  readonly color: boolean;
+  readonly quiet?: true;
+}
+
+const fail = (message: string): ExitCode => {
+  process.stderr.write(`sluice: ${message}\n`);
+  return exitCodes.trouble;
+};
+
+export const contextOf = (options: GlobalOptions): Result<Context, string> => {
+  const token = options.tokenFile === undefined ? { ok: true as const, value: null } : readToken(options.tokenFile);
+  if (!token.ok) return token;
+  if (!/^https?:\/\//.test(options.server) || !URL.canParse(options.server))
+    return { ok: false, error: `--server ${options.server} is no http or https address` };
+  const quiet = options.quiet === true;
+  return {
+    ok: true,
+    value: {
+      api: new ApiClient(options.server, token.value),
+      format: options.output,
+      quiet,
+      paint: wantsColor(options) ? colorPaint : plainPaint,
+      print: (text) => void process.stdout.write(`${text}\n`),
+      remark: (text) => void (quiet || process.stderr.write(`${text}\n`)),
+      fail,
+    },
+  };
+};
+
+/** An action of a command: its exit code becomes the program's. */
+export const runWith =
+  <A extends readonly unknown[]>(work: (context: Context, ...args: A) => Promise<ExitCode>) =>
+  async (...args: [...A, Command]): Promise<void> => {
+    const command = args.at(-1) as Command;
+    const context = contextOf(command.optsWithGlobals());
+    process.exitCode = context.ok
+      ? await work(context.value, ...(args.slice(0, -1) as unknown as A))
+      : fail(context.error);
+  };
+
+const wantsColor = ({ color }: GlobalOptions): boolean =>
+  color && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+
+const readToken = (file: string): Result<string, string> => {
+  try {
+    return { ok: true, value: readFileSync(file, 'utf8').trim() };
+  } catch (error) {
+    return { ok: false, error: `--token-file ${file}: ${error instanceof Error ? error.message : 'cannot be read'}` };
+  }
+};
+
+/** Who gives an order, as this machine knows them. */
+export const personHere = (): string => {
+  const name = process.env['SUDO_USER'] ?? nameOfUser();
+  return `${name}@${hostname()}`;
+};
+
+const nameOfUser = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+};

@@ -1,0 +1,26 @@
+/** An answer in the form that was asked for: a table for people, JSON or YAML for programs, or just the name. */
+import { stringify } from 'yaml';
+import type { Context } from './context.ts';
+
+export interface Forms {
+  readonly value: unknown;
+  /** For `-o name`: one a line. */
+  readonly names: readonly string[];
+  readonly lines: () => readonly string[];
+}
+
+export const emit = ({ format, print }: Pick<Context, 'format' | 'print'>, { value, names, lines }: Forms): void => {
+  switch (format) {
+    case 'json':
+      return print(JSON.stringify(value, null, 2));
+    case 'yaml':
+      return print(stringify(value, { aliasDuplicateObjects: false }).trimEnd());
+    case 'name':
+      return print(names.join('\n'));
+    case 'table':
+      return print(lines().join('\n'));
+  }
+};
+
+/** Columns to write in; a pipe has no edge. */
+export const outputWidth = (): number => (process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 200);

@@ -1,0 +1,28 @@
+/** `sluice get RELEASE`: everything about one release, once. */
+import type { Command } from 'commander';
+import { runWith } from './context.ts';
+import { emit, outputWidth } from './emit.ts';
+import { exitCodes } from './exit-codes.ts';
+import { liveScreen } from './live-screen.ts';
+import { pickRelease } from './pick-release.ts';
+
+export const registerGet = (program: Command): void => {
+  program
+    .command('get')
+    .description('show one release')
+    .argument('[release]', 'id, beginning of an id, or policy; without it the one that runs')
+    .addHelpText('after', '\nExample:\n  $ sluice get app -o json')
+    .action(
+      runWith(async (context, name: string | undefined) => {
+        const found = await pickRelease(context.api, name);
+        if (!found.ok) return context.fail(found.error.message);
+        const view = found.value;
+        const { startedAtMs, startedBy } = view.times;
+        const who = `release ${view.id}, started ${new Date(startedAtMs).toISOString()} by ${startedBy}`;
+        const screen = { width: outputWidth(), height: 200, paint: context.paint };
+        const lines = () => [who, ...liveScreen(view, screen), view.falseAlarm.sentence];
+        emit(context, { value: view, names: [view.id], lines });
+        return exitCodes.ok;
+      }),
+    );
+};

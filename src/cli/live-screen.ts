@@ -1,0 +1,78 @@
+/** A release as a screen of lines: what is going on, the rules, what stands in the way, what happened last. Pure. */
+import type { LogEntry } from '../release/log.ts';
+import { phaseWords } from '../report/explain.ts';
+import { countText, percentText, timeOfDay } from '../report/format-value.ts';
+import { nextMoveText } from '../report/next-move.ts';
+import type { ReleaseView } from '../report/release-view.ts';
+import { fit, wrap } from './render/fit.ts';
+import type { Paint, Tone } from './render/paint.ts';
+import { rollbackCard } from './render/rollback-card.ts';
+import { ruleTable } from './render/rule-table.ts';
+import { stepBar } from './render/step-bar.ts';
+
+export interface Screen {
+  /** Columns and lines that may be used. */
+  readonly width: number;
+  readonly height: number;
+  readonly paint: Paint;
+}
+
+/** At most `height` lines of at most `width` characters (colour aside); what is oldest goes first. */
+export const liveScreen = (view: ReleaseView, screen: Screen): readonly string[] => {
+  const { width, height, paint } = screen;
+  const toned = (text: string, tone: Tone): string => paint(fit(text, width), tone);
+  const upper = [
+    ...headline(view, width).map((line) => toned(line, 'strong')),
+    ...weightLine(view, width).map((line) => fit(line, width)),
+    fit(stepBar(view.steps, width), width),
+    ...(view.rollback === null ? [] : rollbackCard(view.rollback, screen)),
+    ...ruleTable(view.rules, screen),
+    ...notes(view).flatMap((note) => wrap(`! ${note}`, width, '  ').map((line) => paint(line, 'care'))),
+  ];
+  const room = Math.max(0, height - upper.length);
+  const lower = [...view.recent].reverse().slice(0, room);
+  return [...upper, ...lower.map((entry) => toned(logLine(entry), 'faint'))].slice(0, height);
+};
+
+export const headline = (view: ReleaseView, width: number): readonly string[] => {
+  const what = `${view.policy}  ${view.stableRevision ?? '(nothing)'} -> ${view.revision}`;
+  const where = view.step === null ? phaseWords[view.phase] : `step ${view.step}/${view.steps.length}`;
+  const next = view.ended ? '' : `next: ${nextMoveText(view.next)}`;
+  return packed([what, where, next], width);
+};
+
+export const weightLine = (view: ReleaseView, width: number): readonly string[] => {
+  const { desired, applied, observedPercent, observedRequests } = view.weight;
+  const seen = observedPercent === null ? '-' : percentText(observedPercent / 100);
+  const shares = `weight  desired ${desired} %  applied ${applied === null ? '-' : `${applied} %`}  observed ${seen}`;
+  const counted = observedPercent === null ? shares : `${shares} (${countText(observedRequests)} requests)`;
+  const { instances } = view;
+  if (instances === null) return packed([counted], width);
+  const { stable, canary } = instances;
+  return packed([counted, `stable ${stable.ready}/${stable.wanted}  canary ${canary.ready}/${canary.wanted}`], width);
+};
+
+/** Parts in one line where they fit, else in as many as they need. */
+const packed = (parts: readonly string[], width: number): readonly string[] =>
+  parts
+    .filter((part) => part !== '')
+    .reduce<readonly string[]>((lines, part) => {
+      const last = lines.at(-1);
+      const longer = `${last ?? ''}   ${part}`;
+      return last === undefined || longer.length > width ? [...lines, part] : [...lines.slice(0, -1), longer];
+    }, []);
+
+/** What it waits for, and the rules that stand in the way; what the headline says already is left out. */
+const notes = (view: ReleaseView): readonly string[] => {
+  if (view.ended) return view.rollback === null && view.cause !== null ? [view.cause.message] : [];
+  const isSaid = view.waiting === null || inHeadline.has(view.waiting.reason);
+  const rules = view.rules.filter(isInTheWay).map((rule) => `${rule.name} (${rule.at}): ${rule.message}`);
+  return [...(isSaid ? [] : [view.waiting.message]), ...rules];
+};
+
+const inHeadline = new Set(['StillBaking', 'Watching', 'Promoting', 'RollingBack']);
+
+const isInTheWay = ({ verdict, advisory }: ReleaseView['rules'][number]): boolean =>
+  !advisory && (verdict === 'suspect' || verdict === 'breach');
+
+export const logLine = ({ atMs, message }: LogEntry): string => `${timeOfDay(atMs)} ${message}`;

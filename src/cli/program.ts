@@ -1,0 +1,59 @@
+/** The `sluice` command: its options and its subcommands, each registered by a file of its own. */
+import { Command, Option } from 'commander';
+import { registerAbort } from './abort.ts';
+import { registerAnswer } from './answer.ts';
+import { registerExplain } from './explain.ts';
+import { registerGet } from './get.ts';
+import { registerList } from './list.ts';
+import { registerPause } from './pause.ts';
+import { registerPromote } from './promote.ts';
+import { registerReport } from './report.ts';
+import { registerResume } from './resume.ts';
+import { registerRetry } from './retry.ts';
+import { registerRulesCheck } from './rules-check.ts';
+import { registerRulesSchema } from './rules-schema.ts';
+import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
+import { registerVersion } from './version.ts';
+import { registerWatch } from './watch.ts';
+
+const description = 'Delivers a new revision step by step, on evidence, and takes it back within a second of a breach.';
+
+/** In the order in which `--help` lists them. */
+const commands: readonly ((program: Command) => void)[] = [
+  registerStart,
+  registerList,
+  registerGet,
+  registerWatch,
+  registerStatus,
+  registerExplain,
+  registerReport,
+  registerPause,
+  registerResume,
+  registerPromote,
+  registerAnswer,
+  registerAbort,
+  registerRetry,
+  registerRulesCheck,
+  registerRulesSchema,
+  registerVersion,
+];
+
+export const defaultServer = 'http://127.0.0.1:7581';
+
+/** Throws a CommanderError where commander would end the process. */
+export const createProgram = (): Command => {
+  const program = new Command('sluice')
+    .description(description)
+    .addOption(new Option('--server <url>', "the controller's address").env('SLUICE_SERVER').default(defaultServer))
+    .addOption(new Option('--token-file <file>', 'file with the bearer token').env('SLUICE_TOKEN_FILE'))
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml', 'name']).default('table'),
+    )
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .option('-q, --quiet', 'no remarks')
+    .showHelpAfterError('(--help says more)')
+    .exitOverride();
+  for (const register of commands) register(program);
+  return program;
+};

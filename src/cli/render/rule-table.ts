@@ -1,0 +1,43 @@
+/** The rules of a release as a table: canary against stable against limit, the verdict, and what would change it. */
+import { countText, valueText } from '../../report/format-value.ts';
+import type { RuleView } from '../../report/rule-view.ts';
+import type { Tone } from './paint.ts';
+import { type Column, type TableOptions, table } from './table.ts';
+
+export const ruleTable = (rules: readonly RuleView[], options: TableOptions): readonly string[] =>
+  table(columns(takeWidth(options.width)), rules, options);
+
+const columns = (room: number): readonly Column<RuleView>[] => [
+  { head: 'RULE', cell: (rule) => ({ text: rule.name }), rank: 0 },
+  { head: 'ALERT', cell: (rule) => ({ text: rule.alert }), rank: 4 },
+  { head: 'CANARY', cell: (rule) => ({ text: valueText(rule.canary, rule.unit) }), rank: 0 },
+  { head: 'STABLE', cell: (rule) => ({ text: valueText(rule.stable, rule.unit) }), rank: 1 },
+  { head: 'LIMIT', cell: (rule) => ({ text: rule.limitWords }), rank: 0 },
+  { head: 'EVENTS', cell: (rule) => ({ text: countText(rule.events) }), rank: 2 },
+  { head: 'VERDICT', cell: (rule) => ({ text: verdictWord(rule), tone: toneOf(rule) }), rank: 0 },
+  { head: room > narrow ? 'WHAT IT WOULD TAKE' : 'TAKES', cell: (rule) => ({ text: take(rule, room) }), rank: 3 },
+];
+
+const narrow = 16;
+
+/** What the last column may use beside the others, roughly: it is left out where that is too little. */
+const takeWidth = (width: number): number => (width >= 118 ? 45 : narrow);
+
+const verdictWord = ({ verdict, advisory }: RuleView): string => `${verdict ?? '-'}${advisory ? '*' : ''}`;
+
+export const toneOf = ({ verdict, advisory }: RuleView): Tone => {
+  if (verdict === null || advisory) return 'faint';
+  return verdict === 'pass' ? 'good' : verdict === 'breach' ? 'bad' : 'care';
+};
+
+const take = ({ take: words, errorsToConvict, evidence, verdict }: RuleView, room: number): string => {
+  if (words !== '' && words.length <= room) return words;
+  if (errorsToConvict !== null && verdict !== 'breach') return `${errorsToConvict} more bad`;
+  return verdict === null ? '' : evidenceBar(evidence);
+};
+
+const barLength = 10;
+
+/** Evidence against the canary; full is a conviction. */
+const evidenceBar = (evidence: number): string =>
+  `[${'='.repeat(Math.floor(evidence * barLength)).padEnd(barLength, '.')}]`;

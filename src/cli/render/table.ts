@@ -1,0 +1,63 @@
+/** Columns side by side, as wide as their widest cell; what does not fit into the width goes by rank, then is cut. */
+import { fit } from './fit.ts';
+import type { Paint, Tone } from './paint.ts';
+
+export interface Cell {
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
+export interface Column<T> {
+  readonly head: string;
+  readonly cell: (row: T) => Cell;
+  /** Where the width is short, columns of the highest rank are left out first; 0 always stays. */
+  readonly rank: number;
+}
+
+export interface TableOptions {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const gap = 2;
+
+export const table = <T>(
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+  options: TableOptions,
+): readonly string[] => {
+  const shown = fitting(columns, rows, options.width);
+  const widths = shown.map((column) => widthOf(column, rows));
+  const line = (cells: readonly Cell[]): string => lineOf(cells, widths, options);
+  return [
+    line(shown.map(({ head }) => ({ text: head, tone: 'faint' }))),
+    ...rows.map((row) => line(shown.map(({ cell }) => cell(row)))),
+  ];
+};
+
+const widthOf = <T>({ head, cell }: Column<T>, rows: readonly T[]): number =>
+  Math.max(head.length, ...rows.map((row) => cell(row).text.length));
+
+const fitting = <T>(columns: readonly Column<T>[], rows: readonly T[], width: number): readonly Column<T>[] => {
+  const needed = columns.reduce((sum, column) => sum + widthOf(column, rows) + gap, -gap);
+  const worst = Math.max(...columns.map(({ rank }) => rank));
+  if (needed <= width || worst === 0) return columns;
+  return fitting(
+    columns.filter(({ rank }) => rank < worst),
+    rows,
+    width,
+  );
+};
+
+const lineOf = (cells: readonly Cell[], widths: readonly number[], { width, paint }: TableOptions): string => {
+  let [left, line] = [width, ''];
+  cells.forEach((cell, index) => {
+    const isLast = index === cells.length - 1;
+    const padded = isLast ? cell.text : cell.text.padEnd(widths[index] ?? 0);
+    const text = fit(padded, Math.max(0, left));
+    line +=
+      paint(text, cell.tone ?? 'plain') + (isLast ? '' : ' '.repeat(Math.max(0, Math.min(gap, left - text.length))));
+    left -= text.length + gap;
+  });
+  return line.trimEnd();
+};

@@ -1,0 +1,103 @@
+/** `sluice start POLICY --revision NAME`: begin to deliver a revision, as a command or as instances that exist. */
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { ReleaseView } from '../report/release-view.ts';
+import { type Context, personHere, runWith } from './context.ts';
+import { emit } from './emit.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { splitWords } from './split-words.ts';
+
+interface StartOptions {
+  readonly revision: string;
+  readonly command?: string;
+  readonly endpoint?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly replicas?: number;
+  readonly health?: string;
+  readonly reason?: string;
+}
+
+const example = `
+Examples:
+  $ sluice start app --revision v1.9.0 --command 'node server.js'
+  $ sluice start app --revision v1.9.0 --replicas 2 -- node server.js
+  $ sluice start app --revision v1.9.0 --endpoint http://10.0.0.7:8080 --endpoint http://10.0.0.8:8080`;
+
+export const registerStart = (program: Command): void => {
+  program
+    .command('start')
+    .description('begin a release: deliver a new revision under a policy')
+    .argument('<policy>', 'policy that the controller runs')
+    .argument('[words...]', 'after --: the command to start, word by word')
+    .requiredOption('--revision <name>', 'name of the new revision')
+    .option('--command <line>', 'command that starts an instance; no shell reads it')
+    .option('--endpoint <url>', 'instance that runs already; may be given again', collected)
+    .option('--env <name=value>', 'variable for the command; may be given again', variable)
+    .option('--cwd <folder>', 'folder to start the command in')
+    .option('--replicas <count>', 'instances of the command', positive)
+    .option('--health <path>', 'path that answers 2xx when an instance is ready')
+    .option('--reason <text>', 'why, for the log')
+    .addHelpText('after', example)
+    .action(runWith(start));
+};
+
+const start = async (
+  context: Context,
+  policy: string,
+  ...[words, options]: [readonly string[], StartOptions]
+): Promise<ExitCode> => {
+  const spec = specOf(words, options);
+  if (!spec.ok) return context.fail(spec.error);
+  const { revision, reason = '' } = options;
+  const started = await context.api.start({ policy, revision, spec: spec.value, who: personHere(), reason });
+  if (!started.ok) return context.fail(started.error.message);
+  const view = started.value;
+  emit(context, { value: view, names: [view.id], lines: () => lines(view) });
+  if (context.format === 'table') context.remark(`watch it with: sluice watch ${view.id}`);
+  return exitCodes.ok;
+};
+
+const specOf = (words: readonly string[], options: StartOptions): Result<object, string> => {
+  const line = options.command === undefined ? ok(words) : splitWords(options.command);
+  if (!line.ok) return line;
+  const forms = [options.command !== undefined, words.length > 0, options.endpoint !== undefined].filter(
+    Boolean,
+  ).length;
+  if (forms !== 1) return failed('start needs one of --command LINE, -- COMMAND WORDS, or --endpoint URL');
+  const { health, replicas, cwd, env } = options;
+  const common = health === undefined ? {} : { health };
+  if (options.endpoint !== undefined) return ok({ endpoints: options.endpoint, ...common });
+  return ok({
+    command: line.value,
+    ...common,
+    ...(env === undefined ? {} : { env }),
+    ...(cwd === undefined ? {} : { cwd: resolve(cwd) }),
+    ...(replicas === undefined ? {} : { replicas }),
+  });
+};
+
+const lines = (view: ReleaseView): readonly string[] => [
+  `started ${view.id}: ${view.policy} ${view.stableRevision ?? '(nothing)'} -> ${view.revision}, ${planWords(view)}`,
+  view.falseAlarm.sentence,
+  ...view.unjudgeable.map(
+    ({ rule, step }) =>
+      `too little traffic to judge ${rule} at ${view.steps[step]?.weight ?? '?'} %: checks decide there`,
+  ),
+];
+
+const planWords = ({ steps }: ReleaseView): string => steps.map(({ weight }) => `${weight} %`).join(', ');
+
+const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const variable = (text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => {
+  const [name = '', ...value] = text.split('=');
+  if (name === '' || value.length === 0) throw new InvalidArgumentError('Write NAME=VALUE.');
+  return { ...before, [name]: value.join('=') };
+};
+
+const positive = (text: string): number => {
+  if (!/^[1-9][0-9]{0,3}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 on.');
+  return Number(text);
+};

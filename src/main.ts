@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** The `sluice` command: parses the command line, nothing else. */
+import { CommanderError } from 'commander';
+import { exitCodes } from './cli/exit-codes.ts';
+import { createProgram } from './cli/program.ts';
+
+/** A reader that has read enough (`sluice list | head`) is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.trouble),
+);
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.trouble;
+}

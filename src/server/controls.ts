@@ -1,0 +1,80 @@
+/** Port: everything that the server may ask of the controller; it never touches store, router or workload itself. */
+import type { Result } from '../lib/result.ts';
+import type { LogEntry } from '../release/log.ts';
+import type { Release } from '../release/release.ts';
+import type { PolicyState, Store } from '../release/store.ts';
+import type { InstanceCounts } from '../report/release-view.ts';
+import type { RevisionSpec } from '../workload/revision-spec.ts';
+
+/**
+ * Failures carry a reason; these have a meaning of their own over HTTP (see http-errors.ts), every other means that the present state
+ * does not allow it (409), or, when retryable, that it can be tried again (503): `NotFound`, `Ambiguous`, `Invalid`, `Unavailable`.
+ */
+export interface Controls {
+  /** Begins a release. The same policy and revision again, while it runs, answers the one that runs. */
+  start(request: StartRequest): Promise<Result<Release>>;
+  /** Records a person's order and answers the release after it (`retry`: the new one). The same order twice has the effect of one. */
+  act(id: string, action: ReleaseAction): Promise<Result<Release>>;
+  release(id: string): Promise<Result<Release | null>>;
+  /** Newest first. */
+  releases(filter: Parameters<Store['releases']>[0]): Promise<Result<readonly Release[]>>;
+  /** Oldest first. */
+  log(id: string): Promise<Result<readonly LogEntry[]>>;
+  policies(): Promise<Result<readonly PolicySummary[]>>;
+  policy(name: string): Promise<Result<PolicyState | null>>;
+  /** As last observed; null: not known (yet, or any more). */
+  instances(id: string): InstanceCounts | null;
+  /** Calls `listener`, which returns at once, after each change; answers how to stop that. */
+  events(listener: (event: ControlEvent) => void): () => void;
+  alive(): Alive;
+  ready(): Ready;
+}
+
+export interface StartRequest {
+  readonly policy: string;
+  readonly revision: string;
+  readonly spec: RevisionSpec;
+  readonly who: string;
+  readonly reason: string;
+}
+
+interface Person {
+  readonly who: string;
+  /** Why; empty where none was given and none is needed. */
+  readonly reason: string;
+}
+
+export type ReleaseAction =
+  | ({ readonly kind: 'pause' | 'resume' | 'abort' | 'retry' } & Person)
+  /** Ends the bake of this step, or of all steps. `step`: the index it was meant for, -1 while preparing; null: the present one. */
+  | ({ readonly kind: 'promote'; readonly extent: 'step' | 'full'; readonly step: number | null } & Person)
+  /** The reason is the answer; `rule` null: all open investigations. */
+  | ({ readonly kind: 'answer'; readonly rule: string | null } & Person);
+
+export interface PolicySummary {
+  readonly name: string;
+  readonly namespace: string;
+  readonly file: string;
+  readonly stable: string | null;
+  readonly previous: string | null;
+  readonly frozen: readonly string[];
+  /** What is wrong with its files now, if anything: no new release starts before it is mended. */
+  readonly problem: string | null;
+}
+
+export type ControlEvent =
+  | { readonly kind: 'release'; readonly release: Release }
+  | { readonly kind: 'log'; readonly release: Release; readonly entry: LogEntry };
+
+/** Whether the loop makes progress; metrics that do not answer are no reason to restart the controller. */
+export interface Alive {
+  readonly ok: boolean;
+  /** Time since the loop last went round. */
+  readonly ageMs: number;
+}
+
+export interface Ready {
+  readonly ok: boolean;
+  /** What is still missing, for people; empty when ready. */
+  readonly missing: readonly string[];
+}

@@ -1,0 +1,36 @@
+/** The routes of the server, in the order in which a request meets them. */
+import express, { type Express, type RequestHandler } from 'express';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { errorHandler, notFound } from './http-errors.ts';
+import type { HttpEvents } from './http-events.ts';
+import { guard, setStrictHeaders } from './http-guard.ts';
+import type { ServerOptions } from './http-options.ts';
+import { addMetrics, addProbes } from './http-probes.ts';
+import { addReleases } from './http-releases.ts';
+
+export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
+  const { controls, metrics, clock, log, token } = options;
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.use(counted(metrics), setStrictHeaders);
+  addProbes(app, controls);
+  app.use(guard(token));
+  addMetrics(app, metrics);
+  addReleases(app, controls, clock);
+  events.addTo(app);
+  app.use(notFound);
+  app.use(errorHandler(log));
+  return app;
+};
+
+const counted =
+  (metrics: Metrics): RequestHandler =>
+  (request, response, next) => {
+    response.once('finish', () => metrics.apiAnswered(methodOf(request.method), response.statusCode));
+    next();
+  };
+
+const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Strangers may not make labels up. */
+const methodOf = (method: string): string => (known.has(method) ? method : 'other');

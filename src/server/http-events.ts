@@ -1,0 +1,83 @@
+/**
+ * Live events, as server-sent events: numbered, resumable, and never waiting for a slow reader.
+ *
+ *     controls.events ──► history ──► every stream (one that doesn't read is cut off, and resumes by its last id)
+ */
+import type { Express, Request, Response } from 'express';
+import type { Controls } from './controls.ts';
+import { EventHistory, type StreamEvent } from './event-history.ts';
+import { refuse } from './http-errors.ts';
+import type { ServerLimits } from './http-options.ts';
+
+/** Bytes that may wait for a reader. */
+const maxPendingBytes = 1_048_576;
+
+interface Stream {
+  readonly response: Response;
+  /** Only events of this release; null: of all. */
+  readonly release: string | null;
+}
+
+export class HttpEvents {
+  readonly #limits: ServerLimits;
+  readonly #history: EventHistory;
+  readonly #streams = new Set<Stream>();
+  readonly #stopListening: () => void;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(controls: Controls, run: { readonly startedAtMs: number; readonly limits: ServerLimits }) {
+    this.#limits = run.limits;
+    this.#history = new EventHistory(run.startedAtMs.toString(36));
+    this.#stopListening = controls.events((event) => {
+      const added = this.#history.add(event);
+      for (const stream of this.#streams) this.#send(stream, added);
+    });
+    this.#heartbeat = setInterval(() => {
+      for (const { response } of this.#streams) response.write(': still here\n\n');
+    }, run.limits.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  addTo(app: Express): void {
+    app.get('/api/v1/events', (request, response) => this.#open(request, response));
+  }
+
+  /** Ends every stream: readers come back, to the next process. */
+  stop(): void {
+    clearInterval(this.#heartbeat);
+    this.#stopListening();
+    for (const { response } of this.#streams) response.end();
+    this.#streams.clear();
+  }
+
+  #open(request: Request, response: Response): void {
+    if (this.#streams.size >= this.#limits.maxStreams) {
+      refuse(request, response, { reason: 'Unavailable', message: 'too many live streams are open', retryable: true });
+      return;
+    }
+    const { release } = request.query;
+    const stream = { response, release: typeof release === 'string' ? release : null };
+    for (const end of ['close', 'error']) response.on(end, () => this.#streams.delete(stream));
+    response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }).flushHeaders();
+    response.write('retry: 1000\n\n');
+    this.#streams.add(stream);
+    const last = request.headers['last-event-id'];
+    if (typeof last === 'string') this.#catchUp(stream, last);
+  }
+
+  #catchUp(stream: Stream, last: string): void {
+    const missed = this.#history.since(last);
+    if (missed.kind === 'events') for (const event of missed.events) this.#send(stream, event);
+    else stream.response.write('event: gap\ndata: {"message":"events were missed: read the releases anew"}\n\n');
+  }
+
+  #send(stream: Stream, event: StreamEvent): void {
+    if (stream.release !== null && stream.release !== event.release) return;
+    if (stream.response.writableLength > maxPendingBytes) {
+      this.#streams.delete(stream);
+      stream.response.destroy();
+      return;
+    }
+    stream.response.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${event.data}\n\n`);
+  }
+}

@@ -1,0 +1,72 @@
+/** Who may ask: in front of everything else, and cheap, because it runs before anybody has shown who they are. */
+import type { Request, RequestHandler } from 'express';
+import type { Problem } from '../lib/result.ts';
+import { maxBodyBytes, refuse, tooLarge } from './http-errors.ts';
+import { carriesToken } from './http-token.ts';
+import { hostOf, isLoopback } from './loopback.ts';
+
+const contentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const strictHeaders = {
+  'Content-Security-Policy': contentPolicy,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+} as const;
+
+export const setStrictHeaders: RequestHandler = (_request, response, next) => {
+  response.set(strictHeaders);
+  next();
+};
+
+/** In order; the first objection decides. */
+export const guard = (token: string | null): RequestHandler => {
+  const objections = [oversized, fromAnotherSite, token === null ? rebound : withoutToken(token), notJson];
+  return (request, response, next) => {
+    for (const objection of objections) {
+      const problem = objection(request);
+      if (problem !== null) {
+        refuse(request, response, problem);
+        return;
+      }
+    }
+    next();
+  };
+};
+
+type Objection = (request: Request) => Problem | null;
+
+const oversized: Objection = ({ headers }) => (Number(headers['content-length'] ?? 0) > maxBodyBytes ? tooLarge : null);
+
+/** Cross-site requests that a browser sends by itself; other programs say nothing of the kind. */
+const fromAnotherSite: Objection = ({ headers }) => {
+  const site = headers['sec-fetch-site'];
+  const origin = headers.origin;
+  const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host);
+  return isForeign || site === 'cross-site' || site === 'same-site'
+    ? problem('Forbidden', 'pages of other sites may not use this server')
+    : null;
+};
+
+/** Without a token this machine alone may ask: a foreign name that resolves to 127.0.0.1 is an attack. */
+const rebound: Objection = ({ headers }) =>
+  isLoopback(hostOf(headers.host ?? ''))
+    ? null
+    : problem('Misdirected', 'without a token this server answers to localhost and 127.0.0.1 only');
+
+const withoutToken =
+  (token: string): Objection =>
+  ({ headers }) =>
+    carriesToken(headers.authorization, token)
+      ? null
+      : problem('Unauthorized', 'this server wants a bearer token; give it with --token-file');
+
+/** A form of another site can't say that it is JSON without asking first, and nobody answers that question. */
+const notJson: Objection = (request) => {
+  if (request.method !== 'POST') return null;
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json' ? null : problem('NotJson', 'send JSON, with Content-Type: application/json');
+};
+
+const problem = (reason: string, message: string): Problem => ({ reason, message, retryable: false });

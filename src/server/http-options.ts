@@ -1,0 +1,37 @@
+/** What the server needs to run, and the limits that keep one client from costing the others. */
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Controls } from './controls.ts';
+
+export interface ServerOptions {
+  readonly controls: Controls;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Name or address to listen on; others than this machine's own need a token. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Null: loopback only, open to every program on this machine. */
+  readonly token: string | null;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface ServerLimits {
+  /** Until a request's headers, and the whole of it, have to be there. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly maxConnections: number;
+  /** Live event streams at a time. */
+  readonly maxStreams: number;
+  readonly heartbeatMs: number;
+}
+
+export const defaultLimits: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 20_000,
+  maxConnections: 512,
+  maxStreams: 64,
+  heartbeatMs: 15_000,
+};

@@ -1,0 +1,23 @@
+/** `/livez`, `/readyz` and `/metrics`: what the machine that runs us wants to know. */
+import type { Express } from 'express';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Controls } from './controls.ts';
+
+/** Open to whoever reaches the port: they tell nothing but well or not. */
+export const addProbes = (app: Express, controls: Controls): void => {
+  app.get('/livez', (_request, response) => {
+    const { ok, ageMs } = controls.alive();
+    const message = ok ? 'the loop makes progress' : 'the loop makes no progress';
+    response.status(ok ? 200 : 503).json({ ok, message, ageMs: Math.round(ageMs) });
+  });
+  app.get('/readyz', (_request, response) => {
+    const { ok, missing } = controls.ready();
+    response.status(ok ? 200 : 503).json({ ok, missing });
+  });
+};
+
+export const addMetrics = (app: Express, metrics: Metrics): void => {
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+};

@@ -1,0 +1,98 @@
+/** Releases and orders as JSON: every answer is a view, or a reason and a sentence. */
+import express, { type Express, type Request, type Response } from 'express';
+import type { Clock } from '../lib/clock.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { Release } from '../release/release.ts';
+import type { ReleaseView } from '../report/release-view.ts';
+import type { Controls } from './controls.ts';
+import { maxBodyBytes, refuse } from './http-errors.ts';
+import { actionNames, isActionName, parseAction, parseStart } from './requests.ts';
+import { named, sameRevision, viewOf } from './show-release.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+const releasesPath = '/api/v1/releases';
+
+const newestByDefault = 50;
+
+export const addReleases = (app: Express, controls: Controls, clock: Clock): void => {
+  const viewed = async (found: Result<Release>): Promise<Result<ReleaseView>> =>
+    found.ok ? viewOf(controls, found.value, clock.wallMs()) : found;
+  const read = (path: string, work: Work): void => void app.get(path, answer(work));
+  const order = (path: string, work: Work): void => void app.post(path, json, answer(work));
+
+  read(releasesPath, async (request) => {
+    const listed = await controls.releases(filterOf(request));
+    if (!listed.ok) return listed;
+    const views = await Promise.all(listed.value.map((release) => viewed(ok(release))));
+    return views.find((view) => !view.ok) ?? ok({ releases: views.map((view) => (view.ok ? view.value : null)) });
+  });
+  read(`${releasesPath}/:name`, async (request) => viewed(await named(controls, nameIn(request))));
+  read(`${releasesPath}/:name/log`, (request) => logOf(controls, request));
+  read('/api/v1/policies', async () => {
+    const policies = await controls.policies();
+    return policies.ok ? ok({ policies: policies.value }) : policies;
+  });
+  order(releasesPath, async (request) => {
+    const start = parseBody(request, parseStart);
+    return start.ok ? viewed(await controls.start(start.value)) : start;
+  });
+  order(`${releasesPath}/:name/:action`, async (request) => viewed(await ordered(controls, request)));
+};
+
+type Work = (request: Request) => Promise<Result<object>>;
+
+/** Read as bytes: our own parser looks at them before anybody builds objects from them. */
+const json = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
+
+const answer =
+  (work: Work) =>
+  async (request: Request, response: Response): Promise<void> => {
+    const result = await work(request);
+    if (result.ok) response.json(result.value);
+    else refuse(request, response, result.error);
+  };
+
+const parseBody = <T>(request: Request, parse: (body: unknown) => Result<T>): Result<T> => {
+  const raw: unknown = request.body;
+  const body = parseStrictJson(Buffer.isBuffer(raw) ? raw.toString('utf8') : '');
+  return body.ok ? parse(body.value) : body;
+};
+
+const nameIn = ({ params }: Request): string => textOf(params['name']);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const filterOf = ({ query }: Request): Parameters<Controls['releases']>[0] => {
+  const [policy, limit] = [textOf(query['policy']), Number(textOf(query['limit']))];
+  return {
+    limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, 1000) : newestByDefault,
+    ...(policy === '' ? {} : { policy }),
+    ...(query['active'] === 'true' ? { active: true } : {}),
+  };
+};
+
+/** `?after=12`: the entries behind the twelfth. `next` is what to ask for later. */
+const logOf = async (controls: Controls, request: Request): Promise<Result<object>> => {
+  const found = await named(controls, nameIn(request));
+  if (!found.ok) return found;
+  const log = await controls.log(found.value.id);
+  const after = Number(textOf(request.query['after']));
+  const from = Number.isInteger(after) && after > 0 ? after : 0;
+  return log.ok ? ok({ release: found.value.id, entries: log.value.slice(from), next: log.value.length }) : log;
+};
+
+const ordered = async (controls: Controls, request: Request): Promise<Result<Release>> => {
+  const name = textOf(request.params['action']);
+  if (!isActionName(name)) return failed(unknownAction(name));
+  const order = parseBody(request, (body) => parseAction(name, body));
+  if (!order.ok) return order;
+  const found = await named(controls, nameIn(request));
+  const same = found.ok ? sameRevision(found.value, order.value.revision) : found;
+  return same.ok ? controls.act(same.value.id, order.value.action) : same;
+};
+
+const unknownAction = (name: string) => ({
+  reason: 'NotFound',
+  message: `a release can't be told to "${name}"; it can be told to ${actionNames.join(', ')}`,
+  retryable: false,
+});

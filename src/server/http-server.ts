@@ -1,0 +1,75 @@
+/** The HTTP server of the controller: starts, keeps clients within limits, and stops without leaving anybody hanging. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { httpApp } from './http-app.ts';
+import { HttpEvents } from './http-events.ts';
+import { defaultLimits, type ServerLimits, type ServerOptions } from './http-options.ts';
+import { isLoopback } from './loopback.ts';
+
+export interface HttpServer {
+  /** `http://127.0.0.1:7581` */
+  readonly url: string;
+  readonly port: number;
+  /** Answers what is under way for at most `graceMs`, then ends every connection. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+export const startHttpServer = async (options: ServerOptions): Promise<Result<HttpServer>> => {
+  const limits = { ...defaultLimits, ...options.limits };
+  if (options.token === null && !isLoopback(options.host)) return failed(openToOthers(options));
+  const events = new HttpEvents(options.controls, { startedAtMs: options.clock.wallMs(), limits });
+  const server = limited(createServer({ connectionsCheckingInterval: 1_000 }, httpApp(options, events)), limits);
+  const listening = await listen(server, options);
+  if (!listening.ok) {
+    events.stop();
+    return listening;
+  }
+  server.on('error', (error) => options.log.error({ err: error }, 'the HTTP server could not take a connection'));
+  const { port } = listening.value;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const stop = (graceMs = 2_000): Promise<void> => stopServer(server, events, graceMs);
+  return ok({ url: `http://${host}:${port}`, port, stop });
+};
+
+const limited = (server: Server, limits: ServerLimits): Server => {
+  server.headersTimeout = limits.headersMs;
+  server.requestTimeout = limits.requestMs;
+  server.maxConnections = limits.maxConnections;
+  server.maxHeadersCount = 64;
+  server.maxRequestsPerSocket = 1_000;
+  server.keepAliveTimeout = 5_000;
+  return server;
+};
+
+const listen = (server: Server, { host, port }: ServerOptions): Promise<Result<AddressInfo>> =>
+  new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(failed(notListening(error, `${host}:${port}`))));
+    server.listen({ host, port }, () => resolve(ok(server.address() as AddressInfo)));
+  });
+
+const stopServer = (server: Server, events: HttpEvents, graceMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    events.stop();
+    const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+
+const openToOthers = ({ host }: ServerOptions) => ({
+  reason: 'TokenNeeded',
+  message: `listening on ${host} opens the server to other machines: give a token file, or listen on 127.0.0.1`,
+  retryable: false,
+});
+
+const notListening = (error: NodeJS.ErrnoException, address: string) => ({
+  reason: error.code === 'EADDRINUSE' ? 'AddressInUse' : 'CannotListen',
+  message:
+    error.code === 'EADDRINUSE'
+      ? `${address} is taken: another controller may be running; stop it, or choose another port`
+      : `cannot listen on ${address}: ${error.message}`,
+  retryable: false,
+});

@@ -1,0 +1,99 @@
+/** The bodies that the API takes, checked once at the edge: unknown words are errors, with the nearest known one. */
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { issueMessage, wordAt } from '../lib/config-file/issue-message.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { revisionName, targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
+import type { ReleaseAction, StartRequest } from './controls.ts';
+
+const words = z.string().trim().max(1000);
+const who = words.min(1).max(200).default('somebody over HTTP');
+
+const start = z.strictObject({
+  policy: z.string().min(1).max(253),
+  revision: revisionName,
+  spec: targetWords.omit({ revision: true }).refine(({ cwd }) => cwd === undefined || isAbsolute(cwd), {
+    error: 'cwd is not an absolute path',
+  }),
+  who,
+  reason: words.default(''),
+});
+
+const needed = words.min(1);
+const person = { revision: z.string().min(1).max(253), who };
+
+const actions = {
+  pause: z.strictObject({ ...person, reason: needed }),
+  resume: z.strictObject({ ...person, reason: needed }),
+  abort: z.strictObject({ ...person, reason: needed }),
+  retry: z.strictObject({ ...person, reason: needed }),
+  promote: z.strictObject({
+    ...person,
+    reason: words.default(''),
+    full: z.boolean().default(false),
+    /** As the view counts: from 1, 0 while preparing. One that is past has its effect already. */
+    step: z.int().min(0).max(1000).optional(),
+  }),
+  answer: z.strictObject({ ...person, reason: needed, rule: z.string().max(253).nullable().default(null) }),
+} as const;
+
+type ActionName = keyof typeof actions;
+
+export const actionNames = Object.keys(actions) as readonly ActionName[];
+
+export const isActionName = (text: string): text is ActionName => Object.hasOwn(actions, text);
+
+/** An order, and the revision that it names: to be compared with the release's before anything is done. */
+export interface ActionRequest {
+  readonly revision: string;
+  readonly action: ReleaseAction;
+}
+
+export const parseStart = (body: unknown): Result<StartRequest> => {
+  const parsed = checked(start, body);
+  if (!parsed.ok) return parsed;
+  const { spec, ...rest } = parsed.value;
+  const problem = targetProblem(spec);
+  return problem === null
+    ? ok({ ...rest, spec: targetFrom(spec, '/').spec })
+    : failed(invalid(problem.replace('target', 'spec')));
+};
+
+export const parseAction = (name: ActionName, body: unknown): Result<ActionRequest> => {
+  switch (name) {
+    case 'promote':
+      return mapped(checked(actions.promote, body), ({ revision, full, step, ...order }) => ({
+        revision,
+        action: {
+          kind: 'promote',
+          extent: full ? 'full' : 'step',
+          step: step === undefined ? null : step - 1,
+          ...order,
+        },
+      }));
+    case 'answer':
+      return mapped(checked(actions.answer, body), ({ revision, ...order }) => ({
+        revision,
+        action: { kind: 'answer', ...order },
+      }));
+    default:
+      return mapped(checked(actions[name], body), ({ revision, ...order }) => ({
+        revision,
+        action: { kind: name, ...order },
+      }));
+  }
+};
+
+const mapped = <T, U>(result: Result<T>, change: (value: T) => U): Result<U> =>
+  result.ok ? ok(change(result.value)) : result;
+
+const checked = <S extends z.ZodType>(schema: S, body: unknown): Result<z.output<S>> => {
+  const parsed = schema.safeParse(body, { error: issueMessage, reportInput: true });
+  if (parsed.success) return ok(parsed.data);
+  const sentences = parsed.error.issues.map(({ path, message }) =>
+    `${wordAt(path.map((part) => (typeof part === 'number' ? part : String(part))))} ${message}`.trim(),
+  );
+  return failed(invalid(sentences.join('; ')));
+};
+
+const invalid = (message: string) => ({ reason: 'Invalid', message, retryable: false });

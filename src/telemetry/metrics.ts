@@ -1,0 +1,108 @@
+/** What Sluice says of itself to Prometheus: counters of this process, and the releases as the store has them at each scrape. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Result } from '../lib/result.ts';
+import type { Release } from '../release/release.ts';
+import { type MetricFamily, processMetrics, releaseMetrics } from './metric-names.ts';
+import { releaseSamples } from './release-samples.ts';
+
+export interface MetricsOptions {
+  readonly version: string;
+  /** The releases to show: active ones, and the newest of each policy. Read at every scrape. */
+  readonly releases: () => Promise<Result<readonly Release[]>>;
+}
+
+/** What the program counts as it happens; every call is cheap and never throws. */
+export interface Metrics {
+  readonly contentType: string;
+  /** The whole exposition, in the text format. */
+  text(): Promise<string>;
+  decided(decision: string, reason: string): void;
+  /** `rule` null: a person or a limit decided. */
+  rolledBack(policy: string, rule: string | null): void;
+  /** The weight was read back as 0, so long after the decision. */
+  reachedZero(afterMs: number): void;
+  /** A metric source answered, or (with a reason) did not. */
+  queried(source: string, tookMs: number, failure?: string): void;
+  reconciled(tookMs: number): void;
+  reconcileFailed(policy: string): void;
+  driftCorrected(policy: string): void;
+  /** `ok`, or the reason of the failure. */
+  routerWrote(outcome: string): void;
+  notified(target: string, outcome: 'sent' | 'failed' | 'dropped'): void;
+  apiAnswered(method: string, code: number): void;
+}
+
+/**
+ *   decided, queried, ... ──► counters and histograms ─┐
+ *   store ──(each scrape)──► gauges, emptied first ────┴──► text()
+ */
+export const createMetrics = ({ version, releases }: MetricsOptions): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  gauge(registry, processMetrics.build).set({ version }, 1);
+  const scrapeErrors = counter(registry, processMetrics.scrapeErrors);
+  const gauges = new Map(
+    Object.values(releaseMetrics).map((family) => [family.name as string, gauge(registry, family)]),
+  );
+  return {
+    contentType: registry.contentType,
+    text: async () => {
+      const read = await releases();
+      if (!read.ok) scrapeErrors.inc();
+      fill(gauges, read.ok ? read.value : []);
+      return registry.metrics();
+    },
+    ...counters(registry),
+  };
+};
+
+const fill = (gauges: ReadonlyMap<string, Gauge>, releases: readonly Release[]): void => {
+  for (const each of gauges.values()) each.reset();
+  for (const { name, labels, value } of releases.flatMap(releaseSamples)) gauges.get(name)?.set(labels, value);
+};
+
+const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => {
+  const decisions = counter(registry, processMetrics.decisions);
+  const rollbacks = counter(registry, processMetrics.rollbacks);
+  const breachToZero = histogram(registry, processMetrics.breachToZero, breachToZeroBuckets);
+  const queries = histogram(registry, processMetrics.queries, querySeconds);
+  const queryErrors = counter(registry, processMetrics.queryErrors);
+  const reconciles = histogram(registry, processMetrics.reconciles, querySeconds);
+  const reconcileErrors = counter(registry, processMetrics.reconcileErrors);
+  const drift = counter(registry, processMetrics.drift);
+  const writes = counter(registry, processMetrics.writes);
+  const notifications = counter(registry, processMetrics.notifications);
+  const requests = counter(registry, processMetrics.requests);
+  return {
+    decided: (decision, reason) => decisions.inc({ decision, reason }),
+    rolledBack: (policy, rule) => rollbacks.inc({ policy, rule: rule ?? '' }),
+    reachedZero: (afterMs) => breachToZero.observe(afterMs / 1000),
+    queried: (source, tookMs, failure) => {
+      queries.observe({ source }, tookMs / 1000);
+      if (failure !== undefined) queryErrors.inc({ source, reason: failure });
+    },
+    reconciled: (tookMs) => reconciles.observe(tookMs / 1000),
+    reconcileFailed: (policy) => reconcileErrors.inc({ policy }),
+    driftCorrected: (policy) => drift.inc({ policy }),
+    routerWrote: (outcome) => writes.inc({ outcome }),
+    notified: (target, outcome) => notifications.inc({ target, outcome }),
+    apiAnswered: (method, code) => requests.inc({ method, code }),
+  };
+};
+
+const breachToZeroBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const querySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const described = (registry: Registry, { name, help, labels }: MetricFamily) => ({
+  name,
+  help,
+  labelNames: [...labels],
+  registers: [registry],
+});
+
+const gauge = (registry: Registry, family: MetricFamily): Gauge => new Gauge(described(registry, family));
+
+const counter = (registry: Registry, family: MetricFamily): Counter => new Counter(described(registry, family));
+
+const histogram = (registry: Registry, family: MetricFamily, buckets: readonly number[]): Histogram =>
+  new Histogram({ ...described(registry, family), buckets: [...buckets] });
