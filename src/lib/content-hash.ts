@@ -5,7 +5,7 @@ const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, item]) => [key, sorted(item)]);
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 };
 
 /** 12 hexadecimal digits of SHA-256 over the data as canonical JSON. */

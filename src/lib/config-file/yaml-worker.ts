@@ -1,4 +1,4 @@
-/** Entry of the parser's thread: says `ready`, takes one text, answers plain data, and is ended from outside. */
+/** Entry of the parser's thread: says `ready`, then answers each text with plain data, until it is ended from outside. */
 import { parentPort } from 'node:worker_threads';
 import type { YamlAnswer } from './yaml-document.ts';
 import { readYamlText } from './yaml-text.ts';
@@ -15,5 +15,5 @@ const answer = (text: string): YamlAnswer => {
   }
 };
 
-parentPort?.once('message', (text: string) => parentPort?.postMessage(answer(text)));
+parentPort?.on('message', (text: string) => parentPort?.postMessage(answer(text)));
 parentPort?.postMessage('ready');
