@@ -44,12 +44,19 @@ export function sqliteProblem(thrown: unknown, path: string): Problem {
     };
   }
   if (isClosed(thrown)) return { reason: 'StoreClosed', message: `store ${path} is closed`, retryable: false };
-  const { advice, reason, retryable } = meanings[codeOf(thrown) & 0xff] ?? unknown;
+  const { advice, reason, retryable } = meanings[codeOf(thrown)] ?? folderTrouble(thrown) ?? unknown;
   return { reason, message: `store ${path}: ${text}; ${advice}`, retryable };
 }
 
+/** Its folder could not be made. */
+const folderTrouble = (thrown: unknown): Meaning | undefined => {
+  const call = thrown instanceof Error && 'syscall' in thrown ? thrown.syscall : undefined;
+  return call === 'mkdir' ? meanings[14] : undefined;
+};
+
+/** The extended code's low byte is the primary one; -1: not from SQLite. */
 const codeOf = (thrown: unknown): number =>
-  thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode : -1;
+  thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : -1;
 
 const isClosed = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_INVALID_STATE';
