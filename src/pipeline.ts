@@ -25,20 +25,25 @@ import type { Progress } from './reconcile/progress.ts';
 import { reconcile, troubled } from './reconcile/reconcile.ts';
 import { startSession } from './reconcile/session.ts';
 
+export interface ReleaseKey {
+  readonly id: string;
+  readonly policy: string;
+}
+
 export interface Pipeline {
-  /** Ids of releases to look after: every active one at the start, then each that is begun. */
-  readonly releases$: Observable<string>;
+  /** To look after: every active one at the start, then each that is begun. */
+  readonly releases$: Observable<ReleaseKey>;
   /** Ids whose release was changed from outside (orders, a lost instance): looked at without waiting for the next poll. */
   readonly nudges$: Observable<string>;
   /** Stops reading; writes that are under way finish. */
   readonly stop$: Observable<void>;
-  readonly portsOf: (release: string) => Ports;
+  readonly portsOf: (key: ReleaseKey) => Ports;
 }
 
 export const pipeline = (wiring: Pipeline): Observable<Progress> =>
   wiring.releases$.pipe(
     takeUntil(wiring.stop$),
-    mergeMap((id) => deliver(id, wiring)),
+    mergeMap((key) => deliver(key, wiring)),
   );
 
 /**
@@ -48,16 +53,16 @@ export const pipeline = (wiring: Pipeline): Observable<Progress> =>
  *        ^                                           |
  *        +------- timer(againMs), begun anew --------+
  */
-const deliver = (id: string, { nudges$, stop$, portsOf }: Pipeline): Observable<Progress> =>
+const deliver = (key: ReleaseKey, { nudges$, stop$, portsOf }: Pipeline): Observable<Progress> =>
   defer(() => {
-    const ports = portsOf(id);
-    const session = startSession(id);
+    const ports = portsOf(key);
+    const session = startSession(key.id);
     const again$ = new BehaviorSubject(0);
     const looks$ = merge(
       answers({ source: ports.source, request: () => session.request, clock: ports.clock }).pipe(
         map((answer): Look => ({ answer })),
       ),
-      merge(nudges$.pipe(filter((nudged) => nudged === id)), again$.pipe(switchMap((ms) => timer(ms)))).pipe(
+      merge(nudges$.pipe(filter((nudged) => nudged === key.id)), again$.pipe(switchMap((ms) => timer(ms)))).pipe(
         map(() => nothingNew),
       ),
     );

@@ -1,0 +1,160 @@
+/** Composition root: settings -> adapters -> pipeline -> server. The only file, with `wiring`, that picks adapters. */
+import { join } from 'node:path';
+import { ignoreElements, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
+import { systemClock } from './lib/clock.ts';
+import { failed, ok, type Problem, type Result } from './lib/result.ts';
+import { pipeline, type ReleaseKey } from './pipeline.ts';
+import type { Policy } from './release/policy.ts';
+import { openSqliteStore } from './release/sqlite.ts';
+import type { Store } from './release/store.ts';
+import type { ControlEvent, Controls } from './server/controls.ts';
+import { startHttpServer } from './server/http-server.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { type Broadcast, broadcast } from './wiring/broadcast.ts';
+import { takeCare } from './wiring/caretaker.ts';
+import { ReleaseControls } from './wiring/controls.ts';
+import { hear } from './wiring/hear.ts';
+import { Instances } from './wiring/instances.ts';
+import { Pulse } from './wiring/pulse.ts';
+import { openServices, type Service } from './wiring/service.ts';
+import { Starter } from './wiring/starter.ts';
+
+export interface ControllerSettings {
+  readonly policies: readonly Policy[];
+  /** Directory for the store, the data planes and the processes; made when missing. One controller owns it at a time. */
+  readonly stateDir: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Null: loopback only. */
+  readonly token: string | null;
+  /** Every duration of plans and rules is divided by it; 1: as written. */
+  readonly compression: number;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+export interface Controller {
+  /** Of the API. */
+  readonly url: string;
+  readonly controls: Controls;
+  readonly services: ReadonlyMap<string, Service>;
+  /** Stops reading, finishes writing; what users reach runs on for the next controller. */
+  stop(): Promise<void>;
+}
+
+export async function startController(settings: ControllerSettings): Promise<Result<Controller>> {
+  const store = openSqliteStore({ path: join(settings.stateDir, 'sluice.db') });
+  if (!store.ok) return store;
+  const started = await assemble(settings, store.value);
+  if (!started.ok) await store.value.close();
+  return started;
+}
+
+async function assemble(settings: ControllerSettings, store: Store): Promise<Result<Controller>> {
+  const { log, policies, version } = settings;
+  const clock = systemClock;
+  const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
+  const metrics = createMetrics({ version, releases: () => store.releases({ limit: 1_000 }) });
+  const tell = (happening: Parameters<typeof hear>[0]): void => hear(happening, { metrics, log, events });
+  const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics });
+  if (!services.ok) return services;
+  const begun$ = new ReplaySubject<ReleaseKey>();
+  const nudges$ = new Subject<string>();
+  const starter = new Starter({
+    store,
+    clock,
+    compression: settings.compression,
+    begun: (release) => begun$.next(release),
+    changed: (release) => nudges$.next(release.id),
+  });
+  const pulse = new Pulse(clock, [...services.value.keys()]);
+  const instances = new Instances(services.value, async (policy) => {
+    const running = await starter.running(policy);
+    if (running.ok && running.value !== null) nudges$.next(running.value.id);
+  });
+  const controls = new ReleaseControls({
+    store,
+    clock,
+    services: services.value,
+    starter,
+    events,
+    nudge: (id) => nudges$.next(id),
+    pulse,
+    instances: (policy) => instances.latest(policy),
+  });
+  const loop = { settings, store, services: services.value, starter, pulse, begun$, nudges$ };
+  return open(loop, { controls, metrics, instances });
+}
+
+interface Loop {
+  readonly settings: ControllerSettings;
+  readonly store: Store;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly starter: Starter;
+  readonly pulse: Pulse;
+  readonly begun$: ReplaySubject<ReleaseKey>;
+  readonly nudges$: Subject<string>;
+}
+
+interface Surface {
+  readonly controls: Controls;
+  readonly metrics: Metrics;
+  readonly instances: Instances;
+}
+
+async function open(loop: Loop, { controls, metrics, instances }: Surface): Promise<Result<Controller>> {
+  const { settings, services, store } = loop;
+  const active = await store.releases({ active: true });
+  if (!active.ok) return active;
+  const orphan = active.value.find(({ policy }) => !services.has(policy));
+  if (orphan !== undefined) return failed(policyMissing(orphan.id, orphan.policy));
+  const { listen, log, token } = settings;
+  const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, token });
+  if (!server.ok) return server;
+  for (const release of active.value) loop.begun$.next(release);
+  const stop$ = new Subject<void>();
+  const drained = run(loop, stop$);
+  const stop = async (): Promise<void> => {
+    instances.close();
+    stop$.next();
+    await drained;
+    await server.value.stop();
+    for (const { workload } of services.values()) workload.close();
+    await store.close();
+  };
+  return ok({ url: server.value.url, controls, services, stop });
+}
+
+/** The one subscription of the program; settles when every write that was under way has ended. */
+function run(loop: Loop, stop$: Subject<void>): Promise<void> {
+  const { begun$, nudges$, pulse, services, settings, starter, store } = loop;
+  const portsOf = ({ id, policy }: ReleaseKey): Service['ports'] => {
+    const service = services.get(policy);
+    if (service === undefined) throw new Error(`no policy serves release ${id}`);
+    return service.ports;
+  };
+  const releases$ = pipeline({ releases$: begun$, nudges$, stop$, portsOf }).pipe(tap(() => pulse.beat()));
+  const upkeep$ = merge(
+    ...[...services.values()].flatMap((service) => [
+      takeCare(service, { store, starter, pulse, log: settings.log }),
+      service.rules.events$,
+    ]),
+  ).pipe(takeUntil(stop$));
+  return new Promise((resolve) => {
+    merge(releases$, upkeep$)
+      .pipe(ignoreElements())
+      .subscribe({
+        complete: resolve,
+        error: (thrown: unknown) => {
+          settings.log.error({ thrown: String(thrown) }, 'the loop ended by an error: this is a defect');
+          resolve();
+        },
+      });
+  });
+}
+
+const policyMissing = (id: string, policy: string): Problem => ({
+  reason: 'PolicyMissing',
+  message: `release ${id} is under way, but no policy named ${policy} was given: start with its file, too`,
+  retryable: false,
+});

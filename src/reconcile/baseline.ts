@@ -1,0 +1,64 @@
+/** What holds for a policy while nothing is released: stable runs as it should, and users reach it. */
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { PolicyState, Store } from '../release/store.ts';
+import type { Router } from '../router/router.ts';
+import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Workload } from '../workload/workload.ts';
+
+export interface BaselinePorts {
+  readonly store: Store;
+  readonly router: Router;
+  readonly workload: Workload;
+}
+
+/** The revision that a policy file says runs now; it is stable until a release says otherwise. */
+export interface FirstStable {
+  readonly revision: string;
+  readonly spec: RevisionSpec;
+}
+
+/** The stored state of a policy; one that was never seen begins with what its file calls stable. */
+export async function recallPolicy(policy: string, first: FirstStable, store: Store): Promise<Result<PolicyState>> {
+  const known = await store.policy(policy);
+  if (!known.ok || known.value !== null) return known as Result<PolicyState>;
+  const revisions = { [first.revision]: first.spec };
+  return store.savePolicy({ policy, stable: first.revision, previous: null, frozen: [], revisions, version: 0 });
+}
+
+/** Absolute and idempotent. Answers what is still missing until users are served; empty: nothing. Not for while a release runs. */
+export async function keepBaseline(state: PolicyState, ports: BaselinePorts): Promise<Result<readonly string[]>> {
+  const { stable } = state;
+  if (stable === null) return ok([]);
+  const spec = state.revisions[stable];
+  if (spec === undefined) return unknownStable(state, stable);
+  const running = await ports.workload.ensure(stable, spec, spec.kind === 'command' ? spec.replicas : spec.urls.length);
+  if (!running.ok) return running;
+  const seen = await ports.workload.observe();
+  if (!seen.ok) return seen;
+  const ready =
+    seen.value.revisions.find((each) => each.revision === stable)?.instances.some((each) => each.state === 'ready') ??
+    false;
+  if (!ready) return ok([`no instance of ${stable} is ready yet`]);
+  if (seen.value.serving.stable !== stable)
+    return served(await ports.workload.serve('stable', stable, ports.store.epoch));
+  return withoutCanary(ports);
+}
+
+const served = (done: Result<void>): Result<readonly string[]> => (done.ok ? ok([]) : done);
+
+/** Nothing is released, so nothing but stable gets traffic. */
+async function withoutCanary({ router, store }: BaselinePorts): Promise<Result<readonly string[]>> {
+  const route = await router.observe();
+  if (!route.ok) return failed({ ...route.error, retryable: true });
+  if (route.value.canary === 0) return ok([]);
+  const release = route.value.release ?? 'none';
+  const lowered = await router.write({ release, epoch: store.epoch, canary: 0, ifVersion: null, latch: false });
+  return lowered.ok ? ok([]) : failed({ ...lowered.error, retryable: true });
+}
+
+const unknownStable = ({ policy }: PolicyState, stable: string): Result<never> =>
+  failed({
+    reason: 'RevisionUnknown',
+    message: `nothing is stored of what ${stable}, the stable revision of ${policy}, is made of`,
+    retryable: false,
+  });

@@ -1,0 +1,51 @@
+/** Looks after a policy between its releases: the data plane runs, stable serves, and a successor follows what ended. */
+import { catchError, exhaustMap, from, map, type Observable, of, tap, timer } from 'rxjs';
+import { ok, problemOf, type Result } from '../lib/result.ts';
+import { recallPolicy } from '../reconcile/baseline.ts';
+import type { Store } from '../release/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Pulse } from './pulse.ts';
+import type { Service } from './service.ts';
+import type { Starter } from './starter.ts';
+
+const lookEveryMs = 500;
+
+export interface CaretakerOptions {
+  readonly store: Store;
+  readonly starter: Starter;
+  readonly pulse: Pulse;
+  readonly log: Logger;
+}
+
+/** Emits after each round; never ends by itself, never errors. */
+export const takeCare = (service: Service, options: CaretakerOptions): Observable<void> =>
+  timer(0, lookEveryMs).pipe(
+    exhaustMap(() =>
+      from(round(service, options)).pipe(
+        catchError((thrown: unknown) => of({ ok: false, error: problemOf(thrown) } as const)),
+      ),
+    ),
+    tap((looked) => report(service.policy.name, looked, options)),
+    map(() => undefined),
+  );
+
+async function round(service: Service, { store, starter }: CaretakerOptions): Promise<Result<readonly string[]>> {
+  const { name, target } = service.policy;
+  const state = await recallPolicy(name, target, store);
+  if (!state.ok) return state;
+  const running = await starter.running(name);
+  if (!running.ok) return running;
+  if (running.value !== null) return service.keep(null);
+  const newest = await store.releases({ policy: name, limit: 1 });
+  const followed = newest.ok && newest.value[0] !== undefined ? await starter.follow(service, newest.value[0]) : null;
+  if (followed?.ok === true) return ok([]);
+  const kept = await service.keep(state.value);
+  const wrong = [service.rules.problem(), followed?.error.message ?? null].filter((each) => each !== null);
+  return kept.ok ? ok([...kept.value, ...wrong]) : kept;
+}
+
+function report(policy: string, looked: Result<readonly string[]>, { pulse, log }: CaretakerOptions): void {
+  pulse.beat();
+  pulse.missing(policy, looked.ok ? looked.value : [looked.error.message]);
+  if (!looked.ok) log.warn({ policy, ...looked.error }, 'policy is not served as it should be');
+}

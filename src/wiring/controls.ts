@@ -1,0 +1,196 @@
+/** What people and programs may ask of the controller: every order goes through the store, then the loop is told to look. */
+import type { Clock } from '../lib/clock.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { type Command, command } from '../release/command.ts';
+import { readyOf, wantedOf } from '../release/instances.ts';
+import { retry } from '../release/policy-state.ts';
+import type { Release } from '../release/release.ts';
+import type { Store } from '../release/store.ts';
+import type { InstanceCounts } from '../report/release-view.ts';
+import type {
+  Alive,
+  ControlEvent,
+  Controls,
+  PolicySummary,
+  Ready,
+  ReleaseAction,
+  StartRequest,
+} from '../server/controls.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { Service } from './service.ts';
+import type { Starter } from './starter.ts';
+
+export interface ControlsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly starter: Starter;
+  readonly events: Broadcast<ControlEvent>;
+  /** Makes the loop look at a release at once. */
+  readonly nudge: (release: string) => void;
+  readonly pulse: { alive(): Alive; ready(): Ready };
+  /** As last observed, by policy. */
+  readonly instances: (policy: string) => WorkloadState | null;
+}
+
+type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
+
+type OrderAction = ReleaseAction & { readonly kind: Exclude<ReleaseAction['kind'], 'retry'> };
+
+const isRetry = (action: ReleaseAction): action is ReleaseAction & RetryAction => action.kind === 'retry';
+
+/** Orders that lost a race against the loop are given again on what it saved. */
+const attempts = 10;
+
+/** How long `start` waits for what runs to make way before it says that it goes on by itself. */
+const makeWayMs = 60_000;
+
+export class ReleaseControls implements Controls {
+  readonly #options: ControlsOptions;
+  /** Newest state of what was seen, for instance counts without a read. */
+  readonly #seen = new Map<string, Release>();
+
+  constructor(options: ControlsOptions) {
+    this.#options = options;
+    options.events.listen((event) => {
+      if (event.kind === 'release') this.#seen.set(event.release.id, event.release);
+    });
+  }
+
+  async start({ policy, revision, spec, who }: StartRequest): Promise<Result<Release>> {
+    const service = this.#options.services.get(policy);
+    if (service === undefined) return this.#noPolicy(policy);
+    const first = await this.#options.starter.start(service, { revision, spec, who });
+    if (first.ok || first.error.reason !== 'MakingWay') return first;
+    return (await this.#begunWithin(policy, revision)) ?? first;
+  }
+
+  async act(id: string, action: ReleaseAction): Promise<Result<Release>> {
+    for (let attempt = 1; ; attempt += 1) {
+      const done = isRetry(action) ? await this.#retry(id, action) : await this.#order(id, action as OrderAction);
+      if (done.ok || done.error.reason !== 'Conflict' || attempt === attempts) return done;
+    }
+  }
+
+  release(id: string): Promise<Result<Release | null>> {
+    return this.#options.store.release(id);
+  }
+
+  releases(filter: Parameters<Store['releases']>[0]): Promise<Result<readonly Release[]>> {
+    return this.#options.store.releases(filter);
+  }
+
+  log(id: string): ReturnType<Store['log']> {
+    return this.#options.store.log(id);
+  }
+
+  async policies(): Promise<Result<readonly PolicySummary[]>> {
+    const summaries: PolicySummary[] = [];
+    for (const { policy, rules } of this.#options.services.values()) {
+      const state = await this.#options.store.policy(policy.name);
+      if (!state.ok) return state;
+      const { stable = null, previous = null, frozen = [] } = state.value ?? {};
+      const { name, namespace, file } = policy;
+      summaries.push({ name, namespace, file, stable, previous, frozen, problem: rules.problem() });
+    }
+    return ok(summaries);
+  }
+
+  policy(name: string): ReturnType<Store['policy']> {
+    return this.#options.store.policy(name);
+  }
+
+  instances(id: string): InstanceCounts | null {
+    const release = this.#seen.get(id);
+    const workload = release === undefined ? null : this.#options.instances(release.policy);
+    if (release === undefined || workload === null) return null;
+    const count = (revision: string | null) => ({
+      ready: readyOf(workload, revision),
+      wanted: wantedOf(workload, revision),
+    });
+    return { canary: count(release.revision), stable: count(release.stableRevision) };
+  }
+
+  events(listener: (event: ControlEvent) => void): () => void {
+    return this.#options.events.listen(listener);
+  }
+
+  alive(): Alive {
+    return this.#options.pulse.alive();
+  }
+
+  ready(): Ready {
+    return this.#options.pulse.ready();
+  }
+
+  async #order(id: string, action: OrderAction): Promise<Result<Release>> {
+    const release = await this.#found(id);
+    if (!release.ok) return release;
+    const changed = command(release.value, commandOf(action, release.value.revision, this.#options.clock.wallMs()));
+    if (!changed.ok || changed.value.log.length === 0) return changed.ok ? ok(changed.value.release) : changed;
+    const saved = await this.#options.store.save(changed.value.release, changed.value.log);
+    if (saved.ok) {
+      this.#options.nudge(id);
+      this.#options.events.tell({ kind: 'release', release: saved.value });
+      for (const entry of changed.value.log) this.#options.events.tell({ kind: 'log', release: saved.value, entry });
+    }
+    return saved;
+  }
+
+  async #retry(id: string, { who }: { readonly who: string }): Promise<Result<Release>> {
+    const release = await this.#found(id);
+    if (!release.ok) return release;
+    const { policy, revision } = release.value;
+    const service = this.#options.services.get(policy);
+    const state = await this.#options.store.policy(policy);
+    if (!state.ok) return state;
+    const spec = state.value?.revisions[revision];
+    if (service === undefined || state.value === null || spec === undefined) return this.#noPolicy(policy);
+    const thawed = retry(state.value, release.value);
+    if (!thawed.ok) return thawed;
+    const saved = await this.#options.store.savePolicy(thawed.value);
+    return saved.ok ? this.#options.starter.start(service, { revision, spec, who }) : saved;
+  }
+
+  async #found(id: string): Promise<Result<Release>> {
+    const release = await this.#options.store.release(id);
+    if (!release.ok || release.value !== null) return release as Result<Release>;
+    return failed({ reason: 'NotFound', message: `there is no release ${id}`, retryable: false });
+  }
+
+  #begunWithin(policy: string, revision: string): Promise<Result<Release> | null> {
+    return new Promise((resolve) => {
+      const end = (result: Result<Release> | null): void => {
+        clearTimeout(late);
+        stop();
+        resolve(result);
+      };
+      const late = setTimeout(() => end(null), makeWayMs);
+      const stop = this.#options.events.listen((event) => {
+        if (event.release.policy === policy && event.release.revision === revision) end(ok(event.release));
+      });
+    });
+  }
+
+  #noPolicy(policy: string): Result<never> {
+    const known = [...this.#options.services.keys()].join(', ');
+    return failed({
+      reason: 'NotFound',
+      message: `there is no policy ${policy} here; this controller serves ${known}`,
+      retryable: false,
+    });
+  }
+}
+
+function commandOf(action: OrderAction, revision: string, atMs: number): Command {
+  const given = { revision, who: action.who, reason: action.reason, atMs };
+  switch (action.kind) {
+    case 'promote':
+      return { ...given, kind: action.extent === 'full' ? 'promoteFull' : 'promote' };
+    case 'answer':
+      return { ...given, kind: 'answer', ...(action.rule === null ? {} : { rule: action.rule }) };
+    default:
+      return { ...given, kind: action.kind };
+  }
+}

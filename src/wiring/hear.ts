@@ -1,0 +1,52 @@
+/** What the loop tells, passed on: to Sluice's own metrics, to its log, and as live events. Returns at once. */
+import type { Happening } from '../reconcile/happening.ts';
+import type { LogEntry } from '../release/log.ts';
+import type { Release } from '../release/release.ts';
+import type { ControlEvent } from '../server/controls.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Broadcast } from './broadcast.ts';
+
+export interface Listeners {
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly events: Broadcast<ControlEvent>;
+}
+
+export function hear(happening: Happening, { metrics, log, events }: Listeners): void {
+  switch (happening.kind) {
+    case 'saved':
+      return heardSaved(happening.release, happening.log, { metrics, log, events });
+    case 'decided':
+      return metrics.decided(happening.decision, happening.reason);
+    case 'wrote':
+      metrics.routerWrote(happening.outcome);
+      if (happening.outcome !== 'ok') log.warn({ ...happening }, 'router write failed');
+      return;
+    case 'reconciled':
+      return metrics.reconciled(happening.tookMs);
+    case 'troubled':
+      metrics.reconcileFailed(happening.release);
+      return log.warn(
+        { release: happening.release, reason: happening.reason, message: happening.message },
+        'release is held',
+      );
+  }
+}
+
+function heardSaved(release: Release, lines: readonly LogEntry[], { metrics, log, events }: Listeners): void {
+  events.tell({ kind: 'release', release });
+  const { phase, updatedAtMs } = release;
+  if (phase.phase === 'rollingBack' && phase.zeroAtMs === updatedAtMs)
+    metrics.reachedZero(updatedAtMs - phase.cause.atMs);
+  for (const entry of lines) {
+    const { kind, reason, message, data } = entry;
+    log.info({ release: release.id, policy: release.policy, kind, reason, said: message, ...data }, 'release log');
+    if (kind === 'decision' && data['decision'] === 'rollback')
+      metrics.rolledBack(release.policy, textOrNull(data['rule']));
+    if (reason === 'TrafficContested') metrics.driftCorrected(release.policy);
+    events.tell({ kind: 'log', release, entry });
+  }
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

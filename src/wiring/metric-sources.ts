@@ -1,0 +1,99 @@
+/** The metric source of a policy, put together from what its file names: main, fallback, the host, and the data plane's own counters. */
+import type { Clock } from '../lib/clock.ts';
+import { contentHash } from '../lib/content-hash.ts';
+import { combinedSource } from '../metrics/combined.ts';
+import { fallbackSource } from '../metrics/fallback.ts';
+import { hostSource } from '../metrics/host.ts';
+import type { MetricSource } from '../metrics/metric-source.ts';
+import { prometheusSource } from '../metrics/prometheus.ts';
+import { scrapeSource } from '../metrics/scrape.ts';
+import { hostPort } from '../reconcile/arms.ts';
+import type { Policy, SourceSpec } from '../release/policy.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Instance, Workload } from '../workload/workload.ts';
+
+export interface SourceOptions {
+  readonly policy: Policy;
+  readonly workload: Workload & { onChange(listener: () => void): () => void };
+  /** Control socket of the data plane, which has its counters, too. */
+  readonly socketPath: string;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Sources that several policies ask: one Prometheus, one query for all of them. */
+  readonly shared: Map<string, MetricSource>;
+}
+
+export function metricSource(options: SourceOptions): MetricSource {
+  const { policy, clock, metrics, socketPath } = options;
+  const instances = runningInstances(options.workload);
+  const named = (name: string): MetricSource => {
+    const spec = policy.sources[name];
+    if (spec === undefined) throw new Error(`policy ${policy.name} names a source that it does not define: ${name}`);
+    return timed(sourceOf(name, spec, { ...options, instances }), { clock, metrics });
+  };
+  const { source, fallback } = policy.metrics;
+  const main = fallback === null ? named(source) : fallbackSource({ main: named(source), fallback: named(fallback) });
+  const { intervalMs } = main;
+  const processes = (): ReturnType<Parameters<typeof hostSource>[0]['processes']> =>
+    instances().flatMap(({ url, pid, cwd }) =>
+      pid === null ? [] : [{ instance: hostPort(url), pid, cwd: cwd ?? process.cwd() }],
+    );
+  const targets = () => [{ instance: 'proxy', url: `unix:${socketPath}:/metrics` }];
+  const proxy = scrapeSource({ name: 'proxy', targets, intervalMs, timeoutMs: 1_000, clock });
+  return combinedSource({
+    main,
+    parts: [
+      { prefix: 'sluice_host_', source: hostSource({ processes, intervalMs, clock }) },
+      { prefix: 'sluice_proxy_', source: proxy },
+    ],
+  });
+}
+
+interface Context extends SourceOptions {
+  readonly instances: () => readonly Instance[];
+}
+
+function sourceOf(name: string, spec: SourceSpec, { shared, clock, instances }: Context): MetricSource {
+  if (spec.kind === 'scrape') {
+    const targets = () =>
+      instances().map(({ url }) => ({ instance: hostPort(url), url: new URL(spec.path, url).href }));
+    return scrapeSource({ name, targets, intervalMs: spec.intervalMs, timeoutMs: spec.timeoutMs, clock });
+  }
+  const key = contentHash({ name, ...spec });
+  const known = shared.get(key) ?? prometheusSource({ name, ...spec, clock });
+  shared.set(key, known);
+  return known;
+}
+
+/** As last seen; kept up to date by the workload's own word. */
+function runningInstances(workload: SourceOptions['workload']): () => readonly Instance[] {
+  let running: readonly Instance[] = [];
+  const look = async (): Promise<void> => {
+    const seen = await workload.observe();
+    if (seen.ok)
+      running = seen.value.revisions.flatMap(({ instances }) => instances.filter(({ state }) => state !== 'exited'));
+  };
+  workload.onChange(() => void look());
+  void look();
+  return () => running;
+}
+
+/** Counts every question, how long it took, and why it failed. */
+function timed(source: MetricSource, { clock, metrics }: Pick<SourceOptions, 'clock' | 'metrics'>): MetricSource {
+  return {
+    name: source.name,
+    get intervalMs() {
+      return source.intervalMs;
+    },
+    read: async (request) => {
+      const askedAtMs = clock.monotonicMs();
+      const answer = await source.read(request);
+      metrics.queried(
+        source.name,
+        clock.monotonicMs() - askedAtMs,
+        answer.kind === 'failed' ? answer.reason : undefined,
+      );
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** One policy, wired to the real world: its data plane, its processes, its metrics and its rules. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { MetricSource } from '../metrics/metric-source.ts';
+import { type BaselinePorts, keepBaseline, recallPolicy } from '../reconcile/baseline.ts';
+import type { Ports } from '../reconcile/ports.ts';
+import type { Policy } from '../release/policy.ts';
+import type { PolicyState, Store } from '../release/store.ts';
+import { ProxyRouter } from '../router/proxy.ts';
+import { ProxyBackends } from '../router/proxy-backends.ts';
+import { ensureProxy, type ProxyOptions, type RunningProxy } from '../router/proxy-process.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { ProcessWorkload } from '../workload/process.ts';
+import { metricSource } from './metric-sources.ts';
+import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
+
+export interface ServiceOptions {
+  readonly policy: Policy;
+  /** Directory of the controller's state; the service keeps its own below it. */
+  readonly stateDir: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly tell: Ports['tell'];
+  readonly metrics: Metrics;
+  /** Metric sources that several policies ask. */
+  readonly shared: Map<string, MetricSource>;
+}
+
+export interface Service {
+  readonly policy: Policy;
+  readonly ports: Ports;
+  readonly rules: RulesInForce;
+  readonly workload: ProcessWorkload;
+  readonly proxy: RunningProxy;
+  /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
+  keep(releasing: PolicyState | null): Promise<Result<readonly string[]>>;
+}
+
+export type ServicesOptions = Omit<ServiceOptions, 'policy' | 'shared'>;
+
+/** All of them, by name, or the first problem. */
+export async function openServices(
+  policies: readonly Policy[],
+  options: ServicesOptions,
+): Promise<Result<ReadonlyMap<string, Service>>> {
+  const services = new Map<string, Service>();
+  const shared = new Map<string, MetricSource>();
+  for (const policy of policies) {
+    const service = services.has(policy.name)
+      ? failed(twice(policy))
+      : await openService({ policy, ...options, shared });
+    if (!service.ok) {
+      for (const { workload } of services.values()) workload.close();
+      return service;
+    }
+    services.set(policy.name, service.value);
+  }
+  return ok(services);
+}
+
+const twice = ({ file, name }: Policy): Problem => ({
+  reason: 'PolicyTwice',
+  message: `${file}: another policy is named ${name}, too`,
+  retryable: false,
+});
+
+/** Attaches to what an earlier controller left running, or starts it. */
+async function openService(options: ServiceOptions): Promise<Result<Service>> {
+  const { policy, stateDir, store, clock, tell, metrics, shared } = options;
+  const dir = join(stateDir, policy.name);
+  mkdirSync(dir, { recursive: true });
+  const proxyOptions: ProxyOptions = { stateDir: dir, name: 'proxy', listen: addressOf(policy) };
+  const proxy = await ensureProxy(proxyOptions);
+  if (!proxy.ok) return proxy;
+  const { socketPath } = proxy.value;
+  const backends = new ProxyBackends(socketPath);
+  const workload = await ProcessWorkload.open({ stateDir: join(dir, 'workload'), backends, epoch: store.epoch });
+  if (!workload.ok) return workload;
+  const router = new ProxyRouter(socketPath);
+  const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared });
+  const ports: Ports = { clock, source, router, workload: workload.value, store, labels: policy.metrics.labels, tell };
+  return ok({
+    policy,
+    ports,
+    rules: rulesInForce(policy),
+    workload: workload.value,
+    proxy: proxy.value,
+    keep: (idle) => keep(idle, ports, proxyOptions),
+  });
+}
+
+async function keep(
+  idle: PolicyState | null,
+  ports: BaselinePorts,
+  proxy: ProxyOptions,
+): Promise<Result<readonly string[]>> {
+  const running = await ensureProxy(proxy);
+  if (!running.ok) return running;
+  return idle === null ? ok([]) : keepBaseline(idle, ports);
+}
+
+const addressOf = ({ traffic }: Policy): string => {
+  const { host, port } = traffic.listen;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+};

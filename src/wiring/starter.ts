@@ -1,0 +1,149 @@
+/**
+ * Begins releases. A policy delivers one revision at a time: what runs makes way first, and the newest one asked for follows.
+ *
+ *   start ──nothing runs──► begun
+ *     └────another runs──► it is superseded ──it has ended──► begun
+ */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { contentHash } from '../lib/content-hash.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { type Beginning, begin } from '../release/begin.ts';
+import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
+import type { Release } from '../release/release.ts';
+import type { PolicyState, Store } from '../release/store.ts';
+import { supersede } from '../release/supersede.ts';
+import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Service } from './service.ts';
+
+export interface Asked {
+  readonly revision: string;
+  readonly spec: RevisionSpec;
+  readonly who: string;
+}
+
+export interface StarterOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Every duration of plan and rules is divided by it; 1: as written. */
+  readonly compression: number;
+  /** A release was stored that somebody has to look after. */
+  readonly begun: (release: Release) => void;
+  /** A release was changed from outside. */
+  readonly changed: (release: Release) => void;
+}
+
+export class Starter {
+  readonly #options: StarterOptions;
+
+  constructor(options: StarterOptions) {
+    this.#options = options;
+  }
+
+  /** The release of that revision: the one that runs, a new one, or `MakingWay` (retryable) while another one has to end first. */
+  async start(service: Service, asked: Asked): Promise<Result<Release>> {
+    const recorded = await this.#record(service.policy.name, asked);
+    if (!recorded.ok) return recorded;
+    const running = await this.running(service.policy.name);
+    if (!running.ok) return running;
+    if (running.value === null) return this.#begin(service, recorded.value, asked);
+    if (running.value.revision === asked.revision) return ok(running.value);
+    const objection = this.#objection(service, recorded.value, asked);
+    return objection === null ? this.#makeWay(running.value, asked) : failed(objection);
+  }
+
+  /** The successor that an ended release made way for, if it did and nothing was begun since. */
+  async follow(service: Service, ended: Release): Promise<Result<Release> | null> {
+    const { supersededBy } = ended;
+    if (supersededBy === null) return null;
+    const state = await this.#options.store.policy(service.policy.name);
+    if (!state.ok) return state;
+    const spec = state.value?.revisions[supersededBy];
+    const running = await this.running(service.policy.name);
+    if (state.value === null || spec === undefined || !running.ok || running.value !== null) return null;
+    return this.#begin(service, state.value, { revision: supersededBy, spec, who: `successor of ${ended.id}` });
+  }
+
+  async running(policy: string): Promise<Result<Release | null>> {
+    const active = await this.#options.store.releases({ policy, active: true, limit: 1 });
+    return active.ok ? ok(active.value[0] ?? null) : active;
+  }
+
+  /** What a revision is made of is stored before anything is started; a name means one thing for ever. */
+  async #record(policy: string, { revision, spec }: Asked): Promise<Result<PolicyState>> {
+    const known = await this.#options.store.policy(policy);
+    if (!known.ok) return known;
+    if (known.value === null) return failed(notYet(policy));
+    const before = known.value.revisions[revision];
+    if (before === undefined) {
+      return this.#options.store.savePolicy({
+        ...known.value,
+        revisions: { ...known.value.revisions, [revision]: spec },
+      });
+    }
+    return contentHash(before) === contentHash(spec) ? ok(known.value) : failed(taken(policy, revision));
+  }
+
+  async #begin(service: Service, state: PolicyState, asked: Asked): Promise<Result<Release>> {
+    const beginning = this.#beginning(service, state, asked);
+    if (!beginning.ok) return beginning;
+    const release = begin(beginning.value);
+    if (!release.ok) return release;
+    const saved = await this.#options.store.save(release.value.release, release.value.log);
+    if (saved.ok) this.#options.begun(saved.value);
+    return saved;
+  }
+
+  #beginning({ policy, rules }: Service, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {
+    const set = rules.current();
+    if (!set.ok) return set;
+    const { compression, clock } = this.#options;
+    return ok({
+      id: `${policy.name}-${revision}-${randomBytes(3).toString('hex')}`,
+      state,
+      revision,
+      spec,
+      plan: compression === 1 ? policy.plan : compressPlan(policy.plan, compression),
+      rules: compression === 1 ? set.value : compressRules(set.value, compression),
+      noCritical: policy.rules.kind === 'file' ? policy.rules.noCritical : 'accepted',
+      judge: compression === 1 ? policy.judge : compressJudge(policy.judge, compression),
+      mode: policy.mode,
+      compression,
+      unjudgeable: [],
+      startedBy: who,
+      nowMs: clock.wallMs(),
+    });
+  }
+
+  /** What would refuse the revision later refuses it now, before anything makes way for it. */
+  #objection(service: Service, state: PolicyState, asked: Asked): Problem | null {
+    const beginning = this.#beginning(service, state, asked);
+    if (!beginning.ok) return beginning.error;
+    const release = begin(beginning.value);
+    return release.ok ? null : release.error;
+  }
+
+  async #makeWay(running: Release, { revision, who }: Asked): Promise<Result<Release>> {
+    const change = supersede(running, { revision, who, nowMs: this.#options.clock.wallMs() });
+    const saved = change.log.length === 0 ? ok(running) : await this.#options.store.save(change.release, change.log);
+    if (!saved.ok) return saved;
+    this.#options.changed(saved.value);
+    return failed({
+      reason: 'MakingWay',
+      message: `${running.id} makes way for ${revision}: its weight goes to 0 first, then ${revision} starts by itself`,
+      retryable: true,
+    });
+  }
+}
+
+const notYet = (policy: string): Problem => ({
+  reason: 'Unavailable',
+  message: `the first stable revision of ${policy} is not running yet: try again in a moment`,
+  retryable: true,
+});
+
+const taken = (policy: string, revision: string): Problem => ({
+  reason: 'RevisionTaken',
+  message: `revision ${revision} of ${policy} is known as something else: give the new one a name of its own`,
+  retryable: false,
+});
