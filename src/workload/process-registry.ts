@@ -20,18 +20,18 @@ export interface Registered {
 export class ProcessRegistry {
   readonly #revisions: string;
   readonly #instances: string;
-  readonly #logs: string;
+  readonly logsDir: string;
 
   constructor(stateDir: string) {
     this.#revisions = join(stateDir, 'revisions');
     this.#instances = join(stateDir, 'instances');
-    this.#logs = join(stateDir, 'logs');
+    this.logsDir = join(stateDir, 'logs');
   }
 
   /** Reads everything; refuses as a whole when one record can't be trusted, because a process might be behind it. */
   load(): Result<Registered> {
     try {
-      for (const path of [this.#revisions, this.#instances, this.#logs]) {
+      for (const path of [this.#revisions, this.#instances, this.logsDir]) {
         mkdirSync(path, { recursive: true, mode: 0o700 });
       }
       const revisions = readRecords(this.#revisions, RevisionRecord);
@@ -62,7 +62,7 @@ export class ProcessRegistry {
   }
 
   logPath(id: string): string {
-    return join(this.#logs, `${encodeURIComponent(id)}.log`);
+    return join(this.logsDir, `${encodeURIComponent(id)}.log`);
   }
 }
 

@@ -7,7 +7,7 @@ import { BackendFollower } from './backend-follower.ts';
 import type { Backends } from './backends.ts';
 import { EndpointRevision } from './endpoint-revision.ts';
 import { findStarted } from './process-find.ts';
-import { rotateLog } from './process-log.ts';
+import { pruneLogs, rotateLog } from './process-log.ts';
 import type { InstanceRecord, RevisionRecord } from './process-records.ts';
 import { ProcessRegistry, type Registered } from './process-registry.ts';
 import { ProcessRevision } from './process-revision.ts';
@@ -200,5 +200,6 @@ export class ProcessWorkload implements Workload {
   async #rotateLogs(): Promise<void> {
     const logs = [...this.#revisions.values()].flatMap(({ runner }) => runner.logs);
     for (const path of logs) await rotateLog(path, this.#timing.logBytes);
+    await pruneLogs(this.#registry.logsDir, logs);
   }
 }

@@ -17,7 +17,7 @@ export interface TestProcess {
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
-export interface StartOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'stdio'> {
+export interface StartOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'stdio' | 'detached'> {
   readonly atEnd?: AtEnd;
 }
 

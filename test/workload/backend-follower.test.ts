@@ -39,6 +39,14 @@ test('never empties a backend, and leaves a revision alone that it does not know
   expect((await stable())?.endpoints).toEqual(['http://a', 'http://b']);
 });
 
+test('a canary without traffic keeps its endpoints, too, when its last instance is lost', async () => {
+  const follower = new BackendFollower({ backends: router, ready: readyOf, epoch: 1 });
+  await follower.serve('canary', 'v2', 1);
+  ready['v2'] = [];
+  await follower.follow();
+  expect(await router.current()).toMatchObject({ value: { canary: { revision: 'v2', endpoints: ['http://c'] } } });
+});
+
 test('a data plane that lost everything gets back what it served', async () => {
   const follower = new BackendFollower({ backends: router, ready: readyOf, epoch: 1 });
   await follower.serve('stable', 'v1', 1);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ProcessWorkload } from '../../src/workload/process.ts';
 import type { Instance } from '../../src/workload/workload.ts';
+import { atTestEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { isAlive, signalById, startProcess } from '../support/process.ts';
 import {
@@ -101,10 +102,20 @@ test.runIf(process.platform === 'linux')('children of a dead leader are ended be
   first.close();
   signalById(instances[0]?.pid ?? 0, 'SIGKILL');
   await eventually(() => !isAlive(instances[0]?.pid ?? 0), { withinMs });
+  atTestEnd(() => void signalById(-(instances[0]?.pid ?? 0), 'SIGKILL'));
   expect((await fetch(instances[0]?.url ?? '')).status).toBe(200);
   const second = await openWorkload({ stateDir });
   await allReady(second, 'v1');
   expect((await stateOf(second, 'v1')).instances[0]).toMatchObject({ url: instances[0]?.url, restarts: 1 });
+});
+
+test('one failed probe of the new controller does not take out what was ready', async () => {
+  const stateDir = await tempDir();
+  const [before] = await killedController(stateDir, 1);
+  signalById(before?.pid ?? 0, 'SIGSTOP');
+  const next = await openWorkload({ stateDir });
+  expect((await stateOf(next, 'v1')).instances[0]?.state).toBe('ready');
+  await eventually(async () => (await stateOf(next, 'v1')).instances[0]?.state === 'unready', { withinMs });
 });
 
 test('a scale-down that a killed controller began is finished by the next', async () => {

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ProcessWorkload } from '../../src/workload/process.ts';
+import { stopProcess } from '../../src/workload/process-stop.ts';
 import { eventually } from '../support/eventually.ts';
-import { endAtLast, isAlive, signalById } from '../support/process.ts';
+import { endAtLast, isAlive, signalById, startProcess } from '../support/process.ts';
 import {
   allReady,
   instanceFiles,
@@ -153,6 +154,26 @@ test('what ignores SIGTERM, and its children, are killed after the grace', async
   expect([pid, childPid].map(isAlive)).toEqual([false, false]);
 });
 
+test('what has the id of a process that is over is not stopped', async () => {
+  const bystander = startProcess(['sleep', '60'], { detached: true });
+  await stopProcess({ pid: bystander.pid, mark: 'of the process before', graceMs: 100 });
+  expect(isAlive(bystander.pid)).toBe(true);
+});
+
+test('scaling down keeps the last ready instance until another is ready', async () => {
+  const workload = await openWorkload({ stateDir: await tempDir() });
+  await workload.ensure('v1', nodeSpec(['-e', tinyServer]), 2);
+  await allReady(workload, 'v1');
+  const hanging = await pidOf(workload);
+  signalById(hanging, 'SIGSTOP');
+  await eventually(async () => (await firstOf(workload)).state === 'unready', { withinMs });
+  await workload.ensure('v1', nodeSpec(['-e', tinyServer]), 1);
+  expect((await stateOf(workload, 'v1')).instances.map(({ state }) => state)).toEqual(['unready', 'ready']);
+  signalById(hanging, 'SIGCONT');
+  await allReady(workload, 'v1');
+  expect(await pidOf(workload)).toBe(hanging);
+});
+
 test('stopAll ends every process and leaves no record; close leaves them running', async () => {
   const stateDir = await tempDir();
   const first = await openWorkload({ stateDir });
@@ -178,6 +199,21 @@ test('another command under a name that runs is refused', async () => {
   const counted = await workload.ensure('v1', { ...nodeSpec(['-e', tinyServer]), replicas: 7 }, 1);
   expect(counted.ok).toBe(true);
   expect(await pidOf(workload)).toBe(pid);
+});
+
+test('the logs of instances that are gone are kept, but not all of them for ever', async () => {
+  const stateDir = await tempDir();
+  const workload = await openWorkload({ stateDir });
+  await workload.ensure('v1', nodeSpec(['-e', tinyServer]), 1);
+  const logs = join(stateDir, 'logs');
+  const old = Array.from({ length: 60 }, (_, index) => `v0-${index + 1}.log`);
+  for (const [index, name] of old.entries()) {
+    writeFileSync(join(logs, name), 'x');
+    utimesSync(join(logs, name), index, index);
+  }
+  utimesSync(join(logs, 'v1-1.log'), 0, 0);
+  await eventually(() => readdirSync(logs).length === 41, { withinMs });
+  expect(readdirSync(logs).toSorted()).toEqual([...old.slice(20), 'v1-1.log'].toSorted());
 });
 
 test('a log that has grown is moved aside, and written on', async () => {
