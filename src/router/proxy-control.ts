@@ -1,6 +1,7 @@
 /** Client of the proxy's control socket: one call, one deadline, and every failure named. */
 import { Agent } from 'node:http';
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { type ProxyState, proxyState, writeProblem } from './proxy/protocol.ts';
 import type { WriteProblem } from './router.ts';
@@ -55,7 +56,7 @@ export class ProxyControl {
 
   #unanswered(method: ControlCall['method'], error: unknown): WriteProblem {
     const code = isAxiosError(error) ? (error.code ?? '') : '';
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = messageOf(error);
     if (NOT_SENT.has(code)) {
       return { reason: 'Unreachable', message: `no proxy on ${this.socketPath} (${code}): is it running?` };
     }

@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { isAnswered } from './proxy/listen-http.ts';
 import type { ProxyState } from './proxy/protocol.ts';
@@ -78,30 +79,37 @@ function asWanted(found: Found, { socketPath }: ProxyControl, wanted: ProxyOptio
   );
 }
 
-/** A session and a log of its own, and nothing that ties it to this process. */
 async function startProxy(control: ProxyControl, options: ProxyOptions): Promise<Result<RunningProxy>> {
   const logPath = join(options.stateDir, `${options.name}.log`);
-  const log = await open(logPath, 'a', 0o600).catch((error: Error) => error);
-  if (log instanceof Error) return problem('ProxyNotStarted', `can't write the proxy's log: ${log.message}`);
+  const log = await open(logPath, 'a', 0o600).catch(messageOf);
+  if (typeof log === 'string') return problem('ProxyNotStarted', `can't write the proxy's log: ${log}`);
   const { size } = await log.stat();
-  const child = spawn(process.execPath, [entry, ...argumentsOf(options, control)], {
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-  });
-  child.unref();
-  let end: string | null = null;
-  child.once('error', (error) => (end = error.message));
-  child.once('exit', (code, signal) => (end = `it ended with ${signal ?? `code ${code}`}`));
-  await within(START_WITHIN_MS, async () => end !== null || (await control.state()).ok);
+  const child = spawnDetached(argumentsOf(options, control), log.fd);
+  await within(START_WITHIN_MS, async () => child.ended() !== null || (await control.state()).ok);
   await log.close();
   const state = await control.state();
-  // Another controller's proxy was quicker: that one serves.
+  // Another controller's proxy may have been quicker: that one serves.
   if (state.ok) return asWanted({ ...state.value, attached: state.value.pid !== child.pid }, control, options);
-  if (end === null) child.kill('SIGKILL');
-  return problem(
-    'ProxyNotStarted',
-    `${await lastWords(logPath, size)} (${end ?? `it did not answer within ${START_WITHIN_MS} ms`}; log: ${logPath})`,
-  );
+  const end = child.ended() ?? `no answer within ${START_WITHIN_MS} ms`;
+  child.kill();
+  return problem('ProxyNotStarted', `${await lastWords(logPath, size)} (${end}; log: ${logPath})`);
+}
+
+interface DetachedChild {
+  readonly pid: number | undefined;
+  /** How it ended; null: it runs. */
+  ended(): string | null;
+  kill(): void;
+}
+
+/** A session and a log of its own, and nothing that ties it to this process. */
+function spawnDetached(args: readonly string[], log: number): DetachedChild {
+  const child = spawn(process.execPath, [entry, ...args], { detached: true, stdio: ['ignore', log, log] });
+  child.unref();
+  const ends: string[] = [];
+  child.once('error', ({ message }) => ends.push(message));
+  child.once('exit', (code, signal) => ends.push(`ended with ${signal ?? `code ${code}`}`));
+  return { pid: child.pid, ended: () => ends[0] ?? null, kill: () => void child.kill('SIGKILL') };
 }
 
 function argumentsOf({ stateDir, name, listen, metricsListen }: ProxyOptions, { socketPath }: ProxyControl): string[] {

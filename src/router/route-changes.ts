@@ -26,7 +26,7 @@ export function pointed(route: Route, change: Pointing): Result<Route, WriteProb
   const objection = objectionToPoint(route, change);
   if (objection !== null) return failed(objection);
   const { backend, revision, endpoints, epoch } = change;
-  if (sameTarget(route.targets[backend], change)) return ok({ ...route, epoch });
+  if (sameTarget(route.targets[backend], change)) return ok(epoch === route.epoch ? route : { ...route, epoch });
   return ok({
     ...route,
     epoch,

@@ -40,9 +40,8 @@ export function requestHeaders(request: IncomingMessage, host: string | null): s
 
 /** The client's address is added to `X-Forwarded-For`; a scheme or host that an outer proxy gave stays. */
 function addForwarded(passed: string[], { headers, socket }: IncomingMessage): void {
-  const before = headers['x-forwarded-for'];
-  const client = socket.remoteAddress ?? 'unknown';
-  passed.push('x-forwarded-for', before === undefined ? client : `${before}, ${client}`);
+  const path = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? 'unknown'].flat();
+  passed.push('x-forwarded-for', path.join(', '));
   if (headers['x-forwarded-proto'] === undefined) passed.push('x-forwarded-proto', 'http');
   if (headers['x-forwarded-host'] === undefined && headers.host !== undefined)
     passed.push('x-forwarded-host', headers.host);

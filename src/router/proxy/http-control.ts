@@ -72,10 +72,12 @@ function call<Schema extends z.ZodType<object>>(
   return async (request, response) => {
     const body = schema.safeParse(request.body);
     if (!body.success) return refuse(response, { reason: 'Refused', message: sentence(body.error) });
+    const before = plane.route;
     const made = make(body.data);
     if (!made.ok) return refuse(response, made.error);
+    if (plane.route !== before || made.value.ended !== undefined)
+      changed(request.path, { ...body.data, ...made.value });
     await plane.savedOrLate();
-    changed(request.path, body.data);
     response.json({ ...describe(), ...made.value });
   };
 }
@@ -100,6 +102,8 @@ function withErrors(app: Express): Express {
 const sentence = (error: z.ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
 
+/** Express knows an error handler by its four parameters. */
+// eslint-disable-next-line @typescript-eslint/max-params
 const answerError: ErrorRequestHandler = (error: Error & { readonly status?: number }, _request, response, _next) => {
   response.status(error.status ?? 500).json({ reason: 'Refused', message: error.message });
 };

@@ -1,6 +1,7 @@
 /** Entry of the proxy process: reads its command line, starts the service, ends it on a signal; survives its parent. */
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { messageOf } from '../../lib/message-of.ts';
 import { ProxyService } from './proxy-service.ts';
 
 const USAGE = `usage: main --control SOCKET --listen HOST:PORT --state FILE [--name NAME] [--metrics-listen HOST:PORT]
@@ -42,6 +43,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void service.stop();
   });
 }
+process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'proxy breaks down'));
 // A terminal that closes takes the controller along, not the traffic.
 process.on('SIGHUP', () => {});
 await service.ended;
@@ -64,7 +66,7 @@ function readArguments() {
       },
     });
   } catch (error) {
-    return giveUp(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, 2);
+    return giveUp(`${messageOf(error)}\n${USAGE}`, 2);
   }
 }
 

@@ -1,5 +1,5 @@
 /** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { PassThrough } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { requestHeaders, responseHeaders } from './headers.ts';
@@ -77,17 +77,10 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     else if (this.#options.expectsContinue) this.#options.response.writeContinue();
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    code: number,
-    headers: Record<string, string | string[] | undefined>,
-    message?: string,
-  ): void {
+  onResponseStart(controller: Dispatcher.DispatchController, code: number, headers: IncomingHttpHeaders): void {
     if (code < 200 || this.#over) return;
-    const connection = headers['connection'];
-    const listed = Array.isArray(connection) ? connection.join(',') : connection;
-    const passed = responseHeaders(rawPairs(controller.rawHeaders), listed);
-    this.#options.response.writeHead(code, message, passed);
+    const passed = responseHeaders(rawPairs(controller.rawHeaders), headers.connection);
+    this.#options.response.writeHead(code, passed);
     // A stream's head must not wait for its first piece; a small answer goes out in one.
     process.nextTick(() => this.#showHead());
   }
@@ -124,10 +117,9 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const text = TEXTS[code] ?? '';
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
     // A user told neither to go on nor to stop may send the body or not: the connection can't be read on.
-    response.writeHead(
-      code,
-      expectsContinue && this.#controller === null ? { ...headers, connection: 'close' } : headers,
-    );
+    const unheard = expectsContinue && this.#controller === null;
+    // The phrase is given because a head that failed to be written may have left its own behind.
+    response.writeHead(code, STATUS_CODES[code], unheard ? { ...headers, connection: 'close' } : headers);
     response.end(text);
   }
 

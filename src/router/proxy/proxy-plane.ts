@@ -5,7 +5,7 @@ import type { Pointing } from '../objections.ts';
 import type { Route } from '../route.ts';
 import type { RouteState, WeightWrite, WriteProblem } from '../router.ts';
 import { Splitter } from '../splitter.ts';
-import { ProxyLane, type UpstreamTimeouts } from './proxy-lane.ts';
+import { type OpenExchange, ProxyLane, type UpstreamTimeouts } from './proxy-lane.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import type { ProxyStateFile } from './proxy-state-file.ts';
 
@@ -48,7 +48,7 @@ export class ProxyPlane {
   }
 
   get state(): RouteState {
-    return this.#splitter.state(this.#lanes.canary.open.size);
+    return this.#splitter.state(this.#openOnCanary().length);
   }
 
   /** The lane of the next request. */
@@ -64,28 +64,27 @@ export class ProxyPlane {
         message: `the proxy can't save its state, no raise until it can: ${this.#file.error}`,
       };
     }
-    return this.#saved(this.#splitter.write(write));
+    return this.#change(() => this.#splitter.write(write));
   }
 
   point(change: Pointing): WriteProblem | null {
     const before = this.route.targets[change.backend];
-    const objection = this.#saved(this.#splitter.point(change));
+    const objection = this.#change(() => this.#splitter.point(change));
     if (this.route.targets[change.backend] !== before) this.#aim(change.backend);
     return objection;
   }
 
   settle(epoch: number): WriteProblem | null {
-    return this.#saved(this.#splitter.settle(epoch));
+    return this.#change(() => this.#splitter.settle(epoch));
   }
 
   /** Ends the canary's open exchanges, and tells how many. */
   drain(epoch: number): Result<{ readonly ended: number }, WriteProblem> {
     const objection = this.#splitter.mayDrain(epoch);
     if (objection !== null) return failed(objection);
-    const { open } = this.#lanes.canary;
-    const ended = open.size;
+    const open = this.#openOnCanary();
     for (const exchange of open) exchange.cut();
-    return ok({ ended });
+    return ok({ ended: open.length });
   }
 
   /** Resolves when the last change is on the disk, or it is not worth waiting for: it has its effect already. */
@@ -101,13 +100,22 @@ export class ProxyPlane {
     }
   }
 
+  /** What was sent to the canary, and what its revision still has open as a stable that was taken back. */
+  #openOnCanary(): readonly OpenExchange[] {
+    const { canary, stable } = this.#lanes;
+    if (canary.revision === stable.revision) return [...canary.open];
+    return [...canary.open, ...[...stable.open].filter((exchange) => exchange.revision === canary.revision)];
+  }
+
   #aim(backend: Backend): void {
     const target = this.route.targets[backend];
     this.#lanes[backend].point(target, this.metrics.meter({ backend, revision: target.revision ?? '' }));
   }
 
-  #saved(objection: WriteProblem | null): WriteProblem | null {
-    if (objection === null) this.#file.save(this.route);
+  #change(make: () => WriteProblem | null): WriteProblem | null {
+    const before = this.route;
+    const objection = make();
+    if (this.route !== before) this.#file.save(this.route);
     return objection;
   }
 }

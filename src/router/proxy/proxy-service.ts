@@ -26,7 +26,7 @@ export interface ServiceOptions {
 const SAVE_WITHIN_MS = 5_000;
 
 /**
- *   start: control socket free? ─► state read ─► state written ─► users' port ─► metrics port ─► control socket
+ *   start: control socket free? ─► state read ─► users' port ─► metrics port ─► state written ─► control socket
  *   stop:  ports closed to new requests ─► open ones end, at most `graceMs` ─► the rest is cut ─► state on disk ─► ended
  */
 export class ProxyService {
@@ -36,7 +36,7 @@ export class ProxyService {
   readonly #front: Server;
   readonly #control: Server;
   readonly #metrics: Server;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<undefined>();
   #listen = '';
   #metricsListen: string | null = null;
   #stopping = false;
@@ -62,14 +62,13 @@ export class ProxyService {
   }
 
   static async start(options: ServiceOptions): Promise<Result<ProxyService>> {
+    if (await isAnswered(options.controlPath)) return failed(socketInUse(options.controlPath));
     const file = new ProxyStateFile(options.statePath, (message) => options.log.error({ message }, 'state not saved'));
-    const route = await startingRoute(options, file);
-    if (!route.ok) return route;
-    const service = new ProxyService(options, file, route.value);
-    const listening = await service.#listenAll();
-    if (listening.ok) return ok(service);
+    const service = new ProxyService(options, file, await startingRoute(options, file));
+    const open = await service.#open();
+    if (open.ok) return ok(service);
     await service.stop();
-    return listening;
+    return open;
   }
 
   /** Resolves when the service has stopped. */
@@ -104,7 +103,7 @@ export class ProxyService {
     clearInterval(idle);
     clearTimeout(patience);
     await this.#plane.end();
-    this.#ended.resolve();
+    this.#ended.resolve(undefined);
   }
 
   #cut(): void {
@@ -112,8 +111,8 @@ export class ProxyService {
     for (const server of [this.#control, this.#metrics, this.#front]) server.closeAllConnections();
   }
 
-  /** The control socket comes last: who finds it may use everything. */
-  async #listenAll(): Promise<Result<void>> {
+  /** The users' port first, since only one can have it; the control socket last, since who finds it may use everything. */
+  async #open(): Promise<Result<void>> {
     const { listen, metricsListen, controlPath } = this.#options;
     const front = await listenTcp(this.#front, listen);
     if (!front.ok) return front;
@@ -123,25 +122,27 @@ export class ProxyService {
       if (!metrics.ok) return metrics;
       this.#metricsListen = metrics.value;
     }
-    return listenSocket(this.#control, controlPath);
+    const saved = await this.#saveFirst();
+    return saved.ok ? listenSocket(this.#control, controlPath) : saved;
+  }
+
+  /** Proof that the state can be written. */
+  async #saveFirst(): Promise<Result<void>> {
+    this.#file.save(this.#plane.route);
+    await this.#file.settled(SAVE_WITHIN_MS);
+    if (this.#file.saved) return ok(undefined);
+    const why = this.#file.error ?? `no answer from the disk for ${SAVE_WITHIN_MS} ms`;
+    const message = `can't write the state file ${this.#options.statePath}: ${why}`;
+    return failed({ reason: 'StateUnwritable', message, retryable: false });
   }
 }
 
-/** The split as it was, without the canary's traffic; and proof that the state can be written. */
-async function startingRoute(options: ServiceOptions, file: ProxyStateFile): Promise<Result<Route>> {
-  if (await isAnswered(options.controlPath)) return failed(socketInUse(options.controlPath));
+/** The split as it was before the restart, without the canary's traffic: the controller gives that back when it has looked. */
+async function startingRoute({ log }: ServiceOptions, file: ProxyStateFile): Promise<Route> {
   const saved = await file.read();
-  if (!saved.ok) options.log.error({ ...saved.error }, 'state unreadable, put aside');
+  if (!saved.ok) log.error({ ...saved.error }, 'state unreadable, put aside');
   const before = saved.ok ? saved.value : null;
-  const route = before === null ? emptyRoute(Date.now()) : restarted(before, Date.now());
-  file.save(route);
-  await file.settled(SAVE_WITHIN_MS);
-  if (file.saved) return ok(route);
-  return failed({
-    reason: 'StateUnwritable',
-    message: `can't write the state file ${options.statePath}: ${file.error ?? `it hangs for ${SAVE_WITHIN_MS} ms`}`,
-    retryable: false,
-  });
+  return before === null ? emptyRoute(Date.now()) : restarted(before, Date.now());
 }
 
 /** Resolves when the last connection has ended; at once for a server that never listened. */

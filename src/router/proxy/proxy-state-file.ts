@@ -2,6 +2,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Route } from '../route.ts';
 import { targets } from './protocol.ts';
@@ -53,18 +54,15 @@ export class ProxyStateFile {
 
   /** null: there is none yet. An unreadable one is put aside: stable traffic is worth more than its contents. */
   async read(): Promise<Result<Route | null, UnreadableState>> {
-    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
-    if (text === null) return ok(null);
     try {
-      const { format: _format, ...route } = savedRoute.parse(JSON.parse(text));
+      const { format: _format, ...route } = savedRoute.parse(JSON.parse(await readFile(this.#path, 'utf8')));
       return ok(route);
     } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok(null);
       const keptAs = `${this.#path}.unreadable`;
-      await rename(this.#path, keptAs);
-      return failed({ message: error instanceof Error ? error.message : String(error), keptAs });
+      // Where it can't be moved it can't be written either, which is an error of its own.
+      await rename(this.#path, keptAs).catch(() => undefined);
+      return failed({ message: messageOf(error), keptAs });
     }
   }
 
@@ -89,7 +87,7 @@ export class ProxyStateFile {
         await writeWhole(this.#path, JSON.stringify({ format: FORMAT, ...route }));
         this.#error = null;
       } catch (error) {
-        this.#error = error instanceof Error ? error.message : String(error);
+        this.#error = messageOf(error);
         this.#failed(this.#error);
       }
     }
