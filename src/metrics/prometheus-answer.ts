@@ -1,0 +1,116 @@
+/** What Prometheus' query API answers, as series; anything that is not exactly that is a failure that says so. */
+import { z } from 'zod';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { Failure, Reply } from './prometheus-http.ts';
+import { parseNumber } from './prometheus-number.ts';
+import type { Sample, Series } from './series.ts';
+
+const labels = z.record(z.string(), z.string());
+const point = z.tuple([z.number(), z.string()]);
+
+const data = z.discriminatedUnion('resultType', [
+  z.object({
+    resultType: z.literal('matrix'),
+    result: z.array(z.object({ metric: labels, values: z.array(point).default([]) })),
+  }),
+  z.object({ resultType: z.literal('vector'), result: z.array(z.object({ metric: labels, value: point.optional() })) }),
+  z.object({ resultType: z.literal('scalar'), result: point }),
+]);
+
+const envelope = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('success'), data, warnings: z.array(z.string()).default([]) }),
+  z.object({ status: z.literal('error'), errorType: z.string().default(''), error: z.string().default('') }),
+]);
+
+type Data = z.infer<typeof data>;
+
+/** Range selectors answer raw samples with their own times; expressions one sample at the time of the question. */
+export function parseQueryReply(reply: Reply, place: string): Result<readonly Series[], Failure> {
+  const json = parseJson(reply, place);
+  if (!json.ok) return json;
+  const parsed = envelope.safeParse(json.value);
+  if (!parsed.success) return failed(statusFailure(reply, place) ?? malformed(place, z.prettifyError(parsed.error)));
+  const answer = parsed.data;
+  if (answer.status === 'error') return failed(queryFailure(place, answer));
+  if (answer.warnings.length > 0)
+    return failed({
+      reason: 'Warnings',
+      message: `${place} has only a part of the data: ${clip(answer.warnings.join('; '))}`,
+    });
+  return seriesOf(answer.data, place);
+}
+
+function parseJson(reply: Reply, place: string): Result<unknown, Failure> {
+  const failure = statusFailure(reply, place);
+  if (/html/i.test(reply.contentType) || reply.body.trimStart().startsWith('<'))
+    return failed(
+      failure ?? malformed(place, 'a web page where JSON was due; a login page, or another service? check the address'),
+    );
+  try {
+    return ok(JSON.parse(reply.body));
+  } catch {
+    return failed(failure ?? malformed(place, `no JSON: ${clip(reply.body)}`));
+  }
+}
+
+const statusFailure = ({ status, body }: Reply, place: string): Failure | null => {
+  if (status < 400) return null;
+  const message = `${place} answered ${status}: ${clip(body)}`;
+  return { reason: status >= 500 || status === 429 ? 'Unreachable' : 'Malformed', message };
+};
+
+const malformed = (place: string, what: string): Failure => ({
+  reason: 'Malformed',
+  message: `${place} answered ${what}`,
+});
+
+const queryFailure = (
+  place: string,
+  { errorType, error }: { readonly errorType: string; readonly error: string },
+): Failure => ({
+  reason: errorType === 'timeout' ? 'Timeout' : 'QueryError',
+  message: `${place}: ${errorType}: ${clip(error)}`,
+});
+
+const clip = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
+};
+
+function seriesOf(given: Data, place: string): Result<readonly Series[], Failure> {
+  switch (given.resultType) {
+    case 'matrix':
+      return collect(
+        given.result.map(({ metric, values }) => ({ metric, values })),
+        place,
+      );
+    case 'vector':
+      return collect(
+        given.result.map(({ metric, value }) => ({ metric, values: value === undefined ? [] : [value] })),
+        place,
+      );
+    case 'scalar':
+      return collect([{ metric: {}, values: [given.result] }], place);
+  }
+}
+
+interface RawSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [number, string])[];
+}
+
+/** Series without float samples (native histograms) are left out. */
+function collect(raw: readonly RawSeries[], place: string): Result<readonly Series[], Failure> {
+  const all: Series[] = [];
+  for (const { metric, values } of raw) {
+    const samples: Sample[] = [];
+    for (const [seconds, text] of values) {
+      const value = parseNumber(text);
+      if (value === null) return failed(malformed(place, `${JSON.stringify(text)} where a number was due`));
+      samples.push({ atMs: Math.round(seconds * 1000), value });
+    }
+    const { __name__: name = '', ...own } = metric;
+    if (samples.length > 0) all.push({ metric: name, labels: own, samples });
+  }
+  return ok(all);
+}

@@ -1,0 +1,103 @@
+/** One HTTP exchange as the Prometheus world has it: text in, bounded in time and in size, errors as values. */
+import { Agent } from 'node:https';
+import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
+import { formatDuration } from '../lib/duration.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { ReadFailure } from './metric-source.ts';
+
+export interface Exchange {
+  readonly url: string;
+  /** Path of a Unix socket to speak to instead of the URL's host; null: none. */
+  readonly socketPath: string | null;
+  /** Posted as a form; null: a GET. */
+  readonly form: Readonly<Record<string, string>> | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For all of it: connection, headers, and the last byte of the body. */
+  readonly timeoutMs: number;
+  /** Of the body, after decompression. */
+  readonly maxBytes: number;
+  /** Certificate authority to trust, PEM; null: the system's. */
+  readonly ca: string | null;
+}
+
+export interface Failure {
+  readonly reason: ReadFailure;
+  readonly message: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What a metric source of reasonable size never exceeds. */
+export const defaultMaxBytes = 16 * 1024 * 1024;
+
+/** A reply of any status but a redirect or a refusal (401, 403); never rejects. */
+export async function exchange(given: Exchange): Promise<Result<Reply, Failure>> {
+  const deadline = AbortSignal.timeout(given.timeoutMs);
+  try {
+    const { status, headers, data } = await axios.request<string>(configOf(given, deadline));
+    const reply: Reply = { status, contentType: String(headers['content-type'] ?? ''), body: data };
+    return refusal(given, reply, String(headers['location'] ?? '')) ?? ok(reply);
+  } catch (error) {
+    return failed(deadline.aborted ? tooLate(given) : failureOf(given, error));
+  }
+}
+
+const configOf = (
+  { url, socketPath, form, headers, maxBytes, ca }: Exchange,
+  signal: AbortSignal,
+): AxiosRequestConfig => ({
+  url,
+  signal,
+  method: form === null ? 'GET' : 'POST',
+  ...(form === null ? {} : { data: new URLSearchParams(form).toString() }),
+  headers: { ...(form === null ? {} : { 'content-type': 'application/x-www-form-urlencoded' }), ...headers },
+  ...(socketPath === null ? {} : { socketPath }),
+  ...(ca === null ? {} : { httpsAgent: new Agent({ ca }) }),
+  responseType: 'text',
+  transformResponse: (body: string) => body,
+  validateStatus: () => true,
+  maxContentLength: maxBytes,
+  // A redirect could lead a credential anywhere; metrics are close by, and no proxy of the environment is meant for them.
+  maxRedirects: 0,
+  proxy: false,
+});
+
+/** The address without what may be secret in it. */
+const placeOf = ({ url, socketPath }: Exchange): string => {
+  const { origin, pathname } = new URL(url);
+  return socketPath === null ? `${origin}${pathname}` : `unix:${socketPath}:${pathname}`;
+};
+
+const tooLate = (given: Exchange): Failure => ({
+  reason: 'Timeout',
+  message: `no complete answer from ${placeOf(given)} within ${formatDuration(given.timeoutMs)}`,
+});
+
+function failureOf(given: Exchange, error: unknown): Failure {
+  const place = placeOf(given);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof AxiosError && message.startsWith('maxContentLength'))
+    return { reason: 'TooLarge', message: `the answer of ${place} is larger than ${given.maxBytes} bytes` };
+  const code = error instanceof AxiosError ? error.code : undefined;
+  return { reason: 'Unreachable', message: `${place}: ${[code, message].filter((part) => part).join(' ')}` };
+}
+
+function refusal(
+  given: Exchange,
+  { status }: Reply,
+  location: string,
+): { readonly ok: false; readonly error: Failure } | null {
+  const place = placeOf(given);
+  if (status === 401 || status === 403)
+    return failed({ reason: 'Unauthorized', message: `${place} answered ${status}: check the token file and headers` });
+  if (status >= 300 && status < 400)
+    return failed({
+      reason: 'Malformed',
+      message: `${place} redirects to ${location || 'nowhere'} (${status}); redirects are not followed: give the final address`,
+    });
+  return null;
+}
