@@ -1,9 +1,7 @@
-/** Which series are the canary's and which are stable's: the policy's label templates, filled with a revision's instances. */
-import type { ArmMatch, Arms } from '../metrics/series.ts';
+/** Which series are the canary's and which are stable's: label templates, filled with a revision's instances. */
+import type { ArmMatch, ArmPair, Arms } from '../metrics/series.ts';
+import { type ArmLabels, fixedArmLabels } from '../rules/arm-labels.ts';
 import type { Backend, RevisionState, WorkloadState } from '../workload/workload.ts';
-
-/** Templates know `$instance` (host:port of each), `$revision` and `$backend`. */
-export type LabelTemplates = Readonly<Record<string, string>>;
 
 export interface ArmRevisions {
   readonly canary: string;
@@ -11,14 +9,12 @@ export interface ArmRevisions {
 }
 
 /** A revision that has no instances gets label values that match nothing, never a pattern that matches another's. */
-export function armsOf(templates: LabelTemplates, workload: WorkloadState, revisions: ArmRevisions): Arms {
-  const arm = (backend: Backend, revision: string | null): ArmMatch => {
-    const state = workload.revisions.find((each) => each.revision === revision);
-    return Object.fromEntries(
-      Object.entries(templates).map(([label, template]) => [label, fill(template, { backend, revision, state })]),
-    );
-  };
-  return { canary: arm('canary', revisions.canary), stable: arm('stable', revisions.stable) };
+export function armsOf(templates: ArmLabels, workload: WorkloadState, revisions: ArmRevisions): Arms {
+  const pair = (labels: ArmLabels): ArmPair => ({
+    canary: armOf(labels, valuesOf('canary', revisions.canary, workload)),
+    stable: armOf(labels, valuesOf('stable', revisions.stable, workload)),
+  });
+  return { ...pair(templates), own: fixedArmLabels.map(({ prefix, labels }) => ({ prefix, ...pair(labels) })) };
 }
 
 interface Values {
@@ -26,6 +22,15 @@ interface Values {
   readonly revision: string | null;
   readonly state: RevisionState | undefined;
 }
+
+const valuesOf = (backend: Backend, revision: string | null, { revisions }: WorkloadState): Values => ({
+  backend,
+  revision,
+  state: revisions.find((each) => each.revision === revision),
+});
+
+const armOf = (labels: ArmLabels, values: Values): ArmMatch =>
+  Object.fromEntries(Object.entries(labels).map(([label, template]) => [label, fill(template, values)]));
 
 function fill(template: string, { backend, revision, state }: Values): readonly string[] {
   if (revision === null) return [];

@@ -3,8 +3,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import type { Store } from '../release/store.ts';
 import type { Router } from '../router/router.ts';
+import type { ArmLabels } from '../rules/arm-labels.ts';
 import type { Workload } from '../workload/workload.ts';
-import type { LabelTemplates } from './arms.ts';
 import type { Happening } from './happening.ts';
 
 export interface Ports {
@@ -14,7 +14,7 @@ export interface Ports {
   readonly workload: Workload;
   readonly store: Store;
   /** Labels by which the source tells the instances apart. */
-  readonly labels: LabelTemplates;
+  readonly labels: ArmLabels;
   /** Hands on what happened, to whom it may concern; returns at once and never throws, so that nobody who listens delays a decision. */
   readonly tell: (happening: Happening) => void;
 }

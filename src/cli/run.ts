@@ -1,0 +1,121 @@
+/** `sluice run POLICY...`: the controller in one process, until it is told to stop. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Controller, type ControllerSettings, startController } from '../controller.ts';
+import { formatFileError } from '../lib/config-file/file-error.ts';
+import { readConfigFile } from '../lib/config-file/read-file.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { Policy } from '../release/policy.ts';
+import { parsePolicy } from '../release/policy-parse.ts';
+import { readToken } from '../server/http-token.ts';
+import type { LogLevel } from '../telemetry/logger.ts';
+import { createLoggerPino } from '../telemetry/logger-pino.ts';
+import { type Context, runWith } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { sluiceVersion } from './version.ts';
+
+interface RunOptions {
+  readonly state: string;
+  readonly listen: ControllerSettings['listen'];
+  readonly logLevel: LogLevel;
+  readonly compress: number;
+}
+
+const example = `
+Examples:
+  $ sluice run policy.yaml
+  $ sluice run app.yaml shop.yaml --state /var/lib/sluice --listen 127.0.0.1:7581
+  $ sluice run policy.yaml --compress 60     # a rehearsal: minutes become seconds
+
+Ctrl-C stops the controller only: the data plane and the instances run on, and the next run takes them up again.`;
+
+export const registerRun = (program: Command): void => {
+  program
+    .command('run')
+    .description('run the controller for these policies, in one process')
+    .argument('<policy...>', 'policy files')
+    .option('--state <folder>', 'folder of the state; one controller owns it at a time', '.sluice')
+    .option(
+      '--listen <host:port>',
+      'address of the API; other than loopback needs --token-file',
+      address,
+      defaultListen,
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much to log')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .env('SLUICE_LOG_LEVEL')
+        .default('info'),
+    )
+    .option('--compress <factor>', 'divide every duration of plans and rules: for rehearsals only', factor, 1)
+    .addHelpText('after', example)
+    .action(runWith(run));
+};
+
+const defaultListen = { host: '127.0.0.1', port: 7581, toString: () => '127.0.0.1:7581' };
+
+const run = async (
+  context: Context,
+  files: readonly string[],
+  ...[options, command]: [RunOptions, Command]
+): Promise<ExitCode> => {
+  const policies = await readPolicies(files);
+  if (!policies.ok) return context.fail(policies.error);
+  const token = await tokenOf(command.optsWithGlobals<{ tokenFile?: string }>().tokenFile);
+  if (!token.ok) return context.fail(token.error.message);
+  const { compress, listen, logLevel, state } = options;
+  const controller = await startController({
+    policies: policies.value,
+    stateDir: state,
+    listen,
+    token: token.value,
+    compression: compress,
+    version: sluiceVersion(),
+    log: createLoggerPino({ level: logLevel }),
+  });
+  if (!controller.ok) return context.fail(controller.error.message);
+  for (const line of greeting(controller.value, compress)) context.print(line);
+  await toldToStop();
+  context.remark('stopping: writes under way are finished; data plane and instances run on');
+  await controller.value.stop();
+  return exitCodes.ok;
+};
+
+const greeting = ({ url, services }: Controller, compress: number): readonly string[] => [
+  `sluice serves ${[...services.keys()].join(', ')}; API at ${url}`,
+  ...[...services.values()].map(({ policy, proxy }) => `${policy.name}: users connect to http://${proxy.listen}`),
+  ...(compress === 1 ? [] : [`rehearsal: every duration of plans and rules is divided by ${compress}`]),
+];
+
+const readPolicies = async (files: readonly string[]): Promise<Result<readonly Policy[], string>> => {
+  const policies: Policy[] = [];
+  const problems: string[] = [];
+  for (const file of files) {
+    const bytes = await readConfigFile(file);
+    const policy = bytes.ok ? await parsePolicy(bytes.value, file) : failed([bytes.error]);
+    if (policy.ok) policies.push(policy.value);
+    else problems.push(...policy.error.map(formatFileError));
+  }
+  return problems.length === 0 ? ok(policies) : failed(problems.join('\n'));
+};
+
+const tokenOf = async (file: string | undefined): Promise<Result<string | null>> =>
+  file === undefined ? ok(null) : readToken(file);
+
+const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+
+function address(text: string): ControllerSettings['listen'] {
+  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const port = Number(parts?.[3]);
+  if (parts === null || port > 65_535)
+    throw new InvalidArgumentError('write it as host:port, for example 127.0.0.1:7581.');
+  return { host: parts[1] ?? parts[2] ?? '', port };
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 1) throw new InvalidArgumentError('a number of 1 or more.');
+  return value;
+}
