@@ -65,10 +65,10 @@ function provide(release: Release, { workload }: Seen): Action | null {
 /** S3: a rise names a canary as large as the step wants, and leaves the rest to a stable that can answer. What was reached before is only given back. */
 function raise(release: Release, { route, workload }: Seen): Action | null {
   const canary = weightToWrite(release, route.canary);
-  if (canary <= route.canary || !route.canaryReady || (canary < 100 && !route.stableReady)) return null;
-  const isNew = canary > release.weight.reached;
-  if (isNew && readyOf(workload, release.revision) < neededNow(release, workload)) return null;
-  return { kind: 'weight', canary, latch: false };
+  if (canary <= route.canary || !route.canaryReady) return null;
+  if (canary < 100 && (!route.stableReady || readyOf(workload, workload.serving.stable) === 0)) return null;
+  const needed = canary > release.weight.reached ? neededNow(release, workload) : 1;
+  return readyOf(workload, release.revision) < needed ? null : { kind: 'weight', canary, latch: false };
 }
 
 /** Both sides serve the same instances from the first step on, so any order of failures is harmless. A latch stops it where it is. */

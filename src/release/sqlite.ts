@@ -46,6 +46,7 @@ class SqliteStore implements Store {
   readonly epoch: number;
   readonly #opened: Opened;
   readonly #statements = new Map<string, StatementSync>();
+  #level: 'FULL' | 'NORMAL' = 'FULL';
 
   constructor(opened: Opened) {
     this.#opened = opened;
@@ -73,6 +74,7 @@ class SqliteStore implements Store {
   }
 
   async save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>> {
+    this.#sync(log.length > 0 ? 'FULL' : 'NORMAL');
     return this.#committed(() => {
       const saved = { ...release, version: release.version + 1 };
       if (!this.#put(saved)) return failed(this.#conflict('release', release.id, release.version));
@@ -117,6 +119,7 @@ class SqliteStore implements Store {
   }
 
   async savePolicy(state: PolicyState): Promise<Result<PolicyState>> {
+    this.#sync('FULL');
     return this.#committed(() => {
       const saved = { ...state, version: state.version + 1 };
       const document = JSON.stringify(saved);
@@ -160,6 +163,12 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#opened.db.isOpen) this.#opened.db.close();
+  }
+
+  /** What a decision or a person changed is on the disk before it counts; a clock that moved on survives a killed process without that. */
+  #sync(level: 'FULL' | 'NORMAL'): void {
+    if (this.#level !== level && this.#opened.db.isOpen) this.#opened.db.exec(`PRAGMA synchronous = ${level}`);
+    this.#level = level;
   }
 
   #tried<T>(work: () => Result<T>): Result<T> {

@@ -27,10 +27,14 @@ export function rollbackRemaining(release: Release, { route, workload }: Glimpse
   const { phase } = release;
   if (phase.phase !== 'rollingBack') return null;
   if (route === null) return phase.zeroAtMs === null ? toZero : null;
-  if (route.canary > 0 && route.stableReady) return toZero;
+  if (route.canary > 0 && canAnswer(route, workload)) return toZero;
   if (workload === null) return null;
   return restoreStable(release, workload) ?? (route.canary > 0 ? null : clearCanary(release, { route, workload }));
 }
+
+/** S2: stable has a ready instance, as far as anybody knows; a backend may still name endpoints that died. */
+const canAnswer = (route: RouteState, workload: WorkloadState | null): boolean =>
+  route.stableReady && (workload === null || readyOf(workload, workload.serving.stable) > 0);
 
 /** Stable runs, and its backend sends to it: at once where it is ready, at its first ready instance otherwise. */
 function restoreStable({ size, stableRevision }: Release, workload: WorkloadState): Action | null {
