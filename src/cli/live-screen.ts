@@ -1,9 +1,10 @@
 /** A release as a screen of lines: what is going on, the rules, what stands in the way, what happened last. Pure. */
 import type { LogEntry } from '../release/log.ts';
 import { phaseWords } from '../report/explain.ts';
-import { countText, percentText, timeOfDay } from '../report/format-value.ts';
+import { countText, timeOfDay } from '../report/format-value.ts';
 import { nextMoveText } from '../report/next-move.ts';
 import type { ReleaseView } from '../report/release-view.ts';
+import { percent } from '../verdict/words.ts';
 import { fit, wrap } from './render/fit.ts';
 import type { Paint, Tone } from './render/paint.ts';
 import { rollbackCard } from './render/rollback-card.ts';
@@ -43,14 +44,15 @@ export const headline = (view: ReleaseView, width: number): readonly string[] =>
 
 export const weightLine = (view: ReleaseView, width: number): readonly string[] => {
   const { desired, applied, observedPercent, observedRequests } = view.weight;
-  const seen = observedPercent === null ? '-' : percentText(observedPercent / 100);
-  const shares = `weight  desired ${desired} %  applied ${applied === null ? '-' : `${applied} %`}  observed ${seen}`;
-  const counted = observedPercent === null ? shares : `${shares} (${countText(observedRequests)} requests)`;
+  const shares = `weight  desired ${desired} %  applied ${applied === null ? '-' : `${applied} %`}`;
+  const counted =
+    observedPercent === null ? '-' : `${percent(observedPercent / 100)} (${countText(observedRequests)} requests)`;
   const { instances } = view;
-  if (instances === null) return packed([counted], width);
-  const { stable, canary } = instances;
-  return packed([counted, `stable ${stable.ready}/${stable.wanted}  canary ${canary.ready}/${canary.wanted}`], width);
+  const there = instances === null ? '' : `stable ${ofThem(instances.stable)}  canary ${ofThem(instances.canary)}`;
+  return packed([shares, `observed ${counted}`, there], width);
 };
+
+const ofThem = ({ ready, wanted }: { readonly ready: number; readonly wanted: number }): string => `${ready}/${wanted}`;
 
 /** Parts in one line where they fit, else in as many as they need. */
 const packed = (parts: readonly string[], width: number): readonly string[] =>

@@ -18,8 +18,8 @@ export interface Controls {
   release(id: string): Promise<Result<Release | null>>;
   /** Newest first. */
   releases(filter: Parameters<Store['releases']>[0]): Promise<Result<readonly Release[]>>;
-  /** Oldest first. */
-  log(id: string): Promise<Result<readonly LogEntry[]>>;
+  /** The last lines, oldest first; 1,000 unless told otherwise. */
+  log(id: string, last?: number): Promise<Result<readonly LogEntry[]>>;
   policies(): Promise<Result<readonly PolicySummary[]>>;
   policy(name: string): Promise<Result<PolicyState | null>>;
   /** As last observed; null: not known (yet, or any more). */

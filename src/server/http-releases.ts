@@ -71,11 +71,14 @@ const filterOf = ({ query }: Request): Parameters<Controls['releases']>[0] => {
   };
 };
 
+/** More lines than any release has. */
+const wholeLog = 100_000;
+
 /** `?after=12`: the entries behind the twelfth. `next` is what to ask for later. */
 const logOf = async (controls: Controls, request: Request): Promise<Result<object>> => {
   const found = await named(controls, nameIn(request));
   if (!found.ok) return found;
-  const log = await controls.log(found.value.id);
+  const log = await controls.log(found.value.id, wholeLog);
   const after = Number(textOf(request.query['after']));
   const from = Number.isInteger(after) && after > 0 ? after : 0;
   return log.ok ? ok({ release: found.value.id, entries: log.value.slice(from), next: log.value.length }) : log;

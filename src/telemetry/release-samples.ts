@@ -43,10 +43,14 @@ const standing = (release: Release, sample: Sampler): readonly ReleaseSample[] =
 };
 
 const weights = ({ weight }: Release, sample: Sampler): readonly ReleaseSample[] => [
-  ...sample('weight', weight.desired / 100, { source: 'desired' }),
-  ...sample('weight', weight.applied === null ? null : weight.applied / 100, { source: 'applied' }),
-  ...sample('weight', weight.observedPercent === null ? null : weight.observedPercent / 100, { source: 'observed' }),
+  ...sample('weight', ratio(weight.desired), { source: 'desired' }),
+  ...sample('weight', ratio(weight.applied), { source: 'applied' }),
+  ...sample('weight', ratio(weight.observedPercent), { source: 'observed' }),
 ];
+
+/** Free of the last digits' noise. */
+const ratio = (percent: number | null): number | null =>
+  percent === null ? null : Number((percent / 100).toPrecision(12));
 
 const judged = (verdict: Release['verdicts'][number], sample: Sampler): readonly ReleaseSample[] => {
   const { rule } = verdict;

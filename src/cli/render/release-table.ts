@@ -1,8 +1,7 @@
 /** Releases as a table: what needs a person first, then what runs, then what has ended. */
 import { nextMoveText } from '../../report/next-move.ts';
 import type { ReleaseView } from '../../report/release-view.ts';
-import type { Cell } from './table.ts';
-import { type Column, type TableOptions, table } from './table.ts';
+import { type Cell, type Column, type TableOptions, table } from './table.ts';
 
 export const releaseTable = (views: readonly ReleaseView[], options: TableOptions): readonly string[] =>
   views.length === 0 ? [noReleases] : table(columns, inOrder(views), options);
@@ -16,7 +15,7 @@ const columns: readonly Column<ReleaseView>[] = [
   { head: 'PHASE', cell: phaseCell, rank: 0 },
   { head: 'STEP', cell: ({ step, steps }) => ({ text: step === null ? '-' : `${step}/${steps.length}` }), rank: 3 },
   { head: 'WEIGHT', cell: ({ weight }) => ({ text: `${weight.applied ?? weight.desired} %` }), rank: 0 },
-  { head: 'NEXT', cell: nextCell, rank: 2 },
+  { head: 'NEXT', cell: nextCell, rank: 2, enough: 20 },
 ];
 
 function phaseCell(view: ReleaseView): Cell {

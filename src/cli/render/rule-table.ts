@@ -32,8 +32,8 @@ export const toneOf = ({ verdict, advisory }: RuleView): Tone => {
 
 const take = ({ take: words, errorsToConvict, evidence, verdict }: RuleView, room: number): string => {
   if (words !== '' && words.length <= room) return words;
-  if (errorsToConvict !== null && verdict !== 'breach') return `${errorsToConvict} more bad`;
-  return verdict === null ? '' : evidenceBar(evidence);
+  if (verdict === null || verdict === 'breach') return '';
+  return errorsToConvict === null ? evidenceBar(evidence) : `${errorsToConvict} more bad`;
 };
 
 const barLength = 10;

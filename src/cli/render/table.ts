@@ -12,6 +12,8 @@ export interface Column<T> {
   readonly cell: (row: T) => Cell;
   /** Where the width is short, columns of the highest rank are left out first; 0 always stays. */
   readonly rank: number;
+  /** Width that is enough for it; what is longer is cut. Only of use for the last one. */
+  readonly enough?: number;
 }
 
 export interface TableOptions {
@@ -38,8 +40,11 @@ export const table = <T>(
 const widthOf = <T>({ head, cell }: Column<T>, rows: readonly T[]): number =>
   Math.max(head.length, ...rows.map((row) => cell(row).text.length));
 
+const leastOf = <T>(column: Column<T>, rows: readonly T[]): number =>
+  Math.min(widthOf(column, rows), column.enough ?? Number.POSITIVE_INFINITY);
+
 const fitting = <T>(columns: readonly Column<T>[], rows: readonly T[], width: number): readonly Column<T>[] => {
-  const needed = columns.reduce((sum, column) => sum + widthOf(column, rows) + gap, -gap);
+  const needed = columns.reduce((sum, column) => sum + leastOf(column, rows) + gap, -gap);
   const worst = Math.max(...columns.map(({ rank }) => rank));
   if (needed <= width || worst === 0) return columns;
   return fitting(

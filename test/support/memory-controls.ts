@@ -1,0 +1,126 @@
+/** A controller without a loop: the real store in memory, and people's orders carried out by the product's own functions. */
+import { failed, ok, type Result } from '../../src/lib/result.ts';
+import { begin } from '../../src/release/begin.ts';
+import { type CommandKind, command } from '../../src/release/command.ts';
+import type { LogEntry } from '../../src/release/log.ts';
+import { openMemoryStore } from '../../src/release/memory.ts';
+import { defaultPlan } from '../../src/release/plan.ts';
+import type { Release } from '../../src/release/release.ts';
+import type { Store } from '../../src/release/store.ts';
+import type { Alive, ControlEvent, Controls, Ready, ReleaseAction, StartRequest } from '../../src/server/controls.ts';
+import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
+import { errorRate, latency, samplePolicy, startedAtMs } from './sample-release.ts';
+
+export class MemoryControls implements Controls {
+  readonly store: Store;
+  readonly starts: StartRequest[] = [];
+  health: { alive: Alive; ready: Ready } = { alive: { ok: true, ageMs: 3 }, ready: { ok: true, missing: [] } };
+  readonly #listeners = new Set<(event: ControlEvent) => void>();
+
+  constructor() {
+    const opened = openMemoryStore();
+    if (!opened.ok) throw new Error(opened.error.message);
+    this.store = opened.value;
+  }
+
+  /** Stores a release as a test made it, whatever version is stored. */
+  async put(release: Release, log: readonly LogEntry[] = []): Promise<Release> {
+    const before = await this.store.release(release.id);
+    const version = before.ok ? (before.value?.version ?? 0) : 0;
+    const saved = await this.store.save({ ...release, version }, log);
+    if (!saved.ok) throw new Error(saved.error.message);
+    this.#tell({ kind: 'release', release: saved.value });
+    for (const entry of log) this.#tell({ kind: 'log', release: saved.value, entry });
+    return saved.value;
+  }
+
+  async start(request: StartRequest): Promise<Result<Release>> {
+    this.starts.push(request);
+    if (request.policy !== samplePolicy.policy)
+      return failed({ reason: 'NotFound', message: `no policy "${request.policy}" runs here`, retryable: false });
+    const begun = begin({
+      id: `app-${request.revision}`,
+      state: samplePolicy,
+      revision: request.revision,
+      spec: request.spec,
+      plan: defaultPlan,
+      rules: { rules: [errorRate, latency], hash: 'aabbccddeeff', file: 'rules/production.yaml' },
+      noCritical: 'refused',
+      judge: defaultJudgeSettings,
+      mode: 'enforce',
+      compression: 1,
+      unjudgeable: [],
+      startedBy: request.who,
+      nowMs: startedAtMs,
+    });
+    return begun.ok ? ok(await this.put(begun.value.release, begun.value.log)) : begun;
+  }
+
+  async act(id: string, action: ReleaseAction): Promise<Result<Release>> {
+    const read = await this.store.release(id);
+    if (!read.ok || read.value === null) return read.ok ? failed(gone) : read;
+    const { who, reason } = action;
+    const rule = action.kind === 'answer' && action.rule !== null ? { rule: action.rule } : {};
+    const step = action.kind === 'promote' && action.step !== null ? { step: action.step } : {};
+    const given = {
+      kind: kindOf(action),
+      revision: read.value.revision,
+      who,
+      reason,
+      atMs: startedAtMs,
+      ...rule,
+      ...step,
+    };
+    const changed = command(read.value, given);
+    return changed.ok ? ok(await this.put(changed.value.release, changed.value.log)) : changed;
+  }
+
+  release(id: string) {
+    return this.store.release(id);
+  }
+
+  releases(filter: Parameters<Store['releases']>[0]) {
+    return this.store.releases(filter);
+  }
+
+  log(id: string, last?: number) {
+    return this.store.log(id, last);
+  }
+
+  async policies() {
+    const { policy, stable, previous, frozen } = samplePolicy;
+    return ok([{ name: policy, namespace: 'default', file: 'app.yaml', stable, previous, frozen, problem: null }]);
+  }
+
+  async policy() {
+    return ok(samplePolicy);
+  }
+
+  instances() {
+    return { stable: { ready: 6, wanted: 6 }, canary: { ready: 5, wanted: 6 } };
+  }
+
+  events(listener: (event: ControlEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  alive() {
+    return this.health.alive;
+  }
+
+  ready() {
+    return this.health.ready;
+  }
+
+  #tell(event: ControlEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const kindOf = (action: ReleaseAction): CommandKind => {
+  if (action.kind === 'promote') return action.extent === 'full' ? 'promoteFull' : 'promote';
+  return action.kind === 'retry' ? 'resume' : action.kind;
+};
+
+const gone = { reason: 'NotFound', message: 'gone', retryable: false };
