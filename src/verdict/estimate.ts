@@ -7,13 +7,14 @@ import { leastShare } from './share.ts';
 import { leadOf } from './which-tests.ts';
 import { sumAfter } from './window.ts';
 
-/** Both arms over the rule's window; the canary's part begins with the step at the earliest. */
+/** Both arms over the rule's window. The canary's part, and both parts of a share, begin with the step at the earliest. */
 export const windowOf = ({ rule, state, context, atMs }: Case): Pair => {
   const fromMs = atMs - rule.windowMs;
-  const canaryFromMs = context.step === null ? fromMs : Math.max(fromMs, context.weightSinceMs);
+  const inStepMs = context.step === null ? fromMs : Math.max(fromMs, context.weightSinceMs + rule.warmUpMs);
+  const isShare = rule.threshold.kind === 'drop-from-baseline';
   return {
-    canary: sumAfter(state.window, 'canary', canaryFromMs),
-    stable: sumAfter(state.window, 'stable', fromMs),
+    canary: sumAfter(state.window, 'canary', inStepMs),
+    stable: sumAfter(state.window, 'stable', isShare ? inStepMs : fromMs),
   };
 };
 

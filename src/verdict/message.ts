@@ -87,7 +87,7 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
   GrossFailure: (given, { measure }) =>
     `at least half of the canary's requests failed within 5s at ${moment(given.atMs)}: ${sofar(given, measure)}`,
   EnvironmentBad: (given) =>
-    `outside beyond doubt, but stable ${given.state.stable.outsideSinceMs === null ? 'fails its probes' : `is outside, too, since ${moment(given.state.stable.outsideSinceMs)}`}: the environment is bad; goes on once stable was inside for ${span(given.rule.windowMs)}`,
+    `outside beyond doubt, but ${stableIsBad(given)}: the environment is bad; goes on once stable was inside for ${span(given.rule.windowMs)}`,
   StableSuffersToo: () => 'outside, but stable is, too: not the fault of the canary',
   AwaitingRelative: (given, told) =>
     `outside beyond doubt: ${sofar(given, told.measure)}; whether it is worse than stable is not decided yet${toConvict(given, told)}`,
@@ -106,6 +106,11 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
     `nothing against it so far; the step still bakes${eventsLacking(given) > 0 ? ` and ${toPass(given)}` : ''}`,
   NoData: () => 'no data',
   WarmingUp: ({ rule }) => `the first ${span(rule.warmUpMs)} of a step do not count`,
+};
+
+const stableIsBad = ({ state, context }: Case): string => {
+  const since = state.stable.outsideSinceMs === null ? '' : ` since ${moment(state.stable.outsideSinceMs)}`;
+  return context.split ? `stable is outside, too,${since}` : `stable fails its probes${since}`;
 };
 
 const whyNotApplicable = ({ rule, context, settings }: Case): string => {

@@ -5,6 +5,7 @@ import { shownLimit, shownValue, windowOf } from './estimate.ts';
 import type { Measure } from './measure.ts';
 import { messageOf } from './message.ts';
 import { errorsToConvict } from './to-convict.ts';
+import { stableHasTraffic } from './stable-view.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Told {
@@ -44,5 +45,9 @@ const valuesOf = (given: Case, { measure, found, level }: Told): Pick<Verdict, '
   if (level !== undefined) return { canary: level.canary, stable: level.stable };
   if (found.reason === 'NotApplicable') return { canary: null, stable: null };
   const window = windowOf(given);
-  return { canary: shownValue(measure, 'canary', window), stable: shownValue(measure, 'stable', window) };
+  const hasStable = stableHasTraffic(window.stable, given.context);
+  return {
+    canary: shownValue(measure, 'canary', window),
+    stable: hasStable ? shownValue(measure, 'stable', window) : null,
+  };
 };

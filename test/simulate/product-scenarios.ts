@@ -4,10 +4,12 @@ import { literalRule } from './one-rule.ts';
 import { type Bound, chance, type Figure, type Scenario, time } from './scenarios.ts';
 import { planMinutes, release } from './whole-product.ts';
 
-const runs = 4_000;
-/** Three standard deviations of the difference of two shares of 4,000 runs, and half a point: the table is rounded. */
-const near = (reference: number): Bound => {
-  const error = 3 * Math.sqrt((2 * reference * (1 - reference)) / runs) + 0.005;
+const runs = 2_000;
+const referenceRuns = 4_000;
+
+/** Three standard deviations of the difference of both shares, and half a point: the designers' table is rounded. */
+const near = (reference: number, found: number): Bound => {
+  const error = 3 * Math.sqrt(reference * (1 - reference) * (1 / referenceRuns + 1 / found)) + 0.005;
   return { atLeast: Math.max(0, reference - error), atMost: Math.min(1, reference + error) };
 };
 
@@ -26,9 +28,9 @@ const healthyRow = ({ rate, total, reference }: Healthy): Scenario => ({
   run: (random) => release(random, { total, canary: rate / 100, stable: rate / 100 }),
   figures: (endings) => [
     chance('P(healthy rolled back)', share(endings, 'convicted'), { atMost: 0.001 }),
-    chance('promoted by 120 min', share(endings, 'promoted'), near(reference[0])),
-    chance('within plan + 10 %', share(endings, 'promoted', planMinutes * 1.1), near(reference[1])),
-    chance('within plan + 25 %', share(endings, 'promoted', planMinutes * 1.25), near(reference[2])),
+    chance('promoted by 120 min', share(endings, 'promoted'), near(reference[0], endings.length)),
+    chance('within plan + 10 %', share(endings, 'promoted', planMinutes * 1.1), near(reference[1], endings.length)),
+    chance('within plan + 25 %', share(endings, 'promoted', planMinutes * 1.25), near(reference[2], endings.length)),
   ],
 });
 
@@ -56,7 +58,7 @@ interface Bad {
 
 /** A tick of 15 s either way, and 8 % of sampling error of a quantile. */
 const nearTime = (reference: number): Bound => ({
-  atLeast: reference * 0.92 - 0.25,
+  atLeast: Math.max(0, reference * 0.92 - 0.25),
   atMost: reference * 1.08 + 0.25,
 });
 
