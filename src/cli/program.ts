@@ -12,6 +12,7 @@ import { registerResume } from './resume.ts';
 import { registerRetry } from './retry.ts';
 import { registerRulesCheck } from './rules-check.ts';
 import { registerRulesSchema } from './rules-schema.ts';
+import { registerRun } from './run.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerVersion } from './version.ts';
@@ -21,6 +22,7 @@ const description = 'Delivers a new revision step by step, on evidence, and take
 
 /** In the order in which `--help` lists them. */
 const commands: readonly ((program: Command) => void)[] = [
+  registerRun,
   registerStart,
   registerList,
   registerGet,
