@@ -2,7 +2,7 @@
 import { promoteOrder } from '../../release/bake.ts';
 import { isForward } from '../../release/phase.ts';
 import { span } from '../../verdict/words.ts';
-import { hold, type Hold, type Rollback } from '../decision.ts';
+import { type Hold, hold, type Rollback } from '../decision.ts';
 import type { Facts } from '../facts.ts';
 import { takeBack } from '../take-back.ts';
 
