@@ -5,7 +5,7 @@
  *                      ▲                          │
  *                      └──────── RuleState ◄──────┘        a breach stays; health and pass begin anew with each step
  */
-import { noCounts, type Nothing, type Reading } from '../metrics/reading.ts';
+import { type Nothing, noCounts, type Reading } from '../metrics/reading.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Case, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
