@@ -7,8 +7,8 @@
 import type { Counts } from '../metrics/reading.ts';
 import { noCounts } from '../metrics/reading.ts';
 import type { Rule } from '../rules/rule.ts';
-import { type Evidence, noEvidence } from './mixture.ts';
 import { grossWindowMs } from './gross-failure.ts';
+import { type Evidence, noEvidence } from './mixture.ts';
 import { type StableView, unseenStable } from './stable-view.ts';
 import type { Verdict } from './verdict.ts';
 import { emptyWindow, type Window } from './window.ts';
