@@ -4,8 +4,8 @@ import { type Case, type Finding, lnConvict } from './case.ts';
 import { shownLimit, shownValue, windowOf } from './estimate.ts';
 import type { Measure } from './measure.ts';
 import { messageOf } from './message.ts';
-import { errorsToConvict } from './to-convict.ts';
 import { stableHasTraffic } from './stable-view.ts';
+import { errorsToConvict } from './to-convict.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Told {
