@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
 import { openEventStream } from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
 import { getJson, testServer } from '../support/http-server.ts';
 import { bakingRelease } from '../support/sample-release.ts';
 
