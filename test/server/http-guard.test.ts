@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { call, rawCall } from '../support/http-call.ts';
 import { eventually } from '../support/eventually.ts';
+import { call, rawCall } from '../support/http-call.ts';
 import { getJson, postJson, testServer } from '../support/http-server.ts';
 import { bakingRelease } from '../support/sample-release.ts';
 
