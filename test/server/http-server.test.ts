@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
 import { openEventStream } from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
 import { getJson, testServer } from '../support/http-server.ts';
 
 describe('probes', () => {
