@@ -9,7 +9,7 @@ import type { Arms, Sample, Series } from '../../src/metrics/series.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';
-import { atStep, errorRate, settings as defaults } from '../verdict/a-rule.ts';
+import { atStep, settings as defaults, errorRate } from '../verdict/a-rule.ts';
 import { convictedAt, type Ending, open } from './ending.ts';
 import { poisson, type Random } from './random.ts';
 
