@@ -4,7 +4,7 @@ import type { JudgeContext } from '../../src/verdict/context.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';
 import type { JudgeSettings } from '../../src/verdict/settings.ts';
-import { errorRate, readingOf, settings as defaults } from '../verdict/a-rule.ts';
+import { settings as defaults, errorRate, readingOf } from '../verdict/a-rule.ts';
 import { arrive } from './arrivals.ts';
 import { convictedAt, type Ending, open } from './ending.ts';
 import type { Random } from './random.ts';
