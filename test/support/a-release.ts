@@ -1,6 +1,6 @@
 /** Releases, verdicts and facts of a story that goes well, to be changed by what a test is about. */
 import type { Facts } from '../../src/gate/facts.ts';
-import { begin, type Beginning } from '../../src/release/begin.ts';
+import { type Beginning, begin } from '../../src/release/begin.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Phase, Release } from '../../src/release/release.ts';
 import type { PolicyState } from '../../src/release/store.ts';
