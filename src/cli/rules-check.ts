@@ -49,7 +49,7 @@ interface Output {
 }
 
 /** 0 when all files are good. Errors go to `err`, a line each, and do not stop the next file. */
-export const checkFiles = async (files: readonly string[], options: CheckOptions, output: Output): Promise<0 | 3> => {
+const checkFiles = async (files: readonly string[], options: CheckOptions, output: Output): Promise<0 | 3> => {
   let exitCode: 0 | 3 = 0;
   for (const file of files) {
     const checked = await checkFile(file, options);
@@ -73,8 +73,8 @@ export const registerRulesCheck = (program: Command): void => {
     )
     .addOption(new Option('--resources <name>', 'whose CPU, memory and disk').choices(resourcePresets).default('host'))
     .action(async (files: readonly string[], options: CheckOptions) => {
-      const { writeOut, writeErr } = command.configureOutput();
-      const output: Output = { out: (text) => writeOut?.(text), err: (text) => writeErr?.(text) };
+      const write = command.configureOutput();
+      const output: Output = { out: (text) => write.writeOut?.(text), err: (text) => write.writeErr?.(text) };
       const exitCode = await checkFiles(files, options, output);
       if (exitCode !== 0) process.exitCode = exitCode;
     });

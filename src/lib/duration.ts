@@ -5,7 +5,7 @@ const msPerUnit = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 type Unit = keyof typeof msPerUnit;
 
 /** The form of the Gateway API: up to four whole numbers of at most five digits, each with its unit. */
-export const durationPattern = /^(?:[0-9]{1,5}(?:h|ms|m|s)){1,4}$/;
+const durationPattern = /^(?:[0-9]{1,5}(?:h|ms|m|s)){1,4}$/;
 
 /** Milliseconds, or null when the text is no duration. */
 export const parseDuration = (text: string): number | null => {

@@ -13,8 +13,8 @@ const asWritten = (schema: z.ZodType, title: string): JsonSchema => ({
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema !== inlineRules) return;
-      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
-      Object.assign(jsonSchema, { $ref: 'rules.schema.json' });
+      for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+      jsonSchema.$ref = 'rules.schema.json';
     },
   }),
 });

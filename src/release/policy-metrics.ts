@@ -27,7 +27,10 @@ const labels = z
   .refine((all) => Object.values(all).some((text) => text.includes('$')), {
     error: `tells no version from the other; one label must hold ${variables.join(', ')}`,
   })
-  .meta({ description: 'Labels that tell the instances apart. Default: instance: $instance.' });
+  .meta({
+    description:
+      "Labels that tell the instances apart, where the metrics are not Sluice's own. Default: instance: $instance.",
+  });
 
 export const metricsWords = z.strictObject({
   source: z.string().meta({ description: 'Name of a source that judges.' }),
@@ -93,5 +96,5 @@ export const metricsFrom = (words: MetricsWords): MetricsChoice => ({
   fallback: words.fallback ?? null,
   preset: words.preset ?? 'app',
   resources: words.resources ?? 'host',
-  labels: words.labels ?? (words.preset === 'proxy' ? { backend: '$backend' } : { instance: '$instance' }),
+  labels: words.labels ?? { instance: '$instance' },
 });

@@ -7,9 +7,11 @@ import type { Source } from '../lib/config-file/source-text.ts';
 import type { Path } from '../lib/config-file/yaml-document.ts';
 import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import type { RuleSet } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-file.ts';
 import type { Contacts, Policy, RulesChoice } from './policy.ts';
 import { fromFolder } from './policy-fields.ts';
+import { fitErrors } from './policy-fit.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { metricsFrom, metricsIssues } from './policy-metrics.ts';
 import { planFrom, planIssues } from './policy-plan.ts';
@@ -34,7 +36,7 @@ const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>)
 const inlinePath = ['spec', 'rules', 'inline'] as const;
 
 /** The rules that stand in the policy itself; null when it names a file, or says too little to read them. */
-const inlineSet = (yaml: YamlFile, spec: Partial<SpecWords>): ReturnType<typeof readRules> | null => {
+const inlineSet = (yaml: YamlFile, spec: Partial<SpecWords>): Checked<RuleSet> | null => {
   const { rules, metrics } = spec;
   if (rules?.inline === undefined) return null;
   return readRules(
@@ -48,7 +50,7 @@ const inlineSet = (yaml: YamlFile, spec: Partial<SpecWords>): ReturnType<typeof 
   );
 };
 
-const rulesFrom = (words: SpecWords['rules'], inline: ReturnType<typeof inlineSet>, folder: string): RulesChoice =>
+const rulesFrom = (words: SpecWords['rules'], inline: Checked<RuleSet> | null, folder: string): RulesChoice =>
   inline?.ok
     ? { kind: 'inline', set: inline.value }
     : {
@@ -63,7 +65,7 @@ const contactsFrom = ({ primary, secondary, vendors }: NonNullable<SpecWords['co
   vendors: vendors ?? [],
 });
 
-const policyFrom = (words: PolicyWords, file: string, inline: ReturnType<typeof inlineSet>): Policy => {
+const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> | null): Policy => {
   const { metadata, spec } = words;
   const folder = dirname(file);
   const sources = Object.entries(spec.sources).map(([name, source]) => [name, sourceFrom(source, folder)] as const);
@@ -96,7 +98,9 @@ export const readPolicy = (yaml: YamlFile): Checked<Policy> => {
     ...(inline === null || inline.ok ? [] : inline.error),
   ];
   if (!checked.ok || errors.length > 0) return failed(inFileOrder(errors));
-  return ok(policyFrom(checked.value, yaml.file, inline));
+  const policy = policyFrom(checked.value, yaml.file, inline);
+  const misfits = policy.rules.kind === 'inline' ? fitErrors(policy, policy.rules.set) : [];
+  return misfits.length > 0 ? failed(misfits) : ok(policy);
 };
 
 /** The policy of a file's content, or all mistakes in the order of the file. Paths start at the file's folder. Never rejects. */

@@ -11,8 +11,8 @@ import { sourcesWords } from './policy-sources.ts';
 import { targetWords } from './policy-target.ts';
 import { trafficWords } from './policy-traffic.ts';
 
-export const apiVersion = 'sluice.dev/v1alpha1';
-export const policyKind = 'ReleasePolicy';
+const apiVersion = 'sluice.dev/v1alpha1';
+const policyKind = 'ReleasePolicy';
 
 const name = z.string().refine((text) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text), {
   error: ({ input }) => `${describeFound(input)} is no name; use up to 63 lower-case letters, digits and -`,

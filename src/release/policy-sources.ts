@@ -45,7 +45,7 @@ export const sourceWords = z
 
 export type SourceWords = z.output<typeof sourceWords>;
 
-export const sourceNames = z
+const sourceNames = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'is no name of a source; use lower-case letters, digits and -');
 

@@ -73,7 +73,10 @@ export interface MetricsChoice {
   readonly preset: 'app' | 'proxy' | 'envoy';
   /** Whose gauges cpu_usage, memory_usage and disk_usage mean. */
   readonly resources: 'host' | 'cadvisor';
-  /** Labels that tell the instances apart, as templates: `$instance` (host:port), `$revision`, `$backend` (stable | canary). */
+  /**
+   * Labels that tell the instances apart, as templates: `$instance` (host:port), `$revision`, `$backend` (stable | canary).
+   * Metrics that Sluice itself produces have labels of their own: see rules/arm-labels.ts.
+   */
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -18,6 +18,8 @@ export interface RulesOptions extends Partial<PresetChoice> {
   readonly file: string;
   /** A policy may accept a set without a critical rule; the file itself says it with `critical: none`. */
   readonly noCritical?: 'refused' | 'accepted';
+  /** What else the set must hold, to be accepted: whether it fits a policy. */
+  readonly check?: (set: RuleSet) => readonly FileError[];
 }
 
 /** The part of a YAML file that holds rules. */
@@ -26,7 +28,7 @@ export interface RulesPart {
   readonly path: Path;
 }
 
-export const ruleNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
+const ruleNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 type Checked<T> = Result<T, readonly FileError[]>;
 
@@ -87,7 +89,9 @@ export const readRules = (yaml: YamlFile, part: RulesPart, options: Omit<RulesOp
   ];
   if (errors.length > 0) return failed(inFileOrder(errors));
   const rules = results.flatMap((result) => (result.ok ? [result.value] : []));
-  return ok({ rules, hash: setHash(rules), file: yaml.file });
+  const set: RuleSet = { rules, hash: setHash(rules), file: yaml.file };
+  const misfits = options.check?.(set) ?? [];
+  return misfits.length > 0 ? failed(misfits) : ok(set);
 };
 
 /** The rule set of a file's content, or all mistakes in the order of the file. Never rejects. */

@@ -14,12 +14,9 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
 
 /** The value of a quoted PromQL string; null for an escape that is not one of `\n \t \r \\ \" \'`. */
 const unquote = (text: string): string | null => {
-  let known = true;
-  const value = text.slice(1, -1).replace(/\\(.)/g, (_, char: string) => {
-    known &&= char in escapes;
-    return escapes[char] ?? '';
-  });
-  return known ? value : null;
+  const inner = text.slice(1, -1);
+  if ([...inner.matchAll(/\\(.)/g)].some(([, char]) => !Object.hasOwn(escapes, char ?? ''))) return null;
+  return inner.replace(/\\(.)/g, (_, char: string) => escapes[char] ?? '');
 };
 
 // RE2, which Prometheus uses, has neither; a source that scrapes evaluates the same text in JavaScript.

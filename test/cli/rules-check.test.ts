@@ -1,6 +1,6 @@
 /** `sluice rules check` and `sluice rules schema`, as commands. */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { afterEach, describe, expect, test } from 'vitest';
 import { registerRulesCheck } from '../../src/cli/rules-check.ts';
 import { registerRulesSchema } from '../../src/cli/rules-schema.ts';
@@ -33,7 +33,7 @@ const run = async (...words: readonly string[]): Promise<Ran> => {
   registerRulesSchema(program);
   const failure = await program.parseAsync(['rules', ...words], { from: 'user' }).then(
     () => null,
-    (error: { readonly exitCode: number }) => error.exitCode,
+    (error: unknown) => (error instanceof CommanderError ? error.exitCode : -1),
   );
   return { out, err, exitCode: failure ?? process.exitCode ?? 0 };
 };

@@ -79,7 +79,7 @@ describe('a policy that says everything', () => {
         spec: { env: { NODE_ENV: 'production' }, cwd: '/etc/sluice/service', replicas: 4 },
       },
       traffic: { listen: { host: '::1', port: 8080 } },
-      metrics: { preset: 'proxy', labels: { backend: '$backend' } },
+      metrics: { preset: 'proxy', labels: { instance: '$instance' } },
       judge: {
         alpha: 0.0001,
         phi: 5,

@@ -1,4 +1,5 @@
 /** The rules of a policy: read from beside it, and fit for it. */
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +69,14 @@ describe('readPolicyRules', () => {
     ]);
     const source = '{ prometheus: { url: "http://127.0.0.1:9090" } }';
     expect((await readWritten({ rules, source })).errors).toEqual([]);
+  });
+
+  test('rules that stand in the policy are held to the same', async () => {
+    const text = readFileSync(new URL('../fixtures/policies/endpoints.good.yaml', import.meta.url), 'utf8');
+    const policy = await parsePolicy(text.replace('alert: critical', 'alert: critical, steps: [30]'), 'p.yaml');
+    expect(policy.ok ? [] : policy.error.map(({ message }) => message)).toEqual([
+      'error_rate applies at weights 30; the plan of policy app has only 25, 50, 100',
+    ]);
   });
 
   test('a rule whose weights the plan never has would never apply', async () => {

@@ -97,6 +97,8 @@ describe('a broken file leaves the last good set in force, and its repair is tak
     ['an empty file', (file) => writeFile(file, ''), 'the file is empty'],
     ['a deleted file', (file) => rm(file), 'the file does not exist'],
     ['a folder in its place', (file) => rm(file).then(() => mkdir(file)), 'this is a folder'],
+    ['links that go round', (file) => rm(file).then(() => symlink('rules.yaml', file)), 'go round in a circle'],
+    ['a pipe', (file) => rm(file).then(() => promisify(execFile)('mkfifo', [file])), 'this is a pipe'],
     [
       'no critical rule any more',
       (file) => writeFile(file, rules(5).replace('critical', 'info')),

@@ -5,7 +5,9 @@ import type { YamlMistake } from './yaml-document.ts';
 
 export const maxDepth = 32;
 export const maxValues = 10_000;
-export const maxAliases = 20;
+const maxAliases = 20;
+/** Commas, colons, dashes and question marks. */
+const maxMarks = 4 * maxValues;
 
 const scalarFollows = '\u001F';
 const zeroWidth = new Set(['\u0002', '\u0018', scalarFollows]);
@@ -15,6 +17,7 @@ interface Counts {
   /** Nesting opened by `- - -` or `? ? ?` on this line. */
   inlineDepth: number;
   values: number;
+  marks: number;
   aliases: number;
   anchors: number;
   documents: number;
@@ -23,9 +26,11 @@ interface Counts {
 const deeper = (counts: Counts): string | null =>
   counts.flowDepth + counts.inlineDepth > maxDepth ? `nested deeper than ${maxDepth} levels` : null;
 
+const tooManyValues = `more than ${maxValues} values in one file`;
+
 const another = (counts: Counts): string | null => {
   counts.values += 1;
-  return counts.values > maxValues ? `more than ${maxValues} values in one file` : null;
+  return counts.values > maxValues ? tooManyValues : null;
 };
 
 type Check = (counts: Counts, token: string) => string | null;
@@ -38,9 +43,14 @@ const closes: Check = (counts) => {
   counts.flowDepth -= 1;
   return null;
 };
-const indents: Check = (counts) => {
+/** Empty values leave nothing but their marks. */
+const marks: Check = (counts) => {
+  counts.marks += 1;
+  return counts.marks > maxMarks ? tooManyValues : null;
+};
+const indents: Check = (counts, token) => {
   counts.inlineDepth += 1;
-  return deeper(counts);
+  return deeper(counts) ?? marks(counts, token);
 };
 
 /** By the token's type; each answers what is wrong with it, or null. */
@@ -51,6 +61,8 @@ const checks: Readonly<Record<string, Check>> = {
   'flow-seq-end': closes,
   'seq-item-ind': indents,
   'explicit-key-ind': indents,
+  comma: marks,
+  'map-value-ind': marks,
   newline: (counts) => {
     counts.inlineDepth = 0;
     return null;
@@ -79,7 +91,7 @@ const typeOf = (token: string, before: string): string =>
 
 /** The first thing that is refused, with its place; null: the text may be parsed. */
 export const scanYaml = (text: string): YamlMistake | null => {
-  const counts: Counts = { flowDepth: 0, inlineDepth: 0, values: 0, aliases: 0, anchors: 0, documents: 0 };
+  const counts: Counts = { flowDepth: 0, inlineDepth: 0, values: 0, marks: 0, aliases: 0, anchors: 0, documents: 0 };
   let offset = 0;
   let before = '';
   for (const token of new Lexer().lex(text)) {

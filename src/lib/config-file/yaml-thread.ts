@@ -49,7 +49,7 @@ const nextMessage = (
     };
     const deadline = setTimeout(() => give(failed(tooSlow)), withinMs);
     worker.on('message', (message: YamlAnswer | 'ready') => give(ok(message)));
-    worker.on('error', (error) => give(failed(`the YAML could not be parsed: ${error.message}`)));
+    worker.on('error', (error: Error) => give(failed(`the YAML could not be parsed: ${error.message}`)));
     worker.on('exit', () => give(failed('the YAML parser ended without an answer')));
   });
 

@@ -79,7 +79,7 @@ export const plainData = (document: Document, at: LineMap): YamlAnswer => {
   if (walk.values > maxValues) {
     return {
       kind: 'mistakes',
-      mistakes: [{ at: startOfFile, message: `aliases expand to more than ${maxValues} values` }],
+      mistakes: [{ at: startOfFile, message: `more than ${maxValues} values, with the aliases written out` }],
     };
   }
   if (walk.mistakes.length > 0) return { kind: 'mistakes', mistakes: walk.mistakes };
