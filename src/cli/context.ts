@@ -13,6 +13,8 @@ export interface Context {
   readonly api: ApiClient;
   readonly format: Format;
   readonly quiet: boolean;
+  /** File with the bearer token; null: none was named. */
+  readonly tokenFile: string | null;
   readonly paint: Paint;
   /** One line, or several, of the answer. */
   readonly print: (text: string) => void;
@@ -48,6 +50,7 @@ export const contextOf = (options: GlobalOptions): Result<Context, string> => {
       api: new ApiClient(options.server, token.value),
       format: options.output,
       quiet,
+      tokenFile: options.tokenFile ?? null,
       paint: wantsColor(options) ? colorPaint : plainPaint,
       print: (text) => void process.stdout.write(`${text}\n`),
       remark: (text) => void (quiet || process.stderr.write(`${text}\n`)),

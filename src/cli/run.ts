@@ -53,14 +53,10 @@ export const registerRun = (program: Command): void => {
 
 const defaultListen = { host: '127.0.0.1', port: 7581, toString: () => '127.0.0.1:7581' };
 
-const run = async (
-  context: Context,
-  files: readonly string[],
-  ...[options, command]: [RunOptions, Command]
-): Promise<ExitCode> => {
+const run = async (context: Context, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   const policies = await readPolicies(files);
   if (!policies.ok) return context.fail(policies.error);
-  const token = await tokenOf(command.optsWithGlobals<{ tokenFile?: string }>().tokenFile);
+  const token = context.tokenFile === null ? ok(null) : await readToken(context.tokenFile);
   if (!token.ok) return context.fail(token.error.message);
   const { compress, listen, logLevel, state } = options;
   const controller = await startController({
@@ -97,9 +93,6 @@ const readPolicies = async (files: readonly string[]): Promise<Result<readonly P
   }
   return problems.length === 0 ? ok(policies) : failed(problems.join('\n'));
 };
-
-const tokenOf = async (file: string | undefined): Promise<Result<string | null>> =>
-  file === undefined ? ok(null) : readToken(file);
 
 const toldToStop = (): Promise<void> =>
   new Promise((resolve) => {

@@ -1,7 +1,6 @@
 /** One pass over one release: read everything anew, think, save, do the one thing that is left to do. */
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { readRequest } from '../metrics/measure.ts';
-import { nextAction } from '../promotion/next-action.ts';
 import type { Action } from '../release/action.ts';
 import { isOver } from '../release/phase.ts';
 import { policyAfter } from '../release/policy-state.ts';
@@ -9,6 +8,7 @@ import type { Release } from '../release/release.ts';
 import type { PolicyState } from '../release/store.ts';
 import { type ArmRevisions, armsOf } from './arms.ts';
 import type { Look } from './look.ts';
+import { nextAction } from './next-action.ts';
 import { type Errand, perform } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { backOffMs, longestRestMs, type Progress, restMs } from './progress.ts';
