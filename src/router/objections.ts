@@ -50,9 +50,13 @@ const staleDecrease: Check<WeightWrite> = (route, { canary, ifVersion }) => {
   );
 };
 
-/** Another release may take over an idle split only, and a late decrease of an old release lowers no newer one. */
-const anothersTraffic: Check<WeightWrite> = (route, { release }) => {
+/**
+ * Another release may take over an idle split only, and a late decrease of an old release lowers no newer one. A decrease that quotes
+ * the version is not late: it lowers what somebody raised while no release ran.
+ */
+const anothersTraffic: Check<WeightWrite> = (route, { canary, ifVersion, release }) => {
   if (route.canary === 0 || route.release === release) return null;
+  if (canary < route.canary && ifVersion === versionOf(route)) return null;
   return problem(
     'Conflict',
     `the split carries ${route.canary} % for release ${route.release}, not for ${release}: take that to 0 first`,

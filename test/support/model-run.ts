@@ -168,8 +168,8 @@ export class ModelRun {
         await this.router.closeStreams(this.epoch);
         return;
       case 'weight': {
-        const raises = route !== null && action.canary > route.canary;
-        const ifVersion = raises ? route.version : null;
+        const conditional = route !== null && (action.canary > route.canary || route.release !== release.id);
+        const ifVersion = conditional ? route.version : null;
         const write = { release: release.id, epoch: this.epoch, canary: action.canary, ifVersion, latch: action.latch };
         const written = await this.router.write(write);
         if (!written.ok && written.error.reason === 'Unknown') this.#unsettled = true;
