@@ -9,6 +9,7 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { formatDuration } from '../duration.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { startOfFile } from './line-map.ts';
 import type { YamlAnswer } from './yaml-document.ts';
@@ -77,17 +78,17 @@ const keep = (worker: Worker): void => {
   setTimeout(() => idle === worker && end(worker), idleMs).unref();
 };
 
-const ask = async (worker: Worker, text: string): Promise<Result<YamlAnswer | 'ready', string>> => {
-  const answer = nextMessage(worker, parseWithinMs, `not parsed within ${parseWithinMs / 1000} s; it is too complex`);
+const ask = async (worker: Worker, text: string, withinMs: number): Promise<Result<YamlAnswer | 'ready', string>> => {
+  const answer = nextMessage(worker, withinMs, `not parsed within ${formatDuration(withinMs)}; it is too complex`);
   worker.postMessage(text);
   return answer;
 };
 
-/** Never rejects: a text that takes too long, or breaks the parser, is refused. */
-export const parseInThread = async (text: string): Promise<YamlAnswer> => {
+/** Never rejects: a text that takes longer than `withinMs`, or breaks the parser, is refused. */
+export const parseInThread = async (text: string, withinMs = parseWithinMs): Promise<YamlAnswer> => {
   const kept = take();
   const worker = kept === null ? await start() : ok(kept);
-  const answer = worker.ok ? await ask(worker.value, text) : worker;
+  const answer = worker.ok ? await ask(worker.value, text, withinMs) : worker;
   if (worker.ok && answer.ok) keep(worker.value);
   if (answer.ok && answer.value !== 'ready') return answer.value;
   const message = answer.ok ? 'the YAML parser answered out of turn' : answer.error;
