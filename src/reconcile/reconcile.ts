@@ -89,8 +89,10 @@ async function carryOut(thought: Thought, errand: Errand & { readonly lookedAtMs
   session.lastMonotonicMs = lookedAtMs;
   ports.tell({ kind: 'saved', release: saved.value, log: thought.log });
   if (isOver(saved.value)) return ok({ release: session.release, againMs: 0, ended: true });
-  if (!done.ok) return ok(troubled(session, done.error, ports));
-  session.failures = 0;
+  // Somebody wrote in between: nothing is wrong, and everything is read again at once.
+  const isRaced = !done.ok && done.error.reason === 'Conflict' && session.failures === 0;
+  if (!done.ok && !isRaced) return ok(troubled(session, done.error, ports));
+  session.failures = isRaced ? 1 : 0;
   const isAtRest = action === null && thought.log.length === 0;
   return ok({ release: session.release, againMs: isAtRest ? restMs(ports.source.intervalMs) : 0, ended: false });
 }

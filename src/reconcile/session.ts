@@ -12,8 +12,8 @@ export interface Session {
   failures: number;
   /** When the last look that was saved began; what was not saved is not accounted for. */
   lastMonotonicMs: number | null;
-  /** Monotonic time of the newest usable answer; null: none, or the last one was not usable. */
-  sightedAtMs: number | null;
+  /** Monotonic time of the newest usable answer; null: the last one was not usable; undefined: none came yet. */
+  sightedAtMs: number | null | undefined;
 }
 
 export const startSession = (release: string): Session => ({
@@ -22,7 +22,7 @@ export const startSession = (release: string): Session => ({
   unsettled: true,
   failures: 0,
   lastMonotonicMs: null,
-  sightedAtMs: null,
+  sightedAtMs: undefined,
 });
 
 export interface Tick {
@@ -47,8 +47,11 @@ const freshPolls = 3;
 /** The least time an answer stays fresh, for sources that are asked many times a second. */
 const freshMs = 1_000;
 
-export const isSighted = ({ sightedAtMs }: Session, clock: Clock, intervalMs: number): boolean =>
-  sightedAtMs !== null && clock.monotonicMs() - sightedAtMs <= Math.max(freshMs, freshPolls * intervalMs);
+/** null: nothing can be said yet, the first answer has not come. */
+export const isSighted = ({ sightedAtMs }: Session, clock: Clock, intervalMs: number): boolean | null =>
+  sightedAtMs === undefined
+    ? null
+    : sightedAtMs !== null && clock.monotonicMs() - sightedAtMs <= Math.max(freshMs, freshPolls * intervalMs);
 
 export function noteSight(session: Session, clock: Clock, sighted: boolean): void {
   session.sightedAtMs = sighted ? clock.monotonicMs() : null;

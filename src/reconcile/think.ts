@@ -31,8 +31,8 @@ export interface Moment extends Look {
   readonly epoch: number;
   readonly intervalMs: number;
   readonly arms: Arms | null;
-  /** The answer before this look's was usable, and is not too old. */
-  readonly sighted: boolean;
+  /** The answer before this look's was usable, and is not too old; null: none came yet. */
+  readonly sighted: boolean | null;
 }
 
 export interface Thought {
@@ -45,7 +45,9 @@ export interface Thought {
 
 export function think(stored: Release, moment: Moment): Thought {
   const { nowMs } = moment.tick;
-  const taken = moment.isFirst ? resumed(stored, nowMs) : unchanged(stored);
+  const isTakenOver =
+    moment.isFirst && stored.weight.seenByEpoch !== null && stored.weight.seenByEpoch !== moment.epoch;
+  const taken = isTakenOver ? resumed(stored, nowMs) : unchanged(stored);
   const judged = judgedBy(taken.release, moment);
   const source = moment.answer?.source ?? judged.release.sight.source;
   const aged = elapse(judged.release, {
@@ -70,7 +72,8 @@ function judgedBy(
   release: Release,
   { answer, arms, sighted, tick, world }: Moment,
 ): { readonly release: Release; readonly sighted: boolean } {
-  if (answer === null || arms === null) return { release, sighted };
+  // Before the first answer nothing is known: no bake is earned then, but while preparing there is none to earn.
+  if (answer === null || arms === null) return { release, sighted: sighted ?? release.phase.phase === 'preparing' };
   return judgeRelease(release, {
     answer,
     arms,

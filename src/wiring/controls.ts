@@ -187,7 +187,11 @@ function commandOf(action: OrderAction, revision: string, atMs: number): Command
   const given = { revision, who: action.who, reason: action.reason, atMs };
   switch (action.kind) {
     case 'promote':
-      return { ...given, kind: action.extent === 'full' ? 'promoteFull' : 'promote' };
+      return {
+        ...given,
+        kind: action.extent === 'full' ? 'promoteFull' : 'promote',
+        ...(action.step === null ? {} : { step: action.step }),
+      };
     case 'answer':
       return { ...given, kind: 'answer', ...(action.rule === null ? {} : { rule: action.rule }) };
     default:

@@ -21,7 +21,8 @@ export function hear(happening: Happening, { metrics, log, events }: Listeners):
       return metrics.decided(happening.decision, happening.reason);
     case 'wrote':
       metrics.routerWrote(happening.outcome);
-      if (happening.outcome !== 'ok') log.warn({ ...happening }, 'router write failed');
+      if (happening.outcome !== 'ok' && happening.outcome !== 'Conflict')
+        log.warn({ ...happening }, 'router write failed');
       return;
     case 'reconciled':
       return metrics.reconciled(happening.tookMs);
