@@ -15,8 +15,8 @@ export interface Query {
   readonly kind: 'range' | 'expression';
 }
 
-/** Longer queries are cut: some proxies in front of Prometheus refuse large ones. */
-const maxQueryBytes = 6_000;
+/** Longer queries are cut: VictoriaMetrics, for one, refuses them from 16 KiB on. */
+const maxQueryBytes = 15_000;
 
 interface Shape {
   readonly lookbackMs: number;
@@ -82,12 +82,14 @@ function render({ metrics, patterns, lookbackMs }: Shape, values: LabelValues): 
   return `${selector}[${Math.ceil(lookbackMs)}ms]`;
 }
 
-/** Halves the label with most values until each query is short enough. */
+/** Shares the values of the label that has most out among as many queries as it takes. */
 function cut(shape: Shape, values: LabelValues): readonly LabelValues[] {
   const [label, most] = Object.entries(values).reduce((a, b) => (b[1].length > a[1].length ? b : a), ['', []]);
-  if (most.length < 2 || Buffer.byteLength(render(shape, values)) <= maxQueryBytes) return [values];
-  const half = Math.ceil(most.length / 2);
-  return [most.slice(0, half), most.slice(half)].flatMap((part) => cut(shape, { ...values, [label]: part }));
+  const parts = Math.ceil(Buffer.byteLength(render(shape, values)) / maxQueryBytes);
+  if (parts === 1 || most.length < 2) return [values];
+  const size = Math.ceil(most.length / parts);
+  const starts = Array.from({ length: Math.ceil(most.length / size) }, (_, part) => part * size);
+  return starts.flatMap((from) => cut(shape, { ...values, [label]: most.slice(from, from + size) }));
 }
 
 /** Why this request cannot be asked; null: it can. One bad label name must not keep others from their answers. */
