@@ -3,6 +3,7 @@ import { EMPTY, type Observable, tap } from 'rxjs';
 import type { FileError } from '../lib/config-file/file-error.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
+import { rulesOptions } from '../release/policy-rules.ts';
 import { type RulesFileEvent, watchRules } from '../rules/file.ts';
 import type { RuleSet } from '../rules/rule.ts';
 
@@ -15,17 +16,17 @@ export interface RulesInForce {
   problem(): string | null;
 }
 
-export function rulesInForce({ rules, metrics }: Policy): RulesInForce {
+export function rulesInForce(policy: Policy): RulesInForce {
+  const { rules } = policy;
   if (rules.kind === 'inline') return { events$: EMPTY, current: () => ok(rules.set), problem: () => null };
-  const { path: file, noCritical } = rules;
-  const { preset, resources } = metrics;
+  const file = rules.path;
   let last: RulesFileEvent | null = null;
   const problem = (): string | null => {
     if (last === null) return `${file} was not read yet`;
     return last.kind === 'loaded' ? null : `${file} is broken, no release starts on it: ${listed(last.errors)}`;
   };
   return {
-    events$: watchRules({ file, noCritical, preset, resources }).pipe(tap((event) => (last = event))),
+    events$: watchRules(rulesOptions(policy, rules)).pipe(tap((event) => (last = event))),
     current: () =>
       last?.kind === 'loaded'
         ? ok(last.set)
