@@ -11,6 +11,10 @@ export interface Judged {
 
 export const conclude = (given: Case, told: Told): Judged => {
   const verdict = verdictOf(given, told);
-  const state = verdict.kind === 'breach' ? { ...given.state, convicted: verdict } : given.state;
+  const state = verdict.kind === 'breach' && stays(given, told) ? { ...given.state, convicted: verdict } : given.state;
   return { state, verdict };
 };
+
+/** A warning is answered by a person; one about a level may be over by then, and may come again. */
+const stays = ({ rule }: Case, { measure }: Told): boolean =>
+  rule.alert === 'critical' || (measure.kind !== 'level' && rule.judge !== 'point');

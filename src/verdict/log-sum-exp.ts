@@ -9,7 +9,7 @@ export const lnAdd = (a: number, b: number): number => {
   const low = a > b ? b : a;
   // Also the way out for two logarithms of 0, whose difference is no number.
   if (!(low - high > negligible)) return high;
-  return high + Math.log1p(Math.exp(low - high));
+  return high + Math.log(1 + Math.exp(low - high));
 };
 
 /** ln of the mean of e^x over all x; of an empty list: ln 0. */

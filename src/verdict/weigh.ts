@@ -81,7 +81,7 @@ const looked = (given: Case, measure: Measure, standing: 'suspect' | 'unsuspecte
   return step === state.step ? state : { ...state, step };
 };
 
-export const sampleOf = ({ rule, state, context }: Case): Sample => ({
+const sampleOf = ({ rule, state, context }: Case): Sample => ({
   events: state.canary.events,
   minEvents: rule.minEvents,
   bakeEnded: context.bakeEnded,

@@ -143,6 +143,11 @@ test('outside the limit, but stable hardly better: waits for the relative test',
   expect(twins.verdict).toMatchObject({ kind: 'suspect', outcome: 'hold', reason: 'AwaitingRelative' });
 });
 
+test('split, but no stable target lives: the limit alone convicts', () => {
+  const alone = course(errorRate).ticks(6, { canary: counts(375, 8), stable: null });
+  expect(alone.verdict).toMatchObject({ kind: 'breach', outcome: 'rollback', reason: 'Breach', stable: null });
+});
+
 describe('worse than stable, inside the limit', () => {
   const fine = { canary: counts(37_500, 18), stable: counts(112_500, 6) };
 

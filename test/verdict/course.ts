@@ -8,7 +8,7 @@ import type { JudgeSettings } from '../../src/verdict/settings.ts';
 import type { Verdict } from '../../src/verdict/verdict.ts';
 import { type Arms, atStep, readingOf, settings as usual } from './a-rule.ts';
 
-export const tickMs = 15_000;
+const tickMs = 15_000;
 
 export interface Course {
   readonly state: RuleState;

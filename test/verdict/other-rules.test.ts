@@ -107,6 +107,14 @@ describe('levels', () => {
     expect(every(outside, 1, 0.81).verdict).toMatchObject({ kind: 'breach', outcome: 'rollback' });
   });
 
+  test('a warning ends when it is over, a critical breach stays', () => {
+    const warned = every(course(cpu), 22, 0.81);
+    expect(warned.verdict.kind).toBe('breach');
+    expect(every(warned, 1, 0.5).verdict.kind).toBe('pass');
+    const convicted = every(course({ ...cpu, alert: 'critical' }), 22, 0.81);
+    expect(every(convicted, 1, 0.5).verdict).toMatchObject({ kind: 'breach', canary: 0.81 });
+  });
+
   test('one reading inside starts it again', () => {
     const again = every(every(every(course(cpu), 20, 0.81), 1, 0.79), 20, 0.81);
     expect(again.verdict.kind).toBe('suspect');
