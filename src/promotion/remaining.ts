@@ -71,12 +71,15 @@ function raise(release: Release, { route, workload }: Seen): Action | null {
   return readyOf(workload, release.revision) < needed ? null : { kind: 'weight', canary, latch: false };
 }
 
-/** Both sides serve the same instances from the first step on, so any order of failures is harmless. A latch stops it where it is. */
+/** Once stable's backend serves the revision both sides are the same, and any order of failures is harmless; before that a person's word can stop it. */
 function promote(release: Release, seen: Seen): Action | null {
   const { latch, revision, weight } = release;
   const { route, workload } = seen;
-  if (latch !== null || weight.ceiling !== null) return lower(release, route);
-  if (workload.serving.stable !== revision) return raise(release, seen) ?? keepStable(revision, seen);
+  if (latch !== null) return lower(release, route);
+  if (workload.serving.stable !== revision) {
+    if (weight.ceiling !== null) return lower(release, route);
+    return raise(release, seen) ?? keepStable(revision, seen);
+  }
   if (route.canary > 0) return route.stableReady ? { kind: 'weight', canary: 0, latch: false } : null;
   return workload.serving.canary === null ? null : { kind: 'serve', backend: 'canary', revision: null };
 }

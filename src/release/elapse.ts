@@ -1,5 +1,4 @@
 /** Adds the time since the last tick to the clocks that it counts for, and says what became due by it. */
-import { afterOutageMs } from './bake.ts';
 import { escalateLate, isOpen } from './investigation.ts';
 import type { Change, LogEntry } from './log.ts';
 import { isForward, isOver } from './phase.ts';

@@ -76,6 +76,6 @@ function sentence(
     case 'withdrawn':
       return { reason: 'Failed', message: `${revision} is withdrawn: ${'cause' in phase ? phase.cause.message : ''}` };
     default:
-      return { reason: 'PhaseChanged', message: `${phase.phase}` };
+      return { reason: 'PhaseChanged', message: phase.phase };
   }
 }

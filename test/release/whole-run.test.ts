@@ -23,9 +23,7 @@ async function until(
     if (done(run.release)) return run.release;
     run.router.serve(400);
     await run.pass({ verdicts, sighted, elapsedMs: n % 3 === 0 ? intervalMs : 0 });
-    const state = await run.workload.observe();
-    if (state.ok)
-      for (const { revision, wanted } of state.value.revisions) if (wanted > 0) await run.workload.makeReady(revision);
+    await run.makeReady();
   }
   throw new Error(
     `not within ${passes} passes: ${JSON.stringify(run.release.phase)}, ${run.release.waiting?.message ?? 'waits for nothing'}`,
@@ -178,10 +176,7 @@ describe('killed at any moment', () => {
         elapsedMs: n % 3 === 0 ? intervalMs : 0,
         ...(n % 7 === 3 ? { dies: 'afterSave' as const } : {}),
       });
-      const state = await run.workload.observe();
-      if (state.ok)
-        for (const { revision, wanted } of state.value.revisions)
-          if (wanted > 0) await run.workload.makeReady(revision);
+      await run.makeReady();
     }
     expect(run.release.phase.phase).toBe('succeeded');
     expect(run.router.history).toEqual([25, 50, 100, 0]);

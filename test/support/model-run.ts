@@ -96,6 +96,20 @@ export class ModelRun {
     return again.ok ? again.value.canary : Number.NaN;
   }
 
+  /** Every instance that is wanted becomes ready. */
+  async makeReady(): Promise<void> {
+    const state = await this.workload.observe();
+    const wanted = state.ok ? state.value.revisions.filter((each) => each.wanted > 0) : [];
+    for (const { revision } of wanted) await this.workload.makeReady(revision);
+  }
+
+  /** Every instance of the revision hangs. */
+  async loseAll(revision: string): Promise<void> {
+    const state = await this.workload.observe();
+    const found = state.ok ? state.value.revisions.find((each) => each.revision === revision) : undefined;
+    for (const { id } of found?.instances ?? []) await this.workload.lose(revision, id, 'unready');
+  }
+
   order(given: Omit<Command, 'who' | 'atMs' | 'revision'>): void {
     const ordered = command(this.release, { revision: this.release.revision, who: 'ada', atMs: this.nowMs, ...given });
     if (ordered.ok) this.#save(ordered.value.release, ordered.value.log);

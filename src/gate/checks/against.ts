@@ -66,7 +66,7 @@ const failure = ({ message, reason }: { readonly reason: string; readonly messag
   rule: null,
 });
 
-function lost(ready: number, { phase, plan, weight }: Release): Finding | null {
+function lost(ready: number, { phase, weight }: Release): Finding | null {
   const carries = (weight.applied ?? 0) > 0 || phase.phase === 'watching';
   if (ready === 0 && carries) {
     return {

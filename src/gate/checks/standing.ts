@@ -44,15 +44,18 @@ const stableNotReady = ({ revision, stableRevision }: Release): Hold =>
   );
 
 function promoting({ plan, revision, weight }: Release, spentMs: number): Hold {
-  if (spentMs < plan.scaleWithinMs)
+  if (weight.ceiling !== null) {
+    return hold(
+      'WeightLowered',
+      `Somebody lowered the weight to ${weight.ceiling} % while ${revision} was being promoted. Resume promotes it, abort takes it back.`,
+    );
+  }
+  if (spentMs < plan.scaleWithinMs) {
     return hold('Promoting', `Stable's backend becomes ${revision}, then the weight goes to 0.`);
-  const lowered =
-    weight.ceiling === null
-      ? ''
-      : ` The weight was lowered to ${weight.ceiling} % by somebody else: resume lifts that.`;
+  }
   return hold(
     'PromotionStalled',
-    `Promotion of ${revision} is not done after ${span(spentMs)}.${lowered} Look at router and instances; abort takes it back.`,
+    `Promotion of ${revision} is not done after ${span(spentMs)}. Look at router and instances; abort takes it back.`,
   );
 }
 
