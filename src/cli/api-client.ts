@@ -19,6 +19,9 @@ export interface ReleaseQuery {
 
 const timeoutMs = 10_000;
 
+/** The answer to a start may have to wait until the release before it has made way. */
+const startTimeoutMs = 90_000;
+
 export class ApiClient {
   readonly #http: AxiosInstance;
   readonly #server: string;
@@ -59,11 +62,12 @@ export class ApiClient {
   }
 
   start(body: object): Promise<Result<ReleaseView>> {
-    return this.#ask(this.#http.post('/releases', body));
+    return this.#ask(this.#http.post('/releases', body, { timeout: startTimeoutMs }));
   }
 
   act(id: string, action: string, body: object): Promise<Result<ReleaseView>> {
-    return this.#ask(this.#http.post(`/releases/${encodeURIComponent(id)}/${action}`, body));
+    const timeout = action === 'retry' ? startTimeoutMs : timeoutMs;
+    return this.#ask(this.#http.post(`/releases/${encodeURIComponent(id)}/${action}`, body, { timeout }));
   }
 
   async #ask<T>(asked: Promise<AxiosResponse<string>>): Promise<Result<T>> {

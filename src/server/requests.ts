@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { issueMessage, wordAt } from '../lib/config-file/issue-message.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { revisionName, targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
+import { targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
 import type { ReleaseAction, StartRequest } from './controls.ts';
 
 const words = z.string().trim().max(1000);
@@ -11,7 +11,7 @@ const who = words.min(1).max(200).default('somebody over HTTP');
 
 const start = z.strictObject({
   policy: z.string().min(1).max(253),
-  revision: revisionName,
+  revision: targetWords.shape.revision.unwrap(),
   spec: targetWords.omit({ revision: true }).refine(({ cwd }) => cwd === undefined || isAbsolute(cwd), {
     error: 'cwd is not an absolute path',
   }),

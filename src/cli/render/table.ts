@@ -55,14 +55,13 @@ const fitting = <T>(columns: readonly Column<T>[], rows: readonly T[], width: nu
 };
 
 const lineOf = (cells: readonly Cell[], widths: readonly number[], { width, paint }: TableOptions): string => {
-  let [left, line] = [width, ''];
-  cells.forEach((cell, index) => {
-    const isLast = index === cells.length - 1;
-    const padded = isLast ? cell.text : cell.text.padEnd(widths[index] ?? 0);
-    const text = fit(padded, Math.max(0, left));
-    line +=
-      paint(text, cell.tone ?? 'plain') + (isLast ? '' : ' '.repeat(Math.max(0, Math.min(gap, left - text.length))));
-    left -= text.length + gap;
+  let [at, line] = [0, ''];
+  cells.forEach(({ text, tone = 'plain' }, index) => {
+    const shown = fit(text, Math.max(0, width - at));
+    const isLast = cells.slice(index + 1).every((later) => later.text === '');
+    const padding = isLast ? '' : ' '.repeat(Math.max(0, (widths[index] ?? 0) + gap - shown.length));
+    line += paint(shown, tone) + padding;
+    at += shown.length + padding.length;
   });
-  return line.trimEnd();
+  return line;
 };

@@ -1,0 +1,64 @@
+/** Takes what was saved and hands the notices to every notifier; returns at once, whatever they do. */
+import type { LogEntry } from '../release/log.ts';
+import type { Release } from '../release/release.ts';
+import { BlindSources } from './blind-sources.ts';
+import { type Notice, noticesOf, standingNotice } from './message.ts';
+import type { Notifier } from './notifier.ts';
+
+export interface DeskOptions {
+  /** Those that a policy's release is told to. */
+  readonly notifiersOf: (policy: string) => readonly Notifier[];
+  /** Never jumping. */
+  readonly nowMs: () => number;
+}
+
+/**
+ *     saved ──► notices ─┬─ of a release ────────────────► notifiers
+ *                        └─ of a source ──gathered──► notifiers
+ */
+export class NoticeDesk {
+  readonly #options: DeskOptions;
+  readonly #blind = new BlindSources();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** A release was saved, together with new lines of its log. */
+  saved(release: Release, log: readonly LogEntry[]): void {
+    for (const notice of noticesOf(release, log)) {
+      if (notice.dedupKey.startsWith('sluice/source/')) this.#blind.add(notice, this.#options.nowMs());
+      else this.#send(notice);
+    }
+    for (const notice of this.#blind.seesAgain(release, log)) this.#send(notice);
+    this.#rearm();
+  }
+
+  /** A release that this controller found when it started. */
+  tookOver(release: Release): void {
+    const notice = standingNotice(release);
+    if (notice !== null) this.#send(notice);
+  }
+
+  /** Pages about sources that still gather are sent, not lost. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const notice of this.#blind.due(Number.POSITIVE_INFINITY)) this.#send(notice);
+  }
+
+  #send(notice: Notice): void {
+    for (const notifier of this.#options.notifiersOf(notice.policy)) notifier.notify(notice);
+  }
+
+  #rearm(): void {
+    const inMs = this.#blind.dueInMs(this.#options.nowMs());
+    if (inMs === null || this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      for (const notice of this.#blind.due(this.#options.nowMs())) this.#send(notice);
+      this.#rearm();
+    }, inMs);
+    this.#timer.unref();
+  }
+}

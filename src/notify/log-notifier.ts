@@ -1,0 +1,19 @@
+/** Notifier that writes to the program's log: what stays when nothing else is configured. */
+import type { Notifier } from './notifier.ts';
+
+/** The part of a logger that it needs. */
+export interface NoticeLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export const createLogNotifier = (log: NoticeLog): Notifier => ({
+  name: 'log',
+  notify: (notice) => {
+    const { urgency, reason, policy, revision, releases, text } = notice;
+    const fields = { urgency, reason, policy, revision, releases, text };
+    if (urgency === 'page') log.warn(fields, 'a person is needed');
+    else log.info(fields, urgency === 'tell' ? 'notice' : 'resolved');
+  },
+  stop: async () => undefined,
+});

@@ -1,0 +1,60 @@
+/** What is told of a release: one notice for each line of its log that somebody should hear of, and the end of the alarm. */
+import type { LogEntry } from '../release/log.ts';
+import { isOver } from '../release/phase.ts';
+import type { Release } from '../release/release.ts';
+import { type Urgency, urgencyOf } from './urgency.ts';
+
+export interface Notice {
+  /** `resolve`: what was paged under this key is over. */
+  readonly urgency: Urgency | 'resolve';
+  /** One a release; for blindness one a metric source, which several releases share. */
+  readonly dedupKey: string;
+  readonly atMs: number;
+  /** CamelCase, for machines. */
+  readonly reason: string;
+  readonly title: string;
+  readonly text: string;
+  /** Ids of the releases that it is about. */
+  readonly releases: readonly string[];
+  readonly policy: string;
+  readonly revision: string;
+  readonly data: LogEntry['data'];
+}
+
+/** `release` as it was saved together with `log`, its new lines. */
+export const noticesOf = (release: Release, log: readonly LogEntry[]): readonly Notice[] => {
+  const notices = log.flatMap((entry) => {
+    const urgency = urgencyOf(entry);
+    return urgency === null ? [] : [notice(release, entry, urgency)];
+  });
+  const last = log.at(-1);
+  return isOver(release) && last !== undefined ? [...notices, notice(release, last, 'resolve')] : notices;
+};
+
+/** What the release stands at, for a controller that has just taken over: its predecessor may have died before it could page. */
+export const standingNotice = (release: Release): Notice | null => {
+  const { waiting } = release;
+  if (waiting === null || isOver(release)) return null;
+  const entry: LogEntry = { ...waiting, kind: 'decision', data: { ...waiting.data, decision: 'hold' } };
+  return urgencyOf(entry) === 'page' ? notice(release, entry, 'page') : null;
+};
+
+export const sourceKey = (source: string): string => `sluice/source/${source}`;
+
+const notice = (release: Release, entry: LogEntry, urgency: Notice['urgency']): Notice => {
+  const { id, policy, revision } = release;
+  const source = entry.data['source'];
+  const isAboutSource = entry.reason === 'MetricsBlind' && entry.kind === 'event' && typeof source === 'string';
+  return {
+    urgency,
+    dedupKey: isAboutSource && urgency === 'page' ? sourceKey(source) : `sluice/release/${id}`,
+    atMs: entry.atMs,
+    reason: entry.reason,
+    title: `${policy} ${revision}: ${entry.reason}`,
+    text: entry.message,
+    releases: [id],
+    policy,
+    revision,
+    data: entry.data,
+  };
+};

@@ -1,0 +1,66 @@
+/** Who is woken by what: reasons of the decision log that page, and those that only tell. Every other is for the log alone. */
+import type { LogEntry } from '../release/log.ts';
+
+/** `page`: somebody must act now. `tell`: a line in a chat. */
+export type Urgency = 'page' | 'tell';
+
+type Reasons = Readonly<Record<string, Urgency>>;
+
+/** Things noticed, and what became of the release. */
+const events: Reasons = {
+  RollbackStalled: 'page',
+  TrafficContested: 'page',
+  InvestigationEscalated: 'page',
+  MetricsBlind: 'page',
+  TakenBack: 'page',
+  LoweredUnrecorded: 'page',
+  InvestigationOpened: 'tell',
+  WeightRaised: 'tell',
+  WeightLowered: 'tell',
+  DataPlaneRestarted: 'tell',
+  SightReturned: 'tell',
+  Promoted: 'tell',
+  Succeeded: 'tell',
+  RolledBack: 'tell',
+  Failed: 'tell',
+};
+
+/** Holds of the gate that need somebody; other holds are told, and what merely takes its time is not. */
+const holds: Reasons = {
+  StableNotReady: 'page',
+  PromotionStalled: 'page',
+  LimitReached: 'page',
+  RollbackAwaitsOrder: 'page',
+  RollbackForbidden: 'page',
+  WouldRollBack: 'page',
+  NothingToGoBackTo: 'page',
+};
+
+const takesItsTime: ReadonlySet<string> = new Set([
+  'StillBaking',
+  'StartingInstances',
+  'WeightNotApplied',
+  'VerifyingShare',
+  'Promoting',
+  'RollingBack',
+  'Watching',
+  'Finished',
+  'Observing',
+]);
+
+const actions: Reasons = { ReleaseStarted: 'tell', SupersedeOrdered: 'tell' };
+
+/** Null: nobody has to hear of it. */
+export const urgencyOf = ({ kind, reason, data }: LogEntry): Urgency | null => {
+  switch (kind) {
+    case 'event':
+      return events[reason] ?? null;
+    case 'action':
+      return actions[reason] ?? null;
+    case 'write':
+      return null;
+    case 'decision':
+      if (data['decision'] !== 'hold') return data['decision'] === 'rollback' ? 'tell' : null;
+      return holds[reason] ?? (takesItsTime.has(reason) ? null : 'tell');
+  }
+};

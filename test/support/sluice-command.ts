@@ -1,0 +1,43 @@
+/** The `sluice` command as a process of its own, run to its end. */
+import { fileURLToPath } from 'node:url';
+import { startProcess, type TestProcess } from './process.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export const sluiceWords = [process.execPath, '--disable-warning=ExperimentalWarning', main] as const;
+
+export interface CommandOutcome {
+  readonly code: number | NodeJS.Signals;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CommandOptions {
+  readonly server?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts it and leaves it running. */
+export const startSluice = (words: readonly string[], { server, env = {} }: CommandOptions = {}): TestProcess => {
+  const { NO_COLOR: _color, SLUICE_SERVER: _server, ...inherited } = process.env;
+  const address = server === undefined ? {} : { SLUICE_SERVER: server };
+  return startProcess([...sluiceWords, ...words], { env: { ...inherited, ...address, ...env } });
+};
+
+export const sluice = async (words: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> => {
+  const running = startSluice(words, options);
+  const { stdout, stderr } = running.child;
+  const closed = new Promise((resolve) => running.child.once('close', resolve));
+  const [out, err] = [textOf(stdout), textOf(stderr)];
+  const code = await running.exited;
+  await closed;
+  return { code, out: out(), err: err() };
+};
+
+const textOf = (stream: NodeJS.ReadableStream | null): (() => string) => {
+  let text = '';
+  stream?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return () => text;
+};
