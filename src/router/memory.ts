@@ -1,8 +1,8 @@
 /** In-memory router and backends for dry runs and tests: the proxy's rule book without a proxy, and with faults on demand. */
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { BackendChange, Backends, BackendTargets } from '../workload/backends.ts';
-import type { Backend, Random } from './deck.ts';
 import { backendProblem } from './backend-problem.ts';
+import type { Backend, Random } from './deck.ts';
 import { emptyRoute, restarted, type Target } from './route.ts';
 import type { Router, RouteState, WeightWrite, WriteProblem } from './router.ts';
 import { Splitter } from './splitter.ts';
@@ -91,6 +91,11 @@ export class MemoryRouter implements Router, Backends {
 
   async current(): Promise<Result<BackendTargets>> {
     return this.#takeFault('unreachable') ? failed(backendProblem(nobody)) : ok(this.#splitter.route.targets);
+  }
+
+  /** How requests are split now, and between whom. */
+  get split(): Pick<Splitter['route'], 'canary' | 'targets'> {
+    return this.#splitter.route;
   }
 
   /** Injects one fault each; they are met in this order by the calls that they concern. */
