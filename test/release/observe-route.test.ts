@@ -5,21 +5,7 @@ import type { Release } from '../../src/release/release.ts';
 import type { RouteState } from '../../src/router/router.ts';
 import type { WorkloadState } from '../../src/workload/workload.ts';
 import { inPhase, phases, startMs } from '../support/a-release.ts';
-
-const aRoute = (given: Partial<RouteState> = {}): RouteState => ({
-  canary: 25,
-  stable: 75,
-  version: '1',
-  epoch: 1,
-  release: 'app-1',
-  rolledBack: null,
-  startedAtMs: startMs,
-  canaryReady: true,
-  stableReady: true,
-  since: { canary: 250, stable: 750 },
-  canaryInFlight: 0,
-  ...given,
-});
+import { aRoute } from '../support/a-world.ts';
 
 const seen = (
   release: Release,
