@@ -36,15 +36,14 @@ export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
     window: addToWindow(state.window, increment),
     burst: addToWindow(state.burst, increment),
   };
-  const next = { ...given, state: folded };
-  const since = sinceOf(given);
-  const inStep = withinStep(given);
+  const reach = { since: sinceOf(given), inStep: withinStep(given) };
   const lead = leadOf(rule, measure);
   const first =
-    measure.kind === 'fraction' && lead === 'absolute' ? foldAbsolute(next, measure.p0, { since, inStep }) : folded;
-  return rule.compare === 'absolute' && lead === 'absolute'
-    ? first
-    : foldRelative({ ...given, state: first }, measure, { since, inStep });
+    measure.kind === 'fraction' && lead === 'absolute'
+      ? foldAbsolute({ ...given, state: folded }, measure.p0, reach)
+      : folded;
+  const isAlone = rule.compare === 'absolute' && lead === 'absolute';
+  return isAlone ? first : foldRelative({ ...given, state: first }, measure, reach);
 };
 
 const foldAbsolute = (given: CountsCase, p0: number, { since, inStep }: Reach): RuleState => {

@@ -9,6 +9,7 @@ import type { Measure } from './measure.ts';
 import { judgePoint } from './point.ts';
 import type { RuleState } from './rule-state.ts';
 import { withStable } from './ruling.ts';
+import type { Told } from './verdict-of.ts';
 import { eventsLacking, weigh } from './weigh.ts';
 import { leadOf } from './which-tests.ts';
 
@@ -32,7 +33,7 @@ export const judgeCounts = (given: CountsCase, measure: Measure): Judged => {
 };
 
 /** Nothing of the canary's counts yet; stable is watched. */
-const waitFor = (given: CountsCase, measure: Measure, told: Omit<Parameters<typeof conclude>[1], 'measure'>): Judged =>
+const waitFor = (given: CountsCase, measure: Measure, told: Omit<Told, 'measure'>): Judged =>
   conclude({ ...given, state: stableSeen(given, measure, foldStableOnly(given)) }, { measure, ...told });
 
 const isWarmingUp = (given: CountsCase): boolean => {

@@ -31,16 +31,17 @@ export const judge = (rule: Rule, settings: JudgeSettings, look: Look): Judged =
   if (look.state.convicted !== null) return { state: look.state, verdict: look.state.convicted };
   const { reading, context } = look;
   const measure = measureOf(rule);
-  const state = enterStep(look.state, context.step);
+  const state = enterStep(look.state, context);
   const given: Case = { rule, settings, context, state, atMs: reading.atMs };
   if (!appliesHere(given, measure)) return judgeElsewhere(given, measure, reading);
   return reading.kind === 'nothing' ? judgeNothing(given, measure, reading) : judgeReading(given, measure, reading);
 };
 
-const enterStep = (state: RuleState, index: number | null): RuleState => {
-  if (state.step.index === index) return state;
+const enterStep = (state: RuleState, context: JudgeContext): RuleState => {
+  const key = { index: context.step, sinceMs: context.weightSinceMs };
+  if (state.step.index === key.index && state.step.sinceMs === key.sinceMs) return state;
   const pending = { canary: noCounts, stable: noCounts, sinceMs: null };
-  return { ...state, pending, step: startStep(index, state.stable) };
+  return { ...state, pending, step: startStep(key, state.stable) };
 };
 
 const judgeReading = (given: Case, measure: Measure, reading: Exclude<Reading, Nothing>): Judged => {

@@ -46,6 +46,8 @@ export interface Pair {
 export interface StepState {
   /** Index into the plan; null outside the steps; -1 before anything was judged. */
   readonly index: number | null;
+  /** When its weight was applied: a step whose weight is not applied yet still has that of the one before. */
+  readonly sinceMs: number;
   /** What the step's estimate rests on. */
   readonly counts: Pair;
   readonly health: Evidence;
@@ -56,10 +58,13 @@ export interface StepState {
   readonly stableWasInside: boolean;
 }
 
+type StepKey = Pick<StepState, 'index' | 'sinceMs'>;
+
 const noPair: Pair = { canary: noCounts, stable: noCounts };
 
-export const startStep = (index: number | null, stable: StableView): StepState => ({
+export const startStep = ({ index, sinceMs }: StepKey, stable: StableView): StepState => ({
   index,
+  sinceMs,
   counts: noPair,
   health: noEvidence,
   nextLook: 0,
@@ -81,5 +86,5 @@ export const startRuleState = (rule: Rule): RuleState => ({
   stable: unseenStable,
   environmentBad: false,
   outside: { forMs: 0, sinceMs: null },
-  step: startStep(-1, unseenStable),
+  step: startStep({ index: -1, sinceMs: 0 }, unseenStable),
 });

@@ -46,5 +46,5 @@ export const withStable = (given: Case, limit: number): RuleState => {
   const calm = stable.insideSinceMs !== null && atMs - stable.insideSinceMs >= rule.windowMs;
   if (!state.environmentBad || !calm) return { ...state, stable };
   // The step's own sample holds the incident, too: it starts again with the evidence.
-  return { ...state, stable, environmentBad: false, absolute: noEvidence, step: startStep(state.step.index, stable) };
+  return { ...state, stable, environmentBad: false, absolute: noEvidence, step: startStep(state.step, stable) };
 };

@@ -54,6 +54,14 @@ describe('compatible: looked at when the bake ends, and when the sample has doub
     expect(straddling.verdict).toMatchObject({ events: 750, stepEvents: 0 });
   });
 
+  test('a step begins when its weight is applied, not when it is decided', () => {
+    const before = course(errorRate).ticks(4, good);
+    const decided = before.ticks(4, good, { step: 1, weight: 25, weightSinceMs: 0 });
+    expect(decided.verdict.stepEvents).toBe(4 * 375);
+    const applied = { step: 1, weight: 50, weightSinceMs: decided.nowMs, raisedAtMs: decided.nowMs };
+    expect(decided.ticks(2, good, applied).verdict).toMatchObject({ events: 10 * 375, stepEvents: 2 * 375 });
+  });
+
   test('advanceOn: proven wants more', () => {
     const strict = { ...errorRate, advanceOn: 'proven' } as const;
     const clean = { canary: counts(3000), stable: counts(9000, 9) };
