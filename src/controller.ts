@@ -136,10 +136,10 @@ function run(loop: Loop, stop$: Subject<void>): Promise<void> {
   const releases$ = pipeline({ releases$: begun$, nudges$, stop$, portsOf }).pipe(tap(() => pulse.beat()));
   const upkeep$ = merge(
     ...[...services.values()].flatMap((service) => [
-      takeCare(service, { store, starter, pulse, log: settings.log }),
-      service.rules.events$,
+      takeCare(service, { store, starter, pulse, log: settings.log, stop$ }),
+      service.rules.events$.pipe(takeUntil(stop$)),
     ]),
-  ).pipe(takeUntil(stop$));
+  );
   return new Promise((resolve) => {
     merge(releases$, upkeep$)
       .pipe(ignoreElements())

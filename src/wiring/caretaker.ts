@@ -1,5 +1,5 @@
 /** Looks after a policy between its releases: the data plane runs, stable serves, and a successor follows what ended. */
-import { catchError, exhaustMap, from, map, type Observable, of, tap, timer } from 'rxjs';
+import { catchError, exhaustMap, from, map, type Observable, of, takeUntil, tap, timer } from 'rxjs';
 import { ok, problemOf, type Result } from '../lib/result.ts';
 import { recallPolicy } from '../reconcile/baseline.ts';
 import type { Store } from '../release/store.ts';
@@ -15,11 +15,13 @@ export interface CaretakerOptions {
   readonly starter: Starter;
   readonly pulse: Pulse;
   readonly log: Logger;
+  readonly stop$: Observable<void>;
 }
 
-/** Emits after each round; never ends by itself, never errors. */
+/** Emits after each round; a round that is under way at the stop finishes, as it may be starting a process. Never errors. */
 export const takeCare = (service: Service, options: CaretakerOptions): Observable<void> =>
   timer(0, lookEveryMs).pipe(
+    takeUntil(options.stop$),
     exhaustMap(() =>
       from(round(service, options)).pipe(
         catchError((thrown: unknown) => of({ ok: false, error: problemOf(thrown) } as const)),
