@@ -1,7 +1,8 @@
 /**
  * Lines that are drawn over their predecessors on a terminal.
  *
- *     draw ──► cursor up over the last frame ──► clear ──► new frame          resize ──► clear all, next frame from the top
+ *     draw ──► cursor up over the last frame ──► each line cleared and written anew ──► what is below cleared
+ *     resize ──► clear all, next frame from the top
  */
 export class Redraw {
   readonly #stream: NodeJS.WriteStream;
@@ -25,7 +26,8 @@ export class Redraw {
   draw(lines: readonly string[]): void {
     const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A\r` : '\r';
     const home = this.#isResized ? '\u001b[2J\u001b[H' : up;
-    this.#stream.write(`${home}\u001b[0J${lines.join('\n')}\n`);
+    const over = lines.map((line) => `\u001b[K${line}\n`).join('');
+    this.#stream.write(`${home}${over}\u001b[0J`);
     this.#drawn = lines.length;
     this.#isResized = false;
   }
