@@ -79,6 +79,16 @@ test('hangs on demand, health check and metrics included, and can be told to sto
   expect((await fetch(url)).status).toBe(200);
 });
 
+test('cuts off scrapes on demand, while users are served', async () => {
+  const { url, control } = await startSampleService();
+  await control({ metricsDown: true });
+  await expect(fetch(`${url}/metrics`)).rejects.toThrow('fetch failed');
+  expect(await statuses(url, 3)).toEqual([200, 200, 200]);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  await control({ metricsDown: false });
+  expect(await sample(url, 'http_requests_total{method="GET",code="200",version="dev"}')).toBe(3);
+});
+
 test('holds memory on demand, and ends with an exit code on demand', async () => {
   const { url, control, process } = await startSampleService();
   const before = await sample(url, 'process_resident_memory_bytes');

@@ -5,10 +5,18 @@ export interface LoadCounts {
   readonly sent: number;
   /** Answers by status class; `none`: refused, reset, timed out or not sent for want of a connection. */
   readonly classes: Readonly<Record<StatusClass, number>>;
-  /** By the answer's `x-version`; answers without one count under `unknown`. Failed: 5xx or incomplete. */
-  readonly versions: Readonly<Record<string, { readonly succeeded: number; readonly failed: number }>>;
+  /** By the answer's `x-version`; answers without one count under `unknown`. */
+  readonly versions: Readonly<Record<string, VersionCounts>>;
   /** Milliseconds from the planned moment of sending to the end of the answer; zeros without answers. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+}
+
+export interface VersionCounts {
+  readonly succeeded: number;
+  /** 5xx or incomplete. */
+  readonly failed: number;
+  /** When the first of them failed, epoch ms; null: none did. */
+  readonly firstFailedAtMs: number | null;
 }
 
 export type StatusClass = '2xx' | '3xx' | '4xx' | '5xx' | 'none';
@@ -34,7 +42,7 @@ export interface Answer {
 export class LoadTally {
   readonly #latencyUs: RecordableHistogram = createHistogram();
   readonly #classes = { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 };
-  readonly #versions = new Map<string, { succeeded: number; failed: number }>();
+  readonly #versions = new Map<string, VersionCounts>();
   #sent = 0;
 
   sent(): void {
@@ -44,13 +52,14 @@ export class LoadTally {
   answered({ status, version, latencyMs }: Answer): void {
     this.#classes[statusClass(status)] += 1;
     this.#latencyUs.record(Math.max(1, Math.round(latencyMs * 1_000)));
-    this.#byVersion(version)[isSuccess(status) ? 'succeeded' : 'failed'] += 1;
+    if (isSuccess(status)) this.#succeeded(version);
+    else this.#failed(version);
   }
 
   /** The answer never came, or was cut off. */
   broke(version: string | null): void {
     this.#classes.none += 1;
-    this.#byVersion(version).failed += 1;
+    this.#failed(version);
   }
 
   counts(): LoadCounts {
@@ -65,13 +74,19 @@ export class LoadTally {
     };
   }
 
-  #byVersion(version: string | null): { succeeded: number; failed: number } {
-    const name = version ?? 'unknown';
-    const known = this.#versions.get(name);
-    if (known !== undefined) return known;
-    const fresh = { succeeded: 0, failed: 0 };
-    this.#versions.set(name, fresh);
-    return fresh;
+  #succeeded(version: string | null): void {
+    const counts = this.#byVersion(version);
+    this.#versions.set(version ?? 'unknown', { ...counts, succeeded: counts.succeeded + 1 });
+  }
+
+  #failed(version: string | null): void {
+    const { failed, firstFailedAtMs, succeeded } = this.#byVersion(version);
+    const counts = { succeeded, failed: failed + 1, firstFailedAtMs: firstFailedAtMs ?? Date.now() };
+    this.#versions.set(version ?? 'unknown', counts);
+  }
+
+  #byVersion(version: string | null): VersionCounts {
+    return this.#versions.get(version ?? 'unknown') ?? { succeeded: 0, failed: 0, firstFailedAtMs: null };
   }
 }
 

@@ -17,6 +17,8 @@ const SampleFaults = z.strictObject({
   hang: z.boolean(),
   /** Fails its health check with 503 while serving on. */
   unhealthy: z.boolean(),
+  /** Breaks off every scrape of its metrics while serving on. */
+  metricsDown: z.boolean(),
   /** MiB held besides its own needs. */
   memoryMib: z.number().min(0).max(4_096),
 });
@@ -57,6 +59,7 @@ export const SampleEnvironment = z
       slowMs: env.SLOW_MS,
       hang: false,
       unhealthy: false,
+      metricsDown: false,
       memoryMib: 0,
     } satisfies SampleFaults,
   }));

@@ -11,7 +11,7 @@ const keepAliveMs = 65_000;
 
 /**
  *   GET  /healthz    200, or 503 while `unhealthy`
- *   GET  /metrics    Prometheus text
+ *   GET  /metrics    Prometheus text; cut off while `metricsDown`
  *   GET  /_control   the faults now; POST (JSON, loopback only) changes some of them
  *   any other        200 or 500 after the drawn delay
  */
@@ -59,6 +59,7 @@ class SampleService {
   }
 
   async #exposeMetrics(response: ServerResponse): Promise<void> {
+    if (this.#faults.metricsDown) return void response.destroy();
     const text = await this.#metrics.text();
     response.setHeader('content-type', this.#metrics.contentType);
     reply(response, 200, text);
