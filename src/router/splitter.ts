@@ -9,7 +9,7 @@ import type { RouteState, WeightWrite, WriteProblem } from './router.ts';
 type Since = Record<Backend, number>;
 
 /**
- *   write / point / settle ──► route ──(weight or release changed)──► new deck, counters at 0
+ *   write / point / settle ──► route ──(weight changed)──► new deck, counters at 0
  *   request ──► draw ──► deck ──► 'canary' | 'stable', counted in `since`
  */
 export class Splitter {
@@ -79,11 +79,7 @@ export class Splitter {
     const before = this.#route;
     const after = changed.value;
     this.#route = after;
-    if (
-      before.canary !== after.canary ||
-      before.release !== after.release ||
-      before.startedAtMs !== after.startedAtMs
-    ) {
+    if (before.canary !== after.canary || before.startedAtMs !== after.startedAtMs) {
       this.#since = { canary: 0, stable: 0 };
       this.#deck.restart(after.canary);
     }

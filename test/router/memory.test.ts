@@ -1,12 +1,13 @@
 /** The in-memory router: the contract, and the faults that it can be told to have. */
 import { expect, test } from 'vitest';
 import { MemoryRouter } from '../../src/router/memory.ts';
-import { routerContract } from '../contract/router.ts';
+import { backendsContract } from '../contract/backends.ts';
+import { type RouterUnderTest, routerContract } from '../contract/router.ts';
 import { must } from '../support/proxy.ts';
 
 const target = (revision: string) => ({ revision, endpoints: [`http://${revision}.invalid`] });
 
-routerContract('memory', async () => {
+const make = async (): Promise<RouterUnderTest> => {
   const memory = new MemoryRouter({ stable: target('old'), canary: target('new') });
   return {
     router: memory,
@@ -14,7 +15,10 @@ routerContract('memory', async () => {
     send: async (requests) => memory.serve(requests),
     restart: async () => memory.restart(),
   };
-});
+};
+
+routerContract('memory', make);
+backendsContract('memory', make);
 
 const raiseTo = async (router: MemoryRouter, canary: number) => {
   const { version } = must(await router.observe());

@@ -32,6 +32,13 @@ const onCanary = async (origin: string): Promise<void> => {
   onTestFinished(() => proxy.weigh(0));
 };
 
+/** Connections that stay until the test ends. */
+const kept = (): Agent => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  return agent;
+};
+
 const head = (sent: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => sent.on('response', resolve).on('error', reject));
 
@@ -80,6 +87,14 @@ test('an answer that the backend breaks off breaks off for the user, and counts 
   const before = await requests('canary', 502);
   await expect(call(proxy.origin())).rejects.toThrow(/aborted|hang up|ECONNRESET/);
   await eventually(async () => (await requests('canary', 502)) - before === 1, { withinMs: 5_000 });
+});
+
+test('an answer without a length that breaks off does not look complete', async () => {
+  const breaking = await startUpstream((_request, response) => {
+    response.write('half', () => response.destroy());
+  });
+  await onCanary(breaking.origin);
+  await expect(call(proxy.origin(), { agent: kept() })).rejects.toThrow(/aborted|hang up|ECONNRESET/);
 });
 
 test('a user that leaves ends the request at the backend, and counts as 499', async () => {
@@ -131,8 +146,7 @@ test('an answer before the end of the body reaches a user that is still sending,
     response.end('too much');
   });
   await proxy.aim({ stable: upstream.origin });
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  onTestFinished(() => agent.destroy());
+  const agent = kept();
   const body = Buffer.alloc(8 * MB);
   const first = await call(proxy.origin(), { agent, method: 'POST', body });
   expect(first).toMatchObject({ status: 413, body: 'too much' });

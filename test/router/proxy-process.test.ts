@@ -1,8 +1,8 @@
 /** The proxy as a process: outlives its controller, is attached to, says why it can't start, and stops without breaking a request. */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Agent, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { ProxyRouter } from '../../src/router/proxy.ts';
 import { ProxyBackends } from '../../src/router/proxy-backends.ts';
@@ -110,8 +110,11 @@ test('stops on request: open requests end, new ones find nobody, no file but sta
     { withinMs: 5_000 },
   );
   finish();
+  const finished = performance.now();
   expect((await answer).body).toBe('begun and finished');
   must(await stopped);
+  // Well below the grace of 10 s: the user's idle connection is no reason to wait.
+  expect(performance.now() - finished).toBeLessThan(5_000);
   expect(isAlive(proxy.pid)).toBe(false);
   await expect(stat(proxy.socketPath)).rejects.toThrow(/ENOENT/);
   must(await stopProxy(proxy.socketPath));

@@ -1,7 +1,8 @@
 /** What the proxy passes on and what it refuses: header fields, methods, targets, framing. */
-import { createServer } from 'node:net';
+
 import type { AddressInfo } from 'node:net';
-import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AtEnd } from '../support/at-end.ts';
 import { call, rawCall } from '../support/http-call.ts';
 import { startTestProxy, type TestProxy } from '../support/proxy.ts';

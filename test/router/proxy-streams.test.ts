@@ -157,9 +157,11 @@ test('an endpoint that goes finishes what it has begun', async () => {
 test('100 Continue is sent when the backend has been reached, and not otherwise', async () => {
   const upstream = await startUpstream((incoming, response) => void incoming.pipe(response));
   await proxy.aim({ stable: upstream.origin });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
   const ask = async () => {
     const sent = request(proxy.origin(), {
-      agent: new Agent(),
+      agent,
       method: 'POST',
       headers: { Expect: '100-continue', 'Content-Length': 4 },
     });
@@ -171,12 +173,13 @@ test('100 Continue is sent when the backend has been reached, and not otherwise'
     sent.flushHeaders();
     const response = await head(sent);
     response.resume();
-    return { status: response.statusCode, continued };
+    return { status: response.statusCode, connection: response.headers.connection, continued };
   };
-  expect(await ask()).toEqual({ status: 200, continued: true });
+  expect(await ask()).toEqual({ status: 200, connection: 'keep-alive', continued: true });
   expect(upstream.seen.at(-1)?.headers).not.toHaveProperty('expect');
   await proxy.aim({ stable: await deadOrigin() });
-  expect(await ask()).toEqual({ status: 502, continued: false });
+  // A body may follow or not: nothing else can be read from this connection.
+  expect(await ask()).toEqual({ status: 502, connection: 'close', continued: false });
 });
 
 test('no request fails, and none is sent twice, while the weight changes under load', async () => {

@@ -1,10 +1,11 @@
 /** The built-in proxy's router and backends, on real processes with real requests. */
 import { Agent, get } from 'node:http';
-import { routerContract } from '../contract/router.ts';
+import { backendsContract } from '../contract/backends.ts';
+import { type RouterUnderTest, routerContract } from '../contract/router.ts';
 import { must, startTestProxy } from '../support/proxy.ts';
 import { startAnswering } from '../support/upstream.ts';
 
-routerContract('proxy', async () => {
+const make = async (): Promise<RouterUnderTest> => {
   const [stable, canary] = [await startAnswering('stable'), await startAnswering('canary')];
   const proxy = await startTestProxy();
   for (const [backend, revision, { origin }] of [
@@ -24,7 +25,10 @@ routerContract('proxy', async () => {
     },
     restart: proxy.restart,
   };
-});
+};
+
+routerContract('proxy', make);
+backendsContract('proxy', make);
 
 const text = (url: string, agent: Agent): Promise<string> =>
   new Promise((resolve, reject) => {

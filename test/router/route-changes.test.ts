@@ -116,11 +116,13 @@ test('no backend with traffic is without endpoints', () => {
   });
 });
 
-test('a canary with traffic keeps its revision and its release', () => {
-  holds(({ before, after }) => {
-    if (before.canary === 0 || after.canary === 0) return;
-    expect(after.targets.canary.revision).toBe(before.targets.canary.revision);
-    expect(after.release).toBe(before.release);
+test('a canary with traffic keeps its revision, and another release can only take traffic from it, on what it read', () => {
+  holds(({ before, after, quoted }) => {
+    if (before.canary === 0) return;
+    if (after.canary > 0) expect(after.targets.canary.revision).toBe(before.targets.canary.revision);
+    if (after.release === before.release) return;
+    expect(after.canary).toBeLessThan(before.canary);
+    expect(quoted).toBe(versionOf(before));
   });
 });
 
@@ -138,6 +140,11 @@ test('a decrease of the owning release, of the present epoch, is accepted howeve
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('what the weight is already can be said again, with the latch, though nothing is there to serve it', () => {
+  const again = { release: 'a', epoch: 1, canary: 0, ifVersion: null, latch: true };
+  expect(written(emptyRoute(1), again)).toMatchObject({ ok: true, value: { latched: ['a'] } });
 });
 
 test('a change that was accepted gives a version that was not there before, but for a repetition', () => {

@@ -113,13 +113,11 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   #refuse(code: number): void {
-    const { response, expectsContinue } = this.#options;
+    const { response } = this.#options;
     const text = TEXTS[code] ?? '';
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
-    // A user told neither to go on nor to stop may send the body or not: the connection can't be read on.
-    const unheard = expectsContinue && this.#controller === null;
     // The phrase is given because a head that failed to be written may have left its own behind.
-    response.writeHead(code, STATUS_CODES[code], unheard ? { ...headers, connection: 'close' } : headers);
+    response.writeHead(code, STATUS_CODES[code], headers);
     response.end(text);
   }
 
