@@ -1,0 +1,68 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { NoticeDesk } from '../../src/notify/desk.ts';
+import { createLogNotifier } from '../../src/notify/log-notifier.ts';
+import type { LogEntry } from '../../src/release/log.ts';
+import { eventually } from '../support/eventually.ts';
+import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
+
+const line = (kind: LogEntry['kind'], reason: string, data: LogEntry['data'] = {}): LogEntry => ({
+  atMs: 7,
+  kind,
+  reason,
+  message: `${reason}.`,
+  data,
+});
+
+interface Told {
+  readonly urgency: string;
+  readonly reason: string;
+  readonly releases: readonly string[];
+  readonly text: string;
+}
+
+const deskWithLog = () => {
+  const told: Told[] = [];
+  const write = (fields: object): void => void told.push(fields as Told);
+  const notifier = createLogNotifier({ info: write, warn: write });
+  const desk = new NoticeDesk({ notifiersOf: () => [notifier], nowMs: () => performance.now() });
+  onTestFinished(() => desk.stop());
+  return { desk, told };
+};
+
+const blind = line('event', 'MetricsBlind', { source: 'main' });
+
+describe('the desk', () => {
+  it('hands on what was saved, at once', () => {
+    const { desk, told } = deskWithLog();
+    desk.saved(bakingRelease(), [line('event', 'InvestigationEscalated')]);
+    expect(told).toMatchObject([{ urgency: 'page', reason: 'InvestigationEscalated', releases: ['app-3f2a'] }]);
+  });
+
+  it('pages once for a source, naming the releases that it blinds, and resolves when the last one sees', async () => {
+    const { desk, told } = deskWithLog();
+    for (const id of ['app-1', 'app-2', 'app-3']) desk.saved(bakingRelease({ id }), [blind]);
+    expect(told).toEqual([]);
+    await eventually(() => told.length > 0, { withinMs: 5_000 });
+    expect(told).toMatchObject([{ urgency: 'page', reason: 'MetricsBlind', releases: ['app-1', 'app-2', 'app-3'] }]);
+    expect(told[0]?.text).toContain('blind: app-1, app-2, app-3');
+    desk.saved(bakingRelease({ id: 'app-1' }), [line('event', 'SightReturned')]);
+    desk.saved({ ...rolledBackRelease(), id: 'app-2' }, [line('event', 'RolledBack')]);
+    expect(told.filter(({ reason }) => reason === 'MetricsBlind')).toHaveLength(1);
+    desk.saved(bakingRelease({ id: 'app-3' }), [line('event', 'SightReturned')]);
+    expect(told.at(-1)).toMatchObject({ urgency: 'resolve', reason: 'MetricsBlind' });
+  });
+
+  it('sends what still gathers when it stops', () => {
+    const { desk, told } = deskWithLog();
+    desk.saved(bakingRelease(), [blind]);
+    desk.stop();
+    expect(told).toMatchObject([{ urgency: 'page', reason: 'MetricsBlind' }]);
+  });
+
+  it('pages for what it finds at its start', () => {
+    const { desk, told } = deskWithLog();
+    const waiting = { reason: 'PromotionStalled', message: 'stalled', rule: null, atMs: 3, data: {} };
+    desk.tookOver(bakingRelease({ waiting }));
+    expect(told).toMatchObject([{ urgency: 'page', reason: 'PromotionStalled' }]);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { noticesOf, standingNotice } from '../../src/notify/message.ts';
+import type { LogEntry } from '../../src/release/log.ts';
+import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
+
+const line = (kind: LogEntry['kind'], reason: string, data: LogEntry['data'] = {}): LogEntry => ({
+  atMs: 7,
+  kind,
+  reason,
+  message: `about ${reason}`,
+  data,
+});
+
+const hold = (reason: string) => line('decision', reason, { decision: 'hold' });
+
+const urgency = (entry: LogEntry) => noticesOf(bakingRelease(), [entry]).map((notice) => notice.urgency);
+
+describe('who is woken', () => {
+  it.each([
+    line('event', 'RollbackStalled'),
+    line('event', 'TrafficContested'),
+    line('event', 'InvestigationEscalated'),
+    line('event', 'MetricsBlind', { source: 'main' }),
+    hold('StableNotReady'),
+    hold('PromotionStalled'),
+    hold('LimitReached'),
+    hold('RollbackAwaitsOrder'),
+    hold('RollbackForbidden'),
+  ])('somebody, by $kind $reason', (entry) => expect(urgency(entry)).toEqual(['page']));
+
+  it.each([
+    line('decision', 'Breach', { decision: 'rollback' }),
+    line('event', 'InvestigationOpened'),
+    line('event', 'Promoted'),
+    line('action', 'ReleaseStarted'),
+    hold('InvestigationOpen'),
+    hold('OutsideThreshold'),
+    hold('ApprovalPending'),
+    hold('Paused'),
+    hold('WeightOwnedByGitOps'),
+    hold('MetricsBlind'),
+  ])('nobody, but a chat, by $kind $reason', (entry) => expect(urgency(entry)).toEqual(['tell']));
+
+  it.each([
+    line('decision', 'StepPassed', { decision: 'advance' }),
+    line('event', 'WeightApplied'),
+    line('event', 'WeightVerified'),
+    line('action', 'Paused'),
+    hold('StillBaking'),
+    hold('StartingInstances'),
+    hold('Watching'),
+  ])('nobody at all by $kind $reason', (entry) => expect(urgency(entry)).toEqual([]));
+});
+
+describe('a notice', () => {
+  it('has one key a release, and a key of its own for a metric source', () => {
+    const keys = noticesOf(bakingRelease(), [hold('LimitReached'), line('event', 'MetricsBlind', { source: 'main' })]);
+    expect(keys.map(({ dedupKey }) => dedupKey)).toEqual(['sluice/release/app-3f2a', 'sluice/source/main']);
+  });
+
+  it('resolves the alarm when the release ends', () => {
+    const notices = noticesOf(rolledBackRelease(), [line('event', 'RolledBack')]);
+    expect(notices).toMatchObject([
+      { urgency: 'tell', reason: 'RolledBack', text: 'about RolledBack' },
+      { urgency: 'resolve', dedupKey: 'sluice/release/app-3f2a' },
+    ]);
+  });
+
+  it('stands for what a controller finds at its start: the one before may have died before it paged', () => {
+    const waiting = { reason: 'LimitReached', message: 'limit', rule: null, atMs: 3, data: {} };
+    expect(standingNotice(bakingRelease({ waiting }))).toMatchObject({
+      urgency: 'page',
+      reason: 'LimitReached',
+      atMs: 3,
+    });
+    expect(standingNotice(bakingRelease({ waiting: { ...waiting, reason: 'Paused' } }))).toBeNull();
+    expect(standingNotice(rolledBackRelease())).toBeNull();
+  });
+});
