@@ -54,7 +54,7 @@ const toConvict = (given: Case, { measure, shown }: Told): string => {
   const errors = shown.errorsToConvict;
   const ways = [
     ...(ms === null || ms === 0 ? [] : [`about ${span(Math.max(ms, 1000))} more like this`]),
-    ...(errors === null || errors === 0 ? [] : [`${count(errors)} more bad now`]),
+    ...(errors === null || errors === 0 ? [] : [`${count(errors)} more ${nounOf(measure)} now`]),
   ];
   return ways.length === 0 ? '' : `; ${ways.join(', or ')}, would roll back`;
 };
@@ -68,8 +68,10 @@ const toPass = (given: Case): string => {
   return `needs ${count(lacking)} more canary requests${time}`;
 };
 
-const careful = ({ shown }: Told): string =>
-  shown.errorsToConvict === null ? '' : `; ${count(shown.errorsToConvict)} more bad now would roll back`;
+const careful = ({ measure, shown }: Told): string =>
+  shown.errorsToConvict === null ? '' : `; ${count(shown.errorsToConvict)} more ${nounOf(measure)} now would roll back`;
+
+const nounOf = (measure: Measure): string => (measure.kind === 'fraction' ? measure.noun : 'events');
 
 const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => string>> = {
   Proven: (_, told) => `proven inside for this step${careful(told)}`,

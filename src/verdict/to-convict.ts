@@ -5,7 +5,6 @@ import { type Case, lnConvict } from './case.ts';
 import { fractionOf } from './counts.ts';
 import { windowOf } from './estimate.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
-import { lnAdd, lnMeanExp } from './log-sum-exp.ts';
 import type { Measure } from './measure.ts';
 import type { Evidence, Tick } from './mixture.ts';
 import { canaryShareOfBad, splitGain } from './relative.ts';
@@ -38,20 +37,23 @@ const forRelative = ({ rule, state, context, settings }: Case): number | null =>
  */
 const more = ({ lnA, lnMax, rest }: Evidence, each: Tick, target: number): number | null => {
   if (lnMax >= target) return 0;
-  if (lnA.length === 0) return null;
   const slopes = each.ratios.map(each.gain);
+  const lnK = Math.log(lnA.length);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.POSITIVE_INFINITY;
-  lnA.forEach((a, i) => {
-    const slope = slopes[i] ?? 0;
+  slopes.forEach((slope, i) => {
+    const missing = target - (lnA[i] ?? Number.NEGATIVE_INFINITY);
     if (slope <= 0) return;
-    low = Math.min(low, (target - a) / slope);
-    high = Math.min(high, (target - a + Math.log(lnA.length)) / slope);
+    low = Math.min(low, missing / slope);
+    high = Math.min(high, (missing + lnK) / slope);
   });
   if (low === Number.POSITIVE_INFINITY) return null;
-  const lnRest = Math.log(rest);
-  const enough = (k: number): boolean =>
-    lnAdd(lnMeanExp(lnA.map((a, i) => a + k * (slopes[i] ?? 0))), lnRest) >= target;
+  const inHand = rest * Math.exp(-target);
+  const enough = (k: number): boolean => {
+    let sum = 0;
+    for (let i = 0; i < lnA.length; i++) sum += Math.exp((lnA[i] ?? 0) + k * (slopes[i] ?? 0) - target);
+    return sum / lnA.length + inHand >= 1;
+  };
   return leastWhole(Math.max(1, Math.floor(low)), Math.max(1, Math.ceil(high)), enough);
 };
 

@@ -20,7 +20,7 @@ export const count = (value: number): string => String(Math.round(value)).replac
 
 /** 90000 -> `1m30s`; rounded to what matters. */
 export const span = (ms: number): string => {
-  if (ms < 950) return `${Math.max(1, Math.round(ms))}ms`;
+  if (ms > 0 && ms < 950) return `${Math.ceil(ms)}ms`;
   const total = ms < 600_000 ? Math.round(ms / 1000) : Math.round(ms / 60_000) * 60;
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor((total % 3600) / 60);

@@ -38,7 +38,7 @@ describe('a canary that is worse than the limit and than stable', () => {
     expect(first.verdict).toMatchObject({ kind: 'inconclusive', outcome: 'none', reason: 'BakeNotEnded' });
     const second = first.ticks(1, { canary: counts(375, 2), stable: counts(1125, 1) });
     expect(second.verdict).toMatchObject({ kind: 'suspect', outcome: 'hold', reason: 'EvidenceRising' });
-    expect(second.verdict.message).toMatch(/about \d+m?\d*s more like this, or \d+ more bad now, would roll back$/);
+    expect(second.verdict.message).toMatch(/about \d+m?\d*s more like this, or \d+ more errors now, would roll back$/);
     const more = second.verdict.errorsToConvict as number;
     const oneLess = second.ticks(1, { canary: counts(more - 1, more - 1), stable: counts(3 * (more - 1)) });
     const enough = second.ticks(1, { canary: counts(more, more), stable: counts(3 * more) });

@@ -74,7 +74,7 @@ describe('compatible: looked at when the bake ends, and when the sample has doub
 test('proven may come before the bake ends', () => {
   const proven = course(errorRate).ticks(1, { canary: counts(4_020), stable: counts(9000, 9) });
   expect(proven.verdict).toMatchObject({ kind: 'pass', outcome: 'none', reason: 'Proven' });
-  expect(proven.verdict.message).toMatch(/proven inside for this step; \d+ more bad now would roll back$/);
+  expect(proven.verdict.message).toMatch(/proven inside for this step; \d+ more errors now would roll back$/);
 });
 
 test('a window outside the limit is suspect with enough events, and not with fewer', () => {
