@@ -1,0 +1,66 @@
+/** What the README claims, held against the code: links, commands, scripts, the policy, the rule file, the map. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createProgram } from '../src/cli/program.ts';
+import { parsePolicy } from '../src/release/policy-parse.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+const section = (title: string): string => readme.split(/^## /m).find((part) => part.startsWith(title)) ?? '';
+const code = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('    '))
+    .map((line) => line.slice(4));
+
+describe('the README', () => {
+  it('links only to what is there', () => {
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((target) => !existsSync(join(root, target)))).toEqual([]);
+  });
+
+  it('shows the rule file that ships', () => {
+    const shipped = read('rules/production.yaml')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(code(section('A rule file'))).toEqual(shipped);
+  });
+
+  it('shows a policy that is valid', async () => {
+    const lines = code(section('Run it'));
+    const from = lines.findIndex((line) => line.startsWith('apiVersion'));
+    const to = lines.findIndex((line) => line.startsWith('sluice '));
+    const parsed = await parsePolicy(lines.slice(from, to).join('\n'), join(root, 'policy.yaml'));
+    expect(parsed.ok ? [] : parsed.error).toEqual([]);
+  });
+
+  it('names commands that exist', () => {
+    const known = new Set(createProgram().commands.map((command) => command.name()));
+    const named = [...readme.matchAll(/sluice ((?:[a-z]+ \| )*[a-z]+) /g)].flatMap(([, names = '']) =>
+      names.split(' | '),
+    );
+    const commands = named.filter((name) => !['being', 'delivers', 'looks'].includes(name));
+    expect(commands).toEqual(expect.arrayContaining(['run', 'start', 'watch', 'pause', 'retry']));
+    expect(commands.filter((name) => !known.has(name))).toEqual([]);
+    for (const listed of ['list', 'get', 'explain', 'report', 'status', 'demo']) expect(known).toContain(listed);
+  });
+
+  it('names npm scripts that exist', () => {
+    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
+    const named = [...readme.matchAll(/npm (?:run (\w+)|(test))/g)].map(([, script, test]) => script ?? test ?? '');
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it('maps every folder of src, and none that is not', () => {
+    const table = section('Map of `src`');
+    const mapped = [...table.matchAll(/`([a-z]+)\/`/g)].map(([, name = '']) => name);
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(mapped.toSorted()).toEqual(folders.toSorted());
+  });
+});
