@@ -8,7 +8,7 @@ import { type Counts, noCounts, type Reading } from './reading.ts';
 import type { Arms } from './series.ts';
 import { targetOf } from './series-key.ts';
 import { type TargetView, whyNotLive } from './target-view.ts';
-import { align, type Coverage, sumOf } from './watermark.ts';
+import { align, bounded, type Coverage, sumOf } from './watermark.ts';
 
 export interface CountLook {
   readonly rule: Rule;
@@ -52,7 +52,8 @@ export function readCounts(look: CountLook): RuleMeasured {
   };
   const seen = memory.seen || look.parts.size > 0;
   const why = whyNothing(look, canary, stable);
-  if (why !== null) return { memory: { seen, owed, ...waiting }, reading: { kind: 'nothing', atMs: nowMs, ...why } };
+  if (why !== null)
+    return { memory: { seen, owed, ...bounded(waiting) }, reading: { kind: 'nothing', atMs: nowMs, ...why } };
   const atMs = Math.max(...[...canary.coverage, ...stable.coverage].map(({ toMs }) => toMs));
   const { waiting: left, aligned } = align(waiting, { canary: canary.coverage, stable: stable.coverage }, atMs);
   const stableLives = stable.coverage.some(({ live }) => live);

@@ -1,6 +1,6 @@
 /** The text that processes expose at /metrics: Prometheus' format 0.0.4 and OpenMetrics 1.0, strictly, as rows. */
 import { failed, ok, type Result } from '../lib/result.ts';
-import { parseNumber } from './prometheus-number.ts';
+import { parseNumber } from './number-text.ts';
 import type { Labels } from './series.ts';
 
 export interface ExposedSample {

@@ -22,6 +22,10 @@ export function parseStat(text: string): ProcessTimes | null {
   return { cpuSeconds: (user + system) / ticksPerSecond, startTicks: start };
 }
 
+/** CPU seconds used between two looks; null: the pid now belongs to another process. */
+export const cpuUsed = (before: ProcessTimes, now: ProcessTimes): number | null =>
+  before.startTicks === now.startTicks ? now.cpuSeconds - before.cpuSeconds : null;
+
 /** `0-3,8` is five CPUs. */
 export function countCpus(list: string): number {
   return list.split(',').reduce((sum, range) => {

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { cpuQuotaOf, memoryLimitOf } from './host-cgroup.ts';
-import { machineMemory, type ProcessStatus, type ProcessTimes, readProcess } from './host-proc.ts';
+import { cpuUsed, machineMemory, type ProcessStatus, type ProcessTimes, readProcess } from './host-proc.ts';
 import type { Answer, MetricSource } from './metric-source.ts';
 import type { Series } from './series.ts';
 
@@ -74,16 +74,14 @@ async function lookAt(each: HostProcess, before: Seen | null, { clock, intervalM
   const atMs = clock.wallMs();
   const now = await readProcess(each.pid);
   if (now === null) return null;
-  if (before !== null && before.startTicks !== now.startTicks) return { ...before, series: [] };
+  const usedSeconds = before === null ? 0 : cpuUsed(before, now);
+  if (before !== null && usedSeconds === null) return { ...before, series: [] };
   const sample = (metric: string, value: number | null): readonly Series[] =>
     value === null ? [] : [{ metric, labels: { instance: each.instance }, samples: [{ atMs, value }] }];
-  const seconds = before === null ? null : (monotonicMs - before.monotonicMs) / 1000;
-  const usedSeconds = now.cpuSeconds - (before?.cpuSeconds ?? 0);
+  const cpuRatio = async (sinceMs: number): Promise<number> =>
+    (usedSeconds ?? 0) / ((monotonicMs - sinceMs) / 1000) / (await coresOf(each.pid, now));
   const series = [
-    ...sample(
-      'sluice_host_cpu_ratio',
-      seconds === null ? null : usedSeconds / seconds / (await coresOf(each.pid, now)),
-    ),
+    ...sample('sluice_host_cpu_ratio', before === null ? null : await cpuRatio(before.monotonicMs)),
     ...sample('sluice_host_memory_ratio', now.residentBytes / (await memoryOf(each.pid))),
     ...sample('sluice_host_disk_ratio', await diskRatio(each.cwd)),
   ];

@@ -1,20 +1,24 @@
 /** What Prometheus' query API answers, as series; anything that is not exactly that is a failure that says so. */
 import { z } from 'zod';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { parseNumber } from './number-text.ts';
 import type { Failure, Reply } from './prometheus-http.ts';
-import { parseNumber } from './prometheus-number.ts';
 import type { Sample, Series } from './series.ts';
 
 const labels = z.record(z.string(), z.string());
-const point = z.tuple([z.number(), z.string()]);
+/** `[seconds, "value"]`, looked at one by one in `sampleOf`: there are hundreds of thousands in a large answer. */
+const points = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'expected a list of points');
 
 const data = z.discriminatedUnion('resultType', [
   z.object({
     resultType: z.literal('matrix'),
-    result: z.array(z.object({ metric: labels, values: z.array(point).default([]) })),
+    result: z.array(z.object({ metric: labels, values: points.default([]) })),
   }),
-  z.object({ resultType: z.literal('vector'), result: z.array(z.object({ metric: labels, value: point.optional() })) }),
-  z.object({ resultType: z.literal('scalar'), result: point }),
+  z.object({
+    resultType: z.literal('vector'),
+    result: z.array(z.object({ metric: labels, value: points.optional() })),
+  }),
+  z.object({ resultType: z.literal('scalar'), result: points }),
 ]);
 
 const envelope = z.discriminatedUnion('status', [
@@ -96,21 +100,26 @@ function seriesOf(given: Data, place: string): Result<readonly Series[], Failure
 
 interface RawSeries {
   readonly metric: Readonly<Record<string, string>>;
-  readonly values: readonly (readonly [number, string])[];
+  readonly values: readonly unknown[];
 }
 
 /** Series without float samples (native histograms) are left out. */
 function collect(raw: readonly RawSeries[], place: string): Result<readonly Series[], Failure> {
   const all: Series[] = [];
   for (const { metric, values } of raw) {
-    const samples: Sample[] = [];
-    for (const [seconds, text] of values) {
-      const value = parseNumber(text);
-      if (value === null) return failed(malformed(place, `${JSON.stringify(text)} where a number was due`));
-      samples.push({ atMs: Math.round(seconds * 1000), value });
-    }
+    const samples = values.map(sampleOf);
+    const bad = samples.indexOf(null);
+    if (bad >= 0) return failed(malformed(place, `${JSON.stringify(values[bad])} where [time, "number"] was due`));
     const { __name__: name = '', ...own } = metric;
-    if (samples.length > 0) all.push({ metric: name, labels: own, samples });
+    if (samples.length > 0) all.push({ metric: name, labels: own, samples: samples.filter((each) => each !== null) });
   }
   return ok(all);
+}
+
+function sampleOf(point: unknown): Sample | null {
+  if (!Array.isArray(point) || point.length !== 2) return null;
+  const [seconds, text]: readonly unknown[] = point;
+  if (typeof seconds !== 'number' || typeof text !== 'string') return null;
+  const value = parseNumber(text);
+  return value === null ? null : { atMs: Math.round(seconds * 1000), value };
 }

@@ -57,7 +57,7 @@ function addToShape(shapes: Map<string, Shape>, { selector, arm, lookbackMs }: W
   // Patterns can't be told to several metrics at once.
   const metric = patterns.length === 0 ? '' : selector.metric;
   const key = JSON.stringify([lookbackMs, metric, names, patterns]);
-  const shape = shapes.get(key) ?? { lookbackMs, patterns, metrics: new Set(), values: new Map() };
+  const shape: Shape = shapes.get(key) ?? { lookbackMs, patterns, metrics: new Set(), values: new Map() };
   shapes.set(key, shape);
   shape.metrics.add(selector.metric);
   for (const [label, values] of exact)

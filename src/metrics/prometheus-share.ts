@@ -1,10 +1,11 @@
 /** One batch of query results handed out: to each request its own series, by exact labels, or why there are none. */
 import type { Result } from '../lib/result.ts';
+import type { Selector } from '../rules/sli.ts';
 import { armsFor, inArm, seriesTest } from './matching.ts';
 import type { PartialFailure, ReadRequest } from './metric-source.ts';
 import type { Failure } from './prometheus-http.ts';
 import type { Query } from './prometheus-plan.ts';
-import type { Series } from './series.ts';
+import type { Arms, Series } from './series.ts';
 
 export interface Outcome {
   readonly query: Query;
@@ -47,21 +48,22 @@ const unique = (series: readonly Series[]): readonly Series[] => [
   ...new Map(series.map((each) => [`${each.metric} ${JSON.stringify(each.labels)}`, each])).values(),
 ];
 
-export function shareOf({ selectors, expressions, arms }: ReadRequest, batch: Batch): Share {
-  const own = new Set<Series>();
-  for (const selector of selectors) {
-    const isWanted = seriesTest(selector);
-    const { canary, stable } = armsFor(arms, selector.metric);
-    for (const arm of [canary, stable]) {
-      const [label, values] = Object.entries(arm)[0] ?? ['', []];
-      const candidates = values.flatMap((value) => batch.index(selector.metric, label).get(value) ?? []);
-      for (const each of candidates) if (isWanted(each) && inArm(arm, each.labels)) own.add(each);
-    }
-  }
-  const levels = expressions.flatMap(({ id, promql }) =>
+export function shareOf(request: ReadRequest, batch: Batch): Share {
+  const own = new Set(request.selectors.flatMap((selector) => seriesFor(selector, request.arms, batch)));
+  const levels = request.expressions.flatMap(({ id, promql }) =>
     (batch.expressions.get(promql) ?? []).map((each) => ({ ...each, metric: id })),
   );
-  return { series: [...own, ...levels], failures: failuresOf({ selectors, expressions }, batch) };
+  return { series: [...own, ...levels], failures: failuresOf(request, batch) };
+}
+
+function seriesFor(selector: Selector, arms: Arms, batch: Batch): readonly Series[] {
+  const isWanted = seriesTest(selector);
+  const { canary, stable } = armsFor(arms, selector.metric);
+  return [canary, stable].flatMap((arm) => {
+    const [label, values] = Object.entries(arm)[0] ?? ['', []];
+    const candidates = values.flatMap((value) => batch.index(selector.metric, label).get(value) ?? []);
+    return candidates.filter((each) => isWanted(each) && inArm(arm, each.labels));
+  });
 }
 
 function failuresOf(

@@ -124,7 +124,7 @@ function rowsOf({ status, contentType, body }: Reply): Result<readonly ExposedSa
 
 /** The target's labels win; what the process says under their names is kept as `exported_...`, as Prometheus does it. */
 function seriesOf({ metric, labels, value, atMs: own }: ExposedSample, added: Labels, atMs: number): Series {
-  const kept = Object.entries(labels).map(([label, text]) => [
+  const kept = Object.entries(labels).map(([label, text]): readonly [string, string] => [
     Object.hasOwn(added, label) ? `exported_${label}` : label,
     text,
   ]);

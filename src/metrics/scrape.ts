@@ -66,11 +66,9 @@ function answerFrom(
     return { kind: 'failed', ...common, reason: first.reason, message: `${first.message}${others}` };
   }
   const wanted = new Set(selectors.map(({ metric }) => metric));
-  return {
-    kind: 'series',
-    ...common,
-    series: targets.flatMap((target) => target.series((metric) => wanted.has(metric))),
-  };
+  const series = targets.flatMap((target) => target.series((metric) => wanted.has(metric)));
+  const computed = expressions.map(({ id }) => id);
+  return { kind: 'series', ...common, series, ...(computed.length > 0 ? { failures: [noExpressions(computed)] } : {}) };
 }
 
 const noExpressions = (metrics: readonly string[]): PartialFailure => ({

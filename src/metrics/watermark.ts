@@ -46,7 +46,7 @@ export function align(waiting: Waiting, seen: Coverages, atMs: number): Alignmen
   const stable = live.length === 0 ? [] : stillWanted(waiting.stable, left, seen.canary);
   const alignedToMs = latest(matched) ?? waiting.alignedToMs;
   return {
-    waiting: { canary: left, stable, alignedToMs },
+    waiting: bounded({ canary: left, stable, alignedToMs }),
     aligned: {
       fromMs: Math.min(alignedToMs ?? atMs, ...matched.map(({ fromMs }) => fromMs)),
       toMs: alignedToMs ?? atMs,
@@ -84,8 +84,17 @@ const overlap = (span: Increment, other: Increment): number => {
   return commonMs <= 0 ? 0 : commonMs / (other.toMs - other.fromMs);
 };
 
-/** Nothing waits for longer: a target that lags so far is not live. */
+/** Nothing waits for longer, and no more of it: a target that lags so far is not live. */
 const keepMs = 300_000;
+const keepCount = 1_000;
+
+/** What may go on waiting when nothing could be compared for a while: evidence is lost, memory is not. */
+export function bounded({ canary, stable, alignedToMs }: Waiting): Waiting {
+  const fromMs = (latest([...canary, ...stable]) ?? 0) - keepMs;
+  const recent = (increments: readonly Increment[]): readonly Increment[] =>
+    increments.filter(({ toMs }) => toMs > fromMs).slice(-keepCount);
+  return { canary: recent(canary), stable: recent(stable), alignedToMs };
+}
 
 /** Stable's increments that a canary's increment still to come may overlap. */
 function stillWanted(
@@ -97,6 +106,5 @@ function stillWanted(
     ...left.map((each) => each.fromMs),
     ...canary.filter((target) => target.live).map((target) => target.toMs),
   );
-  const newest = latest(stable) ?? 0;
-  return stable.filter(({ toMs }) => toMs > fromMs && toMs > newest - keepMs);
+  return stable.filter(({ toMs }) => toMs > fromMs);
 }
