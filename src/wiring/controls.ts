@@ -18,13 +18,12 @@ import type {
 } from '../server/controls.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
-import type { Service } from './service.ts';
-import type { Starter } from './starter.ts';
+import type { Served, Starter } from './starter.ts';
 
 export interface ControlsOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly services: ReadonlyMap<string, Service>;
+  readonly services: ReadonlyMap<string, Served>;
   readonly starter: Starter;
   readonly events: Broadcast<ControlEvent>;
   /** Makes the loop look at a release at once. */

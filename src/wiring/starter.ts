@@ -16,6 +16,9 @@ import { supersede } from '../release/supersede.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
+/** What a start needs to know of a service. */
+export type Served = Pick<Service, 'policy' | 'rules'>;
+
 export interface Asked {
   readonly revision: string;
   readonly spec: RevisionSpec;
@@ -41,7 +44,7 @@ export class Starter {
   }
 
   /** The release of that revision: the one that runs, a new one, or `MakingWay` (retryable) while another one has to end first. */
-  async start(service: Service, asked: Asked): Promise<Result<Release>> {
+  async start(service: Served, asked: Asked): Promise<Result<Release>> {
     const recorded = await this.#record(service.policy.name, asked);
     if (!recorded.ok) return recorded;
     const running = await this.running(service.policy.name);
@@ -53,7 +56,7 @@ export class Starter {
   }
 
   /** The successor that an ended release made way for, if it did and nothing was begun since. */
-  async follow(service: Service, ended: Release): Promise<Result<Release> | null> {
+  async follow(service: Served, ended: Release): Promise<Result<Release> | null> {
     const { supersededBy } = ended;
     if (supersededBy === null) return null;
     const state = await this.#options.store.policy(service.policy.name);
@@ -84,7 +87,7 @@ export class Starter {
     return contentHash(before) === contentHash(spec) ? ok(known.value) : failed(taken(policy, revision));
   }
 
-  async #begin(service: Service, state: PolicyState, asked: Asked): Promise<Result<Release>> {
+  async #begin(service: Served, state: PolicyState, asked: Asked): Promise<Result<Release>> {
     const beginning = this.#beginning(service, state, asked);
     if (!beginning.ok) return beginning;
     const release = begin(beginning.value);
@@ -94,7 +97,7 @@ export class Starter {
     return saved;
   }
 
-  #beginning({ policy, rules }: Service, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {
+  #beginning({ policy, rules }: Served, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {
     const set = rules.current();
     if (!set.ok) return set;
     const { compression, clock } = this.#options;
@@ -116,7 +119,7 @@ export class Starter {
   }
 
   /** What would refuse the revision later refuses it now, before anything makes way for it. */
-  #objection(service: Service, state: PolicyState, asked: Asked): Problem | null {
+  #objection(service: Served, state: PolicyState, asked: Asked): Problem | null {
     const beginning = this.#beginning(service, state, asked);
     if (!beginning.ok) return beginning.error;
     const release = begin(beginning.value);
