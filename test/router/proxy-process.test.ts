@@ -1,5 +1,5 @@
 /** The proxy as a process: outlives its controller, is attached to, says why it can't start, and stops without breaking a request. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -209,6 +209,8 @@ test('a state that can not be saved any more forbids raises, never decreases', a
   const raised = await proxy.router.write({ ...lower, canary: 50, ifVersion: version });
   expect(raised).toMatchObject({ ok: false, error: { reason: 'Refused', message: expect.stringContaining('EISDIR') } });
   expect(must(await proxy.router.write({ ...lower, canary: 0 })).canary).toBe(0);
+  await rmdir(join(proxy.dir, 'state.json.new'));
+  await eventually(() => proxy.weigh(50).then(() => true), { withinMs: 5_000 });
 });
 
 test.each([

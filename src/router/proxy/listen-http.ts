@@ -10,7 +10,7 @@ const problem = (reason: string, message: string): { readonly ok: false; readonl
   failed({ reason, message, retryable: false });
 
 /** `host:port`, `[::1]:port` or `:port` for all addresses. */
-export function parseAddress(text: string): Result<{ readonly host: string | undefined; readonly port: number }> {
+function parseAddress(text: string): Result<{ readonly host: string | undefined; readonly port: number }> {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535)

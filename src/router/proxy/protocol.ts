@@ -50,7 +50,7 @@ const target = z.object({ revision: z.string().nullable(), endpoints: z.array(z.
 
 export const targets = z.object({ canary: target, stable: target });
 
-export const routeState = z.object({
+const routeState = z.object({
   canary: z.int(),
   stable: z.int(),
   version: z.string(),

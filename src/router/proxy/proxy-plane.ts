@@ -58,11 +58,10 @@ export class ProxyPlane {
 
   /** A raise waits for a disk that takes it: what can't be written can't be fenced or latched after a restart. */
   write(write: WeightWrite): WriteProblem | null {
-    if (write.canary > this.route.canary && this.#file.error !== null) {
-      return {
-        reason: 'Refused',
-        message: `the proxy can't save its state, no raise until it can: ${this.#file.error}`,
-      };
+    const { error } = this.#file;
+    if (write.canary > this.route.canary && error !== null) {
+      this.#file.save(this.route);
+      return { reason: 'Refused', message: `the proxy can't save its state, no raise until it can: ${error}` };
     }
     return this.#change(() => this.#splitter.write(write));
   }
