@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tempDir } from '../support/temp-dir.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const depcruise = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
@@ -90,10 +90,17 @@ describe('dependency rules', () => {
   let found: readonly string[] = [];
   let rules: Summary['ruleSetUsed']['forbidden'] = [];
 
-  beforeAll(async () => {
-    const summary = cruise(await tree());
+  let folder = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+    writeTree(folder);
+    const summary = cruise(folder);
     found = summary.violations.map(({ rule, from }) => `${rule.name} ${from}`);
     rules = summary.ruleSetUsed.forbidden;
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
   });
 
   it.each(forbidden)('%s: src/%s may not import %s', (rule, file) => {
@@ -112,9 +119,8 @@ describe('dependency rules', () => {
   });
 });
 
-/** Writes the files above to a folder that has our package.json and packages. */
-async function tree(): Promise<string> {
-  const folder = await tempDir(afterAll);
+/** Writes the files above to a folder, with our package.json and packages beside them. */
+function writeTree(folder: string): void {
   const imports = [
     ...forbidden.map(([, file, to]) => [file, to] as const),
     ...allowed,
@@ -133,7 +139,6 @@ async function tree(): Promise<string> {
   write('test/support/tool.ts', 'export {};\n');
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
 }
 
 /** Types are imports like any other: our own files are imported by type only. */
