@@ -19,6 +19,7 @@ export const cloudEvent = (notice: Notice, { run, serial }: { readonly run: stri
     policy: notice.policy,
     revision: notice.revision,
     releases: notice.releases,
+    contacts: notice.contacts,
     details: notice.data,
   },
 });

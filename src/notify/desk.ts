@@ -1,13 +1,19 @@
 /** Takes what was saved and hands the notices to every notifier; returns at once, whatever they do. */
 import type { LogEntry } from '../release/log.ts';
+import type { Contacts } from '../release/policy.ts';
 import type { Release } from '../release/release.ts';
 import { BlindSources } from './blind-sources.ts';
 import { type Notice, noticesOf, standingNotice } from './message.ts';
 import type { Notifier } from './notifier.ts';
 
+/** Who hears of a policy's releases. */
+export interface Audience {
+  readonly notifiers: readonly Notifier[];
+  readonly contacts: Contacts;
+}
+
 export interface DeskOptions {
-  /** Those that a policy's release is told to. */
-  readonly notifiersOf: (policy: string) => readonly Notifier[];
+  readonly audienceOf: (policy: string) => Audience;
   /** Never jumping. */
   readonly nowMs: () => number;
 }
@@ -48,7 +54,9 @@ export class NoticeDesk {
   }
 
   #send(notice: Notice): void {
-    for (const notifier of this.#options.notifiersOf(notice.policy)) notifier.notify(notice);
+    const { contacts, notifiers } = this.#options.audienceOf(notice.policy);
+    const addressed = { ...notice, contacts: called(notice, contacts) };
+    for (const notifier of notifiers) notifier.notify(addressed);
   }
 
   #rearm(): void {
@@ -62,3 +70,9 @@ export class NoticeDesk {
     this.#timer.unref();
   }
 }
+
+/** The first tier for a page; the second as well where the first has not answered. */
+const called = ({ reason, urgency }: Notice, { primary, secondary }: Contacts): readonly string[] => {
+  if (urgency !== 'page') return [];
+  return reason === 'InvestigationEscalated' ? [...secondary, ...primary] : primary;
+};

@@ -10,8 +10,8 @@ export interface NoticeLog {
 export const createLogNotifier = (log: NoticeLog): Notifier => ({
   name: 'log',
   notify: (notice) => {
-    const { urgency, reason, policy, revision, releases, text } = notice;
-    const fields = { urgency, reason, policy, revision, releases, text };
+    const { urgency, reason, policy, revision, releases, text, contacts } = notice;
+    const fields = { urgency, reason, policy, revision, releases, text, contacts };
     if (urgency === 'page') log.warn(fields, 'a person is needed');
     else log.info(fields, urgency === 'tell' ? 'notice' : 'resolved');
   },

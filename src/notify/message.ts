@@ -19,6 +19,8 @@ export interface Notice {
   readonly policy: string;
   readonly revision: string;
   readonly data: LogEntry['data'];
+  /** Whom to call, for a page; filled in by the desk. */
+  readonly contacts: readonly string[];
 }
 
 /** `release` as it was saved together with `log`, its new lines. */
@@ -56,5 +58,6 @@ const notice = (release: Release, entry: LogEntry, urgency: Notice['urgency']): 
     policy,
     revision,
     data: entry.data,
+    contacts: [],
   };
 };

@@ -56,7 +56,7 @@ describe('watch in a pipe', () => {
       .output()
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line).phase);
+      .map((line): unknown => JSON.parse(line).phase);
     expect(views).toEqual(['baking', 'rolledBack']);
   });
 

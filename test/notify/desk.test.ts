@@ -18,13 +18,19 @@ interface Told {
   readonly reason: string;
   readonly releases: readonly string[];
   readonly text: string;
+  readonly contacts: readonly string[];
 }
+
+const contacts = { primary: ['devops lead'], secondary: ['database team'], vendors: ['cloud'] };
 
 const deskWithLog = () => {
   const told: Told[] = [];
   const write = (fields: object): void => void told.push(fields as Told);
   const notifier = createLogNotifier({ info: write, warn: write });
-  const desk = new NoticeDesk({ notifiersOf: () => [notifier], nowMs: () => performance.now() });
+  const desk = new NoticeDesk({
+    audienceOf: () => ({ notifiers: [notifier], contacts }),
+    nowMs: () => performance.now(),
+  });
   onTestFinished(() => desk.stop());
   return { desk, told };
 };
@@ -32,6 +38,13 @@ const deskWithLog = () => {
 const blind = line('event', 'MetricsBlind', { source: 'main' });
 
 describe('the desk', () => {
+  it('calls the first tier for a page, the second when nobody answered, and nobody for news', () => {
+    const { desk, told } = deskWithLog();
+    for (const reason of ['RollbackStalled', 'InvestigationEscalated', 'Promoted'])
+      desk.saved(bakingRelease(), [line('event', reason)]);
+    expect(told.map((notice) => notice.contacts)).toEqual([['devops lead'], ['database team', 'devops lead'], []]);
+  });
+
   it('hands on what was saved, at once', () => {
     const { desk, told } = deskWithLog();
     desk.saved(bakingRelease(), [line('event', 'InvestigationEscalated')]);

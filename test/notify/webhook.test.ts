@@ -17,6 +17,7 @@ const notice = (change: Partial<Notice> = {}): Notice => ({
   policy: 'app',
   revision: 'v2',
   data: { rule: 'error_rate' },
+  contacts: [],
   ...change,
 });
 
@@ -62,6 +63,7 @@ describe('the webhook', () => {
             policy: 'app',
             revision: 'v2',
             releases: ['app-1'],
+            contacts: [],
             details: { rule: 'error_rate' },
           },
         },

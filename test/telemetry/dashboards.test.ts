@@ -26,6 +26,16 @@ const labelsIn = ({ expr, legend }: DashboardQuery): readonly string[] => [
   ...[...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label]) => label ?? ''),
 ];
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+const cellsOf = ({ x, y, w, h }: Place): readonly string[] =>
+  Array.from({ length: w * h }, (_cell, index) => `${x + (index % w)},${y + Math.floor(index / w)}`);
+
 describe.each(readdirSync(folder).filter((file) => file.endsWith('.json')))('dashboards/%s', (file) => {
   const queries = dashboardQueries(join(folder, file), values);
   const text = readFileSync(join(folder, file), 'utf8');
@@ -50,17 +60,13 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith('.json')))('das
 
   it('has its panels side by side, none over another', () => {
     const cells = new Set<string>();
-    for (const { gridPos, title } of dashboard.panels) {
-      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x += 1) {
-        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y += 1) {
-          expect({ title, taken: cells.has(`${x},${y}`), outside: x >= 24 }).toEqual({
-            title,
-            taken: false,
-            outside: false,
-          });
-          cells.add(`${x},${y}`);
-        }
+    const panels: readonly { readonly title: string; readonly gridPos: Place }[] = dashboard.panels;
+    for (const { gridPos, title } of panels) {
+      for (const cell of cellsOf(gridPos)) {
+        expect({ title, taken: cells.has(cell) }).toEqual({ title, taken: false });
+        cells.add(cell);
       }
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
     }
   });
 
