@@ -6,8 +6,9 @@ import type { Failure, Reply } from './prometheus-http.ts';
 import type { Sample, Series } from './series.ts';
 
 const labels = z.record(z.string(), z.string());
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 /** `[seconds, "value"]`, looked at one by one in `sampleOf`: there are hundreds of thousands in a large answer. */
-const points = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'expected a list of points');
+const points = z.custom<readonly unknown[]>(isList, 'expected a list of points');
 
 const data = z.discriminatedUnion('resultType', [
   z.object({
@@ -117,8 +118,8 @@ function collect(raw: readonly RawSeries[], place: string): Result<readonly Seri
 }
 
 function sampleOf(point: unknown): Sample | null {
-  if (!Array.isArray(point) || point.length !== 2) return null;
-  const [seconds, text]: readonly unknown[] = point;
+  if (!isList(point) || point.length !== 2) return null;
+  const [seconds, text] = point;
   if (typeof seconds !== 'number' || typeof text !== 'string') return null;
   const value = parseNumber(text);
   return value === null ? null : { atMs: Math.round(seconds * 1000), value };
