@@ -27,24 +27,28 @@ export function lookedAt(release: Release, glimpse: Glimpse): Change<Release> {
   return glimpse.sighted ? seen(release, glimpse) : unseen(release, glimpse);
 }
 
-function seen(release: Release, { nowMs, intervalMs, source }: Glimpse): Change<Release> {
-  const { blindMs, oweMs } = release.sight;
-  if (blindMs === 0 && release.sight.blindSinceMs === null)
-    return { release: { ...release, sight: { ...release.sight, source } }, log: [] };
-  const outage = blindMs > missedPolls * intervalMs;
-  const sight = {
-    ...release.sight,
-    blindMs: 0,
-    blindSinceMs: null,
-    source,
-    oweMs: outage ? Math.max(oweMs, owedAfterOutage(release)) : oweMs,
-  };
+function seen(release: Release, glimpse: Glimpse): Change<Release> {
+  const { source } = glimpse;
+  const changed = sourceChanged(release.sight, glimpse);
+  const { blindMs, blindSinceMs, oweMs } = release.sight;
+  if (blindMs === 0 && blindSinceMs === null)
+    return { release: { ...release, sight: { ...release.sight, source } }, log: changed };
+  const outage = blindMs > missedPolls * glimpse.intervalMs;
+  const owedMs = outage ? Math.max(oweMs, owedAfterOutage(release)) : oweMs;
+  const sight = { ...release.sight, blindMs: 0, blindSinceMs: null, source, oweMs: owedMs };
   const pauses = release.pauses.filter(({ by }) => by !== 'blind');
-  const message = `the metrics answer again after ${formatDuration(blindMs)}${sight.oweMs > oweMs ? `; the step needs ${formatDuration(sight.oweMs)} more to look over what was missed` : ''}`;
-  const log = outage
-    ? [noticed(nowMs, 'SightReturned', { message, data: { blindMs, oweMs: sight.oweMs, source } })]
-    : [];
-  return { release: { ...release, sight, pauses }, log };
+  const more = owedMs > oweMs ? `; the step needs ${formatDuration(owedMs)} more to look over what was missed` : '';
+  const message = `the metrics answer again after ${formatDuration(blindMs)}${more}`;
+  const data = { blindMs, oweMs: owedMs, source };
+  const log = outage ? [noticed(glimpse.nowMs, 'SightReturned', { message, data })] : [];
+  return { release: { ...release, sight, pauses }, log: [...changed, ...log] };
+}
+
+/** The fallback took over, or the main source came back. */
+function sourceChanged({ source: before }: Sight, { nowMs, source }: Glimpse): readonly LogEntry[] {
+  if (before === null || source === null || before === source) return [];
+  const message = `judged by ${source} from now on, ${before} judged before: raw counters mean the same in both, nothing is counted twice`;
+  return [noticed(nowMs, 'SourceChanged', { message, data: { source, before } })];
 }
 
 function unseen(release: Release, { nowMs, elapsedMs }: Glimpse): Change<Release> {

@@ -1,58 +1,68 @@
 /** A real Prometheus server of a test's own: free port, its own folder, ended by its id. */
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 import { startProcess, type TestProcess } from './process.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface PrometheusServer {
   readonly url: string;
-  readonly process: TestProcess;
+  /** The one that runs now; another one after `restart`. */
+  process(): TestProcess;
+  /** Starts it again where it was, with all that it remembers. */
+  restart(): Promise<void>;
 }
 
 export interface PrometheusConfig {
   /** host:port of each target, all of one job. */
-  readonly targets: readonly string[];
+  readonly targets?: readonly string[];
+  /** Files of file-based discovery, followed when they change. */
+  readonly targetFiles?: readonly string[];
   /** Default `1s`. */
   readonly scrapeInterval?: string;
   /** Tells two servers apart; also moves the moments at which they scrape. */
   readonly replica?: string;
 }
 
-/** It scrapes what exists at its start within about 5 s: wait for the first sample, not for this. */
+/** It scrapes what is new to it within about 5 s: wait for the first sample, not for this. */
 export async function startPrometheus(given: PrometheusConfig, atEnd: AtEnd = atTestEnd): Promise<PrometheusServer> {
   const folder = await tempDir(atEnd);
   const config = join(folder, 'prometheus.json');
   await writeFile(config, JSON.stringify(configOf(given)));
-  const port = await freePort();
-  const process = startProcess(
-    [
-      'prometheus',
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=warn',
-    ],
-    { atEnd },
-  );
-  const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => (await fetch(`${url}/-/ready`)).ok, { withinMs: 20_000, everyMs: 50 });
-  return { url, process };
+  const address = `127.0.0.1:${await freePort()}`;
+  const url = `http://${address}`;
+  const start = async (): Promise<TestProcess> => {
+    const process = startProcess(
+      [
+        'prometheus',
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=${address}`,
+        '--log.level=warn',
+      ],
+      { atEnd },
+    );
+    await eventually(async () => (await fetch(`${url}/-/ready`)).ok, { withinMs: 20_000, everyMs: 50 });
+    return process;
+  };
+  let running = await start();
+  const restart = async (): Promise<void> => {
+    await running.end('SIGKILL');
+    running = await start();
+  };
+  return { url, process: () => running, restart };
 }
 
 /** JSON is YAML. */
-const configOf = ({ targets, scrapeInterval = '1s', replica = 'a' }: PrometheusConfig) => ({
+const configOf = ({ targets = [], targetFiles = [], scrapeInterval = '1s', replica = 'a' }: PrometheusConfig) => ({
   global: { scrape_interval: scrapeInterval, scrape_timeout: scrapeInterval, external_labels: { replica } },
-  scrape_configs: [{ job_name: 'app', static_configs: [{ targets }] }],
+  scrape_configs: [
+    {
+      job_name: 'app',
+      static_configs: [{ targets }],
+      ...(targetFiles.length === 0 ? {} : { file_sd_configs: [{ files: targetFiles, refresh_interval: '1s' }] }),
+    },
+  ],
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

@@ -1,5 +1,6 @@
 /** The `sluice` command as a process of its own, run to its end. */
 import { fileURLToPath } from 'node:url';
+import type { AtEnd } from './at-end.ts';
 import { startProcess, type TestProcess } from './process.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -15,13 +16,16 @@ export interface CommandOutcome {
 export interface CommandOptions {
   readonly server?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly atEnd?: AtEnd;
 }
 
 /** Starts it and leaves it running. */
-export const startSluice = (words: readonly string[], { server, env = {} }: CommandOptions = {}): TestProcess => {
+export const startSluice = (words: readonly string[], options: CommandOptions = {}): TestProcess => {
+  const { server, env = {}, atEnd } = options;
   const { NO_COLOR: _color, SLUICE_SERVER: _server, ...inherited } = process.env;
   const address = server === undefined ? {} : { SLUICE_SERVER: server };
-  return startProcess([...sluiceWords, ...words], { env: { ...inherited, ...address, ...env } });
+  const ending = atEnd === undefined ? {} : { atEnd };
+  return startProcess([...sluiceWords, ...words], { env: { ...inherited, ...address, ...env }, ...ending });
 };
 
 export const sluice = async (words: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> => {

@@ -1,0 +1,97 @@
+/** Instances that die or hang, and a data plane that is killed under the users. */
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { needs } from '../support/needs.ts';
+import { signalById } from '../support/process.ts';
+import { proxyPids } from '../support/proxy-log.ts';
+import { bakingAt, ended } from '../support/standing.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { sampleTarget } from '../support/world-files.ts';
+
+const byTheProxy = 'error_rate: { threshold: 1%, window: 5m, alert: critical, preset: proxy }\n';
+
+const twoEach = {
+  steps: [
+    { weight: 25, bake: '8m', replicas: 2 },
+    { weight: 50, bake: '20m', replicas: 2 },
+    { weight: 100, bake: '5m', replicas: 2 },
+  ],
+};
+
+describe.runIf(needs('prometheus'))('instances', { timeout: 120_000 }, () => {
+  it('of the canary are started again when one dies; when it dies all the time, the release is taken back', async () => {
+    const world = await startWorld({
+      plan: twoEach,
+      spec: { target: { ...sampleTarget('v1', {}, 2), revision: 'v1' } },
+    });
+    await world.start('v2', { replicas: 2 });
+    await world.until(bakingAt(1));
+    await killOnce(world);
+    const on = await world.until(bakingAt(2));
+    expect(on.instances?.canary).toEqual({ ready: 2, wanted: 2 });
+    expect(world.weights()).toEqual([0, 25, 50]);
+
+    const dead = { over: false };
+    const killing = killAgainAndAgain(world, dead);
+    const done = await world.until(ended);
+    dead.over = true;
+    await killing;
+    expect(done).toMatchObject({ phase: 'rolledBack', cause: { reason: 'CanaryLost' } });
+    expect(world.weights()).toEqual([0, 25, 50, 0]);
+    expect(world.users().classes['2xx']).toBeGreaterThan(0.99 * world.users().sent);
+  });
+
+  it('of the canary that hang are taken from the users, who are counted', async () => {
+    const world = await startWorld({ rules: byTheProxy });
+    await world.start('v2');
+    await world.until(bakingAt(1));
+    await world.control('v2', { hang: true });
+    const hungAtMs = Date.now();
+    const done = await world.until(ended);
+    expect(done.phase).toBe('rolledBack');
+    expect(['CanaryLost', 'GrossFailure', 'Breach']).toContain(done.cause?.reason);
+    expect(world.weights()).toEqual([0, 25, 0]);
+    expect((world.spans().at(-1)?.fromMs ?? 0) - hungAtMs).toBeLessThan(10_000);
+    const failed = await eventually(() => world.failed() || null, { withinMs: 10_000 });
+    expect(done.rollback?.requestsFailed).toBeGreaterThan(0);
+    expect(failed).toBeLessThan(0.25 * 250 * 12);
+  });
+
+  it('of the data plane come back at a safe weight, which is verified anew before it counts', async () => {
+    const world = await startWorld();
+    await world.start('v2');
+    await world.until(bakingAt(2));
+    const [pid] = proxyPids(world.policyDir);
+    signalById(pid ?? 0, 'SIGKILL');
+    await eventually(() => proxyPids(world.policyDir).length === 2, { withinMs: 15_000 });
+    await world.until(({ phase, step }) => phase === 'shifting' && step === 2);
+    expect(await world.until(ended, 90_000)).toMatchObject({ phase: 'succeeded' });
+    expect(world.weights()).toEqual([0, 25, 50, 0, 50, 100, 0]);
+    const reasons = (await world.log()).map(({ reason }) => reason);
+    expect(reasons).toContain('DataPlaneRestarted');
+    expect(reasons.filter((reason) => reason === 'WeightVerified').length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+async function killOnce(world: World): Promise<void> {
+  const [victim] = world.instances('v2');
+  expect(signalById(victim?.pid ?? 0, 'SIGKILL')).toBe(true);
+  await eventually(
+    () => world.instances('v2').some(({ id, ready, restarts }) => id === victim?.id && ready && restarts === 1),
+    { withinMs: 20_000 },
+  );
+}
+
+/** Each start of one instance is its last, for as long as the release is under way. */
+async function killAgainAndAgain(world: World, dead: { readonly over: boolean }): Promise<void> {
+  const id = world.instances('v2')[0]?.id;
+  let last: number | null = null;
+  await eventually(
+    () => {
+      const pid = world.instances('v2').find((each) => each.id === id)?.pid ?? null;
+      if (pid !== null && pid !== last && signalById(pid, 'SIGKILL')) last = pid;
+      return dead.over;
+    },
+    { withinMs: 60_000 },
+  );
+}

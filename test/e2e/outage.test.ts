@@ -1,0 +1,78 @@
+/** What is nobody's fault, or nobody sees: outages of everything at once, and of the metrics. */
+import { describe, expect, it } from 'vitest';
+import { needs } from '../support/needs.ts';
+import { bakingAt, ended, holdsFor } from '../support/standing.ts';
+import { timeAt } from '../support/time-at.ts';
+import { startWorld } from '../support/world.ts';
+
+/** An outage within 3 s of a rise, after compression, is blamed on the rise. */
+const judge = { dispersion: 1, sharedWindow: '3m' };
+
+const longSecondStep = {
+  steps: [
+    { weight: 25, bake: '6m' },
+    { weight: 50, bake: '12m' },
+    { weight: 100, bake: '4m' },
+  ],
+};
+
+describe.runIf(needs('prometheus'))('an outage', { timeout: 150_000 }, () => {
+  it('of both versions, long after the last raise, holds and takes nothing back', async () => {
+    const world = await startWorld({ plan: longSecondStep, spec: { judge } });
+    await world.start('v2');
+    const { steps } = await world.until((view) => bakingAt(2)(view) && (view.steps[1]?.bakedMs ?? 0) > 5_000);
+    expect(steps[1]?.bakedMs).toBeLessThan(12_000);
+    const everyone = (errorRate: number) => Promise.all(['v1', 'v2'].map((each) => world.control(each, { errorRate })));
+    await everyone(0.3);
+    await world.until(holdsFor('EnvironmentBad'));
+    await world.until(({ rules }) => (rules[0]?.events ?? 0) > 0 && world.failed() > 1_000);
+    expect(world.weights()).toEqual([0, 25, 50]);
+    await everyone(0);
+    expect(await world.until(ended, 90_000)).toMatchObject({ phase: 'succeeded' });
+    expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
+  });
+
+  it('of both versions, right after a raise, is blamed on the raise', async () => {
+    const world = await startWorld({ spec: { judge } });
+    await world.start('v2');
+    await world.until(({ weight }) => weight.applied === 50);
+    await Promise.all(['v1', 'v2'].map((each) => world.control(each, { errorRate: 0.3 })));
+    const done = await world.until(ended);
+    expect(done).toMatchObject({ phase: 'rolledBack', cause: { reason: 'SharedAfterRise' } });
+    expect(world.weights()).toEqual([0, 25, 50, 0]);
+  });
+
+  it('of Prometheus holds, is no bake, and the same plan goes on afterwards', async () => {
+    const world = await startWorld({ plan: { blindFor: '3m' } });
+    await world.start('v2');
+    await world.until(bakingAt(2));
+    const [prometheus] = world.prometheus;
+    const blindFromMs = Date.now();
+    await prometheus?.process().end('SIGKILL');
+    await world.until(({ pauses }) => pauses.some(({ by }) => by === 'blind'), 30_000);
+    await world.until(({ sight }) => sight.blindMs > 8_000, 30_000);
+    expect(world.weights()).toEqual([0, 25, 50]);
+    const bakedMs = (await world.release()).steps[1]?.bakedMs;
+    await prometheus?.restart();
+    const back = await world.until(({ sight }) => sight.blindSinceMs === null, 30_000);
+    const blind = { fromMs: blindFromMs, toMs: Date.now() };
+    expect(back.steps[1]?.bakedMs).toBeLessThan((bakedMs ?? 0) + 2_000);
+    expect(await world.until(ended, 90_000)).toMatchObject({ phase: 'succeeded', pauses: [] });
+    expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
+    expect(timeAt(50, world.spans(), [blind])).toBeGreaterThan(6_000);
+    expect((await world.log()).map(({ reason }) => reason)).toEqual(expect.arrayContaining(['MetricsBlind', 'SightReturned']));
+  });
+
+  it('of Prometheus is survived where the instances can be scraped, and a regression during it convicted', async () => {
+    const world = await startWorld({ spec: { metrics: { source: 'main', fallback: 'direct', preset: 'app' } } });
+    await world.start('v2');
+    await world.until(bakingAt(1));
+    await world.prometheus[0]?.process().end('SIGKILL');
+    const fallen = await world.until(bakingAt(2));
+    expect(fallen.sight).toMatchObject({ source: 'direct', blindSinceMs: null });
+    expect((await world.log()).map(({ reason }) => reason)).toContain('SourceChanged');
+    await world.control('v2', { errorRate: 0.05 });
+    expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'error_rate' } });
+    expect(world.weights()).toEqual([0, 25, 50, 0]);
+  });
+});

@@ -1,0 +1,62 @@
+/** Bad releases are taken back: as soon as they show it, and from no more traffic than they had. */
+import { describe, expect, it } from 'vitest';
+import { needs } from '../support/needs.ts';
+import { bakingAt, ended, holdsFor } from '../support/standing.ts';
+import { startWorld } from '../support/world.ts';
+import { errorRule, sampleTarget } from '../support/world-files.ts';
+
+const slow = { SLOW_RATE: '0.3', SLOW_MS: '1000' };
+
+const latencyRule = (alert: string): string => `response_time_p95: { threshold: 500ms, window: 5m, alert: ${alert} }\n`;
+
+describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () => {
+  it('with 5 % errors gets no more than its first 25 %, is frozen, and comes again by a retry only', async () => {
+    const world = await startWorld();
+    await world.start('v2', { env: { ERROR_RATE: '0.05' } });
+    const done = await world.until(ended);
+    expect(done).toMatchObject({ phase: 'rolledBack', frozen: true, rollback: { rule: 'error_rate' } });
+    expect(world.weights()).toEqual([0, 25, 0]);
+    const again = await world.api().start({ policy: 'app', revision: 'v2', spec: sampleTarget('v2', { ERROR_RATE: '0.05' }), who: 'tester' });
+    expect(again).toMatchObject({ ok: false, error: { reason: 'RevisionFrozen' } });
+
+    const retried = await world.order('retry');
+    expect(retried.id).not.toBe(done.id);
+    await world.until(({ weight }) => weight.applied === 25);
+    await world.order('abort');
+    expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', cause: { reason: 'Aborted' } });
+    expect(world.weights().at(-1)).toBe(0);
+  });
+
+  it('that fails only at 50 % goes from there to 0', async () => {
+    const world = await startWorld();
+    await world.start('v2');
+    await world.until(bakingAt(2));
+    await world.control('v2', { errorRate: 0.05 });
+    const done = await world.until(ended);
+    expect(done).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'error_rate', requestsFailed: expect.any(Number) } });
+    expect(world.weights()).toEqual([0, 25, 50, 0]);
+    expect(done.rollback?.requestsFailed).toBeGreaterThan(0);
+  });
+
+  it('with a p95 beyond 500 ms is taken back where that rule is critical', async () => {
+    const world = await startWorld({ rules: errorRule + latencyRule('critical') });
+    await world.start('v2', { env: slow });
+    const done = await world.until(ended);
+    expect(done).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'response_time_p95' } });
+    expect(world.weights()).toEqual([0, 25, 0]);
+  });
+
+  it('with a p95 beyond 500 ms waits for a person where that rule is a warning', async () => {
+    const world = await startWorld({ rules: errorRule + latencyRule('warning'), plan: { answerWithin: '2h' } });
+    await world.start('v2', { env: slow });
+    const asked = await world.until(holdsFor('InvestigationOpen'));
+    expect(asked).toMatchObject({ step: 1, investigations: [{ rule: 'response_time_p95', state: 'open' }] });
+    expect((await world.sluice('status', '--wait', '--timeout', '30s')).code).toBe(4);
+
+    await world.order('resume', { reason: 'known, and good enough' });
+    await world.until(({ weight }) => weight.applied === 50);
+    await world.order('abort');
+    expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', cause: { reason: 'Aborted' } });
+    expect(world.weights()).toEqual([0, 25, 50, 0]);
+  });
+});

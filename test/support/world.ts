@@ -1,0 +1,264 @@
+/**
+ * The whole product on one machine: real Prometheus, `sluice run`, the services that it starts, and users.
+ *
+ *     users (load process) ──► proxy ──► v1, v2 ... (sample services, started by Sluice)
+ *                                ▲         ▲ scraped each second, found by file
+ *                           controller ◄── Prometheus
+ */
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ApiClient } from '../../src/cli/api-client.ts';
+import { type Load, startLoad } from '../../src/cli/demo/load.ts';
+import type { LoadCounts } from '../../src/cli/demo/load-tally.ts';
+import type { SampleFaults } from '../../src/cli/demo/sample-faults.ts';
+import type { LogEntry } from '../../src/release/log.ts';
+import type { ReleaseView } from '../../src/report/release-view.ts';
+import type { InstanceRecord } from '../../src/workload/process-records.ts';
+import { type AtEnd, atTestEnd } from './at-end.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+import { instanceRecords } from './instance-records.ts';
+import { isAlive, signalById } from './process.ts';
+import { type PrometheusServer, startPrometheus } from './prometheus.ts';
+import { must } from './proxy.ts';
+import { proxyPids, type WeightSpan, weightSpans } from './proxy-log.ts';
+import { startRoundRobin } from './round-robin.ts';
+import { type RunningController, runController } from './running-controller.ts';
+import { type CommandOutcome, sluice } from './sluice-command.ts';
+import { tempDir } from './temp-dir.ts';
+import { errorRule, policyName, policyText, type SpecWords, sampleTarget } from './world-files.ts';
+
+export interface WorldOptions {
+  /** Text of the rule file; default: error_rate above 1 % is critical. */
+  readonly rules?: string;
+  /** Words of the plan, and of the policy's spec, that differ from the usual. */
+  readonly plan?: SpecWords;
+  readonly spec?: SpecWords;
+  /** `pair`: two of them, behind a round-robin. */
+  readonly prometheus?: 'one' | 'pair';
+  readonly ratePerSecond?: number;
+  readonly atEnd?: AtEnd;
+}
+
+/** How a canary differs from a healthy one. */
+export interface Start {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly replicas?: number;
+}
+
+export interface World {
+  readonly controller: RunningController;
+  readonly prometheus: readonly PrometheusServer[];
+  readonly rulesFile: string;
+  /** Folder of the policy's state. */
+  readonly policyDir: string;
+  readonly api: () => ApiClient;
+  /** Begins a release and remembers it for `release`, `until`, `order` and `log`. */
+  start(revision: string, start?: Start): Promise<ReleaseView>;
+  release(): Promise<ReleaseView>;
+  /** Waits for the release to be so, and answers it then. */
+  until(condition: (view: ReleaseView) => boolean, withinMs?: number): Promise<ReleaseView>;
+  order(action: string, words?: object): Promise<ReleaseView>;
+  log(): Promise<readonly LogEntry[]>;
+  /** Weights that users had since the release was begun. */
+  spans(): readonly WeightSpan[];
+  weights(): readonly number[];
+  instances(revision: string): readonly InstanceRecord[];
+  /** Changes how all instances of a revision behave. */
+  control(revision: string, faults: Partial<SampleFaults>): Promise<void>;
+  /** What the users got so far, at most a second old. */
+  users(): LoadCounts;
+  /** Users' requests that the service failed, or did not answer. */
+  failed(): number;
+  sluice(...words: readonly string[]): Promise<CommandOutcome>;
+}
+
+const minutes = (n: number): number => n * 60_000;
+
+/** Settles when stable serves users, and Prometheus has seen it. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { atEnd = atTestEnd, ratePerSecond = 250 } = options;
+  const folder = await tempDir(atEnd);
+  const [stateDir, rulesFile] = [join(folder, 'state'), join(folder, 'rules.yaml')];
+  const policyDir = join(stateDir, policyName);
+  writeFileSync(rulesFile, options.rules ?? errorRule);
+  const prometheus = await startServers(folder, options);
+  const [first] = prometheus;
+  const prometheusUrl =
+    prometheus.length === 1 ? (first?.url ?? '') : await startRoundRobin(prometheus.map(({ url }) => url), atEnd);
+  const listen = `127.0.0.1:${await freePort()}`;
+  const policyFile = join(folder, 'policy.yaml');
+  const { plan = {}, spec = {} } = options;
+  writeFileSync(policyFile, policyText({ listen, prometheusUrl, rulesFile, plan, spec }));
+  endServicesAtLast(policyDir, atEnd);
+  const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
+  announceTargets({ folder, policyDir, controller, atEnd });
+  await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
+  const load = await startUsers(`http://${listen}/`, ratePerSecond, atEnd);
+  await eventually(async () => (await Promise.all(prometheus.map(({ url }) => isScraped(url)))).every(Boolean), {
+    withinMs: 30_000,
+    everyMs: 100,
+  });
+  return worldOf({ controller, prometheus, rulesFile, policyDir, load });
+}
+
+const targetsFile = (folder: string): string => join(folder, 'targets.json');
+
+const startServers = (
+  folder: string,
+  { prometheus = 'one', atEnd = atTestEnd }: WorldOptions,
+): Promise<readonly PrometheusServer[]> => {
+  const replicas = prometheus === 'one' ? ['a'] : ['a', 'b'];
+  return Promise.all(
+    replicas.map((replica) => startPrometheus({ targetFiles: [targetsFile(folder)], replica }, atEnd)),
+  );
+};
+
+interface Announced {
+  readonly folder: string;
+  readonly policyDir: string;
+  readonly controller: RunningController;
+  readonly atEnd: AtEnd;
+}
+
+/** Tells Prometheus where the instances are, as they come and go, and the controller itself. */
+function announceTargets({ folder, policyDir, controller, atEnd }: Announced): void {
+  let told = '';
+  const tell = (): void => {
+    const app = instanceRecords(policyDir).map(({ port }) => `127.0.0.1:${port}`);
+    const sluiceItself = new URL(controller.url()).host;
+    const text = JSON.stringify([
+      { targets: app, labels: { job: 'app' } },
+      { targets: [sluiceItself], labels: { job: 'sluice' } },
+    ]);
+    if (text === told) return;
+    told = text;
+    writeFileSync(`${targetsFile(folder)}.next`, text);
+    renameSync(`${targetsFile(folder)}.next`, targetsFile(folder));
+  };
+  const timer = setInterval(tell, 50);
+  atEnd(() => clearInterval(timer));
+}
+
+async function isScraped(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/api/v1/query?query=http_requests_total`);
+  return ((await answer.json()) as { data: { result: unknown[] } }).data.result.length > 0;
+}
+
+async function startUsers(url: string, ratePerSecond: number, atEnd: AtEnd): Promise<Load> {
+  const load = must(startLoad({ url, ratePerSecond, seconds: 600 }));
+  atEnd(async () => void (await load.stop()));
+  await eventually(() => (load.latest()?.total.classes['2xx'] ?? 0) > 0, { withinMs: 20_000 });
+  return load;
+}
+
+/** Data plane and instances outlive their controller, as they should, but not the test. */
+function endServicesAtLast(policyDir: string, atEnd: AtEnd): void {
+  atEnd(async () => {
+    const pids = (): readonly number[] => [
+      ...proxyPids(policyDir),
+      ...instanceRecords(policyDir).flatMap(({ pid }) => pid ?? []),
+    ];
+    for (const pid of pids().filter(isAlive)) signalById(pid, 'SIGKILL');
+    await eventually(() => !pids().some(isAlive), { withinMs: 5_000 });
+  });
+}
+
+interface Parts extends Pick<World, 'controller' | 'prometheus' | 'rulesFile' | 'policyDir'> {
+  readonly load: Load;
+}
+
+function worldOf({ load, ...parts }: Parts): World {
+  const { controller, policyDir } = parts;
+  let current = { id: '', revision: '', beganMs: 0 };
+  const api = (): ApiClient => new ApiClient(controller.url(), null);
+  const release = async (): Promise<ReleaseView> => must(await api().release(current.id));
+  const log = async (): Promise<readonly LogEntry[]> => must(await api().log(current.id, 0)).entries;
+  const instances = (revision: string): readonly InstanceRecord[] =>
+    instanceRecords(policyDir).filter((each) => each.revision === revision);
+  const spans = (): readonly WeightSpan[] => {
+    const since = weightSpans(policyDir);
+    return since.filter(({ toMs }) => toMs > current.beganMs);
+  };
+  const users = (): LoadCounts => load.latest()?.total ?? must({ ok: false, error: noReport });
+  tellWhenFailed(async () => ({ release: await release(), log: await log(), output: controller.output() }));
+  return {
+    ...parts,
+    api,
+    start: async (revision, { env = {}, replicas = 1 } = {}) => {
+      const beganMs = Date.now();
+      const spec = sampleTarget(revision, env, replicas);
+      const begun = must(await api().start({ policy: policyName, revision, spec, who: 'tester' }));
+      current = { id: begun.id, revision, beganMs };
+      return begun;
+    },
+    release,
+    until: (condition, withinMs = minutes(1)) => waitFor(release, condition, withinMs),
+    order: async (action, words = { reason: 'told to' }) => {
+      const done = must(await api().act(current.id, action, { revision: current.revision, who: 'tester', ...words }));
+      current = { ...current, id: done.id };
+      return done;
+    },
+    log,
+    spans,
+    weights: () => spans().map(({ canary }) => canary),
+    instances,
+    control: async (revision, faults) => {
+      await Promise.all(instances(revision).map(({ port }) => changeFaults(port, faults)));
+    },
+    users,
+    failed: () => users().classes['5xx'] + users().classes.none,
+    sluice: (...words) => sluice(words, { server: controller.url() }),
+  };
+}
+
+const noReport = { reason: 'NoReport', message: 'the load has not reported yet' };
+
+async function waitFor(
+  release: World['release'],
+  condition: (view: ReleaseView) => boolean,
+  withinMs: number,
+): Promise<ReleaseView> {
+  let last: ReleaseView | null = null;
+  try {
+    return await eventually(
+      async () => {
+        last = await release();
+        return condition(last) ? last : null;
+      },
+      { withinMs, everyMs: 50 },
+    );
+  } catch (error) {
+    const { phase, step, waiting } = last ?? (await release());
+    const stands = `${phase}, step ${step ?? '-'}, ${waiting?.reason ?? 'nothing waited for'}: ${waiting?.message ?? ''}`;
+    throw new Error(`the release stands at ${stands}`, { cause: error });
+  }
+}
+
+async function changeFaults(port: number, faults: Partial<SampleFaults>): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/_control`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(faults),
+  });
+  if (!answer.ok) throw new Error(`the sample service on ${port} answers ${answer.status}: ${await answer.text()}`);
+}
+
+interface Account {
+  readonly release: ReleaseView;
+  readonly log: readonly LogEntry[];
+  readonly output: string;
+}
+
+/** What a person would look at first, told before everything is taken down. */
+function tellWhenFailed(account: () => Promise<Account>): void {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const { release, log, output } = await account();
+    const lines = log.map(({ atMs, kind, reason, message }) => `${atMs} ${kind} ${reason}: ${message}`);
+    const problems = output.split('\n').filter((line) => /"level":(40|50|60)/.test(line) || !line.startsWith('{'));
+    const verdicts = release.rules.map(({ name, message }) => `${name}: ${message}`);
+    console.error([release.id, ...lines, ...verdicts, ...problems.slice(-40)].join('\n'));
+  });
+}
