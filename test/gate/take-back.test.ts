@@ -140,6 +140,14 @@ describe('rollback: ask, forbidden; mode: advise, observe', () => {
     });
   });
 
+  it('a newer revision is no word for a breach where a rollback is forbidden', () => {
+    const forbidden = withPlan({ ...baking, supersededBy: 'v3' }, { rollback: 'forbidden' });
+    const verdicts = [breach()];
+    expect(decide(someFacts(forbidden, { verdicts }))).toMatchObject({ kind: 'hold', reason: 'RollbackForbidden' });
+    const asked = withPlan({ ...baking, supersededBy: 'v3' }, { rollback: 'ask' });
+    expect(decide(someFacts(asked, { verdicts }))).toMatchObject({ kind: 'rollback', reason: 'Breach' });
+  });
+
   it('advise takes each rise on an order', () => {
     const advised: Release = { ...baking, mode: 'advise', orders: { ...noOrders, promote: order } };
     expect(decide(someFacts(advised)).kind).toBe('advance');

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/gate/gate.ts';
 import { promotionRemaining } from '../../src/promotion/remaining.ts';
 import type { Action } from '../../src/release/action.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { RouteState } from '../../src/router/router.ts';
 import type { WorkloadState } from '../../src/workload/workload.ts';
-import { aCause, inPhase, phases, startMs } from '../support/a-release.ts';
+import { aCause, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
 import { aRevision, aRoute, aWorkload } from '../support/a-world.ts';
 
 const next = (
@@ -111,6 +112,14 @@ describe('promoting', () => {
 
   it('waits for a ready instance of what becomes stable', () => {
     expect(next(promoting, { canary: 100 }, { revisions: [aRevision('v1', 4), aRevision('v2', 4, 0)] })).toBeNull();
+  });
+
+  it('waits where somebody lowered the weight, until stable serves the same revision anyway', () => {
+    const lowered = { ...promoting, weight: { ...promoting.weight, ceiling: 60, applied: 60 } };
+    expect(decide(someFacts(lowered))).toMatchObject({ kind: 'hold', reason: 'WeightLowered' });
+    expect(next(lowered, { canary: 60 }, { revisions: four })).toBeNull();
+    const serving = { revisions: four, serving: { stable: 'v2', canary: 'v2' } };
+    expect(next(lowered, { canary: 60 }, serving)).toEqual({ kind: 'weight', canary: 0, latch: false });
   });
 
   it('stops where it is over a latch that waits for a person', () => {

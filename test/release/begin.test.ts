@@ -41,7 +41,7 @@ describe('a new release', () => {
       'step 1',
     ],
   ] as const)('is refused for %s', (_what, given, reason, says) => {
-    const refused = begin(aBeginning(given as Partial<Beginning>));
+    const refused = begin(aBeginning(given));
     expect(refused).toMatchObject({ ok: false, error: { reason } });
     expect(!refused.ok && refused.error.message).toContain(says);
   });

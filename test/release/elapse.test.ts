@@ -104,7 +104,7 @@ describe("the plan's limit", () => {
     ['the watch', inPhase(phases.watching), {}, 0],
     ['a stopped machine, for a few ticks at most', baking, { elapsedMs: minutes(60) }, 0],
   ] as const)('counts %s', (_what, release, given, counted) => {
-    expect(after(release as Release, given).countedMs).toBe(counted);
+    expect(after(release, given).countedMs).toBe(counted);
   });
 
   it('an investigation is escalated once when nobody answers', () => {

@@ -127,6 +127,6 @@ describe("the step's share of the traffic", () => {
     ['verify: config', verifying('config'), { canary: 0, stable: 0 }, { phase: 'baking', verified: { by: 'config' } }],
     ['verify: off', verifying('off'), { canary: 0, stable: 0 }, { phase: 'baking', verified: { by: 'off' } }],
   ] as const)('%s', (_what, release, since, phase) => {
-    expect(phaseAfter(release as Release, since)).toMatchObject(phase);
+    expect(phaseAfter(release, since)).toMatchObject(phase);
   });
 });

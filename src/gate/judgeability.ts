@@ -1,0 +1,27 @@
+/** Which critical rules a release's steps will have too little traffic to judge: said when it starts, not when it hangs. */
+import type { Plan } from '../release/plan.ts';
+import type { Release } from '../release/release.ts';
+import type { RuleSet } from '../rules/rule.ts';
+import { planStep, type Traffic } from '../verdict/planning.ts';
+import type { JudgeSettings } from '../verdict/settings.ts';
+
+export interface Outlook {
+  readonly rules: RuleSet;
+  readonly judge: JudgeSettings;
+  readonly plan: Plan;
+  /** Of the whole service, as it is now. */
+  readonly traffic: Traffic;
+}
+
+/** By rule and step; empty: every critical rule can pass or convict within each bake. */
+export function unjudgeable({ rules, judge, plan, traffic }: Outlook): Release['unjudgeable'] {
+  const critical = rules.rules.filter(({ alert, dryRun }) => alert === 'critical' && !dryRun);
+  return critical.flatMap((rule) => {
+    let eventsBefore = 0;
+    return plan.steps.flatMap(({ weight, bakeMs }, step) => {
+      const outlook = planStep(rule, judge, { step: { weight, bakeMs, eventsBefore }, traffic });
+      eventsBefore += (traffic.perSecond * weight * bakeMs) / 100_000;
+      return outlook?.judgeability === 'not' ? [{ rule: rule.name, step }] : [];
+    });
+  });
+}
