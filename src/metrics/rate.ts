@@ -8,10 +8,12 @@ import { seriesKey, targetOf } from './series-key.ts';
 export function growthPerSecond(series: readonly Series[], selector: Selector, arm: ArmMatch): number | null {
   const matches = seriesTest(selector);
   const own = series.filter((each) => matches(each) && inArm(arm, each.labels));
-  const grown = [...Map.groupBy(own, (each) => `${targetOf(each.labels)} ${seriesKey(each, {})}`).values()].flatMap((parts) => {
-    const growth = growthOf(parts.flatMap(({ samples }) => samples));
-    return growth === null ? [] : [growth];
-  });
+  const grown = [...Map.groupBy(own, (each) => `${targetOf(each.labels)} ${seriesKey(each, {})}`).values()].flatMap(
+    (parts) => {
+      const growth = growthOf(parts.flatMap(({ samples }) => samples));
+      return growth === null ? [] : [growth];
+    },
+  );
   return grown.length === 0 ? null : grown.reduce((sum, each) => sum + each, 0);
 }
 

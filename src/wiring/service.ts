@@ -12,10 +12,13 @@ import type { PolicyState, Store } from '../release/store.ts';
 import { ProxyRouter } from '../router/proxy.ts';
 import { ProxyBackends } from '../router/proxy-backends.ts';
 import { ensureProxy, type ProxyOptions, type RunningProxy } from '../router/proxy-process.ts';
+import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Traffic } from '../verdict/planning.ts';
 import { ProcessWorkload } from '../workload/process.ts';
 import { metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
+import { trafficNow } from './traffic.ts';
 
 export interface ServiceOptions {
   readonly policy: Policy;
@@ -35,6 +38,8 @@ export interface Service {
   readonly rules: RulesInForce;
   readonly workload: ProcessWorkload;
   readonly proxy: RunningProxy;
+  /** What users send now, and how much of it fails; null: it cannot be told. */
+  traffic(rules: RuleSet, stable: string): Promise<Traffic | null>;
   /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
   keep(releasing: PolicyState | null): Promise<Result<readonly string[]>>;
 }
@@ -88,6 +93,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     rules: rulesInForce(policy),
     workload: workload.value,
     proxy: proxy.value,
+    traffic: (set, stable) => trafficNow(ports, set, stable),
     keep: (idle) => keep(idle, ports, proxyOptions),
   });
 }

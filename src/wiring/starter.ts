@@ -5,6 +5,7 @@
  *     └────another runs──► it is superseded ──it has ended──► begun
  */
 import { randomBytes } from 'node:crypto';
+import { unjudgeable } from '../gate/judgeability.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -17,7 +18,7 @@ import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
 /** What a start needs to know of a service. */
-export type Served = Pick<Service, 'policy' | 'rules'>;
+export type Served = Pick<Service, 'policy' | 'rules' | 'traffic'>;
 
 export interface Asked {
   readonly revision: string;
@@ -38,13 +39,19 @@ export interface StarterOptions {
 
 export class Starter {
   readonly #options: StarterOptions;
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(options: StarterOptions) {
     this.#options = options;
   }
 
+  /** One start of a policy after the other: two at once would begin two releases. */
+  start(service: Served, asked: Asked): Promise<Result<Release>> {
+    return this.#inTurn(service.policy.name, () => this.#start(service, asked));
+  }
+
   /** The release of that revision: the one that runs, a new one, or `MakingWay` (retryable) while another one has to end first. */
-  async start(service: Served, asked: Asked): Promise<Result<Release>> {
+  async #start(service: Served, asked: Asked): Promise<Result<Release>> {
     const recorded = await this.#record(service.policy.name, asked);
     if (!recorded.ok) return recorded;
     const running = await this.running(service.policy.name);
@@ -56,7 +63,11 @@ export class Starter {
   }
 
   /** The successor that an ended release made way for, if it did and nothing was begun since. */
-  async follow(service: Served, ended: Release): Promise<Result<Release> | null> {
+  follow(service: Served, ended: Release): Promise<Result<Release> | null> {
+    return this.#inTurn(service.policy.name, () => this.#follow(service, ended));
+  }
+
+  async #follow(service: Served, ended: Release): Promise<Result<Release> | null> {
     const { supersededBy } = ended;
     if (supersededBy === null) return null;
     const state = await this.#options.store.policy(service.policy.name);
@@ -65,6 +76,16 @@ export class Starter {
     const running = await this.running(service.policy.name);
     if (state.value === null || spec === undefined || !running.ok || running.value !== null) return null;
     return this.#begin(service, state.value, { revision: supersededBy, spec, who: `successor of ${ended.id}` });
+  }
+
+  #inTurn<T>(policy: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(policy) ?? Promise.resolve();
+    const turn = before.then(work);
+    this.#turns.set(
+      policy,
+      turn.catch(() => {}),
+    );
+    return turn;
   }
 
   async running(policy: string): Promise<Result<Release | null>> {
@@ -90,11 +111,22 @@ export class Starter {
   async #begin(service: Served, state: PolicyState, asked: Asked): Promise<Result<Release>> {
     const beginning = this.#beginning(service, state, asked);
     if (!beginning.ok) return beginning;
-    const release = begin(beginning.value);
+    const refused = begin(beginning.value);
+    if (!refused.ok) return refused;
+    const release = begin(await this.#withOutlook(service, beginning.value));
     if (!release.ok) return release;
     const saved = await this.#options.store.save(release.value.release, release.value.log);
     if (saved.ok) this.#options.begun(saved.value);
     return saved;
+  }
+
+  /** What the traffic of now will not be enough to judge. */
+  async #withOutlook({ traffic }: Served, beginning: Beginning): Promise<Beginning> {
+    const { judge, plan, rules, state } = beginning;
+    const now = state.stable === null ? null : await traffic(rules, state.stable);
+    if (now === null) return beginning;
+    const outlook = { rules, plan, judge: { ...judge, rules: rules.rules.length }, traffic: now };
+    return { ...beginning, unjudgeable: unjudgeable(outlook) };
   }
 
   #beginning({ policy, rules }: Served, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {

@@ -43,8 +43,11 @@ let begun: Release[];
 let nudged: string[];
 let problem: string | null;
 
+let perSecond: number | null = null;
+
 const served: Served = {
   policy,
+  traffic: async () => (perSecond === null ? null : { perSecond, stableRatio: 0.0005 }),
   rules: {
     events$: { pipe: () => undefined } as never,
     current: () =>
@@ -62,6 +65,7 @@ beforeEach(async () => {
   begun = [];
   nudged = [];
   problem = null;
+  perSecond = null;
   const events = broadcast<ControlEvent>(() => {});
   const changed = ({ id }: Release): void => void nudged.push(id);
   starter = new Starter({
@@ -140,6 +144,22 @@ describe('start', () => {
   ])('refuses %s', async (_what, act, reason) => {
     expect(await act()).toMatchObject({ ok: false, error: { reason } });
     expect(begun).toEqual([]);
+  });
+
+  it('says which steps will have too little traffic to be judged', async () => {
+    perSecond = 0.5;
+    expect((await started('v2')).unjudgeable).toContainEqual({ rule: 'error_rate', step: 0 });
+  });
+
+  it('classes nothing as unjudgeable where the traffic suffices', async () => {
+    perSecond = 1_000;
+    expect((await started('v2')).unjudgeable).toEqual([]);
+  });
+
+  it('begins one release when two ask at once', async () => {
+    const [a, b] = await Promise.all([start('v2'), start('v2')]);
+    expect(begun).toHaveLength(1);
+    expect(a.ok && b.ok && a.value.id === b.value.id).toBe(true);
   });
 
   it('lets the one that runs make way, then follows it', async () => {
