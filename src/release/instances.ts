@@ -12,13 +12,13 @@ export const readyOf = (workload: WorkloadState, revision: string | null): numbe
   (stateOf(workload, revision)?.instances ?? []).filter(({ state }) => state === 'ready').length;
 
 /** As many as stable runs with; a first deployment, or one whose stable is not running, goes by its own size. */
-export function stableSize(release: Release, workload: WorkloadState): number {
+function stableSize(release: Release, workload: WorkloadState): number {
   const wanted = wantedOf(workload, release.stableRevision);
   return Math.max(1, wanted === 0 ? release.size.baseline : wanted);
 }
 
 /** What a step needs before its weight: the plan's number, or stable x weight / 100. `step` beyond the plan: as stable. */
-export function neededAt(release: Release, workload: WorkloadState, step: number): number {
+function neededAt(release: Release, workload: WorkloadState, step: number): number {
   const { plan, size } = release;
   if (size.fixed) return size.baseline;
   const full = stableSize(release, workload);

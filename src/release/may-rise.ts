@@ -6,7 +6,7 @@ import type { Release } from './release.ts';
 const aboutTheRise: ReadonlySet<string> = new Set(['StartingInstances', 'WeightNotApplied', 'RouteUnknown']);
 
 /** S1, S2: nothing latched, nobody pausing, ordering it back or taking over, and no objection of the gate but the rise itself. */
-export function mayRise(release: Release): boolean {
+function mayRise(release: Release): boolean {
   const { latch, orders, pauses, supersededBy, waiting, weight } = release;
   if (latch !== null || orders.abort !== null || supersededBy !== null || !isForward(release)) return false;
   return pauses.length === 0 && weight.ceiling === null && (waiting === null || aboutTheRise.has(waiting.reason));
