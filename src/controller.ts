@@ -16,6 +16,7 @@ import { takeCare } from './wiring/caretaker.ts';
 import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
 import { Instances } from './wiring/instances.ts';
+import { type Notices, openNotices } from './wiring/notices.ts';
 import { Pulse } from './wiring/pulse.ts';
 import { openServices, type Service } from './wiring/service.ts';
 import { Starter } from './wiring/starter.ts';
@@ -55,7 +56,9 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const clock = systemClock;
   const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
   const metrics = createMetrics({ version, releases: () => store.releases({ limit: 1_000 }) });
-  const tell = (happening: Parameters<typeof hear>[0]): void => hear(happening, { metrics, log, events });
+  const notices = openNotices({ policies, clock, log, metrics });
+  const tell = (happening: Parameters<typeof hear>[0]): void =>
+    hear(happening, { metrics, log, events, desk: notices.desk });
   const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics });
   if (!services.ok) return services;
   const begun$ = new ReplaySubject<ReleaseKey>();
@@ -83,7 +86,7 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
     instances: (policy) => instances.latest(policy),
   });
   const loop = { settings, store, services: services.value, starter, pulse, begun$, nudges$ };
-  return open(loop, { controls, metrics, instances });
+  return open(loop, { controls, metrics, instances, notices });
 }
 
 interface Loop {
@@ -100,9 +103,10 @@ interface Surface {
   readonly controls: Controls;
   readonly metrics: Metrics;
   readonly instances: Instances;
+  readonly notices: Notices;
 }
 
-async function open(loop: Loop, { controls, metrics, instances }: Surface): Promise<Result<Controller>> {
+async function open(loop: Loop, { controls, metrics, instances, notices }: Surface): Promise<Result<Controller>> {
   const { settings, services, store } = loop;
   const active = await store.releases({ active: true });
   if (!active.ok) return active;
@@ -111,7 +115,10 @@ async function open(loop: Loop, { controls, metrics, instances }: Surface): Prom
   const { listen, log, token } = settings;
   const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, token });
   if (!server.ok) return server;
-  for (const release of active.value) loop.begun$.next(release);
+  for (const release of active.value) {
+    notices.desk.tookOver(release);
+    loop.begun$.next(release);
+  }
   const stop$ = new Subject<void>();
   const drained = run(loop, stop$);
   const stop = async (): Promise<void> => {
@@ -119,6 +126,7 @@ async function open(loop: Loop, { controls, metrics, instances }: Surface): Prom
     stop$.next();
     await drained;
     await server.value.stop();
+    await notices.stop(2_000);
     for (const { workload } of services.values()) workload.close();
     await store.close();
   };

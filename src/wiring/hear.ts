@@ -1,4 +1,6 @@
 /** What the loop tells, passed on: to Sluice's own metrics, to its log, and as live events. Returns at once. */
+
+import type { NoticeDesk } from '../notify/desk.ts';
 import type { Happening } from '../reconcile/happening.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
@@ -11,12 +13,14 @@ export interface Listeners {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly events: Broadcast<ControlEvent>;
+  readonly desk: NoticeDesk;
 }
 
-export function hear(happening: Happening, { metrics, log, events }: Listeners): void {
+export function hear(happening: Happening, listeners: Listeners): void {
+  const { metrics, log } = listeners;
   switch (happening.kind) {
     case 'saved':
-      return heardSaved(happening.release, happening.log, { metrics, log, events });
+      return heardSaved(happening.release, happening.log, listeners);
     case 'decided':
       return metrics.decided(happening.decision, happening.reason);
     case 'wrote':
@@ -35,7 +39,7 @@ export function hear(happening: Happening, { metrics, log, events }: Listeners):
   }
 }
 
-function heardSaved(release: Release, lines: readonly LogEntry[], { metrics, log, events }: Listeners): void {
+function heardSaved(release: Release, lines: readonly LogEntry[], { metrics, log, events, desk }: Listeners): void {
   events.tell({ kind: 'release', release });
   const { phase, updatedAtMs } = release;
   if (phase.phase === 'rollingBack' && phase.zeroAtMs === updatedAtMs)
@@ -48,6 +52,7 @@ function heardSaved(release: Release, lines: readonly LogEntry[], { metrics, log
     if (reason === 'TrafficContested') metrics.driftCorrected(release.policy);
     events.tell({ kind: 'log', release, entry });
   }
+  desk.saved(release, lines);
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
