@@ -38,7 +38,7 @@ const fail = (message: string): ExitCode => {
   return exitCodes.trouble;
 };
 
-export const contextOf = (options: GlobalOptions): Result<Context, string> => {
+const contextOf = (options: GlobalOptions): Result<Context, string> => {
   const token = options.tokenFile === undefined ? { ok: true as const, value: null } : readToken(options.tokenFile);
   if (!token.ok) return token;
   if (!/^https?:\/\//.test(options.server) || !URL.canParse(options.server))

@@ -41,7 +41,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerVersion,
 ];
 
-export const defaultServer = 'http://127.0.0.1:7581';
+const defaultServer = 'http://127.0.0.1:7581';
 
 /** Throws a CommanderError where commander would end the process. */
 export const createProgram = (): Command => {

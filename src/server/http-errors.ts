@@ -38,10 +38,10 @@ export const notFound = (request: Request, response: Response): void =>
     retryable: false,
   });
 
-/** What express and its parsers throw, and what we did not think of. Express knows an error handler by its four parameters. */
+/** What express and its parsers throw, and what we did not think of. */
 export const errorHandler =
   (log: Logger): ErrorRequestHandler =>
-  // eslint-disable-next-line @typescript-eslint/max-params
+  // eslint-disable-next-line @typescript-eslint/max-params -- express counts them
   (error: unknown, request, response, next) => {
     if (response.headersSent) next(error);
     else refuse(request, response, problemIn(error) ?? unforeseen(log, { error, path: request.path }));

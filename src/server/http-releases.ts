@@ -14,16 +14,21 @@ const releasesPath = '/api/v1/releases';
 
 const newestByDefault = 50;
 
+/** Log lines of each release in a list. */
+const listedLines = 12;
+
 export const addReleases = (app: Express, controls: Controls, clock: Clock): void => {
   const viewed = async (found: Result<Release>): Promise<Result<ReleaseView>> =>
-    found.ok ? viewOf(controls, found.value, clock.wallMs()) : found;
+    found.ok ? viewOf(controls, found.value, { nowMs: clock.wallMs() }) : found;
+  const inList = (release: Release): Promise<Result<ReleaseView>> =>
+    viewOf(controls, release, { nowMs: clock.wallMs(), lines: listedLines });
   const read = (path: string, work: Work): void => void app.get(path, answer(work));
   const order = (path: string, work: Work): void => void app.post(path, json, answer(work));
 
   read(releasesPath, async (request) => {
     const listed = await controls.releases(filterOf(request));
     if (!listed.ok) return listed;
-    const views = await Promise.all(listed.value.map((release) => viewed(ok(release))));
+    const views = await Promise.all(listed.value.map(inList));
     return views.find((view) => !view.ok) ?? ok({ releases: views.map((view) => (view.ok ? view.value : null)) });
   });
   read(`${releasesPath}/:name`, async (request) => viewed(await named(controls, nameIn(request))));

@@ -14,12 +14,18 @@ export const named = async (controls: Controls, name: string): Promise<Result<Re
   return all.ok ? findRelease(name, all.value) : all;
 };
 
-export const viewOf = async (controls: Controls, release: Release, nowMs: number): Promise<Result<ReleaseView>> => {
-  const [log, policy] = await Promise.all([controls.log(release.id), controls.policy(release.policy)]);
+export interface Shown {
+  readonly nowMs: number;
+  /** Of the log; all that the store answers where it is left out. A list of many releases wants few. */
+  readonly lines?: number;
+}
+
+export const viewOf = async (controls: Controls, release: Release, shown: Shown): Promise<Result<ReleaseView>> => {
+  const [log, policy] = await Promise.all([controls.log(release.id, shown.lines), controls.policy(release.policy)]);
   if (!log.ok) return log;
   if (!policy.ok) return policy;
   const instances = controls.instances(release.id);
-  return ok(releaseView({ release, policy: policy.value, log: log.value, instances, nowMs }));
+  return ok(releaseView({ release, policy: policy.value, log: log.value, instances, nowMs: shown.nowMs }));
 };
 
 /** An order names the revision that its sender believes to act on. */

@@ -6,7 +6,7 @@ import { type Cell, type Column, type TableOptions, table } from './table.ts';
 export const releaseTable = (views: readonly ReleaseView[], options: TableOptions): readonly string[] =>
   views.length === 0 ? [noReleases] : table(columns, inOrder(views), options);
 
-export const noReleases = 'no releases yet; begin one with: sluice start POLICY --revision NAME --command LINE';
+const noReleases = 'no releases yet; begin one with: sluice start POLICY --revision NAME --command LINE';
 
 const columns: readonly Column<ReleaseView>[] = [
   { head: 'RELEASE', cell: ({ id }) => ({ text: id }), rank: 0 },

@@ -25,7 +25,7 @@ const takeWidth = (width: number): number => (width >= 118 ? 45 : narrow);
 
 const verdictWord = ({ verdict, advisory }: RuleView): string => `${verdict ?? '-'}${advisory ? '*' : ''}`;
 
-export const toneOf = ({ verdict, advisory }: RuleView): Tone => {
+const toneOf = ({ verdict, advisory }: RuleView): Tone => {
   if (verdict === null || advisory) return 'faint';
   return verdict === 'pass' ? 'good' : verdict === 'breach' ? 'bad' : 'care';
 };
