@@ -1,9 +1,9 @@
 /** Composition root: settings -> adapters -> pipeline -> server. The only file, with `wiring`, that picks adapters. */
 import { join } from 'node:path';
-import { ignoreElements, merge, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
+import { Subject } from 'rxjs';
 import { systemClock } from './lib/clock.ts';
 import { failed, ok, type Problem, type Result } from './lib/result.ts';
-import { pipeline, type ReleaseKey } from './pipeline.ts';
+import type { ReleaseKey } from './pipeline.ts';
 import type { Policy } from './release/policy.ts';
 import { openSqliteStore } from './release/sqlite.ts';
 import type { Store } from './release/store.ts';
@@ -11,14 +11,15 @@ import type { ControlEvent, Controls } from './server/controls.ts';
 import { startHttpServer } from './server/http-server.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { type Broadcast, broadcast } from './wiring/broadcast.ts';
-import { takeCare } from './wiring/caretaker.ts';
+import { broadcast } from './wiring/broadcast.ts';
 import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
 import { Instances } from './wiring/instances.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
 import { Pulse } from './wiring/pulse.ts';
-import { openServices, type Service } from './wiring/service.ts';
+import { type Loop, runLoop } from './wiring/run-loop.ts';
+import { abandon, openServices, type Service } from './wiring/service.ts';
+import { shownReleases } from './wiring/shown-releases.ts';
 import { Starter } from './wiring/starter.ts';
 
 export interface ControllerSettings {
@@ -55,48 +56,38 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const { log, policies, version } = settings;
   const clock = systemClock;
   const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
-  const metrics = createMetrics({ version, releases: () => store.releases({ limit: 1_000 }) });
+  const metrics = createMetrics({ version, releases: () => shownReleases(store, policies) });
   const notices = openNotices({ policies, clock, log, metrics });
   const tell = (happening: Parameters<typeof hear>[0]): void =>
     hear(happening, { metrics, log, events, desk: notices.desk });
   const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics });
   if (!services.ok) return services;
-  const begun$ = new ReplaySubject<ReleaseKey>();
+  const begun$ = new Subject<ReleaseKey>();
   const nudges$ = new Subject<string>();
+  const { compression } = settings;
   const starter = new Starter({
-    store,
-    clock,
-    compression: settings.compression,
+    ...{ store, clock, compression },
     begun: (release) => begun$.next(release),
     changed: (release) => nudges$.next(release.id),
   });
   const pulse = new Pulse(clock, [...services.value.keys()]);
-  const instances = new Instances(services.value, async (policy) => {
-    const running = await starter.running(policy);
-    if (running.ok && running.value !== null) nudges$.next(running.value.id);
-  });
+  const instances = new Instances(services.value, (policy) => nudgeRunning(policy, starter, nudges$));
   const controls = new ReleaseControls({
-    store,
-    clock,
-    services: services.value,
-    starter,
-    events,
+    ...{ store, clock, services: services.value, starter, events, pulse },
     nudge: (id) => nudges$.next(id),
-    pulse,
     instances: (policy) => instances.latest(policy),
   });
-  const loop = { settings, store, services: services.value, starter, pulse, begun$, nudges$ };
-  return open(loop, { controls, metrics, instances, notices });
+  const loop: Loop = { log, store, services: services.value, starter, pulse, begun$, nudges$ };
+  const opened = await open(settings, loop, { controls, metrics, instances, notices });
+  if (opened.ok) return opened;
+  instances.close();
+  await abandon(services.value);
+  return opened;
 }
 
-interface Loop {
-  readonly settings: ControllerSettings;
-  readonly store: Store;
-  readonly services: ReadonlyMap<string, Service>;
-  readonly starter: Starter;
-  readonly pulse: Pulse;
-  readonly begun$: ReplaySubject<ReleaseKey>;
-  readonly nudges$: Subject<string>;
+async function nudgeRunning(policy: string, starter: Starter, nudges$: Subject<string>): Promise<void> {
+  const running = await starter.running(policy);
+  if (running.ok && running.value !== null) nudges$.next(running.value.id);
 }
 
 interface Surface {
@@ -106,21 +97,22 @@ interface Surface {
   readonly notices: Notices;
 }
 
-async function open(loop: Loop, { controls, metrics, instances, notices }: Surface): Promise<Result<Controller>> {
-  const { settings, services, store } = loop;
+async function open(settings: ControllerSettings, loop: Loop, surface: Surface): Promise<Result<Controller>> {
+  const { controls, metrics, instances, notices } = surface;
+  const { services, store } = loop;
   const active = await store.releases({ active: true });
   if (!active.ok) return active;
+  const unreadable = await store.unreadable();
+  for (const each of unreadable.ok ? unreadable.value : [])
+    settings.log.error({ ...each }, 'release cannot be read and is left as it is');
   const orphan = active.value.find(({ policy }) => !services.has(policy));
   if (orphan !== undefined) return failed(policyMissing(orphan.id, orphan.policy));
   const { listen, log, token } = settings;
   const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, token });
   if (!server.ok) return server;
-  for (const release of active.value) {
-    notices.desk.tookOver(release);
-    loop.begun$.next(release);
-  }
+  for (const release of active.value) notices.desk.tookOver(release);
   const stop$ = new Subject<void>();
-  const drained = run(loop, stop$);
+  const drained = runLoop(loop, active.value, stop$);
   const stop = async (): Promise<void> => {
     instances.close();
     stop$.next();
@@ -131,34 +123,6 @@ async function open(loop: Loop, { controls, metrics, instances, notices }: Surfa
     await store.close();
   };
   return ok({ url: server.value.url, controls, services, stop });
-}
-
-/** The one subscription of the program; settles when every write that was under way has ended. */
-function run(loop: Loop, stop$: Subject<void>): Promise<void> {
-  const { begun$, nudges$, pulse, services, settings, starter, store } = loop;
-  const portsOf = ({ id, policy }: ReleaseKey): Service['ports'] => {
-    const service = services.get(policy);
-    if (service === undefined) throw new Error(`no policy serves release ${id}`);
-    return service.ports;
-  };
-  const releases$ = pipeline({ releases$: begun$, nudges$, stop$, portsOf }).pipe(tap(() => pulse.beat()));
-  const upkeep$ = merge(
-    ...[...services.values()].flatMap((service) => [
-      takeCare(service, { store, starter, pulse, log: settings.log, stop$ }),
-      service.rules.events$.pipe(takeUntil(stop$)),
-    ]),
-  );
-  return new Promise((resolve) => {
-    merge(releases$, upkeep$)
-      .pipe(ignoreElements())
-      .subscribe({
-        complete: resolve,
-        error: (thrown: unknown) => {
-          settings.log.error({ thrown: String(thrown) }, 'the loop ended by an error: this is a defect');
-          resolve();
-        },
-      });
-  });
 }
 
 const policyMissing = (id: string, policy: string): Problem => ({

@@ -1,6 +1,6 @@
 /** `sluice run POLICY...`: the controller in one process, until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Controller, type ControllerSettings, startController } from '../controller.ts';
+import type { Controller, ControllerSettings } from '../controller.ts';
 import { formatFileError } from '../lib/config-file/file-error.ts';
 import { readConfigFile } from '../lib/config-file/read-file.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
@@ -34,11 +34,10 @@ export const registerRun = (program: Command): void => {
     .description('run the controller for these policies, in one process')
     .argument('<policy...>', 'policy files')
     .option('--state <folder>', 'folder of the state; one controller owns it at a time', '.sluice')
-    .option(
-      '--listen <host:port>',
-      'address of the API; other than loopback needs --token-file',
-      address,
-      defaultListen,
+    .addOption(
+      new Option('--listen <host:port>', 'address of the API; other than loopback needs --token-file')
+        .argParser(address)
+        .default({ host: '127.0.0.1', port: 7581 }, '127.0.0.1:7581'),
     )
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -51,14 +50,14 @@ export const registerRun = (program: Command): void => {
     .action(runWith(run));
 };
 
-const defaultListen = { host: '127.0.0.1', port: 7581, toString: () => '127.0.0.1:7581' };
-
 const run = async (context: Context, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   const policies = await readPolicies(files);
   if (!policies.ok) return context.fail(policies.error);
   const token = context.tokenFile === null ? ok(null) : await readToken(context.tokenFile);
   if (!token.ok) return context.fail(token.error.message);
   const { compress, listen, logLevel, state } = options;
+  // Loaded here only: no other command needs the controller and its libraries.
+  const { startController } = await import('../controller.ts');
   const controller = await startController({
     policies: policies.value,
     stateDir: state,

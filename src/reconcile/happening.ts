@@ -5,8 +5,6 @@ import type { Release } from '../release/release.ts';
 export type Happening =
   /** The release was saved; `log` are its new lines. */
   | { readonly kind: 'saved'; readonly release: Release; readonly log: readonly LogEntry[] }
-  /** The gate said something, the same as before or not. */
-  | { readonly kind: 'decided'; readonly decision: string; readonly reason: string }
   /** A router answered a write: `ok`, or the reason of the failure. */
   | { readonly kind: 'wrote'; readonly policy: string; readonly outcome: string; readonly message: string }
   | { readonly kind: 'reconciled'; readonly release: string; readonly tookMs: number }

@@ -3,6 +3,7 @@ import { measure } from '../metrics/measure.ts';
 import type { Answer } from '../metrics/metric-source.ts';
 import type { NothingReason, Reading } from '../metrics/reading.ts';
 import type { Arms } from '../metrics/series.ts';
+import { bakeEnded } from '../release/bake.ts';
 import type { Release } from '../release/release.ts';
 import type { JudgeContext } from '../verdict/context.ts';
 import { judge, startRuleState } from '../verdict/judge.ts';
@@ -56,9 +57,9 @@ function isSighted({ rules }: Release, readings: Readonly<Record<string, Reading
   });
 }
 
-function judgeContext({ phase, plan, weight }: Release, look: Glance): JudgeContext {
+function judgeContext(release: Release, look: Glance): JudgeContext {
+  const { phase, weight } = release;
   const step = 'step' in phase ? phase.step : null;
-  const bakeMs = step === null ? 0 : (plan.steps[step]?.bakeMs ?? 0);
   const applied = weight.applied ?? 0;
   return {
     nowMs: look.nowMs,
@@ -67,7 +68,7 @@ function judgeContext({ phase, plan, weight }: Release, look: Glance): JudgeCont
     split: applied > 0 && applied < 100,
     weightSinceMs: weight.appliedAtMs ?? look.nowMs,
     raisedAtMs: weight.raisedAtMs,
-    bakeEnded: phase.phase === 'baking' && phase.bakedMs >= bakeMs,
+    bakeEnded: bakeEnded(release),
     stableProbes: look.stableProbes,
   };
 }

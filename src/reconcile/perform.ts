@@ -34,15 +34,16 @@ export async function perform(action: Action, errand: Errand): Promise<Result<vo
   }
 }
 
-/** A rise quotes the version that the decision was made on; a decrease is absolute and safe when late. */
+/** A rise, or taking over a split that belongs to another release, quotes the version it was decided on; a decrease is absolute and safe when late. */
 async function writeWeight(action: Action & { kind: 'weight' }, errand: Errand): Promise<Result<void>> {
   const { session, ports, release, world } = errand;
-  const rises = world.route !== null && action.canary > world.route.canary;
+  const { route } = world;
+  const quotes = route !== null && (action.canary > route.canary || route.release !== release.id);
   const written = await ports.router.write({
     release: release.id,
     epoch: ports.store.epoch,
     canary: action.canary,
-    ifVersion: rises ? world.route.version : null,
+    ifVersion: quotes ? route.version : null,
     latch: action.latch,
   });
   if (written.ok) {

@@ -12,7 +12,7 @@ import { nextAction } from './next-action.ts';
 import { type Errand, perform } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { backOffMs, longestRestMs, type Progress, restMs } from './progress.ts';
-import { see, type World } from './see.ts';
+import { see } from './see.ts';
 import { isSighted, noteSight, type Session, tick } from './session.ts';
 import { type Moment, type Thought, think } from './think.ts';
 
@@ -44,10 +44,8 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release));
   const moment = { ...look, ...momentOf(session, ports), world, arms };
   const thought = think(release, moment);
-  if (look.answer !== null) noteSight(session, ports.clock, thought.sighted);
+  if (look.answer !== null) noteSight(session, thought.sighted ? moment.tick.monotonicMs : null);
   if (arms !== null) session.request = readRequest(release.rules.rules, arms, lookbackMs(ports.source.intervalMs));
-  if (thought.decision !== null)
-    ports.tell({ kind: 'decided', decision: thought.decision.kind, reason: thought.decision.reason });
   return carryOut(thought, {
     session,
     ports,

@@ -53,6 +53,7 @@ export const isSighted = ({ sightedAtMs }: Session, clock: Clock, intervalMs: nu
     ? null
     : sightedAtMs !== null && clock.monotonicMs() - sightedAtMs <= Math.max(freshMs, freshPolls * intervalMs);
 
-export function noteSight(session: Session, clock: Clock, sighted: boolean): void {
-  session.sightedAtMs = sighted ? clock.monotonicMs() : null;
+/** `usableAtMs`: monotonic time of an answer that showed the service; null: the answer was of no use. */
+export function noteSight(session: Session, usableAtMs: number | null): void {
+  session.sightedAtMs = usableAtMs;
 }

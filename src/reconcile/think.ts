@@ -4,7 +4,6 @@
  *   stored release ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
  */
 
-import type { Decision } from '../gate/decision.ts';
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
 import { step } from '../gate/step.ts';
@@ -38,8 +37,6 @@ export interface Moment extends Look {
 export interface Thought {
   readonly release: Release;
   readonly log: readonly LogEntry[];
-  /** null: the release is over, nothing was to decide. */
-  readonly decision: Decision | null;
   readonly sighted: boolean;
 }
 
@@ -59,11 +56,10 @@ export function think(stored: Release, moment: Moment): Thought {
   const { route, routeProblem, workload } = moment.world;
   const seen = observe(aged.release, { nowMs, epoch: moment.epoch, route, workload });
   const log = [...taken.log, ...aged.log, ...seen.log];
-  if (isOver(seen.release)) return { release: seen.release, log, decision: null, sighted: judged.sighted };
+  if (isOver(seen.release)) return { release: seen.release, log, sighted: judged.sighted };
   const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
-  const decision = decide(facts);
-  const stepped = step(facts, decision);
-  return { release: stepped.release, log: [...log, ...stepped.log], decision, sighted: judged.sighted };
+  const stepped = step(facts, decide(facts));
+  return { release: stepped.release, log: [...log, ...stepped.log], sighted: judged.sighted };
 }
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });

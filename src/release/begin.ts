@@ -5,7 +5,7 @@ import { emptyMemory } from '../metrics/counter-memory.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
-import type { Change } from './log.ts';
+import type { Change, LogEntry } from './log.ts';
 import type { Plan } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
 import type { Release, WeightBook } from './release.ts';
@@ -41,7 +41,20 @@ export function begin(beginning: Beginning): Result<Change<Release>> {
   const way = plan.steps.map(({ weight, bakeMs }) => `${weight} % for ${formatDuration(bakeMs)}`).join(', ');
   const message = `release of ${revision} begun by ${startedBy}: ${way}; back to ${release.stableRevision ?? 'nothing, it is the first'} if it fails`;
   const data = { revision, stable: release.stableRevision, rules: rules.hash, who: startedBy };
-  return ok({ release, log: [{ atMs: nowMs, kind: 'action', reason: 'ReleaseStarted', message, data }] });
+  const started: LogEntry = { atMs: nowMs, kind: 'action', reason: 'ReleaseStarted', message, data };
+  return ok({ release, log: [started, ...tooLittle(beginning)] });
+}
+
+/** Said at the start, so that nobody waits for evidence that can't come. */
+function tooLittle({ nowMs, plan, unjudgeable }: Beginning): readonly LogEntry[] {
+  if (unjudgeable.length === 0) return [];
+  const where = unjudgeable.map(({ rule, step }) => `${rule} at ${plan.steps[step]?.weight ?? '?'} %`).join(', ');
+  const instead =
+    plan.whenUnjudgeable === 'checks'
+      ? 'those steps go on by readiness and checks, and by no breach'
+      : 'those steps hold until somebody promotes';
+  const message = `too little traffic now to judge ${where} within the bake: ${instead}`;
+  return [{ atMs: nowMs, kind: 'event', reason: 'TooLittleTraffic', message, data: { steps: unjudgeable.length } }];
 }
 
 type Objection = (beginning: Beginning) => Problem | null;

@@ -80,8 +80,8 @@ export class ReleaseControls implements Controls {
     return this.#options.store.releases(filter);
   }
 
-  log(id: string): ReturnType<Store['log']> {
-    return this.#options.store.log(id);
+  log(id: string, last?: number): ReturnType<Store['log']> {
+    return this.#options.store.log(id, last);
   }
 
   async policies(): Promise<Result<readonly PolicySummary[]>> {

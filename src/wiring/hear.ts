@@ -5,6 +5,7 @@ import type { Happening } from '../reconcile/happening.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
 import type { ControlEvent } from '../server/controls.ts';
+import { countLog } from '../telemetry/count-log.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Broadcast } from './broadcast.ts';
@@ -21,8 +22,6 @@ export function hear(happening: Happening, listeners: Listeners): void {
   switch (happening.kind) {
     case 'saved':
       return heardSaved(happening.release, happening.log, listeners);
-    case 'decided':
-      return metrics.decided(happening.decision, happening.reason);
     case 'wrote':
       metrics.routerWrote(happening.outcome);
       if (happening.outcome !== 'ok' && happening.outcome !== 'Conflict')
@@ -40,19 +39,12 @@ export function hear(happening: Happening, listeners: Listeners): void {
 }
 
 function heardSaved(release: Release, lines: readonly LogEntry[], { metrics, log, events, desk }: Listeners): void {
+  countLog(metrics, release, lines);
   events.tell({ kind: 'release', release });
-  const { phase, updatedAtMs } = release;
-  if (phase.phase === 'rollingBack' && phase.zeroAtMs === updatedAtMs)
-    metrics.reachedZero(updatedAtMs - phase.cause.atMs);
   for (const entry of lines) {
     const { kind, reason, message, data } = entry;
     log.info({ release: release.id, policy: release.policy, kind, reason, said: message, ...data }, 'release log');
-    if (kind === 'decision' && data['decision'] === 'rollback')
-      metrics.rolledBack(release.policy, textOrNull(data['rule']));
-    if (reason === 'TrafficContested') metrics.driftCorrected(release.policy);
     events.tell({ kind: 'log', release, entry });
   }
   desk.saved(release, lines);
 }
-
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
-import { type BaselinePorts, keepBaseline, recallPolicy } from '../reconcile/baseline.ts';
+import { type BaselinePorts, keepBaseline } from '../reconcile/baseline.ts';
 import type { Ports } from '../reconcile/ports.ts';
 import type { Policy } from '../release/policy.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { ProxyRouter } from '../router/proxy.ts';
 import { ProxyBackends } from '../router/proxy-backends.ts';
-import { ensureProxy, type ProxyOptions, type RunningProxy } from '../router/proxy-process.ts';
+import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traffic } from '../verdict/planning.ts';
@@ -58,12 +58,20 @@ export async function openServices(
       ? failed(twice(policy))
       : await openService({ policy, ...options, shared });
     if (!service.ok) {
-      for (const { workload } of services.values()) workload.close();
+      await abandon(services);
       return service;
     }
     services.set(policy.name, service.value);
   }
   return ok(services);
+}
+
+/** Lets go of services that a controller opened and can't look after; a data plane that it found running runs on. */
+export async function abandon(services: ReadonlyMap<string, Service>): Promise<void> {
+  for (const { workload, proxy } of services.values()) {
+    workload.close();
+    if (!proxy.attached) await stopProxy(proxy.socketPath);
+  }
 }
 
 const twice = ({ file, name }: Policy): Problem => ({
