@@ -1,7 +1,7 @@
 /** A built-in proxy as a real process of its own, with both backends, ended by its id when the test is over. */
 import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ProxyRouter } from '../../src/router/proxy.ts';
 import { ProxyBackends } from '../../src/router/proxy-backends.ts';
 import { type AtEnd, atTestEnd } from './at-end.ts';
