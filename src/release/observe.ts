@@ -1,7 +1,7 @@
 /** Folds what router and workload show into a release: weights, share, drift, and the phases that the world ends by itself. */
 import type { RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
-import { completed } from './completion.ts';
+import { completed, isDrained } from './completion.ts';
 import type { Change, LogEntry } from './log.ts';
 import { observeRoute } from './observe-route.ts';
 import type { Release } from './release.ts';
@@ -21,7 +21,7 @@ export function observe(release: Release, { nowMs, epoch, route, workload }: Obs
   // A weight of 0 in a promotion is right or wrong by whom stable's backend serves: without knowing that nothing is concluded.
   if (route === null || (workload === null && release.phase.phase === 'promoting')) return { release, log: [] };
   const read = observeRoute(handOver(release, workload), { nowMs, epoch, route });
-  const marked = markZero(read.release, { nowMs, route, workload });
+  const marked = markEmpty(markZero(read.release, { nowMs, route, workload }), { nowMs, route, workload });
   const event = workload === null ? null : completed(marked, { nowMs, route, workload });
   if (event === null) return { release: marked, log: read.log };
   const phase = transition(marked, event);
@@ -43,6 +43,16 @@ function markZero(release: Release, { nowMs, route, workload }: Omit<Observation
   if (phase.phase !== 'rollingBack' || phase.zeroAtMs !== null || route?.canary !== 0) return release;
   if (phase.undo && (workload === null || workload.serving.stable === revision)) return release;
   return { ...release, phase: { ...phase, zeroAtMs: nowMs } };
+}
+
+/** Nothing that users asked of the revision is open any more, or nothing can reach it. */
+function markEmpty(release: Release, { nowMs, route, workload }: Omit<Observation, 'epoch'>): Release {
+  const { phase, revision } = release;
+  if (phase.phase !== 'rollingBack' || route === null) return release;
+  const served = workload === null || workload.serving.canary === revision;
+  const isEmpty = isDrained(release, route) && (!served || (route.canaryInFlight ?? 0) === 0);
+  const emptyAtMs = isEmpty ? (phase.emptyAtMs ?? nowMs) : null;
+  return emptyAtMs === phase.emptyAtMs ? release : { ...release, phase: { ...phase, emptyAtMs } };
 }
 
 function tell(release: Release, event: Event, atMs: number): LogEntry {

@@ -27,7 +27,7 @@ export type Phase =
   | { readonly phase: 'watching'; readonly watchedMs: number }
   /**
    * All traffic back to stable; `undo` also makes the previous revision stable again (from promoting or watching). `from`: canary percent that
-   * was applied; `spentMs` since the decision; `drainedMs` since the canary's last new request.
+   * was applied; `spentMs` since the decision; `drainedMs` since the canary's last new request; `emptyAtMs`: nothing of it is open any more.
    */
   | {
       readonly phase: 'rollingBack';
@@ -37,6 +37,7 @@ export type Phase =
       readonly spentMs: number;
       readonly zeroAtMs: number | null;
       readonly drainedMs: number;
+      readonly emptyAtMs: number | null;
     }
   | { readonly phase: 'succeeded'; readonly endedAtMs: number }
   | { readonly phase: 'rolledBack'; readonly cause: Cause; readonly endedAtMs: number; readonly zeroAtMs: number }

@@ -66,6 +66,7 @@ const phaseShapes: Readonly<Record<PhaseName, Shape>> = {
     spentMs: 'number',
     zeroAtMs: 'number?',
     drainedMs: 'number',
+    emptyAtMs: 'number?',
   },
   succeeded: { endedAtMs: 'number' },
   rolledBack: { cause: 'object', endedAtMs: 'number', zeroAtMs: 'number' },

@@ -113,4 +113,5 @@ const takenBack = ({ phase, weight }: Release, cause: Cause): Phase => ({
   spentMs: 0,
   zeroAtMs: null,
   drainedMs: 0,
+  emptyAtMs: null,
 });

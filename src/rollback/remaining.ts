@@ -2,13 +2,14 @@
  * What is left to do on the way back: the one next action until stable serves everything and the canary is gone.
  *
  *   weight 0 with the latch ─► (undo: stable backend serves the revision before) ─► drain ─► close streams
- *        ▲      │                                                           ─► canary backend serves nothing ─► scale canary to 0
+ *        ▲      │                         ─► canary backend serves nothing ─► its last requests are counted ─► scale canary to 0
  *        │      └─ no instance of stable is ready: scale stable, write 0 at its first ready one
  *        └─ raised by somebody: written again, for ever
  */
 import type { Action } from '../release/action.ts';
 import { isDrained } from '../release/completion.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
+import { isCountedToTheEnd } from '../release/last-counts.ts';
 import { contestedLimit } from '../release/observe-route.ts';
 import type { Release } from '../release/release.ts';
 import type { RouteState } from '../router/router.ts';
@@ -59,7 +60,7 @@ function clearCanary(
   if (served && (route.canaryInFlight ?? 0) > 0 && !isOverdue(release)) return { kind: 'closeStreams' };
   if (served) return unserve;
   if (workload.serving.stable === revision || wantedOf(workload, revision) === 0) return null;
-  return { kind: 'scale', revision, replicas: 0 };
+  return isCountedToTheEnd(release) ? { kind: 'scale', revision, replicas: 0 } : null;
 }
 
 /** Streams that a data plane can't end are ended with the instances. */

@@ -1,8 +1,8 @@
 /** One reading's increments, each once, into windows, totals and evidence. */
-import { type Counts, noCounts } from '../metrics/reading.ts';
+import { type Counts, noCounts, type Reading } from '../metrics/reading.ts';
 import { absoluteTick, breachRatios } from './absolute.ts';
 import type { CountsCase, Reach } from './case.ts';
-import { addCounts } from './counts.ts';
+import { addCounts, isCountable } from './counts.ts';
 import { foldRelative } from './fold-relative.ts';
 import { addHealth, healthRatios } from './health.ts';
 import type { Measure } from './measure.ts';
@@ -24,6 +24,12 @@ export const foldStableOnly = ({ state, reading }: CountsCase): RuleState => ({
   lastAtMs: reading.atMs,
   window: addToWindow(state.window, { atMs: reading.atMs, canary: noCounts, stable: reading.fresh.stable ?? noCounts }),
 });
+
+/** Over a conviction nothing is judged any more, but what users meet until the canary is gone is still counted. */
+export const foldTotal = (state: RuleState, reading: Reading): RuleState =>
+  reading.kind === 'counts' && isCountable(reading.fresh.canary)
+    ? { ...state, lastAtMs: reading.atMs, canary: addCounts(state.canary, reading.fresh.canary) }
+    : state;
 
 export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
   const { state, reading, rule } = given;

@@ -10,7 +10,7 @@ import type { Rule } from '../rules/rule.ts';
 import { type Case, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
 import type { JudgeContext } from './context.ts';
-import { foldStableOnly } from './fold-counts.ts';
+import { foldStableOnly, foldTotal } from './fold-counts.ts';
 import { judgeCounts } from './judge-counts.ts';
 import { judgeLevel } from './judge-level.ts';
 import { type Measure, measureOf } from './measure.ts';
@@ -28,7 +28,8 @@ export interface Look {
 
 /** Each reading is judged once: a second look at the same one would count it twice. */
 export const judge = (rule: Rule, settings: JudgeSettings, look: Look): Judged => {
-  if (look.state.convicted !== null) return { state: look.state, verdict: look.state.convicted };
+  if (look.state.convicted !== null)
+    return { state: foldTotal(look.state, look.reading), verdict: look.state.convicted };
   const { reading, context } = look;
   const measure = measureOf(rule);
   const state = enterStep(look.state, context);

@@ -106,6 +106,7 @@ export const phases: { readonly [P in Phase['phase']]: Phase & { readonly phase:
     spentMs: 0,
     zeroAtMs: null,
     drainedMs: 0,
+    emptyAtMs: null,
   },
   succeeded: { phase: 'succeeded', endedAtMs: startMs },
   rolledBack: { phase: 'rolledBack', cause: aCause, endedAtMs: startMs, zeroAtMs: startMs },

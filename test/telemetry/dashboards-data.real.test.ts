@@ -33,6 +33,7 @@ const world = async () => {
     spentMs: 9,
     zeroAtMs: null,
     drainedMs: 0,
+    emptyAtMs: null,
   } as const;
   await controls.put({ ...ended, id: 'app-back', phase: goingBack });
   await controls.put(sampleRelease({ id: 'app-forward' }));
