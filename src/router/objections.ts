@@ -51,12 +51,12 @@ const staleDecrease: Check<WeightWrite> = (route, { canary, ifVersion }) => {
 };
 
 /**
- * Another release may take over an idle split only, and a late decrease of an old release lowers no newer one. A decrease that quotes
- * the version is not late: it lowers what somebody raised while no release ran.
+ * Another release may take over an idle split only, and a late decrease of an old release lowers no newer one. Taking it to 0 on its
+ * present version is not late: so is put back what somebody raised while no release ran.
  */
 const anothersTraffic: Check<WeightWrite> = (route, { canary, ifVersion, release }) => {
   if (route.canary === 0 || route.release === release) return null;
-  if (canary < route.canary && ifVersion === versionOf(route)) return null;
+  if (canary === 0 && ifVersion === versionOf(route)) return null;
   return problem(
     'Conflict',
     `the split carries ${route.canary} % for release ${route.release}, not for ${release}: take that to 0 first`,
