@@ -2,12 +2,19 @@
 /** The `sluice` command: parses the command line, nothing else. */
 import { CommanderError } from 'commander';
 import { exitCodes } from './cli/exit-codes.ts';
+import { nodeProblem } from './cli/node-version.ts';
 import { createProgram } from './cli/program.ts';
 
 /** A reader that has read enough (`sluice list | head`) is no failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.trouble),
 );
+
+const outdated = nodeProblem(process.version);
+if (outdated !== null) {
+  process.stderr.write(`sluice: ${outdated}\n`);
+  process.exit(exitCodes.trouble);
+}
 
 try {
   await createProgram().parseAsync();
