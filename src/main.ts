@@ -3,7 +3,6 @@
 import { CommanderError } from 'commander';
 import { exitCodes } from './cli/exit-codes.ts';
 import { nodeProblem } from './cli/node-version.ts';
-import { createProgram } from './cli/program.ts';
 
 /** A reader that has read enough (`sluice list | head`) is no failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
@@ -15,6 +14,9 @@ if (outdated !== null) {
   process.stderr.write(`sluice: ${outdated}\n`);
   process.exit(exitCodes.trouble);
 }
+
+// Only now: what it imports does not load on an old Node.
+const { createProgram } = await import('./cli/program.ts');
 
 try {
   await createProgram().parseAsync();
