@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
+import { registerDemo } from './demo/command.ts';
 import { registerExplain } from './explain.ts';
 import { registerGet } from './get.ts';
 import { registerList } from './list.ts';
@@ -22,6 +23,7 @@ const description = 'Delivers a new revision step by step, on evidence, and take
 
 /** In the order in which `--help` lists them. */
 const commands: readonly ((program: Command) => void)[] = [
+  registerDemo,
   registerRun,
   registerStart,
   registerList,

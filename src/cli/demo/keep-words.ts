@@ -1,0 +1,32 @@
+/** What to try on a demo that was left running. */
+import { isAbsolute, relative } from 'node:path';
+import { policyName } from './demo-policy.ts';
+import { sampleServicePath } from './sample-command.ts';
+import type { Stage } from './stage.ts';
+
+export const keepWords = ({
+  controller,
+  logPath,
+  url,
+}: Pick<Stage, 'controller' | 'logPath' | 'url'>): readonly string[] => {
+  const sluice = [process.execPath, process.argv[1] ?? ''].map(fromHere).join(' ');
+  return [
+    '',
+    `It goes on until Ctrl-C or q: users at ${url}, HTTP API at ${controller.url}. In another terminal:`,
+    '',
+    `  alias sluice='${sluice} --server ${controller.url}'`,
+    '  sluice list',
+    `  sluice start ${policyName} --revision v4 --replicas 2 --health /healthz --env VERSION=v4 -- ${fromHere(process.execPath)} ${fromHere(sampleServicePath)}`,
+    '  sluice watch',
+    `  sluice explain ${policyName}`,
+    `  curl ${controller.url}/api/v1/releases`,
+    '',
+    `The controller's log: ${logPath}`,
+  ];
+};
+
+/** Shorter where it is below the present folder. */
+const fromHere = (path: string): string => {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') || isAbsolute(short) || short === '' ? path : short;
+};
