@@ -1,28 +1,17 @@
 /** A rule file as a stream: the set in force, and every content that was refused while the last good set stays.
  *
  *     look every pollMs ──► same as the look before? ──no──► wait for the next look (it may be half written)
- *                                   │ yes, and new content
- *                                   ▼
- *                    good ◄── read and parse ──► bad
- *                 loaded(set)                 refused(errors, last good set)
+ *         ▲                         │ yes, and not taken up yet
+ *         │                         ▼
+ *         └────── changed ◄── read, and look again ──► same still: parsed
+ *                                                        │ good          │ bad
+ *                                                   loaded(set)   refused(errors, last good set)
  *
  * A look follows symbolic links and compares device, inode, size and times, so a swapped link, a rename over the file
  * and a rewrite in place are all seen.
  */
 import { stat } from 'node:fs/promises';
-import {
-  concatMap,
-  distinctUntilChanged,
-  exhaustMap,
-  filter,
-  from,
-  map,
-  type Observable,
-  pairwise,
-  scan,
-  startWith,
-  timer,
-} from 'rxjs';
+import { defer, filter, type Observable, repeat, scan } from 'rxjs';
 import type { FileError } from '../lib/config-file/file-error.ts';
 import { readConfigFile } from '../lib/config-file/read-file.ts';
 import { failed, type Result } from '../lib/result.ts';
@@ -56,6 +45,24 @@ const readOnce = async (options: RulesOptions): Promise<Parsed> => {
   return bytes.ok ? parseRules(bytes.value, options) : failed([bytes.error]);
 };
 
+/** Looks once; answers what stands in the file when that stands still and is new, null otherwise. */
+const looker = (options: RulesOptions): (() => Promise<Parsed | null>) => {
+  let before: string | null = null;
+  let takenUp: string | null = null;
+  return async () => {
+    const now = await look(options.file);
+    // The very first look counts as settled: a start must not wait.
+    const stands = before === null || before === now;
+    before = now;
+    if (!stands || now === takenUp) return null;
+    const parsed = await readOnce(options);
+    // What was written while it was read may be in it by half.
+    if ((await look(options.file)) !== now) return null;
+    takenUp = now;
+    return parsed;
+  };
+};
+
 const next = (before: RulesFileEvent | null, parsed: Parsed): RulesFileEvent => {
   if (parsed.ok) return { kind: 'loaded', set: parsed.value };
   const lastGood = before?.kind === 'loaded' ? before.set : (before?.lastGood ?? null);
@@ -67,15 +74,12 @@ const next = (before: RulesFileEvent | null, parsed: Parsed): RulesFileEvent => 
  * completes; each subscription looks by itself and stops when it is unsubscribed.
  */
 export const watchRules = (options: RulesOptions, { pollMs = 500 }: WatchOptions = {}): Observable<RulesFileEvent> =>
-  timer(0, pollMs).pipe(
-    exhaustMap(() => look(options.file)),
-    // The very first look counts as settled: a start must not wait.
-    startWith(null),
-    pairwise(),
-    filter(([before, now]) => before === null || before === now),
-    map(([, now]) => now),
-    distinctUntilChanged(),
-    concatMap(() => from(readOnce(options))),
+  defer(() => {
+    const lookOnce = looker(options);
+    // From the end of one look to the next: a machine that stalls must not have two looks in one moment.
+    return defer(lookOnce).pipe(repeat({ delay: pollMs }));
+  }).pipe(
+    filter((parsed) => parsed !== null),
     scan<Parsed, RulesFileEvent | null>(next, null),
     filter((event) => event !== null),
   );

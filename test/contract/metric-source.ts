@@ -1,10 +1,10 @@
 /** What every metric source must do: raw samples with their own times, of exactly what was counted. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyMemory } from '../../src/metrics/counter-memory.ts';
 import { measure, readRequest } from '../../src/metrics/measure.ts';
 import type { Answer, MetricSource } from '../../src/metrics/metric-source.ts';
 import type { Arms, Series } from '../../src/metrics/series.ts';
-import type { AtEnd } from '../support/at-end.ts';
+import { type AtEnd, suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorRule } from '../support/metrics.ts';
 import type { MetricsPage } from '../support/metrics-page.ts';
@@ -21,10 +21,11 @@ const bad = { route: '/a "b"', code: '500' };
 
 export function metricSourceContract(name: string, make: (atEnd: AtEnd) => Promise<MetricWorld>): void {
   describe(`${name}, as a metric source`, () => {
+    const atEnd = suiteEnd();
     let world: MetricWorld;
     let arms: Arms;
     beforeAll(async () => {
-      world = await make(afterAll);
+      world = await make(atEnd);
       arms = { canary: { instance: [world.canary.instance] }, stable: { instance: [world.stable.instance] } };
       world.canary.add('requests_total', good, 100);
       world.stable.add('requests_total', good, 1000);

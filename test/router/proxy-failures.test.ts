@@ -1,24 +1,19 @@
 /** Exchanges that end badly: on the backend's side, on the user's, or by the drain; each seen by the user and counted once. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { AtEnd } from '../support/at-end.ts';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/http-call.ts';
 import { must, startTestProxy, type TestProxy } from '../support/proxy.ts';
 import { deadOrigin, startAnswering, startUpstream } from '../support/upstream.ts';
 
 const MB = 1024 * 1024;
-const cleanUps: Parameters<AtEnd>[0][] = [];
-const atEnd: AtEnd = (cleanUp) => void cleanUps.push(cleanUp);
+const atEnd = suiteEnd();
 let proxy: TestProxy;
 
 beforeAll(async () => {
   proxy = await startTestProxy({ atEnd, args: ['--response-timeout', '300', '--connect-timeout', '300'] });
-});
-
-afterAll(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
 const requests = (backend: string, code: number) =>

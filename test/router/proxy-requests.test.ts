@@ -2,14 +2,13 @@
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AtEnd } from '../support/at-end.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { suiteEnd } from '../support/at-end.ts';
 import { call, rawCall } from '../support/http-call.ts';
 import { startTestProxy, type TestProxy } from '../support/proxy.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 
-const cleanUps: Parameters<AtEnd>[0][] = [];
-const atEnd: AtEnd = (cleanUp) => void cleanUps.push(cleanUp);
+const atEnd = suiteEnd();
 let proxy: TestProxy;
 let upstream: Upstream;
 
@@ -35,10 +34,6 @@ beforeAll(async () => {
   }, atEnd);
   proxy = await startTestProxy({ atEnd });
   await proxy.aim({ stable: upstream.origin });
-});
-
-afterAll(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
 const lastSeen = () => {

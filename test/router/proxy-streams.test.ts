@@ -2,24 +2,19 @@
 import { createHash } from 'node:crypto';
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { AtEnd } from '../support/at-end.ts';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/http-call.ts';
 import { must, startTestProxy, type TestProxy } from '../support/proxy.ts';
 import { deadOrigin, startAnswering, startUpstream } from '../support/upstream.ts';
 
 const MB = 1024 * 1024;
-const cleanUps: Parameters<AtEnd>[0][] = [];
-const atEnd: AtEnd = (cleanUp) => void cleanUps.push(cleanUp);
+const atEnd = suiteEnd();
 let proxy: TestProxy;
 
 beforeAll(async () => {
   proxy = await startTestProxy({ atEnd });
-});
-
-afterAll(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
 const head = (sent: ClientRequest): Promise<IncomingMessage> =>

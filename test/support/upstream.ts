@@ -49,10 +49,7 @@ export const startAnswering = (text: string, atEnd?: AtEnd): Promise<Upstream> =
 
 /** A port of loopback that nobody listens on. */
 export async function deadOrigin(): Promise<string> {
-  const upstream = await startUpstream(
-    () => {},
-    () => {},
-  );
+  const upstream = await startUpstream(() => {});
   await upstream.close();
   return upstream.origin;
 }

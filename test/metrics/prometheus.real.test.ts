@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyMemory } from '../../src/metrics/counter-memory.ts';
 import { measure, readRequest } from '../../src/metrics/measure.ts';
 import { prometheusSource } from '../../src/metrics/prometheus.ts';
 import type { Reading } from '../../src/metrics/reading.ts';
 import { metricSourceContract } from '../contract/metric-source.ts';
+import { suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorRule, ruleOf } from '../support/metrics.ts';
 import { type MetricsPage, metricsPage } from '../support/metrics-page.ts';
@@ -21,13 +22,14 @@ describe.runIf(needs('prometheus'))('a real Prometheus', () => {
   });
 
   describe('two of them behind a round-robin', () => {
+    const atEnd = suiteEnd();
     let page: MetricsPage;
     let origin: string;
     beforeAll(async () => {
-      page = await metricsPage(afterAll);
+      page = await metricsPage(atEnd);
       page.add('requests_total', { code: '200' }, 100_000);
       const pair = await Promise.all(
-        ['a', 'b'].map((replica) => startPrometheus({ targets: [page.instance], replica }, afterAll)),
+        ['a', 'b'].map((replica) => startPrometheus({ targets: [page.instance], replica }, atEnd)),
       );
       let turn = 0;
       const balancer = await startUpstream((request, response) => {
@@ -41,7 +43,7 @@ describe.runIf(needs('prometheus'))('a real Prometheus', () => {
             body: Buffer.concat(chunks),
           }).then(async (answer) => response.writeHead(answer.status).end(await answer.text()));
         });
-      }, afterAll);
+      }, atEnd);
       origin = balancer.origin;
       const seen = async (url: string): Promise<boolean> => {
         const query = await fetch(`${url}/api/v1/query?query=requests_total`);
