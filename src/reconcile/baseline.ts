@@ -1,5 +1,6 @@
 /** What holds for a policy while nothing is released: stable runs as it should, and users reach it. */
 import { failed, ok, type Result } from '../lib/result.ts';
+import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import type { Router } from '../router/router.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
@@ -25,8 +26,15 @@ export async function recallPolicy(policy: string, first: FirstStable, store: St
   return store.savePolicy({ policy, stable: first.revision, previous: null, frozen: [], revisions, version: 0 });
 }
 
-/** Absolute and idempotent. Answers what is still missing until users are served; empty: nothing. Not for while a release runs. */
-export async function keepBaseline(state: PolicyState, ports: BaselinePorts): Promise<Result<readonly string[]>> {
+/**
+ * Absolute and idempotent. Answers what is still missing until users are served; empty: nothing. Not for while a release runs.
+ * Mode observe serves stable where nothing is served, and leaves everything else to whoever drives the traffic.
+ */
+export async function keepBaseline(
+  state: PolicyState,
+  ports: BaselinePorts,
+  mode: Release['mode'],
+): Promise<Result<readonly string[]>> {
   const { stable } = state;
   if (stable === null) return ok([]);
   const spec = state.revisions[stable];
@@ -39,6 +47,7 @@ export async function keepBaseline(state: PolicyState, ports: BaselinePorts): Pr
     seen.value.revisions.find((each) => each.revision === stable)?.instances.some((each) => each.state === 'ready') ??
     false;
   if (!ready) return ok([`no instance of ${stable} is ready yet`]);
+  if (mode === 'observe' && seen.value.serving.stable !== null) return ok([]);
   if (seen.value.serving.stable !== stable)
     return served(await ports.workload.serve('stable', stable, ports.store.epoch));
   return withoutCanary(ports);

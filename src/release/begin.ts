@@ -30,7 +30,7 @@ export interface Beginning {
   readonly nowMs: number;
 }
 
-/** Fails with `RevisionFrozen`, `AlreadyStable`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
+/** Fails with `RevisionFrozen`, `AlreadyStable`, `ObservesOnly`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
 export function begin(beginning: Beginning): Result<Change<Release>> {
   for (const objection of objections) {
     const problem = objection(beginning);
@@ -71,6 +71,13 @@ const objections: readonly Objection[] = [
       ? problem(
           'RevisionFrozen',
           `revision ${revision} of ${state.policy} failed before and is frozen: retry its release, or release another revision`,
+        )
+      : null,
+  ({ mode, revision, spec }) =>
+    mode === 'observe' && spec.kind === 'command'
+      ? problem(
+          'ObservesOnly',
+          `mode observe starts nothing and changes nothing: name the instances of ${revision} that run already (--endpoint)`,
         )
       : null,
   ({ plan }) => {

@@ -17,6 +17,7 @@ export interface RouteSeen {
 
 /**
  *   found ─┬─ as before ───────────────────────────────────────► nothing
+ *          ├─ another, and somebody else drives (observe) ─────► followed
  *          ├─ as decided ──────────────────────────────────────► applied
  *          ├─ data plane started anew ─────────────────────────► the share is verified anew, the weight written again
  *          ├─ latched, or lower with a new controller ─────────► latch: the record of a rollback was lost
@@ -28,11 +29,12 @@ export function observeRoute(release: Release, seen: RouteSeen): Change<Release>
   return conclude[finding]({ ...release, weight: booked(release, seen, finding) }, seen, release.weight);
 }
 
-type Finding = 'asBefore' | 'asDecided' | 'startedAnew' | 'takenBack' | 'loweredUnrecorded' | 'lowered' | 'raised';
+type Finding = 'asBefore' | 'driven' | 'asDecided' | 'startedAnew' | 'takenBack' | 'loweredUnrecorded' | 'lowered' | 'raised';
 
 function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
-  const { id, latch, phase, weight } = release;
+  const { id, latch, mode, phase, weight } = release;
   const before = weight.applied ?? 0;
+  if (mode === 'observe') return route.canary === before ? 'asBefore' : 'driven';
   if (route.rolledBack === id && latch === null) return 'takenBack';
   if (weight.routerStartedAtMs !== null && route.startedAtMs !== weight.routerStartedAtMs) return 'startedAnew';
   if (route.canary === before) return 'asBefore';
@@ -49,6 +51,7 @@ function booked({ weight }: Release, { epoch, nowMs, route }: RouteSeen, finding
   const requests = since === null ? 0 : since.canary + since.stable;
   return {
     ...weight,
+    desired: finding === 'driven' ? canary : weight.desired,
     applied: canary,
     reached: finding === 'raised' ? weight.reached : Math.max(weight.reached, Math.min(canary, weight.desired)),
     appliedAtMs: moved ? nowMs : weight.appliedAtMs,
@@ -67,6 +70,10 @@ type Conclusion = (release: Release, seen: RouteSeen, before: WeightBook) => Cha
 
 const conclude: Readonly<Record<Finding, Conclusion>> = {
   asBefore: (release) => ({ release, log: [] }),
+  driven: (release, { nowMs, route }, before) => {
+    const message = `whoever drives the rollout moved the weight from ${before.applied ?? 0} % to ${route.canary} %: it is judged there`;
+    return { release, log: [noticed(nowMs, 'WeightFollowed', { message, data: weights(release, before) })] };
+  },
   asDecided: (release, { nowMs, route }, before) => ({
     release,
     log:

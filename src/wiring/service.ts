@@ -102,18 +102,18 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     workload: workload.value,
     proxy: proxy.value,
     traffic: (set, stable) => trafficNow(ports, set, stable),
-    keep: (idle) => keep(idle, ports, proxyOptions),
+    keep: (idle) => keep(idle, { ...ports, mode: policy.mode }, proxyOptions),
   });
 }
 
 async function keep(
   idle: PolicyState | null,
-  ports: BaselinePorts,
+  { mode, ...ports }: BaselinePorts & Pick<Policy, 'mode'>,
   proxy: ProxyOptions,
 ): Promise<Result<readonly string[]>> {
   const running = await ensureProxy(proxy);
   if (!running.ok) return running;
-  return idle === null ? ok([]) : keepBaseline(idle, ports);
+  return idle === null ? ok([]) : keepBaseline(idle, ports, mode);
 }
 
 const addressOf = ({ traffic }: Policy): string => {

@@ -60,7 +60,9 @@ describe.runIf(needs('prometheus'))('an outage', { timeout: 150_000 }, () => {
     expect(await world.until(ended, 90_000)).toMatchObject({ phase: 'succeeded', pauses: [] });
     expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
     expect(timeAt(50, world.spans(), [blind])).toBeGreaterThan(6_000);
-    expect((await world.log()).map(({ reason }) => reason)).toEqual(expect.arrayContaining(['MetricsBlind', 'SightReturned']));
+    expect((await world.log()).map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['MetricsBlind', 'SightReturned']),
+    );
   });
 
   it('of Prometheus is survived where the instances can be scraped, and a regression during it convicted', async () => {

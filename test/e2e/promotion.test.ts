@@ -1,6 +1,7 @@
 /** Healthy releases go all the way, and users notice nothing. */
 import { describe, expect, it } from 'vitest';
 import { needs } from '../support/needs.ts';
+import { expectWholeLog } from '../support/whole-log.ts';
 import { startWorld } from '../support/world.ts';
 
 describe.runIf(needs('prometheus'))('a healthy release', () => {
@@ -12,5 +13,22 @@ describe.runIf(needs('prometheus'))('a healthy release', () => {
     expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
     expect(world.failed()).toBe(0);
     expect(done.sight.source).toBe('main');
+    expectWholeLog(await world.log());
+    const { length, 0: stable } = world.instances('v2');
+    expect({ length, ready: stable?.ready, old: world.instances('v1') }).toEqual({ length: 1, ready: true, old: [] });
+  });
+
+  it('is promoted by two Prometheis with offset scrapes behind a round-robin, and nothing is counted twice', {
+    timeout: 120_000,
+  }, async () => {
+    const world = await startWorld({ prometheus: 'pair' });
+    await world.start('v2', { env: { ERROR_RATE: '0.002' } });
+    await world.until(({ phase }) => phase === 'promoting' || phase === 'watching', 90_000);
+    const { rules } = await world.release();
+    await world.until(({ ended }) => ended, 30_000);
+    expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
+    const { succeeded = 0, failed = 0 } = world.users().versions['v2'] ?? {};
+    expect(rules[0]?.events).toBeGreaterThan(1_000);
+    expect(rules[0]?.events).toBeLessThanOrEqual(succeeded + failed);
   });
 });

@@ -1,13 +1,34 @@
 /** Bad releases are taken back: as soon as they show it, and from no more traffic than they had. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { dashboardQueries } from '../support/dashboard-queries.ts';
+import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
+import { gaveData } from '../support/prometheus-query.ts';
 import { bakingAt, ended, holdsFor } from '../support/standing.ts';
-import { startWorld } from '../support/world.ts';
+import { expectConviction, expectWholeLog } from '../support/whole-log.ts';
+import { startWorld, type World } from '../support/world.ts';
 import { errorRule, sampleTarget } from '../support/world-files.ts';
 
 const slow = { SLOW_RATE: '0.3', SLOW_MS: '1000' };
 
 const latencyRule = (alert: string): string => `response_time_p95: { threshold: 500ms, window: 5m, alert: ${alert} }\n`;
+
+/** Every query of every panel gives data over a run that had everything: rises, a rollback, and its end. */
+async function expectDashboards(world: World, fromMs: number): Promise<void> {
+  const files = readdirSync('dashboards').map((name) => join('dashboards', name));
+  expect(files.length).toBeGreaterThan(0);
+  const queries = files.flatMap((file) => dashboardQueries(file, variables));
+  const url = world.prometheus[0]?.url ?? '';
+  const silent = async () => {
+    const gave = await Promise.all(queries.map(({ expr }) => gaveData(url, expr, { fromMs })));
+    return queries.filter((_, at) => gave[at] !== true);
+  };
+  await eventually(async () => expect(await silent()).toEqual([]), { withinMs: 10_000, everyMs: 500 });
+}
+
+const variables = { policy: '.+', release: '.+', rule: 'error_rate', __rate_interval: '10s', __range: '1h' };
 
 describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () => {
   it('with 5 % errors gets no more than its first 25 %, is frozen, and comes again by a retry only', async () => {
@@ -16,7 +37,11 @@ describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () =>
     const done = await world.until(ended);
     expect(done).toMatchObject({ phase: 'rolledBack', frozen: true, rollback: { rule: 'error_rate' } });
     expect(world.weights()).toEqual([0, 25, 0]);
-    const again = await world.api().start({ policy: 'app', revision: 'v2', spec: sampleTarget('v2', { ERROR_RATE: '0.05' }), who: 'tester' });
+    expectWholeLog(await world.log());
+    expectConviction(await world.log(), 'error_rate');
+    const again = await world
+      .api()
+      .start({ policy: 'app', revision: 'v2', spec: sampleTarget('v2', { ERROR_RATE: '0.05' }), who: 'tester' });
     expect(again).toMatchObject({ ok: false, error: { reason: 'RevisionFrozen' } });
 
     const retried = await world.order('retry');
@@ -27,15 +52,19 @@ describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () =>
     expect(world.weights().at(-1)).toBe(0);
   });
 
-  it('that fails only at 50 % goes from there to 0', async () => {
+  it('that fails only at 50 % goes from there to 0, and the dashboards show it', async () => {
+    const fromMs = Date.now();
     const world = await startWorld();
     await world.start('v2');
     await world.until(bakingAt(2));
     await world.control('v2', { errorRate: 0.05 });
-    const done = await world.until(ended);
-    expect(done).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'error_rate', requestsFailed: expect.any(Number) } });
+    const { rollback } = await world.until(ended);
+    expect(rollback).toMatchObject({ rule: 'error_rate' });
     expect(world.weights()).toEqual([0, 25, 50, 0]);
-    expect(done.rollback?.requestsFailed).toBeGreaterThan(0);
+    expect(rollback?.requestsFailed).toBeGreaterThan(0);
+    const failedForUsers = (): number => world.users().versions['v2']?.failed ?? 0;
+    await eventually(() => expect(rollback?.requestsFailed).toBe(failedForUsers()), { withinMs: 5_000 });
+    await expectDashboards(world, fromMs);
   });
 
   it('with a p95 beyond 500 ms is taken back where that rule is critical', async () => {

@@ -5,9 +5,8 @@
  *                                ▲         ▲ scraped each second, found by file
  *                           controller ◄── Prometheus
  */
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { ApiClient } from '../../src/cli/api-client.ts';
 import { type Load, startLoad } from '../../src/cli/demo/load.ts';
 import type { LoadCounts } from '../../src/cli/demo/load-tally.ts';
@@ -15,17 +14,20 @@ import type { SampleFaults } from '../../src/cli/demo/sample-faults.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import type { ReleaseView } from '../../src/report/release-view.ts';
 import type { InstanceRecord } from '../../src/workload/process-records.ts';
+import { announceTargets, targetsFile } from './announced-targets.ts';
 import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { instanceRecords } from './instance-records.ts';
 import { isAlive, signalById } from './process.ts';
 import { type PrometheusServer, startPrometheus } from './prometheus.ts';
+import { knows } from './prometheus-query.ts';
 import { must } from './proxy.ts';
 import { proxyPids, type WeightSpan, weightSpans } from './proxy-log.ts';
 import { startRoundRobin } from './round-robin.ts';
 import { type RunningController, runController } from './running-controller.ts';
 import { type CommandOutcome, sluice } from './sluice-command.ts';
+import { tellWhenFailed } from './tell-when-failed.ts';
 import { tempDir } from './temp-dir.ts';
 import { errorRule, policyName, policyText, type SpecWords, sampleTarget } from './world-files.ts';
 
@@ -56,6 +58,8 @@ export interface World {
   readonly api: () => ApiClient;
   /** Begins a release and remembers it for `release`, `until`, `order` and `log`. */
   start(revision: string, start?: Start): Promise<ReleaseView>;
+  /** The same with instances that run already; they are scraped, too. */
+  startEndpoints(revision: string, urls: readonly string[]): Promise<ReleaseView>;
   release(): Promise<ReleaseView>;
   /** Waits for the release to be so, and answers it then. */
   until(condition: (view: ReleaseView) => boolean, withinMs?: number): Promise<ReleaseView>;
@@ -86,24 +90,30 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const prometheus = await startServers(folder, options);
   const [first] = prometheus;
   const prometheusUrl =
-    prometheus.length === 1 ? (first?.url ?? '') : await startRoundRobin(prometheus.map(({ url }) => url), atEnd);
+    prometheus.length === 1
+      ? (first?.url ?? '')
+      : await startRoundRobin(
+          prometheus.map(({ url }) => url),
+          atEnd,
+        );
   const listen = `127.0.0.1:${await freePort()}`;
   const policyFile = join(folder, 'policy.yaml');
   const { plan = {}, spec = {} } = options;
   writeFileSync(policyFile, policyText({ listen, prometheusUrl, rulesFile, plan, spec }));
   endServicesAtLast(policyDir, atEnd);
   const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
-  announceTargets({ folder, policyDir, controller, atEnd });
+  const announce = announceTargets({ folder, policyDir, controller, atEnd });
   await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
   const load = await startUsers(`http://${listen}/`, ratePerSecond, atEnd);
-  await eventually(async () => (await Promise.all(prometheus.map(({ url }) => isScraped(url)))).every(Boolean), {
-    withinMs: 30_000,
-    everyMs: 100,
-  });
-  return worldOf({ controller, prometheus, rulesFile, policyDir, load });
+  await eventually(
+    async () => (await Promise.all(prometheus.map(({ url }) => knows(url, 'http_requests_total')))).every(Boolean),
+    {
+      withinMs: 30_000,
+      everyMs: 100,
+    },
+  );
+  return worldOf({ controller, prometheus, rulesFile, policyDir, load, announce });
 }
-
-const targetsFile = (folder: string): string => join(folder, 'targets.json');
 
 const startServers = (
   folder: string,
@@ -114,37 +124,6 @@ const startServers = (
     replicas.map((replica) => startPrometheus({ targetFiles: [targetsFile(folder)], replica }, atEnd)),
   );
 };
-
-interface Announced {
-  readonly folder: string;
-  readonly policyDir: string;
-  readonly controller: RunningController;
-  readonly atEnd: AtEnd;
-}
-
-/** Tells Prometheus where the instances are, as they come and go, and the controller itself. */
-function announceTargets({ folder, policyDir, controller, atEnd }: Announced): void {
-  let told = '';
-  const tell = (): void => {
-    const app = instanceRecords(policyDir).map(({ port }) => `127.0.0.1:${port}`);
-    const sluiceItself = new URL(controller.url()).host;
-    const text = JSON.stringify([
-      { targets: app, labels: { job: 'app' } },
-      { targets: [sluiceItself], labels: { job: 'sluice' } },
-    ]);
-    if (text === told) return;
-    told = text;
-    writeFileSync(`${targetsFile(folder)}.next`, text);
-    renameSync(`${targetsFile(folder)}.next`, targetsFile(folder));
-  };
-  const timer = setInterval(tell, 50);
-  atEnd(() => clearInterval(timer));
-}
-
-async function isScraped(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/api/v1/query?query=http_requests_total`);
-  return ((await answer.json()) as { data: { result: unknown[] } }).data.result.length > 0;
-}
 
 async function startUsers(url: string, ratePerSecond: number, atEnd: AtEnd): Promise<Load> {
   const load = must(startLoad({ url, ratePerSecond, seconds: 600 }));
@@ -167,9 +146,11 @@ function endServicesAtLast(policyDir: string, atEnd: AtEnd): void {
 
 interface Parts extends Pick<World, 'controller' | 'prometheus' | 'rulesFile' | 'policyDir'> {
   readonly load: Load;
+  /** Targets besides those that Sluice started. */
+  readonly announce: (targets: readonly string[]) => void;
 }
 
-function worldOf({ load, ...parts }: Parts): World {
+function worldOf({ load, announce, ...parts }: Parts): World {
   const { controller, policyDir } = parts;
   let current = { id: '', revision: '', beganMs: 0 };
   const api = (): ApiClient => new ApiClient(controller.url(), null);
@@ -181,17 +162,21 @@ function worldOf({ load, ...parts }: Parts): World {
     const since = weightSpans(policyDir);
     return since.filter(({ toMs }) => toMs > current.beganMs);
   };
+  const begin = async (revision: string, spec: object): Promise<ReleaseView> => {
+    const beganMs = Date.now();
+    const begun = must(await api().start({ policy: policyName, revision, spec, who: 'tester' }));
+    current = { id: begun.id, revision, beganMs };
+    return begun;
+  };
   const users = (): LoadCounts => load.latest()?.total ?? must({ ok: false, error: noReport });
   tellWhenFailed(async () => ({ release: await release(), log: await log(), output: controller.output() }));
   return {
     ...parts,
     api,
-    start: async (revision, { env = {}, replicas = 1 } = {}) => {
-      const beganMs = Date.now();
-      const spec = sampleTarget(revision, env, replicas);
-      const begun = must(await api().start({ policy: policyName, revision, spec, who: 'tester' }));
-      current = { id: begun.id, revision, beganMs };
-      return begun;
+    start: (revision, { env = {}, replicas = 1 } = {}) => begin(revision, sampleTarget(revision, env, replicas)),
+    startEndpoints: (revision, urls) => {
+      announce(urls.map((url) => new URL(url).host));
+      return begin(revision, { endpoints: urls, health: '/healthz' });
     },
     release,
     until: (condition, withinMs = minutes(1)) => waitFor(release, condition, withinMs),
@@ -243,22 +228,4 @@ async function changeFaults(port: number, faults: Partial<SampleFaults>): Promis
     body: JSON.stringify(faults),
   });
   if (!answer.ok) throw new Error(`the sample service on ${port} answers ${answer.status}: ${await answer.text()}`);
-}
-
-interface Account {
-  readonly release: ReleaseView;
-  readonly log: readonly LogEntry[];
-  readonly output: string;
-}
-
-/** What a person would look at first, told before everything is taken down. */
-function tellWhenFailed(account: () => Promise<Account>): void {
-  onTestFinished(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    const { release, log, output } = await account();
-    const lines = log.map(({ atMs, kind, reason, message }) => `${atMs} ${kind} ${reason}: ${message}`);
-    const problems = output.split('\n').filter((line) => /"level":(40|50|60)/.test(line) || !line.startsWith('{'));
-    const verdicts = release.rules.map(({ name, message }) => `${name}: ${message}`);
-    console.error([release.id, ...lines, ...verdicts, ...problems.slice(-40)].join('\n'));
-  });
 }
