@@ -18,13 +18,15 @@ metricSourceContract('direct scrape', async (atEnd) => {
   const canary = await metricsPage(atEnd);
   const stable = await metricsPage(atEnd);
   const targets = () => [canary, stable].map(({ instance, url }) => ({ instance, url }));
-  return { source: scrapeSource({ name: 'scrape', targets, intervalMs: 250, timeoutMs: 1_000 }), canary, stable };
+  return { source: scrapeSource({ name: 'scrape', targets, intervalMs: 250, timeoutMs: 10_000 }), canary, stable };
 });
 
 const request = readRequest([errorRule], arms, 30_000);
 
 const read = (targets: readonly ScrapeTarget[], options: Partial<ScrapeOptions> = {}): Promise<Answer> =>
-  scrapeSource({ name: 'scrape', targets: () => targets, intervalMs: 250, timeoutMs: 300, ...options }).read(request);
+  scrapeSource({ name: 'scrape', targets: () => targets, intervalMs: 250, timeoutMs: 10_000, ...options }).read(
+    request,
+  );
 
 const serving = async (listener: RequestListener): Promise<ScrapeTarget> => {
   const { port } = await startUpstream(listener);
@@ -49,17 +51,17 @@ describe('direct scrape', () => {
     const page = await metricsPage();
     page.add('requests_total', { code: '200' });
     const hanging = await serving(() => {});
-    const source = scrapeSource({ name: 'scrape', targets: () => [page, hanging], intervalMs: 250, timeoutMs: 5_000 });
+    const source = scrapeSource({ name: 'scrape', targets: () => [page, hanging], intervalMs: 250, timeoutMs: 20_000 });
     const begun = performance.now();
     const answer = await source.read(request);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(answer).toMatchObject({ kind: 'series' });
   });
 
   it('follows targets that come and go', async () => {
     const [one, two] = [await metricsPage(), await metricsPage()];
     let targets = [one];
-    const source = scrapeSource({ name: 'scrape', targets: () => targets, intervalMs: 250, timeoutMs: 300 });
+    const source = scrapeSource({ name: 'scrape', targets: () => targets, intervalMs: 250, timeoutMs: 10_000 });
     const instances = async () => {
       const answer = await source.read(request);
       return answer.kind === 'series'
@@ -77,7 +79,7 @@ describe('direct scrape', () => {
       asked += 1;
       response.end('up_time 1\n');
     });
-    const source = scrapeSource({ name: 'scrape', targets: () => [target], intervalMs: 250, timeoutMs: 300 });
+    const source = scrapeSource({ name: 'scrape', targets: () => [target], intervalMs: 250, timeoutMs: 10_000 });
     await Promise.all(Array.from({ length: 50 }, () => source.read(request)));
     expect(asked).toBe(1);
   });
@@ -104,9 +106,15 @@ describe('direct scrape', () => {
     });
   });
 
+  it.each<readonly [string, RequestListener]>([
+    ['hangs', () => {}],
+    ['drips', (_q, r) => void setInterval(() => r.write('a 1\n'), 20).unref()],
+  ])('fails when the only target %s', async (_name, listener) => {
+    const answer = await read([await serving(listener)], { timeoutMs: 300 });
+    expect(answer).toMatchObject({ reason: 'Timeout', message: expect.stringMatching(/within 300ms/) });
+  });
+
   it.each<readonly [string, RequestListener, string, RegExp]>([
-    ['hangs', () => {}, 'Timeout', /within 300ms/],
-    ['drips', (_q, r) => void setInterval(() => r.write('a 1\n'), 20).unref(), 'Timeout', /within 300ms/],
     ['is a web page', (_q, r) => r.setHeader('content-type', 'text/html').end('<html>'), 'Malformed', /web page/],
     ['is no metrics', (_q, r) => void r.end('{"status":"ok"}'), 'Malformed', /line 1/],
     ['is an error', (_q, r) => void r.writeHead(500).end(), 'Unreachable', /500/],

@@ -35,4 +35,4 @@ export const matrix = (...result: readonly object[]): object => ({
 });
 
 export const sourceAt = (url: string, more: Partial<PrometheusOptions> = {}): MetricSource =>
-  prometheusSource({ name: 'main', url, intervalMs: 1_000, timeoutMs: 300, ...more });
+  prometheusSource({ name: 'main', url, intervalMs: 1_000, timeoutMs: 10_000, ...more });
