@@ -4,7 +4,7 @@ import type { Answer } from '../metrics/metric-source.ts';
 import type { NothingReason, Reading } from '../metrics/reading.ts';
 import type { Arms } from '../metrics/series.ts';
 import { bakeEnded } from '../release/bake.ts';
-import type { Release } from '../release/release.ts';
+import type { Release, WeightBook } from '../release/release.ts';
 import type { JudgeContext } from '../verdict/context.ts';
 import { judge, startRuleState } from '../verdict/judge.ts';
 
@@ -12,6 +12,8 @@ export interface Glance {
   readonly answer: Answer;
   readonly arms: Arms;
   readonly nowMs: number;
+  /** As just read back. */
+  readonly weight: WeightBook;
   readonly stableProbes: JudgeContext['stableProbes'];
 }
 
@@ -30,7 +32,7 @@ export function judgeRelease(release: Release, look: Glance): JudgedRelease {
     memory: release.evidence.memory,
     answer: look.answer,
     nowMs: look.nowMs,
-    notBeforeMs: release.weight.firstTrafficAtMs,
+    notBeforeMs: look.weight.firstTrafficAtMs,
   });
   const context = judgeContext(release, look);
   const judged = rules.flatMap((rule) => {
@@ -58,7 +60,8 @@ function isSighted({ rules }: Release, readings: Readonly<Record<string, Reading
 }
 
 function judgeContext(release: Release, look: Glance): JudgeContext {
-  const { phase, weight } = release;
+  const { phase } = release;
+  const { weight } = look;
   const step = 'step' in phase ? phase.step : null;
   const applied = weight.applied ?? 0;
   return {

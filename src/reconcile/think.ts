@@ -12,8 +12,9 @@ import { elapse } from '../release/elapse.ts';
 import { readyOf, stateOf } from '../release/instances.ts';
 import type { Change, LogEntry } from '../release/log.ts';
 import { observe } from '../release/observe.ts';
+import { observeRoute } from '../release/observe-route.ts';
 import { isOver } from '../release/phase.ts';
-import type { Release } from '../release/release.ts';
+import type { Release, WeightBook } from '../release/release.ts';
 import { resumed } from '../release/resume.ts';
 import type { JudgeContext } from '../verdict/context.ts';
 import type { WorkloadState } from '../workload/workload.ts';
@@ -45,7 +46,8 @@ export function think(stored: Release, moment: Moment): Thought {
   const isTakenOver =
     moment.isFirst && stored.weight.seenByEpoch !== null && stored.weight.seenByEpoch !== moment.epoch;
   const taken = isTakenOver ? resumed(stored, nowMs) : unchanged(stored);
-  const judged = judgedBy(taken.release, moment);
+  const weight = weightNow(taken.release, moment);
+  const judged = judgedBy(withoutOldPasses(taken.release, weight), weight, moment);
   const source = moment.answer?.source ?? judged.release.sight.source;
   const aged = elapse(judged.release, {
     ...moment.tick,
@@ -64,8 +66,19 @@ export function think(stored: Release, moment: Moment): Thought {
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });
 
+/** As it is carried now: an answer is never judged by a weight that somebody has moved since. */
+const weightNow = (release: Release, { epoch, tick, world: { route } }: Moment): WeightBook =>
+  route === null ? release.weight : observeRoute(release, { nowMs: tick.nowMs, epoch, route }).release.weight;
+
+/** What passed at another weight has shown nothing of this one; what speaks against the canary stays. */
+const withoutOldPasses = (release: Release, { applied, appliedAtMs }: WeightBook): Release =>
+  applied === release.weight.applied && appliedAtMs === release.weight.appliedAtMs
+    ? release
+    : { ...release, verdicts: release.verdicts.filter(({ kind }) => kind !== 'pass') };
+
 function judgedBy(
   release: Release,
+  weight: WeightBook,
   { answer, arms, sighted, tick, world }: Moment,
 ): { readonly release: Release; readonly sighted: boolean } {
   // Before the first answer nothing is known: no bake is earned then, but while preparing there is none to earn.
@@ -74,6 +87,7 @@ function judgedBy(
     answer,
     arms,
     nowMs: tick.nowMs,
+    weight,
     stableProbes: stableProbes(world.workload, release.stableRevision),
   });
 }

@@ -62,7 +62,7 @@ export class MemoryWorld {
     });
     this.workload = new MemoryWorkload({ backends: this.router, epoch: store.epoch, readiness: 'atOnce' });
     this.#bornMs = clock.wallMs();
-    this.#servedMs = this.#bornMs;
+    this.#servedMs = clock.monotonicMs();
     const source = scriptedSource({
       clock,
       intervalMs,
@@ -126,7 +126,7 @@ export class MemoryWorld {
   }
 
   #scrape(nowMs: number): readonly Series[] {
-    this.#serve(nowMs);
+    this.#serve();
     const startS = this.#bornMs / 1_000;
     return [...this.#totals].flatMap(([version, { good, bad }]) => {
       const series = (metric: string, labels: Record<string, string>, value: number): Series => ({
@@ -147,7 +147,8 @@ export class MemoryWorld {
     });
   }
 
-  #serve(nowMs: number): void {
+  #serve(): void {
+    const nowMs = this.#options.clock.monotonicMs();
     const requests = ((nowMs - this.#servedMs) / 1_000) * this.#options.perSecond;
     this.#servedMs = nowMs;
     const { canary, targets } = this.router.split;
