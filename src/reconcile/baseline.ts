@@ -50,18 +50,21 @@ export async function keepBaseline(
   if (mode === 'observe' && seen.value.serving.stable !== null) return ok([]);
   if (seen.value.serving.stable !== stable)
     return served(await ports.workload.serve('stable', stable, ports.store.epoch));
-  return withoutCanary(ports);
+  return withoutCanary(state.policy, ports);
 }
 
 const served = (done: Result<void>): Result<readonly string[]> => (done.ok ? ok([]) : done);
 
-/** Nothing is released, so nothing but stable gets traffic. */
-async function withoutCanary({ router, store }: BaselinePorts): Promise<Result<readonly string[]>> {
+/** Nothing is released, so nothing but stable gets traffic; a release that began meanwhile was stored before it raised anything. */
+async function withoutCanary(policy: string, { router, store }: BaselinePorts): Promise<Result<readonly string[]>> {
   const route = await router.observe();
   if (!route.ok) return failed({ ...route.error, retryable: true });
   if (route.value.canary === 0) return ok([]);
-  const release = route.value.release ?? 'none';
-  const lowered = await router.write({ release, epoch: store.epoch, canary: 0, ifVersion: null, latch: false });
+  const active = await store.releases({ policy, active: true, limit: 1 });
+  if (!active.ok || active.value.length > 0) return active.ok ? ok([]) : active;
+  const { release, version } = route.value;
+  const none = { release: release ?? 'none', epoch: store.epoch, canary: 0, ifVersion: version, latch: false };
+  const lowered = await router.write(none);
   return lowered.ok ? ok([]) : failed({ ...lowered.error, retryable: true });
 }
 
