@@ -56,7 +56,7 @@ export const pipeline = (wiring: Pipeline): Observable<Progress> =>
 const deliver = (key: ReleaseKey, { nudges$, stop$, portsOf }: Pipeline): Observable<Progress> =>
   defer(() => {
     const ports = portsOf(key);
-    const session = startSession(key.id);
+    const session = startSession(key);
     const again$ = new BehaviorSubject(0);
     const looks$ = merge(
       answers({ source: ports.source, request: () => session.request, clock: ports.clock }).pipe(

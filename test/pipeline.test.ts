@@ -144,7 +144,8 @@ describe('the loop', () => {
     const other = await loop.begin('app');
     await loop.reaches(other, 'rolledBack');
     expect((await loop.release(id)).phase.phase).toBe('preparing');
-    expect(loop.happenings).toContainEqual({ kind: 'troubled', release: id, reason: 'Unexpected', message: 'planted' });
+    const trouble = { release: id, policy: 'broken', reason: 'Unexpected', message: 'planted' };
+    expect(loop.happenings).toContainEqual({ kind: 'troubled', ...trouble });
   });
 
   it("lets no release's hanging write delay another one's rollback", async () => {

@@ -8,4 +8,10 @@ export type Happening =
   /** A router answered a write: `ok`, or the reason of the failure. */
   | { readonly kind: 'wrote'; readonly policy: string; readonly outcome: string; readonly message: string }
   | { readonly kind: 'reconciled'; readonly release: string; readonly tookMs: number }
-  | { readonly kind: 'troubled'; readonly release: string; readonly reason: string; readonly message: string };
+  | {
+      readonly kind: 'troubled';
+      readonly release: string;
+      readonly policy: string;
+      readonly reason: string;
+      readonly message: string;
+    };

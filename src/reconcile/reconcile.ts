@@ -32,7 +32,7 @@ export async function reconcile(session: Session, look: Look, ports: Ports): Pro
 /** A pass that threw or failed: the release stands as it is stored, and is looked at again; others go on. */
 export function troubled(session: Session, { reason, message }: Problem, ports: Ports): Progress {
   session.failures += 1;
-  ports.tell({ kind: 'troubled', release: session.release, reason, message });
+  ports.tell({ kind: 'troubled', release: session.release, policy: session.policy, reason, message });
   return { release: session.release, againMs: backOffMs(session.failures), ended: false };
 }
 

@@ -4,6 +4,7 @@ import type { ReadRequest } from '../metrics/metric-source.ts';
 
 export interface Session {
   readonly release: string;
+  readonly policy: string;
   /** What the metrics are asked for, null until the release was looked at once. */
   request: ReadRequest | null;
   /** A write of unknown outcome, or a controller that has just taken over: settle before anything is evaluated. */
@@ -16,8 +17,9 @@ export interface Session {
   sightedAtMs: number | null | undefined;
 }
 
-export const startSession = (release: string): Session => ({
-  release,
+export const startSession = ({ id, policy }: { readonly id: string; readonly policy: string }): Session => ({
+  release: id,
+  policy,
   request: null,
   unsettled: true,
   failures: 0,

@@ -47,13 +47,13 @@ const makeWayMs = 60_000;
 
 export class ReleaseControls implements Controls {
   readonly #options: ControlsOptions;
-  /** Newest state of what was seen, for instance counts without a read. */
+  /** The newest release of each policy, for instance counts without a read. */
   readonly #seen = new Map<string, Release>();
 
   constructor(options: ControlsOptions) {
     this.#options = options;
     options.events.listen((event) => {
-      if (event.kind === 'release') this.#seen.set(event.release.id, event.release);
+      if (event.kind === 'release') this.#seen.set(event.release.policy, event.release);
     });
   }
 
@@ -101,7 +101,7 @@ export class ReleaseControls implements Controls {
   }
 
   instances(id: string): InstanceCounts | null {
-    const release = this.#seen.get(id);
+    const release = [...this.#seen.values()].find((each) => each.id === id);
     const workload = release === undefined ? null : this.#options.instances(release.policy);
     if (release === undefined || workload === null) return null;
     const count = (revision: string | null) => ({

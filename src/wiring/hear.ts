@@ -29,12 +29,11 @@ export function hear(happening: Happening, listeners: Listeners): void {
       return;
     case 'reconciled':
       return metrics.reconciled(happening.tookMs);
-    case 'troubled':
-      metrics.reconcileFailed(happening.release);
-      return log.warn(
-        { release: happening.release, reason: happening.reason, message: happening.message },
-        'release is held',
-      );
+    case 'troubled': {
+      const { kind: _kind, ...trouble } = happening;
+      metrics.reconcileFailed(happening.policy);
+      return log.warn(trouble, 'release is held');
+    }
   }
 }
 

@@ -35,7 +35,7 @@ export class SteppedLoop {
   async begin(plan: Partial<Plan> = {}): Promise<this> {
     await this.world.settle('v1');
     const { id } = await this.world.begin('v2', plan);
-    this.#session = startSession(id);
+    this.#session = startSession({ id, policy: 'app' });
     return this;
   }
 
