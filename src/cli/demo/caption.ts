@@ -13,13 +13,12 @@ export const caption = (release: Release): string => {
     case 'promoting':
       return `${revision} takes the place of ${stableRevision ?? 'nothing'}`;
     case 'watching':
+    case 'succeeded':
       return `${revision} is promoted: it is stable now`;
     case 'rollingBack':
       return `${phase.cause.rule ?? phase.cause.reason} takes ${revision} back: everybody gets ${stableRevision ?? 'nothing'}`;
     case 'rolledBack':
       return `${revision} is rolled back`;
-    case 'succeeded':
-      return `${revision} is stable`;
     case 'failed':
       return `${revision} ended: ${phase.cause.message}`;
   }

@@ -32,7 +32,7 @@ export class DemoKeys {
   }
 
   pressed(key: string): void {
-    if (isLeaving(key)) return this.#options.ending.end('quit');
+    if (isLeaving(key)) return this.#options.ending.leave('quit');
     const name = faultOf[key];
     if (name !== undefined) void this.#toggle(name);
     if (key === 'a') void this.#answer();
@@ -41,8 +41,10 @@ export class DemoKeys {
   /** What each key does now. */
   words(): readonly string[] {
     const { faults, witness } = this.#options;
-    const word = ([key, name]: [string, FaultName]): string => `${key} ${name}${faults.isOn(name) ? ' (on)' : ''}`;
-    const answer = openWarning(witness.current()) === null ? [] : ['a answer the warning'];
+    const release = witness.current();
+    const word = ([key, name]: [string, FaultName]): string =>
+      `${key} ${name}${faults.isOn(name, release?.revision ?? '') ? ' (on)' : ''}`;
+    const answer = openWarning(release) === null ? [] : ['a answer the warning'];
     return [...Object.entries(faultOf).map(word), ...answer, 'q quit'];
   }
 
@@ -50,7 +52,8 @@ export class DemoKeys {
     const { faults, tell, witness } = this.#options;
     const release = witness.current();
     if (release === null || isOver(release)) return tell('there is no canary that could have a fault now');
-    this.#did(await (faults.isOn(name) ? faults.switchOff(name) : faults.switchOn(name, release.revision)));
+    const { revision } = release;
+    this.#did(await (faults.isOn(name, revision) ? faults.switchOff(name) : faults.switchOn(name, revision)));
   }
 
   async #answer(): Promise<void> {

@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /** Longer than this without a success is an interruption that users see. */
-export const interruptionMs = 1_000;
+const interruptionMs = 1_000;
 
 const rises = [25, 50, 100];
 
@@ -46,7 +46,8 @@ const rolledBack = (facts: DemoFacts): readonly string[] => {
   const { revision, view, weights } = facts.faulty;
   if (view === null) return [`no release of ${revision} was begun`];
   const { rollback } = view;
-  if (rollback?.zeroAtMs == null) return [`${revision} was not rolled back`, ...whereItStands(view)];
+  if (rollback === null || rollback.zeroAtMs === null)
+    return [`${revision} was not rolled back`, ...whereItStands(view)];
   if (rollback.rule !== 'error_rate')
     return [`it was ${rollback.rule ?? 'no rule'} that took it back: ${rollback.message}`];
   if (!isSame(weights, [25, 0])) return [`the weights were ${listed(weights)}, not 25, 0`];

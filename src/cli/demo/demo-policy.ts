@@ -19,7 +19,7 @@ export const usualErrors = 0.0001;
 const stable = sampleRevision({ version: 'v1', replicas: 2, errorRate: usualErrors });
 
 /** Text of the policy: plan, severities and thresholds are the product's own, word for word. */
-export const policyText = (): string =>
+const policyText = (): string =>
   stringify({
     apiVersion: 'sluice.dev/v1alpha1',
     kind: 'ReleasePolicy',

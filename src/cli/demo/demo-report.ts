@@ -1,5 +1,5 @@
 /** The end of the demo on a screenful: both releases, the outage, what users saw, and whether every promise was kept. Pure. */
-import { wrap } from '../render/fit.ts';
+import { fit, wrap } from '../render/fit.ts';
 import type { Paint } from '../render/paint.ts';
 import type { DemoFacts } from './demo-facts.ts';
 import type { Outcome } from './demo-outcomes.ts';
@@ -38,7 +38,7 @@ const outcomeLines = (
   { promise, objections }: Outcome,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): readonly string[] => [
-  objections.length === 0 ? `${paint('yes', 'good')}  ${promise}` : `${paint('NO', 'bad')}   ${promise}`,
+  (objections.length === 0 ? paint('yes  ', 'good') : paint('NO   ', 'bad')) + fit(promise, width - 5),
   ...objections.flatMap((each) =>
     wrap(each, width - 7).map((line, index) => `     ${index === 0 ? '- ' : '  '}${line}`),
   ),

@@ -25,6 +25,10 @@ const nothing = (): void => {};
 
 const silent: Display = { kind: 'none', tell: nothing, logged: nothing, draw: nothing, close: nothing };
 
+/** Lines again, for what comes after the screen. */
+export const openLines = (context: Context): Display =>
+  context.format !== 'table' || context.quiet ? silent : inLines(context);
+
 const onScreen = ({ paint }: Context): Display => {
   const screen = new Redraw(process.stdout);
   return {
@@ -41,8 +45,15 @@ const inLines = ({ print }: Context): Display => {
   return {
     kind: 'lines',
     tell: (elapsedMs, note) => line(elapsedMs, `> ${note}`),
-    logged: (elapsedMs, { revision }, { message }) => line(elapsedMs, `${revision}  ${message}`),
+    logged: (elapsedMs, { revision }, entry) => {
+      if (!isRoutine(entry)) line(elapsedMs, `${revision}  ${entry.message}`);
+    },
     draw: nothing,
     close: nothing,
   };
 };
+
+/** Holds that every release passes through: a screen shows them as its state, lines would only repeat them. */
+const routine = new Set(['StartingInstances', 'WeightNotApplied', 'VerifyingShare', 'StillBaking', 'BakeNotEnded']);
+
+const isRoutine = ({ data, reason }: LogEntry): boolean => data['decision'] === 'hold' && routine.has(reason);

@@ -42,8 +42,10 @@ export class FaultBoard {
     this.#workload = workload;
   }
 
-  isOn(name: FaultName): boolean {
-    return this.#on.has(name);
+  /** Whether that revision has it. */
+  isOn(name: FaultName, revision: string): boolean {
+    const where = this.#on.get(name);
+    return where !== undefined && (where === revision || name === 'outage');
   }
 
   /** Answers what was done, as a sentence. */

@@ -21,7 +21,7 @@ export const keepWords = ({
     `  sluice explain ${policyName}`,
     `  curl ${controller.url}/api/v1/releases`,
     '',
-    `The controller's log: ${logPath}`,
+    `The load ends by itself after an hour. The controller's log: ${logPath}`,
   ];
 };
 

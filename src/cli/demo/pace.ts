@@ -16,7 +16,7 @@ export const isKeptUp = (report: LoadReport, rate: number): boolean =>
 
 /** A rate that leaves room to a machine that did not keep up. */
 export const easierRate = (report: LoadReport): number =>
-  Math.max(leastRate, Math.min(report.rate, Math.floor((0.6 * answered(report)) / 50) * 50));
+  Math.min(report.rate, Math.max(leastRate, Math.floor((0.6 * answered(report)) / 50) * 50));
 
 export interface FirstStep {
   readonly ratePerSecond: number;

@@ -3,6 +3,7 @@ import { count } from '../../verdict/words.ts';
 import { type Cast, healthy } from './cast.ts';
 import type { Load } from './load.ts';
 import { isSettled } from './settled.ts';
+import { succeededIn } from './users-text.ts';
 import { pause, waitUntil } from './wait-until.ts';
 
 /** How long a person sees it paused. */
@@ -33,5 +34,7 @@ function isDue({ witness }: Pick<Cast, 'witness'>): boolean {
 const isPaused = ({ witness }: Pick<Cast, 'witness'>): boolean =>
   witness.of(healthy)?.release.pauses.some(({ by }) => by === 'blind') ?? false;
 
-const served = (load: Load): number =>
-  Object.values(load.latest()?.total.versions ?? {}).reduce((sum, { succeeded }) => sum + succeeded, 0);
+const served = (load: Load): number => {
+  const report = load.latest();
+  return report === null ? 0 : succeededIn(report.total);
+};

@@ -1,4 +1,5 @@
 /** The facts of a demo in words: a name and a sentence each. Pure. */
+import { phaseWords } from '../../report/explain.ts';
 import { countText, tookText, valueText } from '../../report/format-value.ts';
 import { percent } from '../../verdict/words.ts';
 import { type DemoFacts, failingMs, type UserFacts } from './demo-facts.ts';
@@ -23,7 +24,8 @@ const row = (name: string, words: string): ReportRow => ({ name, words });
 
 const healthyRows = ({ healthy, users }: DemoFacts): readonly ReportRow[] => {
   const { promotedAfterMs, revision, view, weights } = healthy;
-  if (promotedAfterMs === null) return [row(revision, view === null ? 'not begun' : `not promoted: ${view.phase}`)];
+  if (promotedAfterMs === null)
+    return [row(revision, view === null ? 'not begun' : `not promoted: ${phaseWords[view.phase]}`)];
   return [
     row(revision, `promoted in ${tookText(promotedAfterMs)}: canary weight ${stepsText(weights)}, then stable`),
     row('', `it failed ${shareText(users, revision)}`),
@@ -44,7 +46,7 @@ const faultyRows = (facts: DemoFacts): readonly ReportRow[] => {
   const { revision, view, weights } = facts.faulty;
   if (view === null) return [row(revision, 'not begun')];
   const { rollback } = view;
-  if (rollback === null) return [row(revision, `not rolled back: ${view.phase}`)];
+  if (rollback === null) return [row(revision, `not rolled back: ${phaseWords[view.phase]}`)];
   const { at, limitWords, rule, toZeroMs, unit, value } = rollback;
   const numbers = unit === null ? rollback.message : `${valueText(value, unit)} against ${limitWords ?? '-'}`;
   const failingFor = failingMs(facts);

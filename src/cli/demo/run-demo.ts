@@ -1,5 +1,5 @@
 /** One run of the demo: set up, played, reported, and taken down again whatever happens. */
-import { failed, ok, type Result } from '../../lib/result.ts';
+import { failed, type Result } from '../../lib/result.ts';
 import type { Context } from '../context.ts';
 import { emit, outputWidth } from '../emit.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -7,7 +7,7 @@ import type { DemoFacts } from './demo-facts.ts';
 import { type DemoOptions, deadlineMs } from './demo-options.ts';
 import { demoOutcomes } from './demo-outcomes.ts';
 import { demoReport } from './demo-report.ts';
-import { openDisplay } from './display.ts';
+import { openDisplay, openLines } from './display.ts';
 import { Ending } from './ending.ts';
 import { keepWords } from './keep-words.ts';
 import type { Load } from './load.ts';
@@ -60,7 +60,9 @@ const opened = async ({ ending, stage }: Run): Promise<Result<Load, string>> => 
   if (!serves && !ending.signal.aborted)
     return failed(`v1 does not serve after ${servesWithinMs / 1_000} s: ${missing.join('; ')}`);
   const load = stage.admit(firstUsers);
-  return load.ok ? load : failed(load.error.message);
+  if (!load.ok) return failed(load.error.message);
+  void load.value.ended.then(() => ending.endStory('load'));
+  return load;
 };
 
 const show = async (context: Context, run: Run & { readonly load: Load }): Promise<ExitCode> => {
@@ -68,29 +70,32 @@ const show = async (context: Context, run: Run & { readonly load: Load }): Promi
   const on = new Show({ ...run, display: openDisplay(context) });
   try {
     const told = await on.play();
-    if (isLeft(ending)) return left(context, on);
-    const cutShort = told.ok ? lateWords(ending, options) : `the story broke off: ${told.error.message}`;
+    if (ending.left.aborted) return await leave(context, on);
+    const cutShort = told.ok ? cutShortWords(ending, options) : `the story broke off: ${told.error.message}`;
     const facts = await on.facts(told.ok ? told.value : { servedInOutage: 0 }, cutShort);
     await on.curtain();
     const code = report(context, facts);
-    if (options.keep) await keep(context, { ending, stage });
+    if (options.keep) {
+      on.encore(openLines(context));
+      await keep(context, { ending, stage });
+    }
     return code;
   } finally {
     on.close();
   }
 };
 
-/** A person or a signal wanted it to end, before there was anything to report. */
-const isLeft = ({ reason }: Ending): boolean => reason !== null && reason !== 'deadline';
-
-const left = async (context: Context, on: Show): Promise<ExitCode> => {
+/** Before there is anything to report. */
+const leave = async (context: Context, on: Show): Promise<ExitCode> => {
   await on.curtain();
   context.remark('interrupted: ending every process');
   return exitCodes.interrupted;
 };
 
-const lateWords = ({ reason }: Ending, { factor }: DemoOptions): string | null =>
-  reason === 'deadline' ? `not done after ${Math.round(deadlineMs(factor) / 1_000)} s, its deadline` : null;
+const cutShortWords = ({ reason }: Ending, { factor }: DemoOptions): string | null => {
+  if (reason === 'load') return 'the load generator ended by itself: without users there is nothing to see';
+  return reason === 'deadline' ? `not done after ${Math.round(deadlineMs(factor) / 1_000)} s, its deadline` : null;
+};
 
 const report = (context: Context, facts: DemoFacts): ExitCode => {
   const outcomes = demoOutcomes(facts);
@@ -105,6 +110,5 @@ const report = (context: Context, facts: DemoFacts): ExitCode => {
 
 const keep = async (context: Context, { ending, stage }: Pick<Run, 'ending' | 'stage'>): Promise<void> => {
   for (const line of keepWords(stage)) context.print(line);
-  ending.withoutDeadline();
-  await waitUntil(() => false, ending.signal);
+  await waitUntil(() => false, ending.left);
 };

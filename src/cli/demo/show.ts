@@ -35,6 +35,7 @@ const drawEveryMs = 250;
  */
 export class Show {
   readonly #options: ShowOptions;
+  #display: Display;
   readonly #startedMs = performance.now();
   readonly #witness: Witness;
   readonly #keys: DemoKeys;
@@ -48,15 +49,16 @@ export class Show {
   #isDrawing = false;
 
   constructor(given: ShowOptions) {
-    const { display, ending, load, options, stage } = given;
+    const { ending, load, options, stage } = given;
     this.#options = given;
+    this.#display = given.display;
     const { ports, workload } = stage.service;
     const { controls } = stage.controller;
     const witness = new Witness({
       controls,
       router: ports.router,
       onRelease: (release) => this.#beginCaption(caption(release)),
-      onLog: (release, entry) => display.logged(this.#elapsedMs(), release, entry),
+      onLog: (release, entry) => this.#display.logged(this.#elapsedMs(), release, entry),
     });
     const tell = (note: string): void => this.#tell(note);
     const faults = new FaultBoard(workload);
@@ -96,11 +98,16 @@ export class Show {
     };
   }
 
-  /** Draws a last time; keys go on to work. */
+  /** Draws a last time. */
   async curtain(): Promise<void> {
     clearInterval(this.#timer);
     await this.#draw();
-    this.#options.display.close();
+    this.#display.close();
+  }
+
+  /** Goes on after the curtain: keys work, and what happens is told in lines. */
+  encore(lines: Display): void {
+    this.#display = lines;
   }
 
   close(): void {
@@ -108,7 +115,7 @@ export class Show {
     this.#witness.close();
     this.#standIn.close();
     this.#keyboard.close();
-    this.#options.display.close();
+    this.#display.close();
   }
 
   #elapsedMs(): number {
@@ -117,7 +124,7 @@ export class Show {
 
   #beginAct(title: string): void {
     this.#act = title;
-    this.#options.display.tell(this.#elapsedMs(), title);
+    this.#display.tell(this.#elapsedMs(), title);
   }
 
   /** Told when it changes. */
@@ -129,11 +136,12 @@ export class Show {
 
   #tell(note: string): void {
     this.#note = note;
-    this.#options.display.tell(this.#elapsedMs(), note);
+    this.#display.tell(this.#elapsedMs(), note);
   }
 
   async #draw(): Promise<void> {
-    const { display, load, options } = this.#options;
+    const { load, options } = this.#options;
+    const display = this.#display;
     if (display.kind !== 'screen' || this.#isDrawing) return;
     this.#isDrawing = true;
     const current = this.#witness.current();

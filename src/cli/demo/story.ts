@@ -22,7 +22,7 @@ const lastReportMs = 1_200;
 export async function tellStory(cast: Cast): Promise<Result<Told>> {
   const { act, options, signal, witness } = cast;
   await findPace(cast);
-  act(`1/2  ${healthy} is as good as v1: it must reach everybody`);
+  act(`1/2 ${healthy}: healthy, must be promoted`);
   const first = await begin(cast, healthy);
   if (!first.ok) return first;
   const [servedInOutage] = await Promise.all([
@@ -30,7 +30,7 @@ export async function tellStory(cast: Cast): Promise<Result<Told>> {
     waitUntil(() => isSettled(witness, healthy), signal),
   ]);
   if (signal.aborted) return ok({ servedInOutage });
-  act(`2/2  ${faulty} fails ${percent(options.errors)} of its requests: it must be taken back`);
+  act(`2/2 ${faulty}: ${percent(options.errors)} errors, must be taken back`);
   const second = await begin(cast, faulty);
   if (!second.ok) return second;
   await waitUntil(() => isSettled(witness, faulty), signal);
