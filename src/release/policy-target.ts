@@ -25,7 +25,7 @@ const endpoints = z
   .max(1000)
   .refine((all) => new Set(all).size === all.length, 'names an address twice');
 
-export const revisionName = z
+const revisionName = z
   .string()
   .refine((text) => /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/.test(text), {
     error: ({ input }) => `${describeFound(input)} is no revision name; use up to 63 letters, digits, dots, - and _`,

@@ -1,10 +1,10 @@
-/** Where a test support function registers its clean-up: the running test's end by default, a suite's otherwise. */
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+/** Where a test support function registers its clean-up: the running test's end by default, a suite's or another's otherwise. */
+import { afterAll, beforeAll, onTestFinished, type TestContext } from 'vitest';
 
-/** What tells the two below from vitest's own `afterAll`, which does not fit: inside a hook it does nothing at all. */
+/** What tells those below from vitest's own `afterAll`, which does not fit: inside a hook it does nothing at all. */
 const registered: unique symbol = Symbol('registered');
 
-type CleanUp = () => Promise<unknown> | unknown;
+type CleanUp = () => unknown;
 
 /** Takes a clean-up that runs when the test (or whatever the caller stands for) is over, also when it failed. */
 export type AtEnd = (cleanUp: CleanUp) => typeof registered;
@@ -15,27 +15,45 @@ export const atTestEnd: AtEnd = (cleanUp) => {
   return registered;
 };
 
-/** A suite's end, last registered first cleaned up: to be made in `describe` or at a file's top, and used in its hooks and tests. */
+/** The end of a test that runs beside others, which vitest can't tell by itself. */
+export const endOf =
+  (test: Pick<TestContext, 'onTestFinished'>): AtEnd =>
+  (cleanUp) => {
+    test.onTestFinished(async () => void (await cleanUp()));
+    return registered;
+  };
+
+/** A suite's end: to be made in `describe` or at a file's top, and used in its hooks and tests. */
 export function suiteEnd(): AtEnd {
-  const cleanUps: CleanUp[] = [];
+  const { atEnd, cleanUp } = someEnd();
   let stands = false;
   beforeAll(() => {
     stands = true;
   });
-  afterAll(async () => {
-    const failed: unknown[] = [];
-    for (const cleanUp of cleanUps.reverse()) {
+  afterAll(cleanUp);
+  return (task) => {
+    if (!stands) throw new Error('suiteEnd() was made in a hook, where it ends nothing: make it in describe');
+    return atEnd(task);
+  };
+}
+
+/** An end that the caller brings about: the last registered is cleaned up first, and one that fails keeps none from its turn. */
+export function someEnd(): { readonly atEnd: AtEnd; readonly cleanUp: () => Promise<void> } {
+  const tasks: CleanUp[] = [];
+  const cleanUp = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
       try {
-        await cleanUp();
+        await task();
       } catch (cause) {
-        failed.push(cause);
+        failures.push(cause);
       }
     }
-    if (failed.length > 0) throw new AggregateError(failed, `${failed.length} clean-ups failed`);
-  });
-  return (cleanUp) => {
-    if (!stands) throw new Error('suiteEnd() was made in a hook, where it ends nothing: make it in describe');
-    cleanUps.push(cleanUp);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} clean-ups failed`);
+  };
+  const atEnd: AtEnd = (task) => {
+    tasks.push(task);
     return registered;
   };
+  return { atEnd, cleanUp };
 }

@@ -16,7 +16,7 @@ export interface MetricsPage {
   close(): Promise<void>;
 }
 
-export const lineOf = (metric: string, labels: Labels): string =>
+const lineOf = (metric: string, labels: Labels): string =>
   `${metric}{${Object.entries(labels)
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
     .join(',')}}`;

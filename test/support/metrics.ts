@@ -7,7 +7,7 @@ import type { Arms, Labels, Series } from '../../src/metrics/series.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import type { Sli } from '../../src/rules/sli.ts';
 
-export const T0 = 1_700_000_000_000;
+const T0 = 1_700_000_000_000;
 
 /** Time in seconds after `T0`, as epoch ms. */
 export const at = (seconds: number): number => T0 + Math.round(seconds * 1000);

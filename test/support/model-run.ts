@@ -23,7 +23,7 @@ import { aRelease, startMs } from './a-release.ts';
 
 export const intervalMs = 5_000;
 
-export const quickPlan: Plan = {
+const quickPlan: Plan = {
   ...defaultPlan,
   steps: [25, 50, 100].map((weight) => ({ weight, bakeMs: 60_000, replicas: null })),
   maxDurationMs: 900_000,

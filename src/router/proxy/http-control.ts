@@ -102,8 +102,7 @@ function withErrors(app: Express): Express {
 const sentence = (error: z.ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
 
-/** Express knows an error handler by its four parameters. */
-// eslint-disable-next-line @typescript-eslint/max-params
+// eslint-disable-next-line @typescript-eslint/max-params -- express counts them
 const answerError: ErrorRequestHandler = (error: Error & { readonly status?: number }, _request, response, _next) => {
   response.status(error.status ?? 500).json({ reason: 'Refused', message: error.message });
 };
