@@ -57,11 +57,9 @@ describe('conflateMap', () => {
   it('keeps to one at a time when a result feeds the source', () => {
     const source = new Subject<number>();
     const running: number[] = [];
-    source
-      .pipe(conflateMap((value) => [running.push(value)]))
-      .subscribe(() => {
-        if (running.length < 3) source.next(running.length);
-      });
+    source.pipe(conflateMap((value) => [running.push(value)])).subscribe(() => {
+      if (running.length < 3) source.next(running.length);
+    });
     source.next(0);
     expect(running).toEqual([0, 1, 2]);
   });
