@@ -43,7 +43,7 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   const { release, policy } = read.value;
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release));
   const moment = { ...look, ...momentOf(session, ports), world, arms };
-  const thought = think(release, moment);
+  const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);
   if (look.answer !== null) noteSight(session, thought.sighted ? moment.tick.monotonicMs : null);
   if (arms !== null) session.request = readRequest(release.rules.rules, arms, lookbackMs(ports.source.intervalMs));
   return carryOut(thought, {
@@ -83,6 +83,7 @@ async function carryOut(thought: Thought, errand: Errand & { readonly lookedAtMs
   const [saved, done] = lowers
     ? await Promise.all([save(thought, errand), perform(action, errand)])
     : await save(thought, errand).then(async (each) => [each, await act(each, action, errand)] as const);
+  session.unrecorded = !saved.ok && lowers ? thought.release.latch : null;
   if (!saved.ok) return saved;
   session.lastMonotonicMs = lookedAtMs;
   ports.tell({ kind: 'saved', release: saved.value, log: thought.log });

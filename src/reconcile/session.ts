@@ -1,6 +1,7 @@
 /** What the loop keeps of a release between two looks, and may lose at any time: everything that counts is in the store. */
 import type { Clock } from '../lib/clock.ts';
 import type { ReadRequest } from '../metrics/metric-source.ts';
+import type { Cause } from '../release/release.ts';
 
 export interface Session {
   readonly release: string;
@@ -11,6 +12,8 @@ export interface Session {
   unsettled: boolean;
   /** Consecutive looks that could not make the world as desired, for the back-off. */
   failures: number;
+  /** Why the weight was lowered for good by a look that could not be saved: the next one still knows. */
+  unrecorded: Cause | null;
   /** When the last look that was saved began; what was not saved is not accounted for. */
   lastMonotonicMs: number | null;
   /** Monotonic time of the newest usable answer; null: the last one was not usable; undefined: none came yet. */
@@ -23,6 +26,7 @@ export const startSession = ({ id, policy }: { readonly id: string; readonly pol
   request: null,
   unsettled: true,
   failures: 0,
+  unrecorded: null,
   lastMonotonicMs: null,
   sightedAtMs: undefined,
 });
