@@ -10,20 +10,23 @@ export interface ArmRevisions {
 
 /** A revision that has no instances gets label values that match nothing, never a pattern that matches another's. */
 export function armsOf(templates: ArmLabels, workload: WorkloadState, revisions: ArmRevisions): Arms {
+  // Stable's backend sends to the new revision from its promotion on: that is the canary's traffic, not the old one's.
+  const isPromoted = workload.serving.stable === revisions.canary;
   const pair = (labels: ArmLabels): ArmPair => ({
-    canary: armOf(labels, valuesOf('canary', revisions.canary, workload)),
-    stable: armOf(labels, valuesOf('stable', revisions.stable, workload)),
+    canary: armOf(labels, valuesOf(isPromoted ? 'stable' : 'canary', revisions.canary, workload)),
+    stable: armOf(labels, valuesOf(isPromoted ? null : 'stable', revisions.stable, workload)),
   });
   return { ...pair(templates), own: fixedArmLabels.map(({ prefix, labels }) => ({ prefix, ...pair(labels) })) };
 }
 
 interface Values {
-  readonly backend: Backend;
+  /** null: it serves none. */
+  readonly backend: Backend | null;
   readonly revision: string | null;
   readonly state: RevisionState | undefined;
 }
 
-const valuesOf = (backend: Backend, revision: string | null, { revisions }: WorkloadState): Values => ({
+const valuesOf = (backend: Backend | null, revision: string | null, { revisions }: WorkloadState): Values => ({
   backend,
   revision,
   state: revisions.find((each) => each.revision === revision),
@@ -33,8 +36,8 @@ const armOf = (labels: ArmLabels, values: Values): ArmMatch =>
   Object.fromEntries(Object.entries(labels).map(([label, template]) => [label, fill(template, values)]));
 
 function fill(template: string, { backend, revision, state }: Values): readonly string[] {
-  if (revision === null) return [];
-  const fixed = template.replaceAll('$revision', revision).replaceAll('$backend', backend);
+  if (revision === null || (backend === null && template.includes('$backend'))) return [];
+  const fixed = template.replaceAll('$revision', revision).replaceAll('$backend', backend ?? '');
   if (!fixed.includes('$instance')) return [fixed];
   return (state?.instances ?? []).map((instance) => fixed.replaceAll('$instance', hostPort(instance.url)));
 }

@@ -26,8 +26,14 @@ export function blind({ release }: Facts): Hold | null {
 export function suspected({ release, verdicts }: Facts): Hold | null {
   if (!isForward(release)) return null;
   const doubt = verdicts.find((verdict) => isDoubtful(verdict) && !isSettled(release, verdict));
-  return doubt === undefined ? null : hold(doubt.reason, `${doubt.message}.`, doubt.rule);
+  return doubt === undefined ? null : hold(doubt.reason, `${doubt.message}.${wayOut(release, doubt)}`, doubt.rule);
 }
+
+/** Looking at it is not enough where a critical rule may be outside: whoever answered for it must not wait for nothing. */
+const wayOut = (release: Release, { alert, kind, rule }: Verdict): string =>
+  alert === 'critical' && kind === 'suspect' && isAnswered(release, rule)
+    ? ' It was looked at; a critical rule is passed over by a promote with a reason only, abort takes it back.'
+    : '';
 
 const isDoubtful = ({ advisory, alert, kind }: Verdict): boolean =>
   !advisory && alert !== 'info' && (kind === 'suspect' || kind === 'breach');
