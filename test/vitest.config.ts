@@ -18,6 +18,8 @@ export default defineConfig({
     ],
     environment: 'node',
     pool: 'forks',
+    // Tests that say they may run beside others are whole worlds, which wait more than they work.
+    maxConcurrency: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

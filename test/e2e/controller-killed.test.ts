@@ -35,9 +35,9 @@ const moments: readonly Moment[] = [
 
 const past = ({ phase }: ReleaseView): boolean => phase === 'watching' || phase === 'succeeded';
 
-describe.runIf(needs('prometheus'))('a controller that is killed', { timeout: 240_000 }, () => {
-  it('at ten moments of a healthy release comes to the same end, with no bake shortened', async () => {
-    const world = await startWorld();
+describe.runIf(needs('prometheus'))('a controller that is killed', { concurrent: true, timeout: 240_000 }, () => {
+  it('at ten moments of a healthy release comes to the same end, with no bake shortened', async (test) => {
+    const world = await startWorld(test);
     await world.start('v2');
     for (const [name, is] of moments) {
       await world.until(is).catch((cause: unknown) => {
@@ -59,8 +59,8 @@ describe.runIf(needs('prometheus'))('a controller that is killed', { timeout: 24
     expect(takenOver.length).toBeGreaterThanOrEqual(9);
   });
 
-  it('just after the canary went bad takes it back when it is started again', async () => {
-    const world = await startWorld();
+  it('just after the canary went bad takes it back when it is started again', async (test) => {
+    const world = await startWorld(test);
     await world.start('v2');
     await world.until(bakingAt(2));
     await world.control('v2', { errorRate: 0.2 });

@@ -18,9 +18,9 @@ const twoEach = {
   ],
 };
 
-describe.runIf(needs('prometheus'))('instances', { timeout: 120_000 }, () => {
-  it('of the canary are started again when one dies; when it dies all the time, the release is taken back', async () => {
-    const world = await startWorld({
+describe.runIf(needs('prometheus'))('instances', { concurrent: true, timeout: 120_000 }, () => {
+  it('of the canary are started again when one dies; when it dies all the time, the release is taken back', async (test) => {
+    const world = await startWorld(test, {
       plan: twoEach,
       spec: { target: { ...sampleTarget('v1', {}, 2), revision: 'v1' } },
     });
@@ -41,8 +41,8 @@ describe.runIf(needs('prometheus'))('instances', { timeout: 120_000 }, () => {
     expect(world.users().classes['2xx']).toBeGreaterThan(0.99 * world.users().sent);
   });
 
-  it('of the canary that hang are taken from the users, who are counted', async () => {
-    const world = await startWorld({ rules: byTheProxy });
+  it('of the canary that hang are taken from the users, who are counted', async (test) => {
+    const world = await startWorld(test, { rules: byTheProxy });
     await world.start('v2');
     await world.until(bakingAt(1));
     await world.control('v2', { hang: true });
@@ -58,8 +58,8 @@ describe.runIf(needs('prometheus'))('instances', { timeout: 120_000 }, () => {
     });
   });
 
-  it('of the data plane come back at a safe weight, which is verified anew before it counts', async () => {
-    const world = await startWorld();
+  it('of the data plane come back at a safe weight, which is verified anew before it counts', async (test) => {
+    const world = await startWorld(test);
     await world.start('v2');
     await world.until(bakingAt(2));
     const [pid] = proxyPids(world.policyDir);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProxyControl } from '../../src/router/proxy-control.ts';
+import { endOf } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { must } from '../support/proxy.ts';
@@ -26,10 +27,10 @@ const driverOf = (world: World) => {
   };
 };
 
-describe.runIf(needs('prometheus'))('a release that is only observed', { timeout: 120_000 }, () => {
-  it('is judged at the weights that somebody else gives it, and a breach is said, not acted on', async () => {
-    const world = await startWorld({ spec: { mode: 'observe' } });
-    const canary = await startSampleService({ VERSION: 'v2', LATENCY_MS: '10' });
+describe.runIf(needs('prometheus'))('a release that is only observed', { concurrent: true, timeout: 120_000 }, () => {
+  it('is judged at the weights that somebody else gives it, and a breach is said, not acted on', async (test) => {
+    const world = await startWorld(test, { spec: { mode: 'observe' } });
+    const canary = await startSampleService({ VERSION: 'v2', LATENCY_MS: '10' }, endOf(test));
     const theirs = driverOf(world);
     await world.startEndpoints('v2', [canary.url]);
     await world.until(holdsFor('Observing'));

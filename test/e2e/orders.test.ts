@@ -10,9 +10,9 @@ import { errorRule, sampleTarget } from '../support/world-files.ts';
 
 const bad = { env: { ERROR_RATE: '0.05' } };
 
-describe.runIf(needs('prometheus'))('orders', { timeout: 120_000 }, () => {
-  it('on the command line pause, resume, promote and abort, and `status --wait` tells scripts', async () => {
-    const world = await startWorld({ plan: { watchFor: '10h' } });
+describe.runIf(needs('prometheus'))('orders', { concurrent: true, timeout: 120_000 }, () => {
+  it('on the command line pause, resume, promote and abort, and `status --wait` tells scripts', async (test) => {
+    const world = await startWorld(test, { plan: { watchFor: '10h' } });
     await world.start('v2');
     await world.until(bakingAt(1));
     expect((await world.sluice('status', '--wait', '--timeout', '1s')).code).toBe(2);
@@ -34,11 +34,11 @@ describe.runIf(needs('prometheus'))('orders', { timeout: 120_000 }, () => {
     expectWholeLog(await world.log());
   });
 
-  it.each([
+  it.for([
     ['ask', 'RollbackAwaitsOrder'],
     ['forbidden', 'RollbackForbidden'],
-  ])('are waited for under `rollback: %s`', async (rollback, reason) => {
-    const world = await startWorld({ plan: { rollback } });
+  ] as const)('are waited for under `rollback: %s`', async ([rollback, reason], test) => {
+    const world = await startWorld(test, { plan: { rollback } });
     await world.start('v2', bad);
     const held = await world.until(holdsFor(reason));
     expect(held).toMatchObject({ attention: { reason }, latch: { rule: 'error_rate' } });
@@ -48,8 +48,8 @@ describe.runIf(needs('prometheus'))('orders', { timeout: 120_000 }, () => {
     expect(world.weights()).toEqual([0, 25, 0]);
   });
 
-  it('are asked for before each rise and rollback in mode advise', async () => {
-    const world = await startWorld({ spec: { mode: 'advise' } });
+  it('are asked for before each rise and rollback in mode advise', async (test) => {
+    const world = await startWorld(test, { spec: { mode: 'advise' } });
     await world.start('v2');
     await world.until(holdsFor('AwaitingOrder'));
     expect(world.weights()).toEqual([0]);
@@ -65,9 +65,9 @@ describe.runIf(needs('prometheus'))('orders', { timeout: 120_000 }, () => {
   });
 });
 
-describe.runIf(needs('prometheus'))('a rule file', { timeout: 120_000 }, () => {
-  it('that turns to garbage or goes away harms no release under way, and starts none', async () => {
-    const world = await startWorld();
+describe.runIf(needs('prometheus'))('a rule file', { concurrent: true, timeout: 120_000 }, () => {
+  it('that turns to garbage or goes away harms no release under way, and starts none', async (test) => {
+    const world = await startWorld(test);
     const { ruleSet } = await world.start('v2');
     await world.until(bakingAt(1));
     await writeFile(world.rulesFile, 'error_rate: { threshold: 1%, window: 5m, alert: crit }\n');

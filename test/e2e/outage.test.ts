@@ -16,9 +16,9 @@ const longSecondStep = {
   ],
 };
 
-describe.runIf(needs('prometheus'))('an outage', { timeout: 150_000 }, () => {
-  it('of both versions, long after the last raise, holds and takes nothing back', async () => {
-    const world = await startWorld({ plan: longSecondStep, spec: { judge } });
+describe.runIf(needs('prometheus'))('an outage', { concurrent: true, timeout: 150_000 }, () => {
+  it('of both versions, long after the last raise, holds and takes nothing back', async (test) => {
+    const world = await startWorld(test, { plan: longSecondStep, spec: { judge } });
     await world.start('v2');
     const { steps } = await world.until((view) => bakingAt(2)(view) && (view.steps[1]?.bakedMs ?? 0) > 5_000);
     expect(steps[1]?.bakedMs).toBeLessThan(12_000);
@@ -32,8 +32,8 @@ describe.runIf(needs('prometheus'))('an outage', { timeout: 150_000 }, () => {
     expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
   });
 
-  it('of both versions, right after a raise, is blamed on the raise', async () => {
-    const world = await startWorld({ spec: { judge } });
+  it('of both versions, right after a raise, is blamed on the raise', async (test) => {
+    const world = await startWorld(test, { spec: { judge } });
     await world.start('v2');
     await world.until(({ weight }) => weight.applied === 50);
     await Promise.all(['v1', 'v2'].map((each) => world.control(each, { errorRate: 0.3 })));
@@ -42,8 +42,8 @@ describe.runIf(needs('prometheus'))('an outage', { timeout: 150_000 }, () => {
     expect(world.weights()).toEqual([0, 25, 50, 0]);
   });
 
-  it('of Prometheus holds, is no bake, and the same plan goes on afterwards', async () => {
-    const world = await startWorld({ plan: { blindFor: '3m' } });
+  it('of Prometheus holds, is no bake, and the same plan goes on afterwards', async (test) => {
+    const world = await startWorld(test, { plan: { blindFor: '3m' } });
     await world.start('v2');
     await world.until(bakingAt(2));
     const [prometheus] = world.prometheus;
@@ -65,8 +65,8 @@ describe.runIf(needs('prometheus'))('an outage', { timeout: 150_000 }, () => {
     );
   });
 
-  it('of Prometheus is survived where the instances can be scraped, and a regression during it convicted', async () => {
-    const world = await startWorld({ spec: { metrics: { source: 'main', fallback: 'direct', preset: 'app' } } });
+  it('of Prometheus is survived where the instances can be scraped, and a regression during it convicted', async (test) => {
+    const world = await startWorld(test, { spec: { metrics: { source: 'main', fallback: 'direct', preset: 'app' } } });
     await world.start('v2');
     await world.until(bakingAt(1));
     await world.prometheus[0]?.process().end('SIGKILL');

@@ -4,9 +4,11 @@ import { needs } from '../support/needs.ts';
 import { expectWholeLog } from '../support/whole-log.ts';
 import { startWorld } from '../support/world.ts';
 
-describe.runIf(needs('prometheus'))('a healthy release', () => {
-  it('is promoted over exactly 25, 50 and 100 %, and stable is renewed', { timeout: 120_000 }, async () => {
-    const world = await startWorld();
+describe.runIf(needs('prometheus'))('a healthy release', { concurrent: true, timeout: 120_000 }, () => {
+  it('is promoted over exactly 25, 50 and 100 %, and stable is renewed', {
+    timeout: 120_000,
+  }, async (test) => {
+    const world = await startWorld(test);
     await world.start('v2');
     const done = await world.until(({ ended }) => ended, 90_000);
     expect(done.phase).toBe('succeeded');
@@ -18,10 +20,8 @@ describe.runIf(needs('prometheus'))('a healthy release', () => {
     expect({ length, ready: stable?.ready, old: world.instances('v1') }).toEqual({ length: 1, ready: true, old: [] });
   });
 
-  it('is promoted by two Prometheis with offset scrapes behind a round-robin, and nothing is counted twice', {
-    timeout: 120_000,
-  }, async () => {
-    const world = await startWorld({ prometheus: 'pair' });
+  it('is promoted by two Prometheis with offset scrapes behind a round-robin, and nothing is counted twice', async (test) => {
+    const world = await startWorld(test, { prometheus: 'pair' });
     await world.start('v2', { env: { ERROR_RATE: '0.002' } });
     await world.until(({ phase }) => phase === 'promoting' || phase === 'watching', 90_000);
     const { rules } = await world.release();

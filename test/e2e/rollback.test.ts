@@ -30,9 +30,9 @@ async function expectDashboards(world: World, fromMs: number): Promise<void> {
 
 const variables = { policy: '.+', release: '.+', rule: 'error_rate', __rate_interval: '10s', __range: '1h' };
 
-describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () => {
-  it('with 5 % errors gets no more than its first 25 %, is frozen, and comes again by a retry only', async () => {
-    const world = await startWorld();
+describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout: 120_000 }, () => {
+  it('with 5 % errors gets no more than its first 25 %, is frozen, and comes again by a retry only', async (test) => {
+    const world = await startWorld(test);
     await world.start('v2', { env: { ERROR_RATE: '0.05' } });
     const done = await world.until(ended);
     expect(done).toMatchObject({ phase: 'rolledBack', frozen: true, rollback: { rule: 'error_rate' } });
@@ -52,9 +52,9 @@ describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () =>
     expect(world.weights().at(-1)).toBe(0);
   });
 
-  it('that fails only at 50 % goes from there to 0, and the dashboards show it', async () => {
+  it('that fails only at 50 % goes from there to 0, and the dashboards show it', async (test) => {
     const fromMs = Date.now();
-    const world = await startWorld();
+    const world = await startWorld(test);
     await world.start('v2');
     await world.until(bakingAt(2));
     await world.control('v2', { errorRate: 0.05 });
@@ -67,16 +67,16 @@ describe.runIf(needs('prometheus'))('a bad release', { timeout: 120_000 }, () =>
     await expectDashboards(world, fromMs);
   });
 
-  it('with a p95 beyond 500 ms is taken back where that rule is critical', async () => {
-    const world = await startWorld({ rules: errorRule + latencyRule('critical') });
+  it('with a p95 beyond 500 ms is taken back where that rule is critical', async (test) => {
+    const world = await startWorld(test, { rules: errorRule + latencyRule('critical') });
     await world.start('v2', { env: slow });
     const done = await world.until(ended);
     expect(done).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'response_time_p95' } });
     expect(world.weights()).toEqual([0, 25, 0]);
   });
 
-  it('with a p95 beyond 500 ms waits for a person where that rule is a warning', async () => {
-    const world = await startWorld({ rules: errorRule + latencyRule('warning'), plan: { answerWithin: '2h' } });
+  it('with a p95 beyond 500 ms waits for a person where that rule is a warning', async (test) => {
+    const world = await startWorld(test, { rules: errorRule + latencyRule('warning'), plan: { answerWithin: '2h' } });
     await world.start('v2', { env: slow });
     const asked = await world.until(holdsFor('InvestigationOpen'));
     expect(asked).toMatchObject({ step: 1, investigations: [{ rule: 'response_time_p95', state: 'open' }] });

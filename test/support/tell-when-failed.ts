@@ -1,5 +1,5 @@
 /** What a person would look at first when a run failed, told before everything is taken down. */
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import type { LogEntry } from '../../src/release/log.ts';
 import type { ReleaseView } from '../../src/report/release-view.ts';
 
@@ -10,8 +10,8 @@ export interface Account {
   readonly output: string;
 }
 
-export function tellWhenFailed(account: () => Promise<Account>): void {
-  onTestFinished(async ({ task }) => {
+export function tellWhenFailed(test: TestContext, account: () => Promise<Account>): void {
+  test.onTestFinished(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     const { release, log, output } = await account();
     const lines = log.map(({ atMs, kind, reason, message }) => `${atMs} ${kind} ${reason}: ${message}`);

@@ -7,6 +7,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'vitest';
 import { ApiClient } from '../../src/cli/api-client.ts';
 import { type Load, startLoad } from '../../src/cli/demo/load.ts';
 import type { LoadCounts } from '../../src/cli/demo/load-tally.ts';
@@ -15,7 +16,7 @@ import type { LogEntry } from '../../src/release/log.ts';
 import type { ReleaseView } from '../../src/report/release-view.ts';
 import type { InstanceRecord } from '../../src/workload/process-records.ts';
 import { announceTargets, targetsFile } from './announced-targets.ts';
-import { type AtEnd, atTestEnd } from './at-end.ts';
+import { type AtEnd, endOf } from './at-end.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { instanceRecords } from './instance-records.ts';
@@ -40,7 +41,6 @@ export interface WorldOptions {
   /** `pair`: two of them, behind a round-robin. */
   readonly prometheus?: 'one' | 'pair';
   readonly ratePerSecond?: number;
-  readonly atEnd?: AtEnd;
 }
 
 /** How a canary differs from a healthy one. */
@@ -80,14 +80,15 @@ export interface World {
 
 const minutes = (n: number): number => n * 60_000;
 
-/** Settles when stable serves users, and Prometheus has seen it. */
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { atEnd = atTestEnd, ratePerSecond = 250 } = options;
+/** Settles when stable serves users, and Prometheus has seen it. Several may stand side by side, each of a test of its own. */
+export async function startWorld(test: TestContext, options: WorldOptions = {}): Promise<World> {
+  const atEnd = endOf(test);
+  const { plan = {}, spec = {}, ratePerSecond = 250 } = options;
   const folder = await tempDir(atEnd);
   const [stateDir, rulesFile] = [join(folder, 'state'), join(folder, 'rules.yaml')];
   const policyDir = join(stateDir, policyName);
   writeFileSync(rulesFile, options.rules ?? errorRule);
-  const prometheus = await startServers(folder, options);
+  const prometheus = await startServers(folder, options, atEnd);
   const [first] = prometheus;
   const prometheusUrl =
     prometheus.length === 1
@@ -98,7 +99,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         );
   const listen = `127.0.0.1:${await freePort()}`;
   const policyFile = join(folder, 'policy.yaml');
-  const { plan = {}, spec = {} } = options;
   writeFileSync(policyFile, policyText({ listen, prometheusUrl, rulesFile, plan, spec }));
   endServicesAtLast(policyDir, atEnd);
   const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
@@ -112,12 +112,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       everyMs: 100,
     },
   );
-  return worldOf({ controller, prometheus, rulesFile, policyDir, load, announce });
+  return worldOf({ test, controller, prometheus, rulesFile, policyDir, load, announce });
 }
 
 const startServers = (
   folder: string,
-  { prometheus = 'one', atEnd = atTestEnd }: WorldOptions,
+  { prometheus = 'one' }: WorldOptions,
+  atEnd: AtEnd,
 ): Promise<readonly PrometheusServer[]> => {
   const replicas = prometheus === 'one' ? ['a'] : ['a', 'b'];
   return Promise.all(
@@ -144,7 +145,9 @@ function endServicesAtLast(policyDir: string, atEnd: AtEnd): void {
   });
 }
 
+/** What a world is made of, and whose it is. */
 interface Parts extends Pick<World, 'controller' | 'prometheus' | 'rulesFile' | 'policyDir'> {
+  readonly test: TestContext;
   readonly load: Load;
   /** Targets besides those that Sluice started. */
   readonly announce: (targets: readonly string[]) => void;
@@ -169,7 +172,7 @@ function worldOf({ load, announce, ...parts }: Parts): World {
     return begun;
   };
   const users = (): LoadCounts => load.latest()?.total ?? must({ ok: false, error: noReport });
-  tellWhenFailed(async () => ({ release: await release(), log: await log(), output: controller.output() }));
+  tellWhenFailed(parts.test, async () => ({ release: await release(), log: await log(), output: controller.output() }));
   return {
     ...parts,
     api,
@@ -194,7 +197,7 @@ function worldOf({ load, announce, ...parts }: Parts): World {
     },
     users,
     failed: () => users().classes['5xx'] + users().classes.none,
-    sluice: (...words) => sluice(words, { server: controller.url() }),
+    sluice: (...words) => sluice(words, { server: controller.url(), atEnd: endOf(parts.test) }),
   };
 }
 
