@@ -1,8 +1,9 @@
 /** A revision whose instances exist already: they are probed, never started or stopped. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../lib/result.ts';
 import { Prober, type ProbeTiming } from './prober.ts';
 import type { InstanceRecord } from './process-records.ts';
-import { starting } from './readiness.ts';
+import { isUndecided, starting } from './readiness.ts';
 import type { RevisionRunner, RunnerHooks } from './revision-runner.ts';
 import type { EndpointsSpec, RevisionSpec } from './revision-spec.ts';
 import type { Instance, RevisionState } from './workload.ts';
@@ -45,9 +46,10 @@ export class EndpointRevision implements RevisionRunner {
     return this.#probers.filter(({ prober }) => prober.readiness.state === 'ready').map(({ origin }) => origin);
   }
 
-  /** Nothing was started: what exists is probed anew. */
-  resume(_records: readonly InstanceRecord[], wanted: number): Promise<void> {
-    return this.#probe(this.#spec, wanted);
+  /** Nothing was started: what exists is probed anew, as often as it takes, for users may depend on it already. */
+  async resume(_records: readonly InstanceRecord[], wanted: number): Promise<void> {
+    await this.#probe(this.#spec, wanted);
+    while (this.#probers.some(({ prober }) => isUndecided(prober.readiness))) await delay(this.#timing.startingMs);
   }
 
   objection(spec: RevisionSpec): Problem | null {

@@ -19,6 +19,10 @@ export const starting: Readiness = { state: 'starting', failures: 0, message: 'n
 
 export const ready: Readiness = { state: 'ready', failures: 0, message: '' };
 
+/** Too few probes have failed to say that it is not ready, and none has passed. */
+export const isUndecided = ({ state, failures }: Readiness): boolean =>
+  state === 'starting' && failures < failuresUntilUnready;
+
 /** The next readiness: one passed probe makes ready; three failures in a row make unready what was ready. */
 export function afterProbe(before: Readiness, probed: Probed): Readiness {
   if (probed.ok) return ready;
