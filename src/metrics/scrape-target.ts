@@ -90,10 +90,17 @@ export class TargetScraper {
     const atMs = this.#limits.clock.wallMs();
     const result = await this.#page(atMs);
     this.#failure = result.ok ? null : result.error;
+    if (atMs < (this.#up.at(-1)?.atMs ?? 0)) this.#forget();
     if (result.ok) this.#pages = [...this.#pages, result.value].slice(-keep);
     this.#up = [...this.#up, { atMs, value: result.ok ? 1 : 0 }]
       .filter((each, at, all) => at === 0 || each.atMs > (all[at - 1]?.atMs ?? 0))
       .slice(-keep);
+  }
+
+  /** The clock was set back: what has later times would hide what is new. */
+  #forget(): void {
+    this.#pages = [];
+    this.#up = [];
   }
 
   async #page(atMs: number): Promise<Result<Page, Failure>> {

@@ -1,7 +1,7 @@
 /**
  * One look, thought through without touching anything: the release as it was read, the world as it is, what follows.
  *
- *   stored release ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
+ *   stored release ─► clock set back? ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
  */
 
 import { decide } from '../gate/gate.ts';
@@ -16,6 +16,7 @@ import { observeRoute } from '../release/observe-route.ts';
 import { isOver } from '../release/phase.ts';
 import type { Release, WeightBook } from '../release/release.ts';
 import { resumed } from '../release/resume.ts';
+import { afterSetBack } from '../release/set-back.ts';
 import type { JudgeContext } from '../verdict/context.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import { judgeRelease } from './judge-release.ts';
@@ -45,7 +46,8 @@ export function think(stored: Release, moment: Moment): Thought {
   const { nowMs } = moment.tick;
   const isTakenOver =
     moment.isFirst && stored.weight.seenByEpoch !== null && stored.weight.seenByEpoch !== moment.epoch;
-  const taken = isTakenOver ? resumed(stored, nowMs) : unchanged(stored);
+  const timed = afterSetBack(stored, moment.tick);
+  const taken = isTakenOver ? resumed(timed.release, nowMs) : unchanged(timed.release);
   const weight = weightNow(taken.release, moment);
   const judged = judgedBy(withoutOldPasses(taken.release, weight), weight, moment);
   const source = moment.answer?.source ?? judged.release.sight.source;
@@ -57,7 +59,7 @@ export function think(stored: Release, moment: Moment): Thought {
   });
   const { route, routeProblem, workload } = moment.world;
   const seen = observe(aged.release, { nowMs, epoch: moment.epoch, route, workload });
-  const log = [...taken.log, ...aged.log, ...seen.log];
+  const log = [...timed.log, ...taken.log, ...aged.log, ...seen.log];
   if (isOver(seen.release)) return { release: seen.release, log, sighted: judged.sighted };
   const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
   const stepped = step(facts, decide(facts));

@@ -48,6 +48,12 @@ export const sumAfter = (window: Window, arm: 'canary' | 'stable', fromMs: numbe
   return { events, bad };
 };
 
+/** The same slots, so much earlier. */
+export const windowBack = ({ lengthMs, slots }: Window, byMs: number): Window => ({
+  lengthMs,
+  slots: slots.map((each, at) => (at % stride === 0 ? each - byMs : each)),
+});
+
 const firstYoungerThan = ({ slots }: Window, fromMs: number): number => {
   let i = 0;
   while (i < slots.length && (slots[i] ?? 0) <= fromMs) i += stride;

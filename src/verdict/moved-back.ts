@@ -1,0 +1,18 @@
+/** The evidence of a rule with all its times moved back, after the clock that gave them was. */
+import type { RuleState } from './rule-state.ts';
+import { windowBack } from './window.ts';
+
+export function movedBack(state: RuleState, byMs: number): RuleState {
+  const back = (ms: number | null): number | null => (ms === null ? null : ms - byMs);
+  const { burst, lastAtMs, outside, pending, stable, step, window } = state;
+  return {
+    ...state,
+    lastAtMs: back(lastAtMs),
+    pending: { ...pending, sinceMs: back(pending.sinceMs) },
+    window: windowBack(window, byMs),
+    burst: windowBack(burst, byMs),
+    stable: { ...stable, insideSinceMs: back(stable.insideSinceMs), outsideSinceMs: back(stable.outsideSinceMs) },
+    outside: { ...outside, sinceMs: back(outside.sinceMs) },
+    step: { ...step, sinceMs: step.sinceMs - byMs },
+  };
+}
