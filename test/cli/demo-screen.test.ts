@@ -100,23 +100,23 @@ describe('caption', () => {
     const { latch } = rolledBackRelease();
     if (latch === null) throw new Error('it was rolled back');
     const phase = { phase: 'rollingBack', cause: latch, from: 25, undo: false, spentMs: 0, zeroAtMs: null } as const;
-    expect(at({ ...phase, drainedMs: 0 })).toBe('error_rate takes v1.9.0 back: everybody gets v1.8.2');
+    expect(at({ ...phase, drainedMs: 0, emptyAtMs: null })).toBe('error_rate takes v1.9.0 back: everybody gets v1.8.2');
   });
 });
 
 test('outages are seen from every state of the release: weights, bake, pause, end', () => {
-  const look = (ms: number, blind: boolean, change: Partial<Release> = {}): Release => {
+  const look = (ms: number, sees: 'sees' | 'dark', change: Partial<Release> = {}): Release => {
     const release = bakingRelease(change);
-    const sight = { ...release.sight, blindSinceMs: blind ? startedAtMs + 1_000 : null };
+    const sight = { ...release.sight, blindSinceMs: sees === 'dark' ? startedAtMs + 1_000 : null };
     return { ...release, sight, updatedAtMs: startedAtMs + ms };
   };
   const paused = { by: 'blind', who: 'direct', reason: '', sinceMs: startedAtMs + 1_000 } as const;
   const looks = [
-    look(750, false),
-    look(1_000, true),
-    look(6_000, true, { pauses: [paused] }),
-    look(7_000, false),
-    look(9_000, false),
+    look(750, 'sees'),
+    look(1_000, 'dark'),
+    look(6_000, 'dark', { pauses: [paused] }),
+    look(7_000, 'sees'),
+    look(9_000, 'sees'),
   ];
   const seen = looks.reduce<ReturnType<typeof withLook>>(withLook, []);
   expect(longestOutage(seen)).toEqual({
@@ -127,8 +127,8 @@ test('outages are seen from every state of the release: weights, bake, pause, en
     bakedAfterMs: 438_000,
     paused: true,
   });
-  const risen = withLook(seen.slice(0, 0), look(1_000, true));
-  const moved = withLook(risen, look(2_000, true, { weight: { ...bakingRelease().weight, desired: 100 } }));
+  const risen = withLook(seen.slice(0, 0), look(1_000, 'dark'));
+  const moved = withLook(risen, look(2_000, 'dark', { weight: { ...bakingRelease().weight, desired: 100 } }));
   expect(longestOutage(moved)).toMatchObject({ weights: [50, 100], untilMs: null, paused: false });
   expect(longestOutage([])).toBeNull();
 });

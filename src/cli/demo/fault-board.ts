@@ -62,7 +62,7 @@ export class FaultBoard {
     if (revision === undefined) return `${name} was off`;
     this.#on.delete(name);
     await this.#inject(name, revision, faults[name].off);
-    return `over: ${faults[name].words(revision)}`;
+    return `no more: ${faults[name].words(revision)}`;
   }
 
   #inject(name: FaultName, revision: string, change: Partial<SampleFaults>): Promise<number> {

@@ -1,10 +1,11 @@
 /** The metrics outage of the story: in the second step every instance stops answering scrapes, until the release was paused for it. */
+import { pause } from '../../lib/pause.ts';
 import { count } from '../../verdict/words.ts';
 import { type Cast, healthy } from './cast.ts';
 import type { Load } from './load.ts';
 import { isSettled } from './settled.ts';
 import { succeededIn } from './users-text.ts';
-import { pause, waitUntil } from './wait-until.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** How long a person sees it paused. */
 const pausedForMs = 1_000;

@@ -1,7 +1,9 @@
 /** A small web service to deliver in demos and tests: `node sample-service.ts`, told by PORT, VERSION, ERROR_RATE, LATENCY_MS ... how to behave. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '../../lib/loopback.ts';
 import { drawFate, SampleChange, SampleEnvironment, type SampleFaults, type SampleSettings } from './sample-faults.ts';
 import { type SampleMetrics, sampleMetrics } from './sample-metrics.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
@@ -66,7 +68,7 @@ class SampleService {
   }
 
   async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isLoopback(request.socket.remoteAddress)) return reply(response, 403, 'loopback only\n');
+    if (!isLoopback(request.socket.remoteAddress ?? '')) return reply(response, 403, 'loopback only\n');
     if (request.method === 'POST') {
       // A web page can post text to loopback without asking; it cannot post JSON.
       if (request.headers['content-type'] !== 'application/json') return reply(response, 415, 'send JSON\n');
@@ -91,10 +93,6 @@ function reply(response: ServerResponse, code: number, body: string): void {
   response.statusCode = code;
   response.setHeader('content-length', Buffer.byteLength(body));
   response.end(body);
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

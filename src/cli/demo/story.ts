@@ -1,4 +1,5 @@
 /** The demo's script: users come, v2 is promoted through an outage of its metrics, v3 is taken back. */
+import { pause } from '../../lib/pause.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { Release } from '../../release/release.ts';
 import { percent } from '../../verdict/words.ts';
@@ -8,7 +9,7 @@ import { findPace } from './find-pace.ts';
 import { playOutage } from './play-outage.ts';
 import { sampleRevision } from './sample-command.ts';
 import { isSettled } from './settled.ts';
-import { pause, waitUntil } from './wait-until.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface Told {
   /** User requests that were answered while the metrics were out. */

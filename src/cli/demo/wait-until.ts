@@ -1,5 +1,5 @@
 /** Waits for a condition on the world, or for the end of the story, whichever comes first. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../lib/pause.ts';
 
 const lookEveryMs = 25;
 
@@ -11,7 +11,3 @@ export async function waitUntil(condition: () => boolean, signal: AbortSignal): 
   }
   return false;
 }
-
-/** Settles after the time, or at once when the signal comes. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined);
