@@ -16,6 +16,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { placeOf } from './lib/place-of.ts';
 import { problemOf } from './lib/result.ts';
 import { conflateMap } from './lib/rx/conflate-map.ts';
 import { answers } from './metrics/readings.ts';
@@ -59,9 +60,12 @@ const deliver = (key: ReleaseKey, { nudges$, stop$, portsOf }: Pipeline): Observ
     const session = startSession(key);
     const again$ = new BehaviorSubject(0);
     const looks$ = merge(
-      answers({ source: ports.source, request: () => session.request, clock: ports.clock }).pipe(
-        map((answer): Look => ({ answer })),
-      ),
+      answers({
+        source: ports.source,
+        request: () => session.request,
+        clock: ports.clock,
+        place: placeOf(key.id),
+      }).pipe(map((answer): Look => ({ answer }))),
       merge(nudges$.pipe(filter((nudged) => nudged === key.id)), again$.pipe(switchMap((ms) => timer(ms)))).pipe(
         map(() => nothingNew),
       ),

@@ -25,6 +25,9 @@ export function combinedSource({ main, parts }: CombinedOptions): MetricSource {
     get intervalMs() {
       return Math.min(main.intervalMs, ...parts.map(({ source }) => source.intervalMs));
     },
+    get moments() {
+      return main.moments;
+    },
     read: async (request) => {
       const ownerOf = (metric: string): MetricSource =>
         parts.find(({ prefix }) => metric.startsWith(prefix))?.source ?? main;

@@ -32,6 +32,9 @@ export function fallbackSource({ main, fallback, returnAfter = 3 }: FallbackOpti
     get intervalMs() {
       return active.intervalMs;
     },
+    get moments() {
+      return active.moments;
+    },
     read: async (request) => {
       if (active === fallback) {
         void probe(request);

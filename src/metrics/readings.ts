@@ -29,8 +29,14 @@ export interface AnswersOptions {
   /** What to ask now; null: nothing yet. */
   readonly request: () => ReadRequest | null;
   readonly clock: Clock;
+  /** Where in each interval this reader asks, from 0 to below 1: many readers at many places are no burst. Default 0. */
+  readonly place?: number;
   readonly scheduler?: SchedulerLike;
 }
+
+/** The nearest moment before the place at which the source is asked. */
+const offsetMs = ({ intervalMs, moments }: MetricSource, place: number): number =>
+  intervalMs * (moments === undefined ? place : Math.floor(place * moments) / moments);
 
 /** A source has a deadline of its own, which should end a read long before this does. */
 const patienceMs = ({ intervalMs }: MetricSource): number => Math.max(15_000, 2 * intervalMs);
@@ -38,7 +44,13 @@ const patienceMs = ({ intervalMs }: MetricSource): number => Math.max(15_000, 2 
 /** How soon it is looked again whether there is something to ask. */
 const idleMs = 50;
 
-export function answers({ source, request, clock, scheduler = asyncScheduler }: AnswersOptions): Observable<Answer> {
+export function answers({
+  source,
+  request,
+  clock,
+  place = 0,
+  scheduler = asyncScheduler,
+}: AnswersOptions): Observable<Answer> {
   const failed = (reason: ReadFailure, message: string): Answer => ({
     kind: 'failed',
     source: source.name,
@@ -56,7 +68,12 @@ export function answers({ source, request, clock, scheduler = asyncScheduler }: 
       timeout({ first: patienceMs(source), with: tooLate, scheduler }),
       catchError((thrown: unknown) => of(failed('Unreachable', `${source.name} broke: ${String(thrown)}`))),
     );
-  return poll({ intervalMs: () => (request() === null ? idleMs : source.intervalMs), scheduler }).pipe(
+  const isIdle = (): boolean => request() === null;
+  return poll({
+    intervalMs: () => (isIdle() ? idleMs : source.intervalMs),
+    offsetMs: () => (isIdle() ? 0 : offsetMs(source, place)),
+    scheduler,
+  }).pipe(
     exhaustMap(read),
     watchdog<Answer | null>({
       silenceMs: () => patienceMs(source) + 2 * source.intervalMs,

@@ -85,6 +85,9 @@ function timed(source: MetricSource, { clock, metrics }: Pick<SourceOptions, 'cl
     get intervalMs() {
       return source.intervalMs;
     },
+    get moments() {
+      return source.moments;
+    },
     read: async (request) => {
       const askedAtMs = clock.monotonicMs();
       const answer = await source.read(request);

@@ -31,6 +31,17 @@ describe('answers', () => {
     });
   });
 
+  it('come at each reader’s own place in the interval, or at the nearest moment that the source has before it', () => {
+    marbles().run(({ expectObservable }) => {
+      const at = (ms: number): Answer => answer(`asked at ${ms}`);
+      const own = answers({ source: sourceOf(taking(1)), request: () => request, clock, place: 0.75 });
+      expectObservable(own, '^--------!').toBe('-a--b---c', { a: at(0), b: at(3), c: at(7) });
+      const shared = { ...sourceOf(taking(1)), moments: 2 };
+      const ours = answers({ source: shared, request: () => request, clock, place: 0.75 });
+      expectObservable(ours, '^--------!').toBe('-a-b---c-', { a: at(0), b: at(2), c: at(6) });
+    });
+  });
+
   it('never overtake each other: a tick during a read is passed over', () => {
     marbles().run(({ expectObservable }) => {
       const stream = answers({ source: sourceOf(taking(6)), request: () => request, clock });

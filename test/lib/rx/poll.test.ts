@@ -14,6 +14,14 @@ describe('poll', () => {
     });
   });
 
+  it('ticks so long after each multiple as it is told', () => {
+    marbles().run(({ expectObservable }) => {
+      expectObservable(poll({ intervalMs: () => 5, offsetMs: () => 2 }), '^------------!').toBe('x-x----x----x-', {
+        x: undefined,
+      });
+    });
+  });
+
   it('takes up a new interval at the next tick', () => {
     marbles().run(({ expectObservable }) => {
       const intervals = [4, 4, 2];
