@@ -6,6 +6,8 @@ export interface CounterMemory {
   readonly format: 1;
   /** When counting began, epoch ms: what started later is new with all that it counts. null before the first answer. */
   readonly sinceMs: number | null;
+  /** Source of the answer before; null before the first. */
+  readonly source: string | null;
   /** What the answer before was asked for: a series can be new only where it would have been seen. */
   readonly arms: Arms;
   /** Counters that the answer before had, or would have had. */
@@ -19,6 +21,8 @@ export interface CounterMemory {
 /** One scraped process. Times are those of its samples. */
 export interface TargetMemory {
   readonly atMs: number;
+  /** Source that told of it last. */
+  readonly source: string;
   /** Increments are known from here on. */
   readonly fromMs: number;
   /** Between two of its samples, as last seen; 0: not known yet. */
@@ -56,6 +60,7 @@ export interface RuleMemory {
 export const emptyMemory: CounterMemory = {
   format: 1,
   sinceMs: null,
+  source: null,
   arms: { canary: {}, stable: {} },
   metrics: [],
   targets: {},

@@ -4,6 +4,7 @@
  *     known series            difference of samples whose own times rise (series-fold.ts)
  *     new series, known live  its value: the scrape before would have shown it
  *     new target              baseline only, unless its process began after counting did: then all of it is new
+ *     the source changed      baseline only for what the source before did not tell of: it may have had another name there
  */
 import type { SeriesMemory, TargetMemory } from './counter-memory.ts';
 import { evidenceBetween, isLater, type RestartEvidence, startAt, strongest, timeline } from './restart.ts';
@@ -13,6 +14,9 @@ import { createdKey, seriesKey } from './series-key.ts';
 import type { TargetView } from './target-view.ts';
 
 export interface FoldContext {
+  /** Of this answer, and of the one before (null: this is the first). */
+  readonly source: string;
+  readonly sourceBefore: string | null;
   /** When counting began, epoch ms. */
   readonly sinceMs: number;
   /** The answer before was asked for this series, too. */
@@ -24,7 +28,8 @@ export interface TargetFold {
   readonly series: ReadonlyMap<Series, SeriesFold>;
 }
 
-export function foldTarget(known: TargetMemory | null, view: TargetView, context: FoldContext): TargetFold {
+export function foldTarget(remembered: TargetMemory | null, view: TargetView, context: FoldContext): TargetFold {
+  const known = remembered !== null && isFollowed(remembered, context) ? remembered : null;
   const intervalMs = view.intervalMs > 0 ? view.intervalMs : (known?.intervalMs ?? 0);
   const horizonMs = horizonOf(view, intervalMs);
   const past = pastOf(known, view, horizonMs);
@@ -40,6 +45,7 @@ export function foldTarget(known: TargetMemory | null, view: TargetView, context
     if (!isOver(fold.fold.memory)) series.set(fold.key, fold.fold.memory);
   }
   const memory: TargetMemory = {
+    source: context.source,
     atMs: Math.max(known?.atMs ?? Number.NEGATIVE_INFINITY, horizonMs),
     fromMs: known?.fromMs ?? coverageFrom(folds, horizonMs),
     intervalMs,
@@ -48,6 +54,12 @@ export function foldTarget(known: TargetMemory | null, view: TargetView, context
   };
   return { memory, series: folds };
 }
+
+/** Its increments were counted up to the answer before under this very name. */
+const isFollowed = ({ source }: TargetMemory, context: FoldContext): boolean =>
+  !isSwitched(context) || source === context.sourceBefore;
+
+const isSwitched = ({ source, sourceBefore }: FoldContext): boolean => sourceBefore !== null && sourceBefore !== source;
 
 const coverageFrom = (folds: ReadonlyMap<Series, SeriesFold>, horizonMs: number): number =>
   Math.min(horizonMs, ...[...folds.values()].map(({ memory, increments }) => increments[0]?.fromMs ?? memory.atMs));
@@ -115,6 +127,7 @@ function beginOf({ each, samples, past, context }: Counter, created: readonly Sa
   const { known } = past;
   const from = (sample: Sample): SeriesMemory => ({ ...sample, createdMs: null, doubt: null });
   if (known === null) {
+    if (isSwitched(context)) return from(first);
     const bornMs = Math.max(startAt(past.starts, first.atMs) ?? 0, startAt(created, first.atMs) ?? 0);
     return from(isLater(bornMs, context.sinceMs) ? { atMs: Math.min(bornMs, first.atMs - 1), value: 0 } : first);
   }

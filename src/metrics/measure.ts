@@ -63,6 +63,7 @@ export function measure(given: Measurement): Measured {
     memory: {
       format: 1,
       sinceMs: memory.sinceMs ?? nowMs,
+      source: answer.source,
       arms: given.arms,
       metrics: metricsKnown(look),
       targets: targetsAfter(memory.targets, look.folds, nowMs),
@@ -96,6 +97,8 @@ function lookAt(given: Measurement, answer: Look['answer']): Look {
   const known = new Map(Object.entries(memory.targets));
   const context = {
     sinceMs: memory.sinceMs ?? nowMs,
+    source: given.answer.source,
+    sourceBefore: memory.source,
     wasAskedFor: (each: Series) => memory.metrics.includes(each.metric) && armOf(memory.arms, each) !== null,
   };
   const folds = new Map([...views].map(([name, view]) => [name, foldTarget(known.get(name) ?? null, view, context)]));

@@ -27,7 +27,7 @@ const route = aRoute({ canary: 0, canaryInFlight: 0 });
 
 const emptied = (sampleAtMs: number, updatedAtMs = startMs + 1_000): Release => {
   const release = inPhase({ ...phases.rollingBack, zeroAtMs: startMs, emptyAtMs: startMs }, { updatedAtMs });
-  const target = { atMs: sampleAtMs, fromMs: 0, intervalMs: 1_000, startMs: null, series: {} };
+  const target = { atMs: sampleAtMs, source: 'main', fromMs: 0, intervalMs: 1_000, startMs: null, series: {} };
   const selector = { metric: 'requests_total', matchers: [] };
   return {
     ...release,
