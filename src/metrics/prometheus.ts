@@ -48,6 +48,7 @@ export function prometheusSource(options: PrometheusOptions): MetricSource {
   return {
     name,
     intervalMs,
+    moments: 2,
     read: (request) =>
       new Promise((resolve) => {
         if (waiting.length === 0) setTimeout(flush, batchMs);
