@@ -65,6 +65,19 @@ describe.runIf(needs('prometheus'))('orders', { concurrent: true, timeout: 120_0
   });
 });
 
+describe.runIf(needs('prometheus'))('a newer revision', { concurrent: true, timeout: 150_000 }, () => {
+  it('sends the one under way to 0 first, and then goes its own way from the start', async (test) => {
+    const world = await startWorld(test);
+    await world.start('v2');
+    await world.until(bakingAt(2));
+    expect(await startV3(world)).toMatchObject({ ok: true, value: { revision: 'v3', stableRevision: 'v1' } });
+    expect(await world.until(ended)).toMatchObject({ phase: 'failed', cause: { reason: 'Superseded' }, frozen: false });
+    await eventually(async () => (await stableOf(world)) === 'v3', { withinMs: 90_000, everyMs: 100 });
+    expect(world.weights().slice(0, 7)).toEqual([0, 25, 50, 0, 25, 50, 100]);
+    expect(world.failed()).toBe(0);
+  });
+});
+
 describe.runIf(needs('prometheus'))('a rule file', { concurrent: true, timeout: 120_000 }, () => {
   it('that turns to garbage or goes away harms no release under way, and starts none', async (test) => {
     const world = await startWorld(test);

@@ -203,26 +203,21 @@ function worldOf({ load, announce, ...parts }: Parts): World {
 
 const noReport = { reason: 'NoReport', message: 'the load has not reported yet' };
 
-async function waitFor(
+/** A wait in vain tells where the release stood at the end. */
+const waitFor = (
   release: World['release'],
   condition: (view: ReleaseView) => boolean,
   withinMs: number,
-): Promise<ReleaseView> {
-  let last: ReleaseView | null = null;
-  try {
-    return await eventually(
-      async () => {
-        last = await release();
-        return condition(last) ? last : null;
-      },
-      { withinMs, everyMs: 50 },
-    );
-  } catch (error) {
-    const { phase, step, waiting } = last ?? (await release());
-    const stands = `${phase}, step ${step ?? '-'}, ${waiting?.reason ?? 'nothing waited for'}: ${waiting?.message ?? ''}`;
-    throw new Error(`the release stands at ${stands}`, { cause: error });
-  }
-}
+): Promise<ReleaseView> =>
+  eventually(
+    async () => {
+      const view = await release();
+      if (condition(view)) return view;
+      const { phase, step, waiting } = view;
+      throw new Error(`the release stands at ${phase}, step ${step ?? '-'}: ${waiting?.message ?? 'nothing objects'}`);
+    },
+    { withinMs, everyMs: 50 },
+  );
 
 async function changeFaults(port: number, faults: Partial<SampleFaults>): Promise<void> {
   const answer = await fetch(`http://127.0.0.1:${port}/_control`, {
