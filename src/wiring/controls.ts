@@ -60,16 +60,13 @@ export class ReleaseControls implements Controls {
   async start({ policy, revision, spec, who }: StartRequest): Promise<Result<Release>> {
     const service = this.#options.services.get(policy);
     if (service === undefined) return this.#noPolicy(policy);
-    const first = await this.#options.starter.start(service, { revision, spec, who });
+    const first = await untilUncontested(() => this.#options.starter.start(service, { revision, spec, who }));
     if (first.ok || first.error.reason !== 'MakingWay') return first;
     return (await this.#begunWithin(policy, revision)) ?? first;
   }
 
-  async act(id: string, action: ReleaseAction): Promise<Result<Release>> {
-    for (let attempt = 1; ; attempt += 1) {
-      const done = isRetry(action) ? await this.#retry(id, action) : await this.#order(id, action as OrderAction);
-      if (done.ok || done.error.reason !== 'Conflict' || attempt === attempts) return done;
-    }
+  act(id: string, action: ReleaseAction): Promise<Result<Release>> {
+    return untilUncontested(() => (isRetry(action) ? this.#retry(id, action) : this.#order(id, action as OrderAction)));
   }
 
   release(id: string): Promise<Result<Release | null>> {
@@ -179,6 +176,13 @@ export class ReleaseControls implements Controls {
       message: `there is no policy ${policy} here; this controller serves ${known}`,
       retryable: false,
     });
+  }
+}
+
+async function untilUncontested(work: () => Promise<Result<Release>>): Promise<Result<Release>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const done = await work();
+    if (done.ok || done.error.reason !== 'Conflict' || attempt === attempts) return done;
   }
 }
 

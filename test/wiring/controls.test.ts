@@ -177,6 +177,24 @@ describe('start', () => {
     expect(await starter.follow(served, ended.value)).toBeNull();
   });
 
+  it('survives a race with the loop', async () => {
+    const first = await started('v2');
+    const save = store.save.bind(store);
+    store.save = async (release, log) => {
+      store.save = save;
+      const stored = await store.release(first.id);
+      if (stored.ok && stored.value !== null) await save(stored.value, []);
+      return save(release, log);
+    };
+    const waiting = start('v3');
+    await expect.poll(() => nudged).toContain(first.id);
+    await end(first);
+    const ended = await store.release(first.id);
+    if (!ended.ok || ended.value === null) throw new Error('gone');
+    await starter.follow(served, ended.value);
+    expect(await waiting).toMatchObject({ ok: true, value: { revision: 'v3' } });
+  });
+
   it('does not disturb what runs for a revision that it would refuse', async () => {
     const first = await started('v2');
     expect(await start('v1', 'serve')).toMatchObject({ ok: false, error: { reason: 'AlreadyStable' } });
