@@ -54,6 +54,18 @@ test('the rate follows while it runs, and 0 pauses without counting as an interr
   expect(new Set(rates)).toEqual(new Set([50, 0, 300]));
 });
 
+test('what warms up can be left out of the count, its interruption included', async () => {
+  const { url, control } = await startSampleService({ ERROR_RATE: '1' });
+  const running = load({ url, ratePerSecond: 100, seconds: 60 });
+  await eventually(() => (running.latest()?.longestInterruptionMs ?? 0) > 1_500, { withinMs });
+  await control({ errorRate: 0 });
+  running.countAnew();
+  await eventually(() => (running.latest()?.total.versions['dev']?.succeeded ?? 0) > 50, { withinMs });
+  const last = await running.stop();
+  expect(last?.total.versions['dev']?.failed ?? 0).toBeLessThan(20);
+  expect(last?.longestInterruptionMs).toBeLessThan(1_500);
+});
+
 test('an outage is measured as the time without a success, and broken requests are counted as none', async () => {
   const service = await startSampleService();
   const running = load({ url: service.url, ratePerSecond: 100, seconds: 60 });

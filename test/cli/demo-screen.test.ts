@@ -143,7 +143,7 @@ describe('pace', () => {
 
   it('is made easier by what the machine did answer, never harder, and never next to nothing', () => {
     expect(easierRate(loadReport({ answered: 800 }))).toBe(450);
-    expect(easierRate(loadReport({ answered: 10 }))).toBe(100);
+    expect(easierRate(loadReport({ answered: 10 }))).toBe(300);
     expect(easierRate(loadReport({ rate: 60, answered: 60 }))).toBe(60);
   });
 

@@ -18,7 +18,7 @@ export const usualErrors = 0.0001;
 
 const stable = sampleRevision({ version: 'v1', replicas: 2, errorRate: usualErrors });
 
-/** Text of the policy: plan, severities and thresholds are the product's own, word for word. */
+/** Text of the policy: steps, limits, severities and thresholds are the product's own. */
 const policyText = (): string =>
   stringify({
     apiVersion: 'sluice.dev/v1alpha1',
@@ -36,6 +36,8 @@ const policyText = (): string =>
       sources: { direct: { scrape: { path: '/metrics', interval: '250ms' } } },
       metrics: { source: 'direct', preset: 'app' },
       rules: { file: 'production.yaml' },
+      // A machine too slow for the load goes on until there is evidence, instead of going on without.
+      plan: { whenUnjudgeable: 'hold' },
     },
   });
 

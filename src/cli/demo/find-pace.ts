@@ -9,21 +9,41 @@ import { waitUntil } from './wait-until.ts';
 /** Cold processes are slow; after this it is the machine. */
 const warmUpMs = 6_000;
 
-export async function findPace({ load, options: { rate }, signal, stage, tell }: Cast): Promise<void> {
+/** For what had queued up at a rate that was too high. */
+const calmDownMs = 3_000;
+
+/** The warm-up is not counted: what users see from here on is about the releases. */
+export async function findPace(cast: Cast): Promise<void> {
+  const { load, options, stage, tell } = cast;
+  const { rate } = options;
   tell(`users come: ${count(rate)} requests/s through ${stage.url}`);
   load.setRate(rate);
-  const late = performance.now() + warmUpMs;
-  const keepsUp = (): boolean => {
+  if (!(await keepsUp(cast, rate, warmUpMs))) {
+    const report = load.latest();
+    await slowDown(cast, report === null ? rate : easierRate(report));
+  }
+  load.countAnew();
+}
+
+async function slowDown(cast: Cast, easier: number): Promise<void> {
+  const { load, options, signal, stage, tell } = cast;
+  if (signal.aborted) return;
+  if (easier === options.rate) return tell('this machine answers slowly just now: response times may warn');
+  load.setRate(easier);
+  tell(`this machine is too slow or too busy for ${count(options.rate)} requests/s: it gets ${count(easier)}`);
+  tell(firstStepNote(stage, easier));
+  await keepsUp(cast, easier, calmDownMs);
+}
+
+/** Whether a second's load was answered quickly, within the time. */
+async function keepsUp({ load, signal }: Cast, rate: number, withinMs: number): Promise<boolean> {
+  const late = performance.now() + withinMs;
+  const isQuick = (): boolean => {
     const report = load.latest();
     return report !== null && isKeptUp(report, rate);
   };
-  await waitUntil(() => keepsUp() || performance.now() > late, signal);
-  const report = load.latest();
-  if (report === null || keepsUp() || signal.aborted) return;
-  const easier = easierRate(report);
-  load.setRate(easier);
-  tell(`this machine is too slow or too busy for ${count(rate)} requests/s: the load is ${count(easier)} requests/s`);
-  tell(firstStepNote(stage, easier));
+  await waitUntil(() => isQuick() || performance.now() > late, signal);
+  return isQuick();
 }
 
 /** The rules stay as they are, so fewer requests take longer to convince. */

@@ -32,7 +32,7 @@ export class LoadGenerator {
   readonly #pool: Pool;
   readonly #arrivals: Arrivals;
   readonly #startMs = performance.now();
-  readonly #total = new LoadTally();
+  #total = new LoadTally();
   #second = new LoadTally();
   #rate: number;
   #inFlight = 0;
@@ -65,6 +65,13 @@ export class LoadGenerator {
     if (this.#rate === 0) this.#lastSuccessMs = performance.now();
     this.#rate = ratePerSecond;
     this.#arrivals.setRate(ratePerSecond, performance.now());
+  }
+
+  /** Forgets what was counted so far, interruptions included; answers that are still due count from here on. */
+  countAnew(): void {
+    this.#total = new LoadTally();
+    this.#longestInterruptionMs = 0;
+    this.#lastSuccessMs = performance.now();
   }
 
   /** The state now; starts the next second's count. */

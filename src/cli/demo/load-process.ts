@@ -62,6 +62,7 @@ function run(generator: LoadGenerator, seconds: number): void {
   process.on('disconnect', () => process.exit(0));
   process.on('message', (command: LoadCommand) => {
     if (command.kind === 'rate') generator.setRate(command.ratePerSecond);
+    else if (command.kind === 'countAnew') generator.countAnew();
     else void end();
   });
   // Ctrl-C in a terminal reaches the whole group: whoever started us asks for the end in time.

@@ -25,13 +25,18 @@ export interface Load {
   latest(): LoadReport | null;
   /** Requests per second from now on; 0 pauses. */
   setRate(ratePerSecond: number): void;
+  /** Counts from 0 from now on: what was sent before was to warm up. */
+  countAnew(): void;
   /** Sends no more, waits for open answers, and answers the last report (null: it was killed before its first). */
   stop(): Promise<LoadReport | null>;
   /** Settles when the process is gone, however it went. */
   readonly ended: Promise<LoadReport | null>;
 }
 
-export type LoadCommand = { readonly kind: 'rate'; readonly ratePerSecond: number } | { readonly kind: 'stop' };
+export type LoadCommand =
+  | { readonly kind: 'rate'; readonly ratePerSecond: number }
+  | { readonly kind: 'countAnew' }
+  | { readonly kind: 'stop' };
 
 export const loadProcessPath = fileURLToPath(new URL(`./load-process${extname(import.meta.url)}`, import.meta.url));
 
@@ -74,6 +79,7 @@ function handle(child: ChildProcess, pid: number, onReport: LoadSettings['onRepo
     pid,
     latest: () => latest,
     setRate: (ratePerSecond) => tell({ kind: 'rate', ratePerSecond }),
+    countAnew: () => tell({ kind: 'countAnew' }),
     stop: () => {
       tell({ kind: 'stop' });
       return ended;

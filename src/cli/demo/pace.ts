@@ -1,8 +1,8 @@
 /** How much load a machine can take: as much as was asked for, or as much as it answers quickly, and what that means for the first step. Pure. */
 import type { LoadReport } from './load-tally.ts';
 
-/** Below this a person sees too little happen; a machine that can't do it is told to wait. */
-const leastRate = 100;
+/** With fewer the demo could not come to its end in time: a machine that can't do them is too slow for it. */
+const leastRate = 300;
 
 /** Slower than this, requests queue: what would be judged is the machine, not the service. */
 const quickMs = 250;

@@ -16,7 +16,7 @@ import { openStage, type Stage } from './stage.ts';
 import { waitUntil } from './wait-until.ts';
 
 export const runDemo = async (context: Context, options: DemoOptions): Promise<ExitCode> => {
-  const ending = new Ending(deadlineMs(options.factor));
+  const ending = new Ending(deadlineMs(options));
   if (context.format === 'table') context.remark('starting a controller, the proxy and two instances of v1 ...');
   try {
     const stage = await openStage(options);
@@ -92,9 +92,9 @@ const leave = async (context: Context, on: Show): Promise<ExitCode> => {
   return exitCodes.interrupted;
 };
 
-const cutShortWords = ({ reason }: Ending, { factor }: DemoOptions): string | null => {
+const cutShortWords = ({ reason }: Ending, options: DemoOptions): string | null => {
   if (reason === 'load') return 'the load generator ended by itself: without users there is nothing to see';
-  return reason === 'deadline' ? `not done after ${Math.round(deadlineMs(factor) / 1_000)} s, its deadline` : null;
+  return reason === 'deadline' ? `not done after ${Math.round(deadlineMs(options) / 1_000)} s, its deadline` : null;
 };
 
 const report = (context: Context, facts: DemoFacts): ExitCode => {

@@ -1,5 +1,4 @@
 /** A small web service to deliver in demos and tests: `node sample-service.ts`, told by PORT, VERSION, ERROR_RATE, LATENCY_MS ... how to behave. */
-
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';

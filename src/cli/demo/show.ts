@@ -1,19 +1,16 @@
 /** The running demo: who sees it, who acts in it, which keys change it, and what came of it. */
-import { systemClock } from '../../lib/clock.ts';
 import type { Result } from '../../lib/result.ts';
-import type { ReleaseView } from '../../report/release-view.ts';
-import { viewOf } from '../../server/show-release.ts';
 import { caption } from './caption.ts';
-import { type Cast, faulty, healthy } from './cast.ts';
-import type { DemoFacts, ReleaseFacts, UserFacts } from './demo-facts.ts';
+import type { Cast } from './cast.ts';
+import type { DemoFacts } from './demo-facts.ts';
 import { DemoKeys } from './demo-keys.ts';
 import { type DemoOptions, expectedMs } from './demo-options.ts';
 import type { Display } from './display.ts';
 import type { Ending } from './ending.ts';
 import { FaultBoard } from './fault-board.ts';
+import { gatherFacts, viewNow } from './gather-facts.ts';
 import { type Keyboard, openKeyboard } from './keyboard.ts';
 import type { Load } from './load.ts';
-import { longestOutage } from './outage-seen.ts';
 import type { Stage } from './stage.ts';
 import { StandIn } from './stand-in.ts';
 import { type Told, tellStory } from './story.ts';
@@ -76,21 +73,11 @@ export class Show {
     return tellStory(this.#cast);
   }
 
-  async facts(told: Told, cutShort: string | null): Promise<DemoFacts> {
-    const { load, options } = this.#options;
-    const report = load.latest();
-    const users: UserFacts | null =
-      report === null
-        ? null
-        : {
-            counts: report.total,
-            longestInterruptionMs: report.longestInterruptionMs,
-            servedInOutage: told.servedInOutage,
-          };
+  async facts({ servedInOutage }: Told, cutShort: string | null): Promise<DemoFacts> {
+    const { load, options, stage } = this.#options;
+    const { controls } = stage.controller;
     return {
-      healthy: await this.#releaseFacts(healthy),
-      faulty: await this.#releaseFacts(faulty),
-      users,
+      ...(await gatherFacts({ witness: this.#witness, controls, load: load.latest(), servedInOutage })),
       outage: options.outage ? 'shown' : 'left out',
       interventions: this.#keys.done,
       answered: this.#standIn.answered,
@@ -145,7 +132,7 @@ export class Show {
     if (display.kind !== 'screen' || this.#isDrawing) return;
     this.#isDrawing = true;
     const current = this.#witness.current();
-    const view = current === null ? null : await this.#view(current.id);
+    const view = current === null ? null : await viewNow(this.#options.stage.controller.controls, current.id);
     this.#isDrawing = false;
     display.draw({
       act: this.#act,
@@ -157,25 +144,5 @@ export class Show {
       view,
       keys: this.#keyboard.isThere ? this.#keys.words() : [],
     });
-  }
-
-  async #releaseFacts(revision: string): Promise<ReleaseFacts> {
-    const seen = this.#witness.of(revision);
-    const promotedAtMs = seen?.promotedAtMs ?? null;
-    return {
-      revision,
-      view: seen === null ? null : await this.#view(seen.release.id),
-      weights: seen?.weights ?? [],
-      promotedAfterMs: seen === null || promotedAtMs === null ? null : promotedAtMs - seen.release.startedAtMs,
-      outage: longestOutage(seen?.outages ?? []),
-    };
-  }
-
-  async #view(id: string): Promise<ReleaseView | null> {
-    const { controls } = this.#options.stage.controller;
-    const release = await controls.release(id);
-    if (!release.ok || release.value === null) return null;
-    const view = await viewOf(controls, release.value, { nowMs: systemClock.wallMs() });
-    return view.ok ? view.value : null;
   }
 }
