@@ -52,7 +52,7 @@ function tooLittle({ nowMs, plan, unjudgeable }: Beginning): readonly LogEntry[]
   const instead =
     plan.whenUnjudgeable === 'checks'
       ? 'those steps go on by readiness and checks, and by no breach'
-      : 'those steps hold until somebody promotes';
+      : 'those steps go on until they have seen enough, or somebody promotes';
   const message = `too little traffic now to judge ${where} within the bake: ${instead}`;
   return [{ atMs: nowMs, kind: 'event', reason: 'TooLittleTraffic', message, data: { steps: unjudgeable.length } }];
 }
