@@ -127,7 +127,7 @@ const purity = [
     comment: 'Time comes in as an argument, or a recorded run could not be judged again.',
     severity: 'error',
     from: { path: pureCore, pathNot: adapterFile },
-    to: { path: '^src/lib/(clock\\.ts|rx/)' },
+    to: { path: '^src/lib/((clock|pause|within)\\.ts|rx/)' },
   },
   {
     name: 'io-in-named-files',

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Subject } from 'rxjs';
 import { systemClock } from './lib/clock.ts';
+import type { ListenAddress } from './lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from './lib/result.ts';
 import type { ReleaseKey } from './pipeline.ts';
 import type { Policy } from './release/policy.ts';
@@ -26,7 +27,7 @@ export interface ControllerSettings {
   readonly policies: readonly Policy[];
   /** Directory for the store, the data planes and the processes; made when missing. One controller owns it at a time. */
   readonly stateDir: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenAddress;
   /** Null: loopback only. */
   readonly token: string | null;
   /** Every duration of plans and rules is divided by it; 1: as written. */

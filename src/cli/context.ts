@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Command } from 'commander';
+import { messageOf } from '../lib/message-of.ts';
 import type { Result } from '../lib/result.ts';
 import { ApiClient } from './api-client.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -77,7 +78,7 @@ const readToken = (file: string): Result<string, string> => {
   try {
     return { ok: true, value: readFileSync(file, 'utf8').trim() };
   } catch (error) {
-    return { ok: false, error: `--token-file ${file}: ${error instanceof Error ? error.message : 'cannot be read'}` };
+    return { ok: false, error: `--token-file ${file}: ${messageOf(error)}` };
   }
 };
 

@@ -1,5 +1,6 @@
 /** What a rule file or a policy says, in a few lines, for `rules check`. */
 import { formatDuration } from '../lib/duration.ts';
+import { formatListenAddress } from '../lib/listen-address.ts';
 import type { Policy, SourceSpec } from '../release/policy.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 
@@ -82,12 +83,11 @@ const metricsText = ({ metrics, sources }: Policy): string => {
 /** One line with the name, then a line for each part. */
 export const policySummary = (file: string, policy: Policy): string => {
   const confidence = `${Number(((1 - policy.judge.alpha) * 100).toPrecision(8))}%`;
-  const { host, port } = policy.traffic.listen;
   return (
     `${file}: good: policy ${policy.namespace}/${policy.name}, mode ${policy.mode}, confidence ${confidence}\n` +
     table([
       ['target', targetText(policy.target)],
-      ['traffic', `proxy on ${host.includes(':') ? `[${host}]` : host}:${port}`],
+      ['traffic', `proxy on ${formatListenAddress(policy.traffic.listen)}`],
       ['metrics', metricsText(policy)],
       ['plan', planText(policy)],
     ])

@@ -1,8 +1,9 @@
 /** `sluice run POLICY...`: the controller in one process, until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Controller, ControllerSettings } from '../controller.ts';
+import type { Controller } from '../controller.ts';
 import { formatFileError } from '../lib/config-file/file-error.ts';
 import { readConfigFile } from '../lib/config-file/read-file.ts';
+import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import { parsePolicy } from '../release/policy-parse.ts';
@@ -15,7 +16,7 @@ import { sluiceVersion } from './version.ts';
 
 interface RunOptions {
   readonly state: string;
-  readonly listen: ControllerSettings['listen'];
+  readonly listen: ListenAddress;
   readonly logLevel: LogLevel;
   readonly compress: number;
 }
@@ -98,12 +99,10 @@ const toldToStop = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-function address(text: string): ControllerSettings['listen'] {
-  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const port = Number(parts?.[3]);
-  if (parts === null || port > 65_535)
-    throw new InvalidArgumentError('write it as host:port, for example 127.0.0.1:7581.');
-  return { host: parts[1] ?? parts[2] ?? '', port };
+function address(text: string): ListenAddress {
+  const found = parseListenAddress(text);
+  if (found === null) throw new InvalidArgumentError('write it as host:port, for example 127.0.0.1:7581.');
+  return found;
 }
 
 function factor(text: string): number {

@@ -1,4 +1,5 @@
 /** Errors as values: what a call that can fail returns. */
+import { messageOf } from './message-of.ts';
 
 export type Result<T, E = Problem> =
   | { readonly ok: true; readonly value: T }
@@ -18,6 +19,6 @@ export const failed = <E>(error: E): { readonly ok: false; readonly error: E } =
 /** The one place that gives a name to whatever was thrown. */
 export const problemOf = (thrown: unknown): Problem => ({
   reason: 'Unexpected',
-  message: thrown instanceof Error ? thrown.message : String(thrown),
+  message: messageOf(thrown),
   retryable: true,
 });

@@ -5,7 +5,6 @@
  *                        ▲                                   │
  *                        └────────── CounterMemory ◄─────────┘
  */
-
 import type { Result } from '../lib/result.ts';
 import { renderExpression } from '../rules/promql.ts';
 import type { Rule } from '../rules/rule.ts';

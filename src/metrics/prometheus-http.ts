@@ -2,6 +2,7 @@
 import { Agent } from 'node:https';
 import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
 import { formatDuration } from '../lib/duration.ts';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { ReadFailure } from './metric-source.ts';
 
@@ -79,7 +80,7 @@ const tooLate = (given: Exchange): Failure => ({
 
 function failureOf(given: Exchange, error: unknown): Failure {
   const place = placeOf(given);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof AxiosError && message.startsWith('maxContentLength'))
     return { reason: 'TooLarge', message: `the answer of ${place} is larger than ${given.maxBytes} bytes` };
   const code = error instanceof AxiosError ? error.code : undefined;

@@ -2,6 +2,7 @@
  * Many releases' questions as few queries: all that ask for series of one shape (label names, and what is asked of them)
  * share one, with their values side by side. It may answer more than anybody asked; everybody takes his own by exact labels.
  */
+import { messageOf } from '../lib/message-of.ts';
 import { type LabelValues, renderMatchers, renderSelector } from '../rules/promql.ts';
 import type { Matcher, Selector } from '../rules/sli.ts';
 import { armExists, armsFor, seriesTest } from './matching.ts';
@@ -99,6 +100,6 @@ export function checkRequest(request: ReadRequest): string | null {
     for (const selector of request.selectors) seriesTest(selector);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

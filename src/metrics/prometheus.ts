@@ -7,6 +7,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Answer, MetricSource, ReadRequest } from './metric-source.ts';
 import { parseQueryReply } from './prometheus-answer.ts';
@@ -128,7 +129,7 @@ async function readIfGiven(path: string | null): Promise<Result<string | null, F
   try {
     return ok(await readFile(path, 'utf8'));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return failed({ reason: 'Unauthorized', message: `cannot read a credential of the metric source: ${why}` });
   }
 }

@@ -1,5 +1,4 @@
 /** One answer sorted by the process it tells of: its counters, whether it was up, when it started, how fresh all that is. */
-
 import type { Labels, Sample, Series } from './series.ts';
 import { createdKey, targetOf } from './series-key.ts';
 

@@ -1,5 +1,8 @@
 /** Notifier that posts CloudEvents to an address, one after the other, and tries again while it is worth it. */
 import axios, { type AxiosInstance } from 'axios';
+import { backOff } from '../lib/back-off.ts';
+import { messageOf } from '../lib/message-of.ts';
+import { pause } from '../lib/pause.ts';
 import { type CloudEvent, cloudEvent } from './cloud-event.ts';
 import type { Notice } from './message.ts';
 import type { Notifier } from './notifier.ts';
@@ -92,7 +95,10 @@ export class WebhookNotifier implements Notifier {
       if (posted.outcome === 'sent') return null;
       const isLast = posted.outcome === 'refused' || attempt >= this.#options.attempts;
       if (isLast || this.#hurry.signal.aborted) return posted.message;
-      await this.#pause(Math.min(longestBackOffMs, this.#options.backOffMs * 2 ** (attempt - 1)));
+      await pause(
+        backOff(attempt, { firstMs: this.#options.backOffMs, longestMs: longestBackOffMs }),
+        this.#hurry.signal,
+      );
     }
   }
 
@@ -104,20 +110,9 @@ export class WebhookNotifier implements Notifier {
       if (status >= 200 && status < 300) return { outcome: 'sent', message };
       return { outcome: status === 429 || status >= 500 ? 'retry' : 'refused', message };
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'no answer';
+      const why = messageOf(error);
       return { outcome: 'retry', message: `${this.#options.url} did not take it: ${why}` };
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { signal } = this.#hurry;
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
   }
 
   /** Pages stay as long as there is anything else to drop. */

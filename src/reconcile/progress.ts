@@ -1,4 +1,5 @@
 /** What one look at a release came to: is there more to do at once, and is it over. */
+import { backOff } from '../lib/back-off.ts';
 
 export interface Progress {
   readonly release: string;
@@ -13,9 +14,5 @@ export const longestRestMs = 1_000;
 /** Answers come by themselves each `intervalMs`, and each makes one look: rest a little longer than that. */
 export const restMs = (intervalMs: number): number => Math.max(longestRestMs, 1.5 * intervalMs);
 
-const firstRetryMs = 10;
-const longestRetryMs = 1_000;
-
 /** Retried in milliseconds, then with back-off, for ever. `failures`: in a row, from 1. */
-export const backOffMs = (failures: number): number =>
-  Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 20));
+export const backOffMs = (failures: number): number => backOff(failures, { firstMs: 10, longestMs: 1_000 });

@@ -3,7 +3,6 @@
  *
  *   stored release ─► clock set back? ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
  */
-
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
 import { step } from '../gate/step.ts';

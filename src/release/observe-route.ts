@@ -29,7 +29,15 @@ export function observeRoute(release: Release, seen: RouteSeen): Change<Release>
   return conclude[finding]({ ...release, weight: booked(release, seen, finding) }, seen, release.weight);
 }
 
-type Finding = 'asBefore' | 'driven' | 'asDecided' | 'startedAnew' | 'takenBack' | 'loweredUnrecorded' | 'lowered' | 'raised';
+type Finding =
+  | 'asBefore'
+  | 'driven'
+  | 'asDecided'
+  | 'startedAnew'
+  | 'takenBack'
+  | 'loweredUnrecorded'
+  | 'lowered'
+  | 'raised';
 
 function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
   const { id, latch, mode, phase, weight } = release;

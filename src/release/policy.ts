@@ -1,4 +1,5 @@
 /** How a service is delivered: what a policy file says, after its words were understood. */
+import type { ListenAddress } from '../lib/listen-address.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
@@ -33,13 +34,6 @@ export interface Target {
 
 /** Who splits the traffic. The built-in proxy is the only one of this version. */
 export type Traffic = { readonly kind: 'proxy'; readonly listen: ListenAddress };
-
-export interface ListenAddress {
-  /** Name or address, IPv6 without brackets. */
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-}
 
 export type SourceSpec =
   | {

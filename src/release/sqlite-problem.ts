@@ -1,4 +1,5 @@
 /** One place that maps what SQLite throws to a problem that says what to do. */
+import { messageOf } from '../lib/message-of.ts';
 import type { Problem } from '../lib/result.ts';
 import { OtherSchema } from './sqlite-schema.ts';
 
@@ -35,7 +36,7 @@ const unknown: Meaning = {
 
 /** `path`: of the file, for the message. */
 export function sqliteProblem(thrown: unknown, path: string): Problem {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   if (thrown instanceof OtherSchema) {
     return {
       reason: 'StateUnreadable',

@@ -1,5 +1,4 @@
 /** Numbers as people read them: shares in percent, times in ms or s, big counts short, and what is left on a clock. */
-
 import { percent, seconds, span } from '../verdict/words.ts';
 
 /** What a rule's value is counted in: a fraction, or seconds. */

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { within } from '../lib/within.ts';
 import { isAnswered } from './proxy/listen-http.ts';
 import type { ProxyState } from './proxy/protocol.ts';
 import { ProxyControl } from './proxy-control.ts';
@@ -31,9 +31,8 @@ export interface RunningProxy {
   readonly attached: boolean;
 }
 
-const START_WITHIN_MS = 10_000;
-const STOP_WITHIN_MS = 15_000;
-const LOOK_EVERY_MS = 20;
+const start = { withinMs: 10_000, everyMs: 20 };
+const stop = { withinMs: 15_000, everyMs: 20 };
 
 /** The entry beside this module: TypeScript from source, JavaScript from a build. */
 const entry = fileURLToPath(new URL(`./proxy/main${extname(import.meta.url)}`, import.meta.url));
@@ -59,8 +58,8 @@ export async function stopProxy(socketPath: string): Promise<Result<void>> {
   const answer = await new ProxyControl(socketPath).call({ method: 'POST', path: '/stop' });
   if (!answer.ok) return problem('ProxySilent', answer.error.message);
   const { pid } = answer.value;
-  if (await within(STOP_WITHIN_MS, async () => !isRunning(pid))) return ok(undefined);
-  return problem('ProxyNotStopped', `the proxy, process ${pid}, did not end within ${STOP_WITHIN_MS} ms`);
+  if (await within(stop, () => !isRunning(pid))) return ok(undefined);
+  return problem('ProxyNotStopped', `the proxy, process ${pid}, did not end within ${stop.withinMs} ms`);
 }
 
 type Found = ProxyState & Pick<RunningProxy, 'attached'>;
@@ -85,12 +84,12 @@ async function startProxy(control: ProxyControl, options: ProxyOptions): Promise
   if (typeof log === 'string') return problem('ProxyNotStarted', `can't write the proxy's log: ${log}`);
   const { size } = await log.stat();
   const child = spawnDetached(argumentsOf(options, control), log.fd);
-  await within(START_WITHIN_MS, async () => child.ended() !== null || (await control.state()).ok);
+  await within(start, async () => child.ended() !== null || (await control.state()).ok);
   await log.close();
   const state = await control.state();
   // Another controller's proxy may have been quicker: that one serves.
   if (state.ok) return asWanted({ ...state.value, attached: state.value.pid !== child.pid }, control, options);
-  const end = child.ended() ?? `no answer within ${START_WITHIN_MS} ms`;
+  const end = child.ended() ?? `no answer within ${start.withinMs} ms`;
   child.kill();
   return problem('ProxyNotStarted', `${await lastWords(logPath, size)} (${end}; log: ${logPath})`);
 }
@@ -140,16 +139,6 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Looks until the condition holds; false: it did not in time. */
-async function within(limitMs: number, condition: () => Promise<boolean>): Promise<boolean> {
-  const deadline = performance.now() + limitMs;
-  while (performance.now() < deadline) {
-    if (await condition()) return true;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return false;
 }
 
 const problem = (reason: string, message: string): Result<never> => failed({ reason, message, retryable: false });

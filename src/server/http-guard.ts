@@ -1,9 +1,9 @@
 /** Who may ask: in front of everything else, and cheap, because it runs before anybody has shown who they are. */
 import type { Request, RequestHandler } from 'express';
+import { isLoopback } from '../lib/loopback.ts';
 import type { Problem } from '../lib/result.ts';
 import { maxBodyBytes, refuse, tooLarge } from './http-errors.ts';
 import { carriesToken } from './http-token.ts';
-import { hostOf, isLoopback } from './loopback.ts';
 
 const contentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -48,6 +48,9 @@ const fromAnotherSite: Objection = ({ headers }) => {
     ? problem('Forbidden', 'pages of other sites may not use this server')
     : null;
 };
+
+/** The host of a `Host` header, its port left out. */
+const hostOf = (header: string): string => header.trim().replace(/:[0-9]*$/, '');
 
 /** Without a token this machine alone may ask: a foreign name that resolves to 127.0.0.1 is an attack. */
 const rebound: Objection = ({ headers }) =>

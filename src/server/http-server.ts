@@ -1,11 +1,12 @@
 /** The HTTP server of the controller: starts, keeps clients within limits, and stops without leaving anybody hanging. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { formatListenAddress } from '../lib/listen-address.ts';
+import { isLoopback } from '../lib/loopback.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { httpApp } from './http-app.ts';
 import { HttpEvents } from './http-events.ts';
 import { defaultLimits, type ServerLimits, type ServerOptions } from './http-options.ts';
-import { isLoopback } from './loopback.ts';
 
 export interface HttpServer {
   /** `http://127.0.0.1:7581` */
@@ -27,9 +28,8 @@ export const startHttpServer = async (options: ServerOptions): Promise<Result<Ht
   }
   server.on('error', (error) => options.log.error({ err: error }, 'the HTTP server could not take a connection'));
   const { port } = listening.value;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   const stop = (graceMs = 2_000): Promise<void> => stopServer(server, events, graceMs);
-  return ok({ url: `http://${host}:${port}`, port, stop });
+  return ok({ url: `http://${formatListenAddress({ host: options.host, port })}`, port, stop });
 };
 
 const limited = (server: Server, limits: ServerLimits): Server => {

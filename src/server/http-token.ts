@@ -1,6 +1,7 @@
 /** The bearer token that opens the server to others than this machine: read from a file, compared in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 
 const leastLength = 16;
@@ -11,7 +12,7 @@ export const readToken = async (file: string): Promise<Result<string>> => {
     const token = (await readFile(file, 'utf8')).trim();
     return token.length >= leastLength && !/\s/.test(token) ? ok(token) : refused(file, tooWeak);
   } catch (error) {
-    return refused(file, error instanceof Error ? error.message : 'it cannot be read');
+    return refused(file, messageOf(error));
   }
 };
 

@@ -1,4 +1,5 @@
 /** JSON from strangers: refused when it nests deeply or names a key that could reach a prototype. */
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 
 const maxDepth = 32;
@@ -15,7 +16,7 @@ export const parseStrictJson = (text: string): Result<unknown> => {
     });
     return found[0] === undefined ? ok(value) : refused(`it has a key "${found[0]}"`);
   } catch (error) {
-    return refused(error instanceof Error ? error.message : 'it is no JSON');
+    return refused(messageOf(error));
   }
 };
 

@@ -1,5 +1,4 @@
 /** What the loop tells, passed on: to Sluice's own metrics, to its log, and as live events. Returns at once. */
-
 import type { NoticeDesk } from '../notify/desk.ts';
 import type { Happening } from '../reconcile/happening.ts';
 import type { LogEntry } from '../release/log.ts';

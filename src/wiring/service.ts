@@ -1,8 +1,8 @@
 /** One policy, wired to the real world: its data plane, its processes, its metrics and its rules. */
-
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
+import { formatListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import { type BaselinePorts, keepBaseline } from '../reconcile/baseline.ts';
@@ -85,7 +85,11 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const { policy, stateDir, store, clock, tell, metrics, shared } = options;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
-  const proxyOptions: ProxyOptions = { stateDir: dir, name: 'proxy', listen: addressOf(policy) };
+  const proxyOptions: ProxyOptions = {
+    stateDir: dir,
+    name: 'proxy',
+    listen: formatListenAddress(policy.traffic.listen),
+  };
   const proxy = await ensureProxy(proxyOptions);
   if (!proxy.ok) return proxy;
   const { socketPath } = proxy.value;
@@ -115,8 +119,3 @@ async function keep(
   if (!running.ok) return running;
   return idle === null ? ok([]) : keepBaseline(idle, ports, mode);
 }
-
-const addressOf = ({ traffic }: Policy): string => {
-  const { host, port } = traffic.listen;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-};

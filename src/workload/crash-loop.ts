@@ -1,4 +1,5 @@
 /** When a process that died is started again, and when dying has become a habit. */
+import { backOff } from '../lib/back-off.ts';
 
 /** Deaths further back than this are forgotten. */
 const windowMs = 120_000;
@@ -18,7 +19,7 @@ export function isCrashLoop(deaths: readonly number[]): boolean {
 /** Doubles with every death; a crash loop goes on being tried every 30 s, because what it waits for may come back. */
 export function restartDelayMs(deaths: readonly number[], firstMs: number): number {
   if (isCrashLoop(deaths)) return longestDelayMs;
-  return Math.min(longestDelayMs, firstMs * 2 ** Math.max(0, deaths.length - 1));
+  return backOff(deaths.length, { firstMs, longestMs: longestDelayMs });
 }
 
 /** Delay after a failure that no restart will cure. */

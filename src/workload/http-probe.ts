@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import axios, { isAxiosError } from 'axios';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok } from '../lib/result.ts';
 import type { Probed } from './readiness.ts';
 
@@ -39,7 +40,7 @@ async function probeHttp(url: string, timeoutMs: number): Promise<Probed> {
 function whyNoAnswer(error: unknown, timeoutMs: number): string {
   if (axios.isCancel(error)) return `no answer within ${timeoutMs} ms`;
   if (isAxiosError(error) && error.code === 'ECONNREFUSED') return 'connection refused';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 function probeTcp(origin: string, timeoutMs: number): Promise<Probed> {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, statSync } from 'node:fs';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Failure } from './failure.ts';
 import { openLog } from './process-log.ts';
@@ -83,6 +84,6 @@ function notStarted({ instance }: Launch, file: string, error: unknown): Failure
   if (code === 'EACCES') {
     return { reason: 'CommandNotExecutable', message: `${instance} can't be started: "${file}" may not be executed` };
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return { reason: 'CannotStart', message: `${instance} can't be started: ${why}` };
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { InstanceRecord, RevisionRecord } from './process-records.ts';
 
@@ -40,7 +41,7 @@ export class ProcessRegistry {
       instances.sort((a, b) => a.ordinal - b.ordinal);
       return ok({ revisions, instances });
     } catch (error) {
-      const message = `${reason(error)}; repair or remove the file (and end the process it names), then start again`;
+      const message = `${messageOf(error)}; repair or remove the file (and end the process it names), then start again`;
       return failed({ reason: 'RegistryUnreadable', message, retryable: false });
     }
   }
@@ -84,7 +85,7 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path} is not JSON: ${reason(error)}`);
+    throw new Error(`${path} is not JSON: ${messageOf(error)}`);
   }
 }
 
@@ -95,11 +96,7 @@ function write(path: string, record: object): Result<void> {
     renameSync(next, path);
     return ok(undefined);
   } catch (error) {
-    const message = `${path} can't be written: ${reason(error)}`;
+    const message = `${path} can't be written: ${messageOf(error)}`;
     return failed({ reason: 'RegistryUnwritable', message, retryable: true });
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

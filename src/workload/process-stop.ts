@@ -1,4 +1,5 @@
 /** Ends a process and its group: asked first, forced after a grace. */
+import { within } from '../lib/within.ts';
 import { groupRuns, processMark, signal } from './process-table.ts';
 
 export interface StopOptions {
@@ -9,8 +10,6 @@ export interface StopOptions {
   readonly graceMs: number;
 }
 
-const lookEveryMs = 50;
-
 /** SIGTERM to the group, SIGKILL to it after the grace. Settles when nothing of it runs, or two seconds after the SIGKILL. */
 export async function stopProcess({ pid, mark, graceMs }: StopOptions): Promise<void> {
   if (processMark(pid) !== mark) return;
@@ -20,11 +19,5 @@ export async function stopProcess({ pid, mark, graceMs }: StopOptions): Promise<
   await isOverWithin(pid, 2_000);
 }
 
-async function isOverWithin(group: number, withinMs: number): Promise<boolean> {
-  const deadline = performance.now() + withinMs;
-  while (groupRuns(group)) {
-    if (performance.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  }
-  return true;
-}
+const isOverWithin = (group: number, withinMs: number): Promise<boolean> =>
+  within({ withinMs, everyMs: 50 }, () => !groupRuns(group));

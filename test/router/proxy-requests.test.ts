@@ -1,5 +1,4 @@
 /** What the proxy passes on and what it refuses: header fields, methods, targets, framing. */
-
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';

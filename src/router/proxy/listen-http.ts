@@ -1,6 +1,7 @@
 /** Binding addresses and the control socket, with errors that say what to do. */
 import { chmod, stat, unlink } from 'node:fs/promises';
 import { createConnection, type ListenOptions, type Server } from 'node:net';
+import { formatListenAddress, parseListenAddress } from '../../lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 
 /** Longest path of a UNIX socket that Linux and macOS both take, in bytes. */
@@ -9,24 +10,15 @@ const SOCKET_PATH_BYTES = 103;
 const problem = (reason: string, message: string): { readonly ok: false; readonly error: Problem } =>
   failed({ reason, message, retryable: false });
 
-/** `host:port`, `[::1]:port` or `:port` for all addresses. */
-function parseAddress(text: string): Result<{ readonly host: string | undefined; readonly port: number }> {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535)
-    return problem('BadAddress', `"${text}" is no address: write host:port, as in 127.0.0.1:8080`);
-  return ok({ host: match[1] ?? (match[2] || undefined), port });
-}
-
-/** Answers the address that was bound, `host:port`; port 0 picks a free one. */
+/** `host:port`, `[::1]:port`, or `:port` for all addresses. Answers the address that was bound; port 0 picks a free one. */
 export async function listenTcp(server: Server, text: string): Promise<Result<string>> {
-  const address = parseAddress(text);
-  if (!address.ok) return address;
-  const bound = await bind(server, { ...address.value, host: address.value.host ?? '::' });
+  const address = parseListenAddress(text.startsWith(':') ? `[::]${text}` : text);
+  if (address === null) return problem('BadAddress', `"${text}" is no address: write host:port, as in 127.0.0.1:8080`);
+  const bound = await bind(server, address);
   if (!bound.ok) return tcpProblem(text, bound.error);
   const at = server.address();
   if (at === null || typeof at === 'string') return problem('ListenFailed', `listening on ${text} gave no address`);
-  return ok(at.family === 'IPv6' ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`);
+  return ok(formatListenAddress({ host: at.address, port: at.port }));
 }
 
 function tcpProblem(text: string, error: NodeJS.ErrnoException): Result<never> {
