@@ -10,7 +10,7 @@ const viewOf = (release: Release): ReleaseView =>
 
 const zeroAtMs = startedAtMs + 700_420;
 
-export const promotedView = viewOf({ ...bakingRelease(), phase: { phase: 'watching', watchedMs: 1_000 } });
+const promotedView = viewOf({ ...bakingRelease(), phase: { phase: 'watching', watchedMs: 1_000 } });
 export const heldView = viewOf(bakingRelease());
 export const rolledBackView = viewOf(rolledBackRelease());
 
