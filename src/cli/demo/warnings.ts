@@ -1,11 +1,12 @@
 /** Warnings that hold a release until a person answers: the demo's person does, by key; nobody there, the demo says why it answers itself. */
 import { isOpen } from '../../release/investigation.ts';
+import { isForward } from '../../release/phase.ts';
 import type { Release } from '../../release/release.ts';
 import type { Controls } from '../../server/controls.ts';
 
 /** The rule of a warning that waits for an answer; null: none does. */
 export const openWarning = (release: Release | null): string | null =>
-  release?.investigations.find(isOpen)?.rule ?? null;
+  release !== null && isForward(release) ? (release.investigations.find(isOpen)?.rule ?? null) : null;
 
 export interface Answer {
   readonly controls: Controls;
