@@ -15,6 +15,12 @@ export const poll = ({ intervalMs, offsetMs = () => 0, scheduler = asyncSchedule
     repeat({ delay: () => timer(untilNext(scheduler.now(), intervalMs(), offsetMs()), scheduler) }),
   );
 
+/** A timer may fire so long before its time by the clock. */
+const earlyMs = 2;
+
 /** A clock that was set back or forth moves the next tick within one interval, no further. */
-const untilNext = (nowMs: number, intervalMs: number, offsetMs: number): number =>
-  intervalMs - ((nowMs + intervalMs - offsetMs) % intervalMs);
+function untilNext(nowMs: number, intervalMs: number, offsetMs: number): number {
+  const waitMs = intervalMs - ((nowMs + intervalMs - offsetMs) % intervalMs);
+  // The tick that is due in a moment was this one, or everything would be asked twice.
+  return waitMs <= Math.min(earlyMs, intervalMs / 10) ? waitMs + intervalMs : waitMs;
+}

@@ -1,4 +1,4 @@
-import { take } from 'rxjs';
+import { mergeMap, take } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../../src/lib/rx/poll.ts';
@@ -19,6 +19,13 @@ describe('poll', () => {
       expectObservable(poll({ intervalMs: () => 5, offsetMs: () => 2 }), '^------------!').toBe('x-x----x----x-', {
         x: undefined,
       });
+    });
+  });
+
+  it('does not tick twice where a timer fires a moment before its time', () => {
+    marbles().run(({ expectObservable, cold }) => {
+      const begunEarly = cold('999ms x').pipe(mergeMap(() => poll({ intervalMs: () => 1_000 })));
+      expectObservable(begunEarly, '^ 3500ms !').toBe('999ms x 1000ms x 999ms x', { x: undefined });
     });
   });
 
