@@ -56,7 +56,10 @@ export const isLevelSeen = (look: Omit<LevelLook, 'seen' | 'absent'>): boolean =
 function seriesOf({ rule, sli, series, arms }: Omit<LevelLook, 'seen' | 'absent'>, arm: Arm): readonly Series[] {
   if (sli.kind === 'expression') return series.filter(({ metric }) => metric === expressionId(rule, arm));
   const isWanted = seriesTest(sli.selector);
-  return series.filter((each) => isWanted(each) && [arm, 'both'].includes(armOf(arms, each) ?? ''));
+  return series.filter((each) => {
+    const whose = isWanted(each) ? armOf(arms, each) : null;
+    return whose === arm || whose === 'both';
+  });
 }
 
 /** One value an instance is due: several that no instance's label tells apart can't be averaged with any meaning. */

@@ -18,8 +18,19 @@ const testOf = ({ label, op, value }: Matcher): Test => {
   };
 };
 
+type SeriesTest = (series: Series) => boolean;
+
+/** A selector lives as long as its rule, and is asked at each look. */
+const knownTests = new WeakMap<Selector, SeriesTest>();
+
 /** An absent label is an empty one, as in PromQL. Throws SyntaxError for a pattern that JavaScript cannot read. */
-export function seriesTest({ metric, matchers }: Selector): (series: Series) => boolean {
+export function seriesTest(selector: Selector): SeriesTest {
+  const known = knownTests.get(selector) ?? newTest(selector);
+  knownTests.set(selector, known);
+  return known;
+}
+
+function newTest({ metric, matchers }: Selector): SeriesTest {
   const tests = matchers.map(testOf);
   return (series) => series.metric === metric && tests.every((test) => test(series.labels));
 }
@@ -28,10 +39,14 @@ export function seriesTest({ metric, matchers }: Selector): (series: Series) => 
 export const armsFor = (arms: Arms, metric: string): ArmPair =>
   arms.own?.find(({ prefix }) => metric.startsWith(prefix)) ?? arms;
 
-/** No label named: no such side. */
+/** No label named: no such side. A loop, because it is asked of every series for every rule. */
 export function inArm(match: ArmMatch, labels: Labels): boolean {
-  const entries = Object.entries(match);
-  return entries.length > 0 && entries.every(([label, values]) => values.includes(labels[label] ?? ''));
+  let isNamed = false;
+  for (const label in match) {
+    if (match[label]?.includes(labels[label] ?? '') !== true) return false;
+    isNamed = true;
+  }
+  return isNamed;
 }
 
 /** An arm with no value for one of its labels has no series at all. */

@@ -24,9 +24,9 @@ export function noSeries({ selector, series, arms, source, aheadMs }: Searched):
   const { canary } = armsFor(arms, selector.metric);
   if (!armExists(canary))
     return { reason: 'NoSeries', message: `the canary has no instance to look for in ${selector.metric}` };
-  const matched = (arm: Arm): number =>
-    series.filter((each) => seriesTest(selector)(each) && armOf(arms, each) === arm).length;
-  const unassigned = series.filter((each) => seriesTest(selector)(each) && armOf(arms, each) === null).length;
+  const found = series.filter(seriesTest(selector)).map((each) => armOf(arms, each));
+  const matched = (arm: Arm | null): number => found.filter((each) => each === arm).length;
+  const unassigned = matched(null);
   const others = unassigned === 0 ? '' : `, and ${unassigned} belong to neither`;
   return {
     reason: 'NoSeries',

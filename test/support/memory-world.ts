@@ -103,7 +103,7 @@ export class MemoryWorld {
       revision,
       spec,
       plan: compressPlan({ ...defaultPlan, verify: 'config', ...change }, compression),
-      rules: compressRules(rules, compression),
+      rules: compression === 1 ? rules : compressRules(rules, compression),
       noCritical: 'refused',
       judge: defaultJudgeSettings,
       mode: 'enforce',
@@ -142,7 +142,10 @@ export class MemoryWorld {
         series('http_request_duration_seconds_bucket', { le: '0.5' }, Math.floor(good + bad)),
         series('http_request_duration_seconds_bucket', { le: '+Inf' }, Math.floor(good + bad)),
         series('http_request_duration_seconds_count', {}, Math.floor(good + bad)),
-        ...['cpu', 'memory', 'disk'].map((each) => series(`sluice_host_${each}_ratio`, {}, 0.2)),
+        // The host's numbers carry the address of an instance, as the host source gives them.
+        ...['cpu', 'memory', 'disk'].map((each) =>
+          series(`sluice_host_${each}_ratio`, { instance: `${version}-1.invalid` }, 0.2),
+        ),
       ];
     });
   }
@@ -152,8 +155,15 @@ export class MemoryWorld {
     const requests = ((nowMs - this.#servedMs) / 1_000) * this.#options.perSecond;
     this.#servedMs = nowMs;
     const { canary, targets } = this.router.split;
+    this.#forget([targets.canary.revision, targets.stable.revision]);
     this.#count(targets.canary.revision, (requests * canary) / 100);
     this.#count(targets.stable.revision, (requests * (100 - canary)) / 100);
+  }
+
+  /** Instances that are gone tell nothing any more; the last ones a little longer than they serve. */
+  #forget(serving: readonly (string | null)[]): void {
+    const gone = [...this.#totals.keys()].filter((version) => !serving.includes(version));
+    for (const version of gone.slice(0, -1)) this.#totals.delete(version);
   }
 
   #count(version: string | null, requests: number): void {
