@@ -69,7 +69,8 @@ const run = async (context: Context, files: readonly string[], options: RunOptio
     log: createLoggerPino({ level: logLevel }),
   });
   if (!controller.ok) return context.fail(controller.error.message);
-  for (const line of greeting(controller.value, compress)) context.print(line);
+  for (const line of [...greeting(controller.value, compress), ...(await movedOn(controller.value))])
+    context.print(line);
   await toldToStop();
   context.remark('stopping: writes under way are finished; data plane and instances run on');
   await controller.value.stop();
@@ -81,6 +82,18 @@ const greeting = ({ url, services }: Controller, compress: number): readonly str
   ...[...services.values()].map(({ policy, proxy }) => `${policy.name}: users connect to http://${proxy.listen}`),
   ...(compress === 1 ? [] : [`rehearsal: every duration of plans and rules is divided by ${compress}`]),
 ];
+
+/** A policy file says what was stable first; what is stable now is known better by the store. */
+const movedOn = async ({ controls, services }: Controller): Promise<readonly string[]> => {
+  const known = await controls.policies();
+  return (known.ok ? known.value : []).flatMap(({ name, stable }) => {
+    const first = services.get(name)?.policy.target.revision;
+    if (stable === null || stable === first) return [];
+    return [
+      `${name}: ${stable} is stable by now; the file's ${first ?? 'target'} was the first, start a release to change it`,
+    ];
+  });
+};
 
 const readPolicies = async (files: readonly string[]): Promise<Result<readonly Policy[], string>> => {
   const policies: Policy[] = [];

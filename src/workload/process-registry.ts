@@ -55,11 +55,11 @@ export class ProcessRegistry {
   }
 
   removeRevision(revision: string): void {
-    rmSync(fileOf(this.#revisions, revision), { force: true });
+    remove(fileOf(this.#revisions, revision));
   }
 
   removeInstance(id: string): void {
-    rmSync(fileOf(this.#instances, id), { force: true });
+    remove(fileOf(this.#instances, id));
   }
 
   logPath(id: string): string {
@@ -88,6 +88,15 @@ function parseJson(path: string, text: string): unknown {
     throw new Error(`${path} is not JSON: ${messageOf(error)}`);
   }
 }
+
+/** A record that can't be removed speaks of a process that has ended: the next controller finds that out and tries again. */
+const remove = (path: string): void => {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    return;
+  }
+};
 
 function write(path: string, record: object): Result<void> {
   const next = `${path}.next`;
