@@ -20,8 +20,9 @@ export default defineConfig({
     pool: 'forks',
     // Tests that say they may run beside others are whole worlds, which wait more than they work.
     maxConcurrency: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Beyond the patience of a wait (test/support/eventually.ts), so that it is the wait that says what did not come.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

@@ -2,13 +2,13 @@
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { BackendChange, Backends, BackendTargets } from '../workload/backends.ts';
 import { backendProblem } from './backend-problem.ts';
-import { ProxyControl } from './proxy-control.ts';
+import { type ControlOptions, ProxyControl } from './proxy-control.ts';
 
 export class ProxyBackends implements Backends {
   readonly #control: ProxyControl;
 
-  constructor(socketPath: string) {
-    this.#control = new ProxyControl(socketPath);
+  constructor(socketPath: string, options?: ControlOptions) {
+    this.#control = new ProxyControl(socketPath, options);
   }
 
   async point({ backend, revision, endpoints, epoch }: BackendChange): Promise<Result<void>> {

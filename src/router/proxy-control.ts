@@ -13,16 +13,21 @@ export interface ControlCall {
 }
 
 /** Nobody was reached: the call can't have had an effect. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTSOCK', 'ENOTDIR', 'EPERM']);
+const notSent = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTSOCK', 'ENOTDIR', 'EPERM']);
 
-const DEADLINE_MS = 1_000;
+export interface ControlOptions {
+  /** Of one call; default 1 s. */
+  readonly deadlineMs?: number;
+}
 
 export class ProxyControl {
   readonly socketPath: string;
+  readonly #deadlineMs: number;
   readonly #http: AxiosInstance;
 
-  constructor(socketPath: string) {
+  constructor(socketPath: string, { deadlineMs = 1_000 }: ControlOptions = {}) {
     this.socketPath = socketPath;
+    this.#deadlineMs = deadlineMs;
     this.#http = axios.create({
       socketPath,
       baseURL: 'http://proxy',
@@ -34,14 +39,14 @@ export class ProxyControl {
     });
   }
 
-  /** Answers the proxy's state after the call. A call without an answer within 1 s is `Unknown`, a read `Unreachable`. Never rejects. */
+  /** Answers the proxy's state after the call. A call without an answer in time is `Unknown`, a read `Unreachable`. Never rejects. */
   async call({ method, path, body }: ControlCall): Promise<Result<ProxyState, WriteProblem>> {
     try {
       const answer = await this.#http.request<unknown>({
         method,
         url: path,
         data: body,
-        signal: AbortSignal.timeout(DEADLINE_MS),
+        signal: AbortSignal.timeout(this.#deadlineMs),
       });
       return readAnswer(answer.status, answer.data, this.socketPath);
     } catch (error) {
@@ -57,10 +62,10 @@ export class ProxyControl {
   #unanswered(method: ControlCall['method'], error: unknown): WriteProblem {
     const code = isAxiosError(error) ? (error.code ?? '') : '';
     const cause = messageOf(error);
-    if (NOT_SENT.has(code)) {
+    if (notSent.has(code)) {
       return { reason: 'Unreachable', message: `no proxy on ${this.socketPath} (${code}): is it running?` };
     }
-    const why = code === 'ERR_CANCELED' ? `no answer within ${DEADLINE_MS} ms` : cause;
+    const why = code === 'ERR_CANCELED' ? `no answer within ${this.#deadlineMs} ms` : cause;
     return { reason: method === 'GET' ? 'Unreachable' : 'Unknown', message: `proxy on ${this.socketPath}: ${why}` };
   }
 }

@@ -1,15 +1,15 @@
 /** Router adapter for the built-in proxy: its split, over its control socket. */
 import { ok, type Result } from '../lib/result.ts';
 import type { ProxyState } from './proxy/protocol.ts';
-import { ProxyControl } from './proxy-control.ts';
+import { type ControlOptions, ProxyControl } from './proxy-control.ts';
 import type { Router, RouteState, WeightWrite, WriteProblem } from './router.ts';
 
 export class ProxyRouter implements Router {
   readonly name = 'proxy';
   readonly #control: ProxyControl;
 
-  constructor(socketPath: string) {
-    this.#control = new ProxyControl(socketPath);
+  constructor(socketPath: string, options?: ControlOptions) {
+    this.#control = new ProxyControl(socketPath, options);
   }
 
   async observe(): Promise<Result<RouteState, WriteProblem>> {

@@ -5,7 +5,7 @@ import type { Route, Target } from './route.ts';
 import type { WeightWrite, WriteProblem } from './router.ts';
 
 /** More than a service rolls back while anything still remembers the first of them. */
-const LATCHES_KEPT = 200;
+const latchesKept = 200;
 
 /** One conditional write of the weights: `Fenced`, `Conflict` or `Refused` as the port says. */
 export function written(route: Route, write: WeightWrite): Result<Route, WriteProblem> {
@@ -42,7 +42,7 @@ export function restamped(route: Route, epoch: number): Result<Route, WriteProbl
 }
 
 function latchedToo(latched: readonly string[], release: string): readonly string[] {
-  return [...latched.filter((other) => other !== release), release].slice(-LATCHES_KEPT);
+  return [...latched.filter((other) => other !== release), release].slice(-latchesKept);
 }
 
 function sameTarget(a: Target, b: Target): boolean {

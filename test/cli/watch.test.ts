@@ -78,7 +78,7 @@ describe('watch on a terminal', () => {
     const { url, controls } = await testServer();
     await controls.put(bakingRelease());
     const watching = onTerminal(['watch'], url);
-    await eventually(() => watching.output().split('11 more bad').length > 2, { withinMs: 15_000 });
+    await eventually(() => watching.output().split('11 more bad').length > 2);
     watching.child.stdin?.write('\u0003');
     await watching.exited;
     const text = watching.output();

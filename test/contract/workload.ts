@@ -19,7 +19,6 @@ export interface WorkloadHarness {
   ensureHopeless(revision: string): Promise<void>;
 }
 
-const withinMs = 15_000;
 const epoch = 3;
 
 /** `start` makes a fresh workload over an empty data plane, and sees to its end. */
@@ -47,7 +46,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       await workload.ensure('v1', spec('v1'), 3);
       await makeReady('v1');
       await workload.ensure('v1', spec('v1'), 1);
-      await eventually(async () => (await stateOf(workload, 'v1')).instances.length === 1, { withinMs });
+      await eventually(async () => (await stateOf(workload, 'v1')).instances.length === 1);
       expect((await stateOf(workload, 'v1')).instances).toEqual([first]);
     });
 
@@ -57,7 +56,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       await workload.ensure('v1', spec('v1'), 1);
       await makeReady('v1');
       expect((await workload.ensure('v1', spec('v1'), 0)).ok).toBe(true);
-      await eventually(async () => (await revisionsOf(workload)).length === 0, { withinMs });
+      await eventually(async () => (await revisionsOf(workload)).length === 0);
     });
 
     test('stable serves ready instances only, and is refused what has none', async () => {
@@ -80,7 +79,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       expect((await workload.serve('canary', 'v2', epoch)).ok).toBe(true);
       await makeReady('v2');
       const urls = (await stateOf(workload, 'v2')).instances.map(({ url }) => url);
-      await eventually(async () => (await target(backends, 'canary')).endpoints.length === 2, { withinMs });
+      await eventually(async () => (await target(backends, 'canary')).endpoints.length === 2);
       expect(await target(backends, 'canary')).toEqual({ revision: 'v2', endpoints: urls });
       expect((await workload.serve('canary', null, epoch)).ok).toBe(true);
       expect(await target(backends, 'canary')).toEqual({ revision: null, endpoints: [] });
@@ -96,7 +95,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       expect(await stateOf(workload, 'v1')).toEqual(before);
       expect(await reasonOf(workload.ensure('v2', spec('v2'), 0))).toBe('StillServed');
       expect((await workload.ensure('v1', spec('v1'), 0)).ok).toBe(true);
-      await eventually(async () => (await revisionsOf(workload)).length === 1, { withinMs });
+      await eventually(async () => (await revisionsOf(workload)).length === 1);
       expect((await target(backends, 'stable')).revision).toBe('v2');
     });
 
@@ -122,14 +121,14 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
           void stateOf(workload, 'v1').then(({ instances }) => states.push(instances[0]?.state ?? 'none'));
         });
         await harness[accident]('v1', lost);
-        await eventually(() => states.includes(accident === 'kill' ? 'exited' : 'unready'), { withinMs, everyMs: 2 });
+        await eventually(() => states.includes(accident === 'kill' ? 'exited' : 'unready'), { everyMs: 2 });
         endListening();
         if (accident === 'kill') {
           // Where it is started again at once, its loss is seen in the count only.
           expect((await twoOf(workload, 'v1'))[0].restarts).toBe(1);
           return;
         }
-        await eventually(async () => (await target(backends, 'stable')).endpoints.length === 1, { withinMs });
+        await eventually(async () => (await target(backends, 'stable')).endpoints.length === 1);
         expect((await target(backends, 'stable')).endpoints).toEqual([other.url]);
       });
     }
@@ -143,7 +142,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       const [only] = (await stateOf(workload, 'v1')).instances;
       if (only === undefined) throw new Error('no instance');
       await hang('v1', only);
-      await eventually(async () => (await stateOf(workload, 'v1')).instances[0]?.state === 'unready', { withinMs });
+      await eventually(async () => (await stateOf(workload, 'v1')).instances[0]?.state === 'unready');
       expect(await target(backends, 'stable')).toEqual(before);
       expect((await stateOf(workload, 'v1')).instances[0]?.message).not.toBe('');
       expect(before.endpoints).toHaveLength(1);
@@ -152,7 +151,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
     test('a revision that cannot run fails with a reason and a sentence', async () => {
       const { workload, ensureHopeless } = await start();
       await ensureHopeless('v9');
-      const failure = await eventually(async () => (await stateOf(workload, 'v9')).failure, { withinMs });
+      const failure = await eventually(async () => (await stateOf(workload, 'v9')).failure);
       expect(failure.reason).toMatch(/^[A-Z][A-Za-z]+$/);
       expect(failure.message).not.toBe('');
       expect((await stateOf(workload, 'v9')).instances.map(({ state }) => state)).not.toContain('ready');

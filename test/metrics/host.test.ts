@@ -42,7 +42,7 @@ onLinux('the host source', () => {
         const [spent = 0, waited = 1] = ['busy', 'idle'].map((name) => seen[`sluice_host_cpu_ratio ${name}`]);
         return spent > 0.2 / cores && waited < spent / 3 ? spent : null;
       },
-      { withinMs: 20_000, everyMs: 500 },
+      { everyMs: 500 },
     );
     expect(used).toBeLessThan(1.2 / Math.min(cores, await cpuQuotaOf(busy)));
   });
@@ -54,7 +54,6 @@ onLinux('the host source', () => {
       Number(/MemTotal:\s+(\d+)/.exec(execFileSync('cat', ['/proc/meminfo'], { encoding: 'utf8' }))![1]) * 1024;
     const limit = Math.min(total, await memoryLimitOf(pid));
     await eventually(async () => ((await valuesOf(source))['sluice_host_memory_ratio a'] ?? 0) * limit > 300e6, {
-      withinMs: 10_000,
       everyMs: 250,
     });
     expect((await valuesOf(source))['sluice_host_memory_ratio a']! * limit).toBeLessThan(500e6);

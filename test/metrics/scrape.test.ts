@@ -9,6 +9,7 @@ import { type ScrapeOptions, scrapeSource } from '../../src/metrics/scrape.ts';
 import type { ScrapeTarget } from '../../src/metrics/scrape-target.ts';
 import { metricSourceContract } from '../contract/metric-source.ts';
 import { atTestEnd } from '../support/at-end.ts';
+import { eventually } from '../support/eventually.ts';
 import { arms, errorRule } from '../support/metrics.ts';
 import { metricsPage } from '../support/metrics-page.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -39,12 +40,16 @@ describe('direct scrape', () => {
     page.add('requests_total', { code: '200' }, 3);
     const gone = await metricsPage();
     await gone.close();
-    const answer = await read([page, gone]);
-    const ups = answer.kind === 'series' ? answer.series.filter(({ metric }) => metric === 'up') : [];
-    expect(ups.map(({ labels, samples }) => [labels['instance'], samples.at(-1)?.value])).toEqual([
-      [page.instance, 1],
-      [gone.instance, 0],
-    ]);
+    const source = scrapeSource({ name: 'scrape', targets: () => [page, gone], intervalMs: 250, timeoutMs: 10_000 });
+    await eventually(async () => {
+      const answer = await source.read(request);
+      const ups = answer.kind === 'series' ? answer.series.filter(({ metric }) => metric === 'up') : [];
+      expect(ups.map(({ labels, samples }) => [labels['instance'], samples.at(-1)?.value])).toEqual([
+        [page.instance, 1],
+        [gone.instance, 0],
+      ]);
+      return true;
+    });
   });
 
   it('is not kept waiting by a target that hangs', async () => {

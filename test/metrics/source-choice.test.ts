@@ -110,7 +110,7 @@ describe('a source with a fallback', () => {
         sources.push(name);
         return name === 'main';
       },
-      { withinMs: 2_000, everyMs: 1 },
+      { everyMs: 1 },
     );
     expect(sources.filter((name) => name === 'scrape').length).toBeGreaterThanOrEqual(3);
     expect(main.asked.length).toBeGreaterThanOrEqual(4);

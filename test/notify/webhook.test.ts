@@ -4,8 +4,6 @@ import { WebhookNotifier, type WebhookOptions } from '../../src/notify/webhook.t
 import { eventually } from '../support/eventually.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
 
-const soon = { withinMs: 5_000 };
-
 const notice = (change: Partial<Notice> = {}): Notice => ({
   urgency: 'tell',
   dedupKey: 'sluice/release/app-1',
@@ -41,7 +39,7 @@ describe('the webhook', () => {
     const receiver = await webhookReceiver();
     const { notifier, outcomes } = notifierTo(receiver.url, { headers: { 'X-Token': 't' } });
     notifier.notify(notice());
-    await eventually(() => outcomes.length === 1, soon);
+    await eventually(() => outcomes.length === 1);
     expect(outcomes).toEqual(['sent app v2: RolledBack']);
     expect(receiver.received).toEqual([
       {
@@ -77,9 +75,9 @@ describe('the webhook', () => {
     const { notifier } = notifierTo(receiver.url, { attempts: 50 });
     notifier.notify(notice({ title: 'first' }));
     notifier.notify(notice({ title: 'second' }));
-    await eventually(() => receiver.asked() >= 2, soon);
+    await eventually(() => receiver.asked() >= 2);
     receiver.behave(204);
-    await eventually(() => receiver.received.length === 2, soon);
+    await eventually(() => receiver.received.length === 2);
     expect(receiver.received).toMatchObject([{ body: { id: 'r1-1' } }, { body: { id: 'r1-2' } }]);
   });
 
@@ -88,7 +86,7 @@ describe('the webhook', () => {
     receiver.behave(400);
     const { notifier, outcomes } = notifierTo(receiver.url);
     notifier.notify(notice());
-    await eventually(() => outcomes.length === 1, soon);
+    await eventually(() => outcomes.length === 1);
     expect(outcomes[0]).toContain('failed app v2: RolledBack: ');
     expect(outcomes[0]).toContain('answered 400');
     expect(receiver.asked()).toBe(1);
@@ -101,7 +99,7 @@ describe('the webhook', () => {
     const startedMs = performance.now();
     for (let index = 0; index < 50; index += 1) notifier.notify(notice());
     expect(performance.now() - startedMs).toBeLessThan(50);
-    await eventually(() => outcomes.some((outcome) => outcome.startsWith('failed')), soon);
+    await eventually(() => outcomes.some((outcome) => outcome.startsWith('failed')));
     expect(receiver.asked()).toBeGreaterThanOrEqual(2);
   });
 
@@ -110,13 +108,13 @@ describe('the webhook', () => {
     receiver.behave('hang');
     const { notifier, outcomes } = notifierTo(receiver.url, { capacity: 2, timeoutMs: 400, attempts: 100 });
     notifier.notify(notice({ title: 'in flight' }));
-    await eventually(() => receiver.asked() === 1, soon);
+    await eventually(() => receiver.asked() === 1);
     notifier.notify(notice({ title: 'page', urgency: 'page' }));
     notifier.notify(notice({ title: 'old news' }));
     notifier.notify(notice({ title: 'news' }));
     expect(outcomes).toEqual(['dropped old news: too many wait']);
     receiver.behave(200);
-    await eventually(() => receiver.received.length === 3, soon);
+    await eventually(() => receiver.received.length === 3);
     expect(receiver.received.map(({ body }): unknown => body.data.title)).toEqual(['in flight', 'page', 'news']);
   });
 
@@ -126,7 +124,7 @@ describe('the webhook', () => {
     const { notifier, outcomes } = notifierTo(receiver.url, { timeoutMs: 30_000 });
     notifier.notify(notice({ title: 'first' }));
     notifier.notify(notice({ title: 'second' }));
-    await eventually(() => receiver.asked() === 1, soon);
+    await eventually(() => receiver.asked() === 1);
     const startedMs = performance.now();
     await notifier.stop(100);
     expect(performance.now() - startedMs).toBeLessThan(2_000);

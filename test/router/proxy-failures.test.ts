@@ -8,7 +8,7 @@ import { call } from '../support/http-call.ts';
 import { must, startTestProxy, type TestProxy } from '../support/proxy.ts';
 import { deadOrigin, startAnswering, startUpstream } from '../support/upstream.ts';
 
-const MB = 1024 * 1024;
+const megabyte = 1024 * 1024;
 const atEnd = suiteEnd();
 let proxy: TestProxy;
 
@@ -81,7 +81,7 @@ test('an answer that the backend breaks off breaks off for the user, and counts 
   await onCanary(breaking.origin);
   const before = await requests('canary', 502);
   await expect(call(proxy.origin())).rejects.toThrow(/aborted|hang up|ECONNRESET/);
-  await eventually(async () => (await requests('canary', 502)) - before === 1, { withinMs: 5_000 });
+  await eventually(async () => (await requests('canary', 502)) - before === 1);
 });
 
 test('an answer without a length that breaks off does not look complete', async () => {
@@ -108,7 +108,7 @@ test('a user that leaves ends the request at the backend, and counts as 499', as
   await head(sent);
   expect(await proxy.metric('sluice_proxy_open_requests{backend="canary"}')).toBe(1);
   sent.destroy();
-  await eventually(() => left, { withinMs: 5_000 });
+  await eventually(() => left);
   expect((await requests('canary', 499)) - before).toBe(1);
   expect(await proxy.metric('sluice_proxy_open_requests{backend="canary"}')).toBe(0);
 });
@@ -130,9 +130,9 @@ test('a user that leaves in the middle of a body leaves no half request for a wh
   const sent = request(proxy.origin(), { agent: new Agent(), method: 'POST' });
   sent.on('error', () => {});
   sent.write('half');
-  await eventually(() => outcome === 'begun', { withinMs: 5_000 });
+  await eventually(() => outcome === 'begun');
   sent.destroy();
-  await eventually(() => outcome === 'aborted', { withinMs: 5_000 });
+  await eventually(() => outcome === 'aborted');
 });
 
 test('an answer before the end of the body reaches a user that is still sending, on a connection that stays', async () => {
@@ -142,7 +142,7 @@ test('an answer before the end of the body reaches a user that is still sending,
   });
   await proxy.aim({ stable: upstream.origin });
   const agent = kept();
-  const body = Buffer.alloc(8 * MB);
+  const body = Buffer.alloc(8 * megabyte);
   const first = await call(proxy.origin(), { agent, method: 'POST', body });
   expect(first).toMatchObject({ status: 413, body: 'too much' });
   const second = await call(proxy.origin(), { agent, method: 'POST', body });
@@ -174,9 +174,9 @@ test('the drain ends the open streams of the canary and no others', async () => 
   await proxy.weigh(0);
   expect(must(await proxy.router.observe()).canaryInFlight).toBe(50);
   expect(must(await proxy.router.closeStreams(1))).toBe(50);
-  await eventually(() => open.every((stream) => stream.ended === (stream.backend === 'canary')), { withinMs: 5_000 });
+  await eventually(() => open.every((stream) => stream.ended === (stream.backend === 'canary')));
   expect(must(await proxy.router.observe()).canaryInFlight).toBe(0);
-  await eventually(async () => (await canary.connections()) === 0, { withinMs: 5_000 });
+  await eventually(async () => (await canary.connections()) === 0);
   for (const { response } of open) response.destroy();
 });
 
@@ -194,5 +194,5 @@ test('the drain also ends what the revision has open as a stable that was taken 
   expect(must(await proxy.router.observe()).canaryInFlight).toBe(0);
   must(await proxy.backends.point({ backend: 'stable', revision: 'v1', endpoints: [old.origin], epoch: 1 }));
   expect(must(await proxy.router.closeStreams(1))).toBe(1);
-  await eventually(async () => (await renewed.connections()) === 0, { withinMs: 5_000 });
+  await eventually(async () => (await renewed.connections()) === 0);
 });

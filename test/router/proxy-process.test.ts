@@ -73,7 +73,7 @@ test('a socket left by a crash is no obstacle', async () => {
   const stateDir = await tempDir();
   const first = await ensure({ stateDir });
   process.kill(first.pid, 'SIGKILL');
-  await eventually(() => !isAlive(first.pid), { withinMs: 5_000 });
+  await eventually(() => !isAlive(first.pid));
   await stat(first.socketPath);
   const second = await ensure({ stateDir });
   expect(second).toMatchObject({ attached: false, socketPath: first.socketPath });
@@ -99,15 +99,13 @@ test('stops on request: open requests end, new ones find nobody, no file but sta
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   const answer = call(`http://${proxy.listen}`, { agent });
-  await eventually(() => upstream.seen.length === 1, { withinMs: 5_000 });
+  await eventually(() => upstream.seen.length === 1);
   const stopped = stopProxy(proxy.socketPath);
-  await eventually(
-    () =>
-      call(`http://${proxy.listen}`).then(
-        () => false,
-        () => true,
-      ),
-    { withinMs: 5_000 },
+  await eventually(() =>
+    call(`http://${proxy.listen}`).then(
+      () => false,
+      () => true,
+    ),
   );
   finish();
   const finished = performance.now();
@@ -126,7 +124,7 @@ test('SIGTERM waits for open requests no longer than the grace', async () => {
   await proxy.aim({ stable: upstream.origin });
   const sent = request(proxy.origin(), { agent: new Agent() }).on('error', () => {});
   sent.end();
-  await eventually(() => upstream.seen.length === 1, { withinMs: 5_000 });
+  await eventually(() => upstream.seen.length === 1);
   expect(await proxy.process().end('SIGTERM')).toBe(0);
 });
 
@@ -210,7 +208,7 @@ test('a state that can not be saved any more forbids raises, never decreases', a
   expect(raised).toMatchObject({ ok: false, error: { reason: 'Refused', message: expect.stringContaining('EISDIR') } });
   expect(must(await proxy.router.write({ ...lower, canary: 0 })).canary).toBe(0);
   await rmdir(join(proxy.dir, 'state.json.new'));
-  await eventually(() => proxy.weigh(50).then(() => true), { withinMs: 5_000 });
+  await eventually(() => proxy.weigh(50).then(() => true));
 });
 
 test.each([

@@ -12,39 +12,41 @@ import { startAnswering } from '../support/upstream.ts';
 const raise = (canary: number, ifVersion: string) => ({ release: 'r1', epoch: 1, canary, ifVersion, latch: false });
 const zero = { release: 'r1', epoch: 1, canary: 0, ifVersion: null, latch: true };
 
+/** `router` and `backends` are as impatient as the product is; `patient` waits for a proxy that goes on. */
 const stoppable = async () => {
   const proxy = await startTestProxy();
+  const { socketPath, router: patient } = proxy;
   const upstream = await startAnswering('x');
   await proxy.aim({ stable: upstream.origin, canary: upstream.origin });
-  return { ...proxy, signal: (signal: NodeJS.Signals) => process.kill(proxy.process().pid, signal) };
+  const [router, backends] = [new ProxyRouter(socketPath), new ProxyBackends(socketPath)];
+  return { router, backends, patient, signal: (signal: NodeJS.Signals) => process.kill(proxy.process().pid, signal) };
 };
 
-test('a write to a stopped proxy is unknown within 1.5 s, lands when it goes on, and settle tells', async () => {
-  const { router, signal } = await stoppable();
-  const { version } = must(await router.observe());
+test('a write to a stopped proxy is unknown after a second, lands when it goes on, and settle tells', async () => {
+  const { router, patient, signal } = await stoppable();
+  const { version } = must(await patient.observe());
   signal('SIGSTOP');
-  const asked = performance.now();
-  expect(await router.write(raise(50, version))).toMatchObject({ ok: false, error: { reason: 'Unknown' } });
-  expect(performance.now() - asked).toBeLessThan(1_500);
+  const message = expect.stringContaining('no answer within 1000 ms');
+  expect(await router.write(raise(50, version))).toMatchObject({ ok: false, error: { reason: 'Unknown', message } });
   signal('SIGCONT');
-  await eventually(async () => must(await router.observe()).canary === 50, { withinMs: 5_000 });
-  expect(must(await router.settle('r1', 1))).toMatchObject({ canary: 50 });
+  await eventually(async () => must(await patient.observe()).canary === 50);
+  expect(must(await patient.settle('r1', 1))).toMatchObject({ canary: 50 });
 });
 
 test('a raise under way during a rollback does not come back after it', async () => {
-  const { router, signal } = await stoppable();
-  const { version } = must(await router.observe());
-  must(await router.write(raise(25, version)));
-  const now = must(await router.observe());
+  const { router, patient, signal } = await stoppable();
+  const { version } = must(await patient.observe());
+  must(await patient.write(raise(25, version)));
+  const now = must(await patient.observe());
   signal('SIGSTOP');
   const [lowered, raised] = [router.write(zero), router.write(raise(50, now.version))];
   expect(await lowered).toMatchObject({ ok: false, error: { reason: 'Unknown' } });
   expect(await raised).toMatchObject({ ok: false, error: { reason: 'Unknown' } });
   signal('SIGCONT');
-  await eventually(async () => must(await router.settle('r1', 1)).rolledBack === 'r1', { withinMs: 5_000 });
+  await eventually(async () => must(await patient.settle('r1', 1)).rolledBack === 'r1');
   // Whichever came first, the decrease holds: the raise quoted a version that is gone, or met the latch.
-  expect(must(await router.write(zero))).toMatchObject({ canary: 0, rolledBack: 'r1' });
-  expect(must(await router.observe()).canary).toBe(0);
+  expect(must(await patient.write(zero))).toMatchObject({ canary: 0, rolledBack: 'r1' });
+  expect(must(await patient.observe()).canary).toBe(0);
 });
 
 test('reads of a stopped proxy are unreachable, not unknown', async () => {

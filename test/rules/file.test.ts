@@ -29,14 +29,11 @@ const watch = (file: string): Watched => {
   const subscription = watchRules({ file }, { pollMs }).subscribe((event) => events.push(event));
   onTestFinished(() => subscription.unsubscribe());
   const inForce = (limit: string | null, kind: RulesFileEvent['kind']): Promise<RulesFileEvent> =>
-    eventually(
-      () => {
-        const last = events.at(-1);
-        expect([limitOf(last), last?.kind]).toEqual([limit, kind]);
-        return last;
-      },
-      { withinMs: 10_000 },
-    );
+    eventually(() => {
+      const last = events.at(-1);
+      expect([limitOf(last), last?.kind]).toEqual([limit, kind]);
+      return last;
+    });
   return { file, events, inForce };
 };
 
@@ -150,7 +147,7 @@ test('unsubscribing ends the looking', async () => {
   await writeFile(file, rules(1));
   const events: RulesFileEvent[] = [];
   const subscription = watchRules({ file }, { pollMs }).subscribe((event) => events.push(event));
-  await eventually(() => events.length === 1, { withinMs: 10_000 });
+  await eventually(() => events.length === 1);
   subscription.unsubscribe();
   await writeFile(file, rules(2));
   await new Promise((resolve) => setTimeout(resolve, 10 * pollMs));

@@ -24,7 +24,7 @@ describe('starting and stopping', () => {
     const server = await testServer();
     const stream = await openEventStream(`${server.url}/api/v1/events`);
     await server.stop(100);
-    await eventually(() => stream.isClosed(), { withinMs: 2_000 });
+    await eventually(() => stream.isClosed());
     const again = createServer();
     await new Promise<void>((resolve, reject) => {
       again.on('error', reject).listen(server.port, '127.0.0.1', resolve);
@@ -35,13 +35,10 @@ describe('starting and stopping', () => {
   it('counts what it answered, by method and code', async () => {
     const { url } = await testServer();
     await getJson(`${url}/nowhere`);
-    const text = await eventually(
-      async () => {
-        const answer = await (await fetch(`${url}/metrics`)).text();
-        return answer.includes('sluice_api_requests_total{') ? answer : null;
-      },
-      { withinMs: 2_000 },
-    );
+    const text = await eventually(async () => {
+      const answer = await (await fetch(`${url}/metrics`)).text();
+      return answer.includes('sluice_api_requests_total{') ? answer : null;
+    });
     expect(text).toContain('sluice_api_requests_total{method="GET",code="404"} 1');
   });
 });

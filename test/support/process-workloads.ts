@@ -54,7 +54,7 @@ export function endProcessesOf(stateDir: string, atEnd: AtEnd = atTestEnd): void
   atEnd(async () => {
     const pids = registeredPids(stateDir).filter(isAlive);
     for (const pid of pids) signalById(-pid, 'SIGKILL');
-    await eventually(() => !pids.some(isAlive), { withinMs: 5_000 });
+    await eventually(() => !pids.some(isAlive));
   });
 }
 
@@ -96,14 +96,11 @@ export async function stateOf(workload: Workload, revision: string): Promise<Rev
 
 /** Waits until all wanted instances are ready. */
 export function allReady(workload: Workload, revision: string): Promise<RevisionState> {
-  return eventually(
-    async () => {
-      const state = await stateOf(workload, revision);
-      const ready = state.instances.filter((instance) => instance.state === 'ready');
-      if (ready.length !== state.wanted || state.instances.length !== state.wanted)
-        throw new Error(JSON.stringify(state));
-      return state;
-    },
-    { withinMs: 15_000 },
-  );
+  return eventually(async () => {
+    const state = await stateOf(workload, revision);
+    const ready = state.instances.filter((instance) => instance.state === 'ready');
+    if (ready.length !== state.wanted || state.instances.length !== state.wanted)
+      throw new Error(JSON.stringify(state));
+    return state;
+  });
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type AtEnd, atTestEnd } from './at-end.ts';
-import { eventually } from './eventually.ts';
+import { eventually, patienceMs } from './eventually.ts';
 
 export interface TestProcess {
   readonly pid: number;
@@ -49,7 +49,7 @@ export function startProcess(command: readonly [string, ...string[]], options: S
     child,
     output: () => written,
     exited,
-    says: (pattern, withinMs = 10_000) =>
+    says: (pattern, withinMs = patienceMs) =>
       eventually(() => written.match(pattern) ?? fail(`${pattern} not in:\n${written}`), { withinMs }),
     end: (signal = 'SIGTERM') => {
       signalById(pid, signal);
@@ -63,7 +63,7 @@ export function endAtLast(pid: number, atEnd: AtEnd = atTestEnd): void {
   answerable.add(pid);
   atEnd(async () => {
     signalById(pid, 'SIGKILL');
-    await eventually(() => !isAlive(pid), { withinMs: 5_000 });
+    await eventually(() => !isAlive(pid));
     answerable.delete(pid);
   });
 }

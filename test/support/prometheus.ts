@@ -44,7 +44,7 @@ export async function startPrometheus(given: PrometheusConfig, atEnd: AtEnd = at
       ],
       { atEnd },
     );
-    await eventually(async () => (await fetch(`${url}/-/ready`)).ok, { withinMs: 20_000, everyMs: 50 });
+    await eventually(async () => (await fetch(`${url}/-/ready`)).ok, { everyMs: 50 });
     return process;
   };
   let running = await start();

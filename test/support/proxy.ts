@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ProxyRouter } from '../../src/router/proxy.ts';
 import { ProxyBackends } from '../../src/router/proxy-backends.ts';
 import { type AtEnd, atTestEnd } from './at-end.ts';
-import { eventually } from './eventually.ts';
+import { eventually, patienceMs } from './eventually.ts';
 import { startProcess, type TestProcess } from './process.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -38,12 +38,12 @@ export async function startTestProxy({ args = [], atEnd = atTestEnd }: TestProxy
   const dir = await tempDir(atEnd);
   const socketPath = join(dir, 'proxy.sock');
   const command = ['--control', socketPath, '--listen', '127.0.0.1:0', '--state', join(dir, 'state.json'), ...args];
-  const router = new ProxyRouter(socketPath);
-  const backends = new ProxyBackends(socketPath);
+  const router = new ProxyRouter(socketPath, { deadlineMs: patienceMs });
+  const backends = new ProxyBackends(socketPath, { deadlineMs: patienceMs });
   const start = async () => {
     const proxy = startProcess([process.execPath, entry, ...command], { atEnd });
     const [, address] = await proxy.says(/"listen":"([^"]+)"/);
-    await eventually(async () => (await router.observe()).ok, { withinMs: 5_000 });
+    await eventually(async () => (await router.observe()).ok);
     return { proxy, origin: `http://${address}` };
   };
   let running = await start();

@@ -32,7 +32,7 @@ export async function runController(options: ControllerOptions): Promise<Running
   const begin = async (): Promise<{ readonly process: TestProcess; readonly url: string }> => {
     const process = startSluice(words, { atEnd });
     runs.push(process);
-    const [, url = ''] = await process.says(/API at (http:\S+)/, 30_000);
+    const [, url = ''] = await process.says(/API at (http:\S+)/);
     return { process, url };
   };
   let running = await begin();

@@ -17,8 +17,6 @@ import {
 } from '../support/process-workloads.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const withinMs = 10_000;
-
 async function firstOf(workload: ProcessWorkload, revision = 'v1') {
   const [instance] = (await stateOf(workload, revision)).instances;
   if (instance === undefined) throw new Error(`${revision} has no instance`);
@@ -26,7 +24,7 @@ async function firstOf(workload: ProcessWorkload, revision = 'v1') {
 }
 
 async function pidOf(workload: ProcessWorkload): Promise<number> {
-  return eventually(async () => (await firstOf(workload)).pid, { withinMs });
+  return eventually(async () => (await firstOf(workload)).pid);
 }
 
 test('a killed instance is started again at its address, and counted', async () => {
@@ -35,7 +33,7 @@ test('a killed instance is started again at its address, and counted', async () 
   await allReady(workload, 'v1');
   const before = await firstOf(workload);
   signalById(before.pid ?? 0, 'SIGKILL');
-  await eventually(async () => (await firstOf(workload)).restarts === 1, { withinMs });
+  await eventually(async () => (await firstOf(workload)).restarts === 1);
   await allReady(workload, 'v1');
   const after = await firstOf(workload);
   expect({ id: after.id, url: after.url }).toEqual({ id: before.id, url: before.url });
@@ -48,13 +46,10 @@ test('a hanging instance becomes unready, and ready again when it goes on', asyn
   await allReady(workload, 'v1');
   const pid = await pidOf(workload);
   signalById(pid, 'SIGSTOP');
-  const hanging = await eventually(
-    async () => {
-      const instance = await firstOf(workload);
-      return instance.state === 'unready' ? instance : null;
-    },
-    { withinMs },
-  );
+  const hanging = await eventually(async () => {
+    const instance = await firstOf(workload);
+    return instance.state === 'unready' ? instance : null;
+  });
   expect(hanging.message).toMatch(/^GET http.*\/healthz: no answer within 400 ms$/);
   signalById(pid, 'SIGCONT');
   await allReady(workload, 'v1');
@@ -93,7 +88,7 @@ test('an instance that keeps dying is a crash loop, with its exit code and its l
   const workload = await openWorkload({ stateDir: await tempDir() });
   const dying = { ...nodeSpec([]), command: ['/bin/sh', '-c', 'echo cannot read config >&2; exit 3'] };
   await workload.ensure('v1', dying, 1);
-  const failure = await eventually(async () => (await stateOf(workload, 'v1')).failure, { withinMs });
+  const failure = await eventually(async () => (await stateOf(workload, 'v1')).failure);
   expect(failure.reason).toBe('CrashLoop');
   expect(failure.message).toMatch(
     /^v1-1 ended 6 times within \d s, last: exit code 3\. It is tried again every 30 s\./,
@@ -134,7 +129,7 @@ test('a port that was taken before the instance listened is no crash: it gets an
   const thief = createServer((_request, response) => response.writeHead(500).end());
   await new Promise<void>((resolve) => thief.listen(Number(new URL(url).port), '127.0.0.1', resolve));
   onTestFinished(() => void thief.close());
-  await eventually(async () => (await firstOf(workload)).url !== url, { withinMs });
+  await eventually(async () => (await firstOf(workload)).url !== url);
   expect((await firstOf(workload)).restarts).toBe(0);
 });
 
@@ -147,7 +142,7 @@ test('what ignores SIGTERM, and its children, are killed after the grace', async
   await allReady(workload, 'v1');
   const pid = await pidOf(workload);
   const log = () => readFileSync(join(stateDir, 'logs', 'v1-1.log'), 'utf8');
-  const childPid = Number(await eventually(() => log().match(/child (\d+)/)?.[1], { withinMs }));
+  const childPid = Number(await eventually(() => log().match(/child (\d+)/)?.[1]));
   endAtLast(childPid);
   expect([pid, childPid].map(isAlive)).toEqual([true, true]);
   await workload.stopAll();
@@ -166,7 +161,7 @@ test('scaling down keeps the last ready instance until another is ready', async 
   await allReady(workload, 'v1');
   const hanging = await pidOf(workload);
   signalById(hanging, 'SIGSTOP');
-  await eventually(async () => (await firstOf(workload)).state === 'unready', { withinMs });
+  await eventually(async () => (await firstOf(workload)).state === 'unready');
   await workload.ensure('v1', nodeSpec(['-e', tinyServer]), 1);
   expect((await stateOf(workload, 'v1')).instances.map(({ state }) => state)).toEqual(['unready', 'ready']);
   signalById(hanging, 'SIGCONT');
@@ -212,7 +207,7 @@ test('the logs of instances that are gone are kept, but not all of them for ever
     utimesSync(join(logs, name), index, index);
   }
   utimesSync(join(logs, 'v1-1.log'), 0, 0);
-  await eventually(() => readdirSync(logs).length === 41, { withinMs });
+  await eventually(() => readdirSync(logs).length === 41);
   expect(readdirSync(logs).toSorted()).toEqual([...old.slice(20), 'v1-1.log'].toSorted());
 });
 
@@ -222,6 +217,6 @@ test('a log that has grown is moved aside, and written on', async () => {
   const talking = `setInterval(() => console.log('line '.repeat(20)), 5);`;
   await workload.ensure('v1', nodeSpec(['-e', `${talking} ${tinyServer}`]), 1);
   const log = join(stateDir, 'logs', 'v1-1.log');
-  await eventually(() => readFileSync(`${log}.1`, 'utf8').length > 2_000, { withinMs });
-  await eventually(() => /^line/.test(readFileSync(log, 'utf8')), { withinMs });
+  await eventually(() => readFileSync(`${log}.1`, 'utf8').length > 2_000);
+  await eventually(() => /^line/.test(readFileSync(log, 'utf8')));
 });

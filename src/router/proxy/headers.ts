@@ -14,7 +14,7 @@ const responseHop = new Set(
 /** Never dropped for being listed in `Connection`: without them the message means another thing. */
 const indispensable = new Set(['host', 'content-length']);
 
-const VIA = '1.1 sluice';
+const viaUs = '1.1 sluice';
 
 /** Field names that a `Connection` header lists; null for the usual ones that list none. */
 function listedIn(connection: string | undefined): ReadonlySet<string> | null {
@@ -45,7 +45,7 @@ function addForwarded(passed: string[], { headers, socket }: IncomingMessage): v
   if (headers['x-forwarded-proto'] === undefined) passed.push('x-forwarded-proto', 'http');
   if (headers['x-forwarded-host'] === undefined && headers.host !== undefined)
     passed.push('x-forwarded-host', headers.host);
-  passed.push('via', VIA);
+  passed.push('via', viaUs);
 }
 
 /** Name and value in turn, as node takes them. */
@@ -58,7 +58,7 @@ export function responseHeaders(raw: readonly (Buffer | string)[], connection: s
     if (responseHop.has(key) || listed?.has(key)) continue;
     passed.push(name, latin1(raw[at + 1]));
   }
-  passed.push('via', VIA);
+  passed.push('via', viaUs);
   return passed;
 }
 

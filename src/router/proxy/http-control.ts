@@ -14,7 +14,7 @@ export interface ControlOptions {
   readonly stop: () => void;
 }
 
-const STATUS: Readonly<Record<WriteFailure, number>> = {
+const statusOf: Readonly<Record<WriteFailure, number>> = {
   Conflict: 409,
   Fenced: 412,
   Refused: 422,
@@ -67,7 +67,7 @@ function call<Schema extends z.ZodType<object>>(
   make: (body: z.infer<Schema>) => Result<Told, WriteProblem>,
 ): RequestHandler {
   const refuse = (response: Response, problem: WriteProblem): void => {
-    response.status(STATUS[problem.reason]).json({ ...problem, state: describe() });
+    response.status(statusOf[problem.reason]).json({ ...problem, state: describe() });
   };
   return async (request, response) => {
     const body = schema.safeParse(request.body);

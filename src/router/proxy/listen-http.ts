@@ -5,7 +5,7 @@ import { formatListenAddress, parseListenAddress } from '../../lib/listen-addres
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 
 /** Longest path of a UNIX socket that Linux and macOS both take, in bytes. */
-const SOCKET_PATH_BYTES = 103;
+const socketPathBytes = 103;
 
 const problem = (reason: string, message: string): { readonly ok: false; readonly error: Problem } =>
   failed({ reason, message, retryable: false });
@@ -37,10 +37,10 @@ function tcpProblem(text: string, error: NodeJS.ErrnoException): Result<never> {
 /** Binds the control socket for this user only; a socket that nobody answers on is left from a crash and is replaced. */
 export async function listenSocket(server: Server, path: string): Promise<Result<void>> {
   const bytes = Buffer.byteLength(path);
-  if (bytes > SOCKET_PATH_BYTES) {
+  if (bytes > socketPathBytes) {
     return problem(
       'SocketPathTooLong',
-      `control socket ${path} has ${bytes} bytes, ${SOCKET_PATH_BYTES} are possible: choose a shorter state directory`,
+      `control socket ${path} has ${bytes} bytes, ${socketPathBytes} are possible: choose a shorter state directory`,
     );
   }
   const free = await freeSocket(path);

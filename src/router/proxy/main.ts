@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino';
 import { messageOf } from '../../lib/message-of.ts';
 import { ProxyService } from './proxy-service.ts';
 
-const USAGE = `usage: main --control SOCKET --listen HOST:PORT --state FILE [--name NAME] [--metrics-listen HOST:PORT]
+const usage = `usage: main --control SOCKET --listen HOST:PORT --state FILE [--name NAME] [--metrics-listen HOST:PORT]
   [--connect-timeout MS] [--response-timeout MS] [--idle-timeout MS] [--grace MS]
 `;
 
@@ -21,9 +21,9 @@ process.umask(0o077);
 const log = logger(values.name);
 const started = await ProxyService.start({
   name: values.name,
-  controlPath: values.control ?? giveUp(`--control is missing\n${USAGE}`, 2),
-  listen: values.listen ?? giveUp(`--listen is missing\n${USAGE}`, 2),
-  statePath: values.state ?? giveUp(`--state is missing\n${USAGE}`, 2),
+  controlPath: values.control ?? giveUp(`--control is missing\n${usage}`, 2),
+  listen: values.listen ?? giveUp(`--listen is missing\n${usage}`, 2),
+  statePath: values.state ?? giveUp(`--state is missing\n${usage}`, 2),
   metricsListen: values['metrics-listen'] ?? null,
   timeouts: {
     connectMs: millis(values['connect-timeout'], 'connect-timeout'),
@@ -66,7 +66,7 @@ function readArguments() {
       },
     });
   } catch (error) {
-    return giveUp(`${messageOf(error)}\n${USAGE}`, 2);
+    return giveUp(`${messageOf(error)}\n${usage}`, 2);
   }
 }
 

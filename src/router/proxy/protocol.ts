@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** Raised when an older client could misunderstand an answer. */
-export const PROTOCOL = 1;
+export const protocolVersion = 1;
 
 const epoch = z.int().min(0);
 const release = z.string().min(1);
@@ -66,7 +66,7 @@ const routeState = z.object({
 
 /** Answer of every call that succeeded. */
 export const proxyState = z.object({
-  protocol: z.literal(PROTOCOL),
+  protocol: z.literal(protocolVersion),
   name: z.string(),
   pid: z.int(),
   /** Addresses bound, `host:port`. */

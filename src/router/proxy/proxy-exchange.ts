@@ -17,7 +17,7 @@ export interface ExchangeOptions {
   readonly expectsContinue: boolean;
 }
 
-const TEXTS: Readonly<Record<number, string>> = {
+const textOf: Readonly<Record<number, string>> = {
   400: 'The request can not be passed on.\n',
   502: 'The service gave no answer.\n',
   503: 'The service has no instance to answer.\n',
@@ -25,7 +25,7 @@ const TEXTS: Readonly<Record<number, string>> = {
 };
 
 /** What the user saw who left before the answer was complete. */
-const USER_LEFT = 499;
+const userLeft = 499;
 
 /**
  *   waiting ──onRequestStart──► sent ──onResponseStart──► answering ──onResponseEnd──► flushed
@@ -114,7 +114,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
 
   #refuse(code: number): void {
     const { response } = this.#options;
-    const text = TEXTS[code] ?? '';
+    const text = textOf[code] ?? '';
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
     // The phrase is given because a head that failed to be written may have left its own behind.
     response.writeHead(code, STATUS_CODES[code], headers);
@@ -126,7 +126,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     this.#over = true;
     const { request, response, lane } = this.#options;
     lane.open.delete(this);
-    const code = this.#brokenAs ?? (response.writableFinished ? response.statusCode : USER_LEFT);
+    const code = this.#brokenAs ?? (response.writableFinished ? response.statusCode : userLeft);
     this.#meter.requestEnded(code, (performance.now() - this.#startedMs) / 1000);
     if (!response.writableFinished) this.#controller?.abort(new Error('the user left'));
     if (!request.complete) discardRest(request);

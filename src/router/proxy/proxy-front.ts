@@ -15,13 +15,13 @@ export interface FrontOptions {
 }
 
 /** Longer than the idle limits of load balancers in front, which otherwise write into a closing connection. */
-const KEEP_IDLE_MS = 75_000;
-const HEAD_WITHIN_MS = 30_000;
+const keepIdleMs = 75_000;
+const headWithinMs = 30_000;
 
 export function createFront(options: FrontOptions): Server {
   const server = createServer({
-    keepAliveTimeout: KEEP_IDLE_MS,
-    headersTimeout: HEAD_WITHIN_MS,
+    keepAliveTimeout: keepIdleMs,
+    headersTimeout: headWithinMs,
     requestTimeout: 0,
     noDelay: true,
   });

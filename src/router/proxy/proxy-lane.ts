@@ -19,7 +19,7 @@ export interface OpenExchange {
 }
 
 /** Shorter than any server's own limit that it doesn't announce: a connection closed under a request is a user's error. */
-const KEEP_IDLE_MS = 1_500;
+const keepIdleMs = 1_500;
 
 /**
  *   point(target) ──► pools: kept where the endpoint stays, closed gracefully where it goes
@@ -85,7 +85,7 @@ export class ProxyLane {
       connect: { timeout: connectMs },
       headersTimeout: responseMs,
       bodyTimeout: idleMs,
-      keepAliveTimeout: KEEP_IDLE_MS,
+      keepAliveTimeout: keepIdleMs,
     });
   }
 }

@@ -11,10 +11,10 @@ export interface Levels {
 }
 
 /** 0.5 s is the bound of the usual p95 rule. */
-const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const bucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Backends' revisions whose series stay; older ones go when a newer one comes. */
-const METERS_KEPT = 12;
+const metersKept = 12;
 
 export class ProxyMetrics {
   readonly registry = new Registry();
@@ -52,7 +52,7 @@ export class ProxyMetrics {
 
   #forgetOldest(): void {
     for (const [key, meter] of this.#meters) {
-      if (this.#meters.size <= METERS_KEPT) return;
+      if (this.#meters.size <= metersKept) return;
       meter.forget();
       this.#meters.delete(key);
     }
@@ -70,7 +70,7 @@ const requestSeries = (registers: Registry[]): RequestSeries => ({
     name: 'sluice_proxy_request_duration_seconds',
     help: 'From the end of the request head to the end of the answer.',
     labelNames: ['backend', 'revision'],
-    buckets: BUCKETS_SECONDS,
+    buckets: bucketsSeconds,
     registers,
   }),
   failures: new Counter({

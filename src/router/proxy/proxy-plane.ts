@@ -16,7 +16,7 @@ export interface PlaneOptions {
 }
 
 /** Well below a controller's deadline for its calls. */
-const SAVE_WITHIN_MS = 300;
+const saveWithinMs = 300;
 
 /**
  *   control ──► splitter (the rule book) ──► lanes ──► saved in the background
@@ -88,7 +88,7 @@ export class ProxyPlane {
 
   /** Resolves when the last change is on the disk, or it is not worth waiting for: it has its effect already. */
   savedOrLate(): Promise<void> {
-    return this.#file.settled(SAVE_WITHIN_MS);
+    return this.#file.settled(saveWithinMs);
   }
 
   /** Ends everything that is still open. */

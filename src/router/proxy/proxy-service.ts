@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../../lib/result.ts';
 import { emptyRoute, type Route, restarted } from '../route.ts';
 import { createControl, createMetricsServer } from './http-control.ts';
 import { isAnswered, listenSocket, listenTcp, socketInUse } from './listen-http.ts';
-import { PROTOCOL, type ProxyState } from './protocol.ts';
+import { type ProxyState, protocolVersion } from './protocol.ts';
 import { createFront } from './proxy-front.ts';
 import type { UpstreamTimeouts } from './proxy-lane.ts';
 import { ProxyPlane } from './proxy-plane.ts';
@@ -23,7 +23,7 @@ export interface ServiceOptions {
   readonly log: Logger;
 }
 
-const SAVE_WITHIN_MS = 5_000;
+const saveWithinMs = 5_000;
 
 /**
  *   start: control socket free? ─► state read ─► users' port ─► metrics port ─► state written ─► control socket
@@ -79,7 +79,7 @@ export class ProxyService {
   describe(): ProxyState {
     const { name, listen, metricsListen } = this.#options;
     return {
-      protocol: PROTOCOL,
+      protocol: protocolVersion,
       name,
       pid: process.pid,
       listen: this.#listen,
@@ -95,7 +95,7 @@ export class ProxyService {
   async stop(): Promise<void> {
     if (this.#stopping) return this.ended;
     this.#stopping = true;
-    await this.#file.settled(SAVE_WITHIN_MS);
+    await this.#file.settled(saveWithinMs);
     const closed = Promise.all([this.#control, this.#metrics, this.#front].map(closing));
     const idle = setInterval(() => this.#front.closeIdleConnections(), 50);
     const patience = setTimeout(() => this.#cut(), this.#options.graceMs);
@@ -129,9 +129,9 @@ export class ProxyService {
   /** Proof that the state can be written. */
   async #saveFirst(): Promise<Result<void>> {
     this.#file.save(this.#plane.route);
-    await this.#file.settled(SAVE_WITHIN_MS);
+    await this.#file.settled(saveWithinMs);
     if (this.#file.saved) return ok(undefined);
-    const why = this.#file.error ?? `no answer from the disk for ${SAVE_WITHIN_MS} ms`;
+    const why = this.#file.error ?? `no answer from the disk for ${saveWithinMs} ms`;
     const message = `can't write the state file ${this.#options.statePath}: ${why}`;
     return failed({ reason: 'StateUnwritable', message, retryable: false });
   }

@@ -7,10 +7,10 @@ import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Route } from '../route.ts';
 import { targets } from './protocol.ts';
 
-const FORMAT = 1;
+const stateFormat = 1;
 
 const savedRoute = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(stateFormat),
   canary: z.int().min(0).max(100),
   serial: z.int(),
   epoch: z.int(),
@@ -84,7 +84,7 @@ export class ProxyStateFile {
       const route = this.#pending;
       this.#pending = null;
       try {
-        await writeWhole(this.#path, JSON.stringify({ format: FORMAT, ...route }));
+        await writeWhole(this.#path, JSON.stringify({ format: stateFormat, ...route }));
         this.#error = null;
       } catch (error) {
         this.#error = messageOf(error);

@@ -14,7 +14,7 @@ export interface MeterLabels {
 }
 
 /** Their series exist from the start, so that the first event is an increase from 0 for every reader. */
-const CODES_AT_ZERO = [200, 500, 502, 503, 504];
+const codesAtZero = [200, 500, 502, 503, 504];
 
 export class RevisionMeter {
   readonly #labels: MeterLabels;
@@ -50,7 +50,7 @@ export class RevisionMeter {
   }
 
   #startAtZero(): void {
-    for (const code of CODES_AT_ZERO) this.#counterOf(code).inc(0);
+    for (const code of codesAtZero) this.#counterOf(code).inc(0);
     this.#series.seconds.zero(this.#labels);
   }
 
