@@ -50,7 +50,7 @@ export interface MetricSource {
   readonly name: string;
   /** How often asking makes sense. */
   readonly intervalMs: number;
-  /** At how many moments of an interval it is asked: few, so that all who ask at one share its queries. None given: any. */
+  /** At how many moments of an interval it is asked: few, so that all who ask at one share its queries. None given: no matter which. */
   readonly moments?: number | undefined;
   read(request: ReadRequest): Promise<Answer>;
 }
