@@ -7,7 +7,7 @@ export const policyName = 'app';
 export const errorRule = 'error_rate: { threshold: 1%, window: 5m, alert: critical }\n';
 
 /** Divided by 60 at the default compression: minutes become seconds. */
-export const defaultPlan = {
+const defaultPlan = {
   steps: [
     { weight: 25, bake: '8m' },
     { weight: 50, bake: '6m' },
