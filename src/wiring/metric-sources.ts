@@ -14,7 +14,7 @@ import type { Instance, Workload } from '../workload/workload.ts';
 
 export interface SourceOptions {
   readonly policy: Policy;
-  readonly workload: Workload & { onChange(listener: () => void): () => void };
+  readonly workload: Workload;
   /** Control socket of the data plane, which has its counters, too. */
   readonly socketPath: string;
   readonly clock: Clock;
