@@ -6,9 +6,12 @@ import type { Store } from '../release/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Pulse } from './pulse.ts';
 import type { Service } from './service.ts';
-import type { Starter } from './starter.ts';
+import type { Served, Starter } from './starter.ts';
 
 const lookEveryMs = 500;
+
+/** What looking after needs of a service. */
+export type Kept = Served & Pick<Service, 'keep'>;
 
 export interface CaretakerOptions {
   readonly store: Store;
@@ -19,7 +22,7 @@ export interface CaretakerOptions {
 }
 
 /** Emits after each round; a round that is under way at the stop finishes, as it may be starting a process. Never errors. */
-export const takeCare = (service: Service, options: CaretakerOptions): Observable<void> =>
+export const takeCare = (service: Kept, options: CaretakerOptions): Observable<void> =>
   timer(0, lookEveryMs).pipe(
     takeUntil(options.stop$),
     exhaustMap(() =>
@@ -31,7 +34,7 @@ export const takeCare = (service: Service, options: CaretakerOptions): Observabl
     map(() => undefined),
   );
 
-async function round(service: Service, { store, starter }: CaretakerOptions): Promise<Result<readonly string[]>> {
+async function round(service: Kept, { store, starter }: CaretakerOptions): Promise<Result<readonly string[]>> {
   const { name, target } = service.policy;
   const state = await recallPolicy(name, target, store);
   if (!state.ok) return state;
@@ -43,7 +46,7 @@ async function round(service: Service, { store, starter }: CaretakerOptions): Pr
   if (followed?.ok === true) return ok([]);
   const kept = await service.keep(state.value);
   const wrong = [service.rules.problem(), followed?.error.message ?? null].filter((each) => each !== null);
-  return kept.ok ? ok([...kept.value, ...wrong]) : kept;
+  return kept.ok ? ok([...new Set([...kept.value, ...wrong])]) : kept;
 }
 
 function report(policy: string, looked: Result<readonly string[]>, { pulse, log }: CaretakerOptions): void {

@@ -1,12 +1,18 @@
 /** Latest state of every policy's instances, and word for the loop as soon as one changes. */
-import type { WorkloadState } from '../workload/workload.ts';
-import type { Service } from './service.ts';
+import type { Policy } from '../release/policy.ts';
+import type { Workload, WorkloadState } from '../workload/workload.ts';
+
+/** Whose instances they are. */
+export interface Watched {
+  readonly policy: Pick<Policy, 'name'>;
+  readonly workload: Pick<Workload, 'observe' | 'onChange'>;
+}
 
 export class Instances {
   readonly #latest = new Map<string, WorkloadState>();
   readonly #stops: readonly (() => void)[];
 
-  constructor(services: ReadonlyMap<string, Service>, changed: (policy: string) => Promise<void>) {
+  constructor(services: ReadonlyMap<string, Watched>, changed: (policy: string) => Promise<void>) {
     this.#stops = [...services.values()].map(({ policy, workload }) => {
       const look = async (): Promise<void> => {
         const seen = await workload.observe();

@@ -24,7 +24,7 @@ const notifierTo = (url: string, options: Partial<WebhookOptions> = {}) => {
   const notifier = new WebhookNotifier({
     url,
     run: 'r1',
-    timeoutMs: 300,
+    timeoutMs: 10_000,
     backOffMs: 20,
     attempts: 4,
     onOutcome: (outcome, message) => outcomes.push(`${outcome} ${message}`),

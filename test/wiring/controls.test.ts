@@ -1,6 +1,7 @@
 /** What people may ask of the controller: starting, and making way. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ada, ControlRoom, command } from '../support/control-room.ts';
+import { eventually } from '../support/eventually.ts';
 
 let room: ControlRoom;
 
