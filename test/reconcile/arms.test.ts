@@ -1,0 +1,47 @@
+/** Which series are whose, by the label templates of a policy. */
+import { describe, expect, it } from 'vitest';
+import { armsOf } from '../../src/reconcile/arms.ts';
+import { aRevision, aWorkload } from '../support/a-world.ts';
+
+const revisions = { canary: 'v2', stable: 'v1' };
+
+describe('labels by instance', () => {
+  it('name every instance of an arm, host and port', () => {
+    const { canary, stable } = armsOf({ instance: '$instance' }, aWorkload(), revisions);
+    expect(canary).toEqual({ instance: ['v2-0.invalid'] });
+    expect(stable['instance']).toHaveLength(4);
+  });
+
+  it('match nothing while an arm has no instance', () => {
+    const workload = aWorkload({ revisions: [aRevision('v1', 4)] });
+    expect(armsOf({ instance: '$instance' }, workload, revisions).canary).toEqual({ instance: [] });
+  });
+
+  it('match nothing for a stable that there is not yet', () => {
+    const arms = armsOf({ instance: '$instance' }, aWorkload(), { canary: 'v2', stable: null });
+    expect(arms.stable).toEqual({ instance: [] });
+  });
+});
+
+describe('labels by revision and by backend', () => {
+  const templates = { version: '$revision', pod: 'app-$backend-.*', job: 'app' };
+
+  it('are filled, what is fixed stays', () => {
+    const { canary, stable } = armsOf(templates, aWorkload(), revisions);
+    expect(canary).toEqual({ version: ['v2'], pod: ['app-canary-.*'], job: ['app'] });
+    expect(stable).toEqual({ version: ['v1'], pod: ['app-stable-.*'], job: ['app'] });
+  });
+
+  it('follow the new revision to stable’s backend when it is promoted', () => {
+    const workload = aWorkload({ serving: { stable: 'v2', canary: null } });
+    const { canary, stable } = armsOf(templates, workload, revisions);
+    expect(canary['pod']).toEqual(['app-stable-.*']);
+    expect(stable['pod']).toEqual([]);
+  });
+});
+
+it('the proxy’s and the host’s own series have labels of their own, whatever the policy says', () => {
+  const { own } = armsOf({ version: '$revision' }, aWorkload(), revisions);
+  expect(own?.map(({ prefix }) => prefix)).toEqual(['sluice_host_', 'sluice_proxy_']);
+  expect(own?.every(({ canary }) => Object.values(canary).flat().length > 0)).toBe(true);
+});
