@@ -14,15 +14,9 @@ interface Scene {
 }
 
 await withCleanUp(async (atEnd) => {
-  let prometheus: ScriptedPrometheus | null = null;
-  const stand = await openStand({
-    atEnd,
-    source: async (stable) => {
-      prometheus = await scriptedPrometheus(new URL(stable).host, atEnd);
-      return { prometheus: { url: prometheus.url, interval: '1s', timeout: '1s' } };
-    },
-  });
-  if (prometheus === null) throw new Error('the stand asked for no source');
+  const prometheus = await scriptedPrometheus(atEnd);
+  const source = () => ({ prometheus: { url: prometheus.url, interval: '1s', timeout: '1s' } });
+  const stand = await openStand({ atEnd, source });
   const values: number[] = [];
   for (let run = 1; run <= runs; run += 1) values.push(await oneRun({ stand, prometheus }, `v${run}`));
   console.log('breach to zero: production rules, a Prometheus API polled each second, the real proxy and SQLite store');
@@ -34,7 +28,7 @@ async function oneRun({ stand, prometheus }: Scene, revision: string): Promise<n
   return withCleanUp(async (atEnd) => {
     const canary = await startSampleService({ VERSION: revision, LATENCY_MS: '10' }, atEnd);
     const id = await stand.start(revision, canary.url);
-    await stand.until(id, ({ phase, rules }) => phase === 'baking' && rules.some(({ events }) => (events ?? 0) > 0));
+    await stand.until(id, ({ phase, rules }) => phase === 'baking' && rules.some(({ events }) => events > 0));
     const toldAtMs = await prometheus.breakCanary(new URL(canary.url).host);
     const zeroAtMs = await stand.zeroAtMs(toldAtMs);
     await stand.until(id, ({ ended }) => ended);

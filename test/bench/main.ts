@@ -1,8 +1,9 @@
-/** `npm run bench [-- name...]`: runs the measurements of this folder one after the other, each in a process of its own. */
+/** `npm run bench [-- name...]`: runs the measurements of this folder one after the other, each in a process of its own, as the shipped service runs. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { arch, cpus, platform, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
+import { shippedFlags } from './rig/shipped-flags.ts';
 
 /** Every file here but this one is a measurement; what several share stands in a folder below. */
 const found = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -19,7 +20,7 @@ if (unknown.length > 0) {
   const cores = cpus();
   const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB`;
   console.log(
-    `${cores.length} cores (${cores[0]?.model ?? arch()}), ${memory}, ${platform()}, node ${process.version}`,
+    `${cores.length} cores (${cores[0]?.model ?? arch()}), ${memory}, ${platform()}, node ${process.version} ${shippedFlags().join(' ')}`,
   );
   const failed = (asked.length > 0 ? asked : found).filter((name) => run(name) !== 0);
   if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`);
@@ -27,8 +28,9 @@ if (unknown.length > 0) {
 }
 
 function run(name: string): number {
-  console.log(`\n== ${name}`);
+  console.log(`\n== ${name} (load before it: ${loadavg()[0]?.toFixed(1)})`);
   const file = join(import.meta.dirname, `${name}.ts`);
-  const { status } = spawnSync(process.execPath, [...process.execArgv, file], { stdio: 'inherit' });
+  const options = [...process.execArgv, '--disable-warning=ExperimentalWarning', ...shippedFlags()];
+  const { status } = spawnSync(process.execPath, [...options, file], { stdio: 'inherit' });
   return status ?? 1;
 }

@@ -4,8 +4,8 @@ import { emptyMemory } from '../../src/metrics/counter-memory.ts';
 import { measure } from '../../src/metrics/measure.ts';
 import type { Answer } from '../../src/metrics/metric-source.ts';
 import type { Arms, Series } from '../../src/metrics/series.ts';
-import type { Rule } from '../../src/rules/rule.ts';
 import type { Sli } from '../../src/rules/sli.ts';
+import { aRule } from '../support/a-rule.ts';
 
 const all = (metric: string) => ({ metric, matchers: [] });
 const total = all('http_requests_total');
@@ -25,30 +25,7 @@ const slis: Readonly<Record<string, Sli>> = {
   disk_usage: { kind: 'gauge', selector: all('sluice_host_disk_ratio'), aggregate: 'max' },
 };
 
-const rules = Object.entries(slis).map(
-  ([name, sli]): Rule => ({
-    name,
-    sli,
-    alert: 'critical',
-    thresholdText: '0.1%',
-    threshold: { kind: 'ratio-above', ratio: 0.001 },
-    windowMs: 300_000,
-    judge: 'sequential',
-    compare: 'both',
-    ratio: 1.25,
-    minEvents: 3000,
-    advanceOn: 'compatible',
-    warmUpMs: 0,
-    forMs: 0,
-    missing: 'hold',
-    steps: [],
-    dryRun: false,
-    description: '',
-    runbook: '',
-    owner: '',
-    at: { file: '', line: 1 },
-  }),
-);
+const rules = Object.entries(slis).map(([name, sli]) => aRule({ name, sli }));
 
 const arms: Arms = { canary: { instance: ['10.0.0.1:80'] }, stable: { instance: ['10.0.0.2:80'] } };
 const bounds = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf'];

@@ -24,6 +24,12 @@ describe('deploy/Dockerfile', () => {
     expect([...kept].sort()).toEqual([...new Set(copied)].sort());
   });
 
+  it('runs with the same heap as the service unit', () => {
+    const heap = (file: string) => readFileSync(join(root, file), 'utf8').match(/--max-[a-z-]+=\d+/g);
+    expect(heap('deploy/Dockerfile')).toEqual(heap('deploy/sluice.service'));
+    expect(heap('deploy/Dockerfile')).toHaveLength(2);
+  });
+
   it('runs as an unprivileged user, on the Node that the tests run on', () => {
     const stages = lines('deploy/Dockerfile').filter((line) => line.startsWith('FROM '));
     expect(stages.map((line) => /node:(\d+)/.exec(line)?.[1])).toEqual(['24', '24']);

@@ -19,7 +19,9 @@ describe('deploy/sluice.service', () => {
   });
 
   it('starts what the build makes, in the folder that keeps the state', () => {
-    expect(setting('ExecStart')).toBe('/opt/sluice/dist/main.js run /etc/sluice/policy.yaml --state /var/lib/sluice');
+    expect(setting('ExecStart')).toMatch(
+      /^\/usr\/bin\/env node( --\S+)* \/opt\/sluice\/dist\/main.js run \/etc\/sluice\/policy.yaml --state \/var\/lib\/sluice$/,
+    );
     expect(setting('WorkingDirectory')).toBe(`/var/lib/${setting('StateDirectory') ?? ''}`);
   });
 

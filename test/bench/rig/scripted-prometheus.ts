@@ -1,4 +1,4 @@
-/** A loopback server that speaks Prometheus' query API for two instances, and knows when it told of the canary's errors. */
+/** A loopback server that speaks Prometheus' query API for any instances, and knows when it told of the canary's errors. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AtEnd } from '../../support/at-end.ts';
@@ -22,8 +22,8 @@ interface Broken {
   readonly told: (atMs: number) => void;
 }
 
-/** `stable`: host:port; every other instance that is asked for is a canary. */
-export async function scriptedPrometheus(stable: string, atEnd: AtEnd): Promise<ScriptedPrometheus> {
+/** Whatever instance is asked for has counted since ever, and without an error until it is broken. */
+export async function scriptedPrometheus(atEnd: AtEnd): Promise<ScriptedPrometheus> {
   let [count, broken]: [number, Broken | null] = [0, null];
   const server = createServer((incoming, response) => {
     let body = '';
@@ -32,7 +32,7 @@ export async function scriptedPrometheus(stable: string, atEnd: AtEnd): Promise<
       count += 1;
       // Addresses stand in a regular expression there: its backslashes are no part of them.
       const query = (new URLSearchParams(body).get('query') ?? '').replaceAll('\\', '');
-      const told = reply(query, { response, stable, broken });
+      const told = reply(query, { response, broken });
       if (told) broken = broken && { ...broken, told: () => {} };
     });
   });
@@ -50,16 +50,15 @@ export async function scriptedPrometheus(stable: string, atEnd: AtEnd): Promise<
 
 interface Exchange {
   readonly response: ServerResponse;
-  readonly stable: string;
   readonly broken: Broken | null;
 }
 
 /** Answers whether the reply holds the first sample of a canary that fails. */
-function reply(query: string, { response, stable, broken }: Exchange): boolean {
+function reply(query: string, { response, broken }: Exchange): boolean {
   const newestMs = newestSampleMs();
   const times = [2, 1, 0].map((age) => newestMs - age * 1_000);
-  const hosts = [...new Set(query.match(/127\.0\.0\.1:\d+/g))];
-  const result = hosts.flatMap((host) => seriesOf({ host, isStable: host === stable, broken, times }, query));
+  const hosts = [...new Set(/instance=~?"([^"]*)"/.exec(query)?.[1]?.split('|') ?? [])];
+  const result = hosts.flatMap((host) => seriesOf({ host, broken, times }, query));
   const isFirst = broken !== null && newestMs > broken.fromMs && hosts.includes(broken.host) && asksFor(query, counter);
   const text = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
   response.setHeader('content-type', 'application/json');
@@ -72,16 +71,17 @@ const counter = 'http_requests_total';
 
 interface Instance {
   readonly host: string;
-  readonly isStable: boolean;
   readonly broken: Broken | null;
   readonly times: readonly number[];
 }
 
 const asksFor = (query: string, metric: string): boolean => new RegExp(`\\b${metric}\\b`).test(query);
 
-/** 750 and 250 requests a second, all fast; a broken canary answers each with 500, and one sample of it convicts. */
-function seriesOf({ host, isStable, broken, times }: Instance, query: string): readonly object[] {
-  const perSecond = isStable ? 750 : 250;
+/** Requests of each instance; a second of them convicts, if all of them fail. */
+const perSecond = 250;
+
+/** All requests are fast; a broken canary answers each with 500. */
+function seriesOf({ host, broken, times }: Instance, query: string): readonly object[] {
   const brokenFromMs = broken?.host === host ? broken.fromMs : Number.POSITIVE_INFINITY;
   const all = (atMs: number): number => Math.floor((atMs / 1_000) * perSecond) % 1e9;
   const bad = (atMs: number): number => (atMs > brokenFromMs ? all(atMs) - all(brokenFromMs) : 0);
