@@ -6,7 +6,7 @@ export interface Reach {
 }
 
 /** The lower one of the two middle values: never a value that was not measured. */
-export const median = (values: readonly number[]): number =>
+const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 
 export interface Measured {
