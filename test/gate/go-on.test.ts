@@ -3,14 +3,8 @@ import type { Facts } from '../../src/gate/facts.ts';
 import { decide } from '../../src/gate/gate.ts';
 import type { Release } from '../../src/release/release.ts';
 import { aRelease, aVerdict, breach, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
+import { minutes, noOrders, order, withPlan } from '../support/interventions.ts';
 
-const minutes = (n: number): number => n * 60_000;
-const order = { who: 'ada', reason: 'watched it', atMs: startMs, step: 0 };
-const noOrders = { abort: null, promote: null, promoteFull: null, rollback: null };
-const withPlan = (release: Release, plan: Partial<Release['plan']>): Release => ({
-  ...release,
-  plan: { ...release.plan, ...plan },
-});
 const baking = inPhase(phases.baking);
 
 describe('promote', () => {

@@ -2,24 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
 import type { Phase, Release } from '../../src/release/release.ts';
 import { aCause, aVerdict, breach, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
+import { investigation, minutes, noOrders, order, personPause, withPlan } from '../support/interventions.ts';
 
-const minutes = (n: number): number => n * 60_000;
-const order = { who: 'ada', reason: 'watched it', atMs: startMs, step: 0 };
-const noOrders = { abort: null, promote: null, promoteFull: null, rollback: null };
-const personPause = { by: 'person', who: 'ada', reason: 'lunch', sinceMs: startMs } as const;
-const investigation = {
-  rule: 'response_time_p95',
-  openedAtMs: startMs,
-  spentMs: minutes(16),
-  message: 'p95 is slow',
-  state: 'escalated',
-  answer: null,
-} as const;
-
-const withPlan = (release: Release, plan: Partial<Release['plan']>): Release => ({
-  ...release,
-  plan: { ...release.plan, ...plan },
-});
 const baking = inPhase(phases.baking);
 
 /** Everything that could make a release wait, all at once. */

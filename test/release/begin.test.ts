@@ -4,7 +4,8 @@ import { defaultPlan, type Plan } from '../../src/release/plan.ts';
 import { planProblems } from '../../src/release/plan-problems.ts';
 import { policyAfter, retry } from '../../src/release/policy-state.ts';
 import { value } from '../contract/store.ts';
-import { aBeginning, aCause, aPolicy, aRule, inPhase, phases } from '../support/a-release.ts';
+import { aBeginning, aCause, aPolicy, inPhase, phases } from '../support/a-release.ts';
+import { aRule } from '../support/a-rule.ts';
 
 const rulesOf = (...rules: Beginning['rules']['rules']): Beginning['rules'] => ({ rules, hash: 'x', file: 'r.yaml' });
 

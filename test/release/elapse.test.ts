@@ -4,8 +4,8 @@ import { elapse, type Tick } from '../../src/release/elapse.ts';
 import type { Investigation, Release } from '../../src/release/release.ts';
 import { resumed } from '../../src/release/resume.ts';
 import { inPhase, phases, startMs } from '../support/a-release.ts';
+import { minutes } from '../support/interventions.ts';
 
-const minutes = (n: number): number => n * 60_000;
 const tick = (given: Partial<Tick> = {}): Tick => ({
   nowMs: startMs,
   elapsedMs: 5_000,

@@ -1,6 +1,8 @@
 /** The shuffled deck: exact in every block, without a pattern. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../src/cli/demo/seeded-random.ts';
 import { Deck } from '../../src/router/deck.ts';
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -40,7 +42,7 @@ test('a restart forgets the rest of the block', () => {
 });
 
 test('every place of a block gets its share', () => {
-  const deck = new Deck(seeded(7));
+  const deck = new Deck(seededRandom(7));
   deck.restart(25);
   const counts = new Array<number>(100).fill(0);
   for (let block = 0; block < 4_000; block++) {
@@ -51,14 +53,3 @@ test('every place of a block gets its share', () => {
   expect(Math.min(...counts)).toBeGreaterThan(863);
   expect(Math.max(...counts)).toBeLessThan(1_137);
 });
-
-/** mulberry32: small, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -4,35 +4,11 @@ import { type Beginning, begin } from '../../src/release/begin.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Phase, Release } from '../../src/release/release.ts';
 import type { PolicyState } from '../../src/release/store.ts';
-import type { Rule } from '../../src/rules/rule.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
 import type { Verdict } from '../../src/verdict/verdict.ts';
+import { aRule } from './a-rule.ts';
 
 export const startMs = Date.UTC(2026, 0, 5, 12, 0, 0);
-
-export const aRule = (given: Partial<Rule> = {}): Rule => ({
-  name: 'error_rate',
-  alert: 'critical',
-  thresholdText: '0.1%',
-  threshold: { kind: 'ratio-above', ratio: 0.001 },
-  windowMs: 300_000,
-  sli: { kind: 'volume', total: { metric: 'requests_total', matchers: [] } },
-  judge: 'sequential',
-  compare: 'both',
-  ratio: 1.25,
-  minEvents: 3_000,
-  advanceOn: 'compatible',
-  warmUpMs: 0,
-  forMs: 0,
-  missing: 'hold',
-  steps: [],
-  dryRun: false,
-  description: '',
-  runbook: '',
-  owner: '',
-  at: { file: 'rules/production.yaml', line: 1 },
-  ...given,
-});
 
 export const aPolicy = (given: Partial<PolicyState> = {}): PolicyState => ({
   policy: 'app',

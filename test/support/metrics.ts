@@ -6,6 +6,7 @@ import { type CountsReading, noCounts, type Reading } from '../../src/metrics/re
 import type { Arms, Labels, Series } from '../../src/metrics/series.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import type { Sli } from '../../src/rules/sli.ts';
+import { aRule } from './a-rule.ts';
 
 const T0 = 1_700_000_000_000;
 
@@ -20,29 +21,7 @@ export const errorSli: Sli = {
   total: { metric: 'requests_total', matchers: [] },
 };
 
-export const ruleOf = (sli: Sli, given: Partial<Rule> = {}): Rule => ({
-  name: 'error_rate',
-  alert: 'critical',
-  thresholdText: '0.1%',
-  threshold: { kind: 'ratio-above', ratio: 0.001 },
-  windowMs: 300_000,
-  sli,
-  judge: 'sequential',
-  compare: 'both',
-  ratio: 1.25,
-  minEvents: 3000,
-  advanceOn: 'compatible',
-  warmUpMs: 0,
-  forMs: 300_000,
-  missing: 'hold',
-  steps: [],
-  dryRun: false,
-  description: '',
-  runbook: '',
-  owner: '',
-  at: { file: 'rules.yaml', line: 1 },
-  ...given,
-});
+export const ruleOf = (sli: Sli, given: Partial<Rule> = {}): Rule => aRule({ sli, forMs: 300_000, ...given });
 
 export const errorRule = ruleOf(errorSli);
 

@@ -6,44 +6,22 @@ import type { PolicyState } from '../../src/release/store.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
 import type { Verdict } from '../../src/verdict/verdict.ts';
+import { aRule } from './a-rule.ts';
 
 export const startedAtMs = Date.UTC(2026, 0, 15, 12, 0, 0);
 
-const common = {
-  windowMs: 300_000,
-  judge: 'sequential',
-  compare: 'both',
-  ratio: 1.25,
-  advanceOn: 'compatible',
-  warmUpMs: 0,
-  forMs: 0,
-  missing: 'hold',
-  steps: [],
-  dryRun: false,
-  description: '',
-  runbook: '',
-  owner: '',
-} as const;
-
 const requests = { metric: 'http_requests_total', matchers: [] };
 
-export const errorRate: Rule = {
-  ...common,
-  name: 'error_rate',
-  alert: 'critical',
-  thresholdText: '0.1%',
-  threshold: { kind: 'ratio-above', ratio: 0.001 },
+export const errorRate = aRule({
   sli: {
     kind: 'ratio',
     bad: { metric: 'http_requests_total', matchers: [{ label: 'code', op: '=~', value: '5..' }] },
     total: requests,
   },
-  minEvents: 3000,
   at: { file: 'rules/production.yaml', line: 2 },
-};
+});
 
-export const latency: Rule = {
-  ...common,
+export const latency = aRule({
   name: 'response_time_p95',
   alert: 'warning',
   thresholdText: '500ms',
@@ -58,7 +36,7 @@ export const latency: Rule = {
   },
   minEvents: 60,
   at: { file: 'rules/production.yaml', line: 3 },
-};
+});
 
 export const passing = (rule: Rule, change: Partial<Verdict> = {}): Verdict => ({
   rule: rule.name,

@@ -5,33 +5,15 @@ import type { Rule } from '../../src/rules/rule.ts';
 import type { Selector } from '../../src/rules/sli.ts';
 import type { JudgeContext } from '../../src/verdict/context.ts';
 import { defaultJudgeSettings, type JudgeSettings } from '../../src/verdict/settings.ts';
+import { aRule } from '../support/a-rule.ts';
 
 const selector = (metric: string): Selector => ({ metric, matchers: [] });
 
 export const minute = 60_000;
 
-export const errorRate: Rule = {
-  name: 'error_rate',
-  alert: 'critical',
-  thresholdText: '0.1%',
-  threshold: { kind: 'ratio-above', ratio: 0.001 },
-  windowMs: 5 * minute,
+export const errorRate = aRule({
   sli: { kind: 'ratio', bad: selector('errors_total'), total: selector('requests_total') },
-  judge: 'sequential',
-  compare: 'both',
-  ratio: 1.25,
-  minEvents: 3000,
-  advanceOn: 'compatible',
-  warmUpMs: 0,
-  forMs: 0,
-  missing: 'hold',
-  steps: [],
-  dryRun: false,
-  description: '',
-  runbook: '',
-  owner: '',
-  at: { file: 'rules.yaml', line: 1 },
-};
+});
 
 export const p95: Rule = {
   ...errorRate,
