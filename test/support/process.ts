@@ -83,8 +83,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends a signal to one process; answers whether it was there to get it. */
+/** Sends a signal to one process (a group: its negative number); answers whether it was there to get it. */
 export function signalById(pid: number, signal: NodeJS.Signals): boolean {
+  if (pid === 0) throw new Error(`no process to send ${signal} to: 0 is this test's own group`);
   try {
     return process.kill(pid, signal);
   } catch {
