@@ -18,7 +18,7 @@ interface Figures {
 
 const SECONDS = 5;
 const ROUNDS = 3;
-const CONNECTIONS = 32;
+const CONNECTIONS = 16;
 const TARGET = { perSecond: 10_000, addedP50Ms: 1 };
 
 if (spawnSync('wrk', ['--version']).error) {
