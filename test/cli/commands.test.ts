@@ -1,14 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import type { Release } from '../../src/release/release.ts';
 import { testServer } from '../support/http-server.ts';
 import { bakingRelease, rolledBackRelease, sampleRelease } from '../support/sample-release.ts';
 import { sluice } from '../support/sluice-command.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { startAnswering } from '../support/upstream.ts';
 
 const serverWith = async (...releases: readonly Release[]) => {
   const server = await testServer();
@@ -153,11 +152,8 @@ describe('trouble', () => {
   });
 
   it('says so when somebody else answers', async () => {
-    const stranger = createServer((_request, response) => response.end('<html>log in</html>')).listen(0, '127.0.0.1');
-    onTestFinished(() => void stranger.close());
-    await new Promise((resolve) => stranger.once('listening', resolve));
-    const server = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
-    const { code, err } = await sluice(['list'], { server });
+    const { origin } = await startAnswering('<html>log in</html>');
+    const { code, err } = await sluice(['list'], { server: origin });
     expect(code).toBe(3);
     expect(err).toContain('not as a Sluice controller does: check --server');
   });

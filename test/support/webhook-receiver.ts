@@ -1,7 +1,5 @@
 /** A real receiver of webhooks on a free port: takes, refuses, fails or hangs, as the test says. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { atTestEnd } from './at-end.ts';
+import { startUpstream } from './upstream.ts';
 
 export interface Received {
   readonly contentType: string;
@@ -19,9 +17,8 @@ export interface WebhookReceiver {
 
 export const webhookReceiver = async (): Promise<WebhookReceiver> => {
   const received: Received[] = [];
-  let [asked, behaviour] = [0, 200 as number | 'hang'];
-  const server = createServer((request, response) => {
-    asked += 1;
+  let behaviour: number | 'hang' = 200;
+  const { origin, seen } = await startUpstream((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
@@ -33,14 +30,8 @@ export const webhookReceiver = async (): Promise<WebhookReceiver> => {
       response.writeHead(behaviour).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  atTestEnd(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   const behave = (next: number | 'hang'): void => {
     behaviour = next;
   };
-  return { url, received, asked: () => asked, behave };
+  return { url: `${origin}/hook`, received, asked: () => seen.length, behave };
 };
