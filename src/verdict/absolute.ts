@@ -23,16 +23,14 @@ export const absoluteTick = (test: AbsoluteTest, counts: Counts): Tick =>
   test.p0 < bernoulliFrom ? poisson(test, counts) : bernoulli(test, counts);
 
 const poisson = ({ p0, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Tick => ({
-  ratios,
-  gain: (r) => (bad * Math.log(r) - (r - 1) * p0 * events) / phi,
+  gains: ratios.map((r) => (bad * Math.log(r) - (r - 1) * p0 * events) / phi),
 });
 
 const bernoulli = ({ p0: limit, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Tick => {
   const p0 = Math.min(limit, almostAll);
   const good = Math.max(0, events - bad);
   return {
-    ratios: possible(ratios, p0),
-    gain: (r) => (bad * Math.log(r) + good * Math.log((1 - r * p0) / (1 - p0))) / phi,
+    gains: possible(ratios, p0).map((r) => (bad * Math.log(r) + good * Math.log((1 - r * p0) / (1 - p0))) / phi),
   };
 };
 

@@ -18,10 +18,9 @@ export interface Evidence {
   readonly lnMax: number;
 }
 
-/** What one tick says: the log-likelihood ratio `gain(r)` for each ratio of the grid, in nats. */
+/** What one tick says: the log-likelihood ratio of each bet, in nats, in the order of the ratios. */
 export interface Tick {
-  readonly ratios: readonly number[];
-  readonly gain: (ratio: number) => number;
+  readonly gains: readonly number[];
 }
 
 export const noEvidence: Evidence = { lnA: [], rest: 1, lnNow: 0, lnMax: 0 };
@@ -29,9 +28,7 @@ export const noEvidence: Evidence = { lnA: [], rest: 1, lnNow: 0, lnMax: 0 };
 /** The evidence after one more tick; `weight` is the prior probability that the trouble began in it. */
 export const addTick = (evidence: Evidence, tick: Tick, weight: number): Evidence => {
   const lnWeight = weight > 0 ? Math.log(weight) : Number.NEGATIVE_INFINITY;
-  const lnA = tick.ratios.map(
-    (ratio, i) => lnAdd(evidence.lnA[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + tick.gain(ratio),
-  );
+  const lnA = tick.gains.map((gain, i) => lnAdd(evidence.lnA[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + gain);
   const rest = Math.max(0, evidence.rest - weight);
   const lnNow = lnAdd(lnMeanExp(lnA), Math.log(rest));
   return { lnA, rest, lnNow, lnMax: Math.max(evidence.lnMax, lnNow) };

@@ -90,8 +90,7 @@ const msToConvict = (rule: Rule, settings: JudgeSettings, { step, traffic, p }: 
 
 /** Canary events until E of health is expected to reach 1/beta when a fraction `p` of them is bad. */
 const eventsToProve = (p0: number, { phi, beta }: JudgeSettings, p: number): number => {
-  const each = absoluteTick({ p0, phi, ratios: healthRatios }, { events: 1, bad: p });
-  const gains = healthRatios.map(each.gain);
+  const { gains } = absoluteTick({ p0, phi, ratios: healthRatios }, { events: 1, bad: p });
   if (Math.max(...gains) <= 0) return Number.POSITIVE_INFINITY;
   const lnE = (events: number): number => lnMeanExp(gains.map((gain) => gain * events));
   let [low, high] = [0, 1];

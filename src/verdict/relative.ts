@@ -9,12 +9,13 @@ export interface RelativeTest {
   readonly ratios: readonly number[];
 }
 
-/** Both arms over the same stretch of time. An arm without events says nothing. */
+/** Both arms over the same stretch of time. An arm without events says nothing, and so does a stretch without a bad one. */
 export const relativeTick = (test: RelativeTest, canary: Counts, stable: Counts): Tick => {
   const { ratio, phi, ratios } = test;
-  if (canary.events === 0 || stable.events === 0) return { ratios, gain: () => 0 };
+  if (canary.events === 0 || stable.events === 0 || canary.bad + stable.bad === 0)
+    return { gains: ratios.map(() => 0) };
   const rho = canaryShareOfBad(ratio, canary.events, stable.events);
-  return { ratios, gain: (r) => splitGain({ r, rho, canary: canary.bad, stable: stable.bad }) / phi };
+  return { gains: ratios.map((r) => splitGain({ r, rho, canary: canary.bad, stable: stable.bad }) / phi) };
 };
 
 /** The share of all bad events that the canary has when it is exactly `ratio` times as bad as stable (rho). */

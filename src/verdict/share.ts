@@ -22,5 +22,5 @@ export const leastShare = (weight: number, drop: number): number => canaryShareO
 export const shareTick = (test: ShareTest, canaryEvents: number, stableEvents: number): Tick => {
   const rho = leastShare(test.weight, test.drop);
   const { phi, ratios } = test;
-  return { ratios, gain: (r) => splitGain({ r, rho, canary: canaryEvents, stable: stableEvents }) / phi };
+  return { gains: ratios.map((r) => splitGain({ r, rho, canary: canaryEvents, stable: stableEvents }) / phi) };
 };

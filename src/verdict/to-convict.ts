@@ -27,17 +27,16 @@ const forAbsolute = ({ state, settings }: Case, p0: number): number | null =>
 const forRelative = ({ rule, state, context, settings }: Case): number | null => {
   const weight = context.weight / 100;
   const rho = canaryShareOfBad(rule.ratio, weight, 1 - weight);
-  const gain = (r: number): number => splitGain({ r, rho, canary: 1, stable: 0 }) / settings.phi;
-  return more(state.relative, { ratios: breachRatios, gain }, lnConvict(settings));
+  const gains = breachRatios.map((r) => splitGain({ r, rho, canary: 1, stable: 0 }) / settings.phi);
+  return more(state.relative, { gains }, lnConvict(settings));
 };
 
 /**
  * A mean of K terms is at most the largest of them and at least a Kth of it: that puts the answer between two numbers,
  * and the whole number between them is found by halving.
  */
-const more = ({ lnA, lnMax, rest }: Evidence, each: Tick, target: number): number | null => {
+const more = ({ lnA, lnMax, rest }: Evidence, { gains: slopes }: Tick, target: number): number | null => {
   if (lnMax >= target) return 0;
-  const slopes = each.ratios.map(each.gain);
   const lnK = Math.log(lnA.length);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.POSITIVE_INFINITY;

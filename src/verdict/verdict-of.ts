@@ -19,18 +19,21 @@ export interface Told {
 export const verdictOf = (given: Case, told: Told): Verdict => {
   const { measure, found, because } = told;
   const { rule, state, settings } = given;
-  const shown = {
-    ...valuesOf(given, told),
-    limit: shownLimit(given, measure),
-    errorsToConvict: found.kind === 'breach' ? null : errorsToConvict(given, measure),
-  };
-  const message = messageOf(given, measure, { found, shown });
+  const { canary, stable } = valuesOf(given, told);
+  const limit = shownLimit(given, measure);
+  const more = found.kind === 'breach' ? null : errorsToConvict(given, measure);
+  const message = messageOf(given, measure, { found, shown: { canary, stable, limit, errorsToConvict: more } });
   return {
     rule: rule.name,
     alert: rule.alert,
-    ...found,
+    kind: found.kind,
+    outcome: found.outcome,
+    reason: found.reason,
     message: because === undefined ? message : `${message} (${because})`,
-    ...shown,
+    canary,
+    stable,
+    limit,
+    errorsToConvict: more,
     events: state.canary.events,
     stepEvents: state.step.counts.canary.events,
     lnAbsolute: state.absolute.lnMax,

@@ -9,9 +9,8 @@ export const seconds = (value: number): string => (value < 1 ? `${short(value * 
 /** Three digits. */
 const short = (value: number): string => {
   if (value === 0 || !Number.isFinite(value)) return String(value);
-  const digits = 2 - Math.floor(Math.log10(Math.abs(value)));
-  if (digits <= 0) return String(Math.round(value));
-  const scale = 10 ** digits;
+  let scale = 1;
+  for (let shifted = Math.abs(value); shifted < 100; shifted *= 10) scale *= 10;
   return String(Math.round(value * scale) / scale);
 };
 
