@@ -1,5 +1,6 @@
 /** The absolute test: is the true fraction of bad events above the limit p0? Needs no stable traffic. */
 import type { Counts } from '../metrics/reading.ts';
+import { logarithmsOf } from './log-sum-exp.ts';
 import type { Tick } from './mixture.ts';
 
 /** How many times worse than allowed the canary may be: the bets of every test for a breach. */
@@ -22,9 +23,11 @@ export interface AbsoluteTest {
 export const absoluteTick = (test: AbsoluteTest, counts: Counts): Tick =>
   test.p0 < bernoulliFrom ? poisson(test, counts) : bernoulli(test, counts);
 
-const poisson = ({ p0, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Tick => ({
-  gains: ratios.map((r) => (bad * Math.log(r) - (r - 1) * p0 * events) / phi),
-});
+const poisson = ({ p0, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Tick => {
+  const logarithms = logarithmsOf(ratios);
+  const expected = p0 * events;
+  return { gains: ratios.map((r, i) => (bad * (logarithms[i] as number) - (r - 1) * expected) / phi) };
+};
 
 const bernoulli = ({ p0: limit, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Tick => {
   const p0 = Math.min(limit, almostAll);

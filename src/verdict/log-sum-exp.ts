@@ -21,3 +21,14 @@ export const lnMeanExp = (values: readonly number[]): number => {
   for (const value of values) if (value - high > negligible) sum += Math.exp(value - high);
   return high + Math.log(sum / values.length);
 };
+
+const knownLogarithms = new WeakMap<readonly number[], readonly number[]>();
+
+/** ln of each number of a list that stands for good, worked out once. */
+export const logarithmsOf = (values: readonly number[]): readonly number[] => {
+  const known = knownLogarithms.get(values);
+  if (known !== undefined) return known;
+  const logarithms = values.map((value) => Math.log(value));
+  knownLogarithms.set(values, logarithms);
+  return logarithms;
+};

@@ -26,10 +26,12 @@ export interface Tick {
 export const noEvidence: Evidence = { lnA: [], rest: 1, lnNow: 0, lnMax: 0 };
 
 /** The evidence after one more tick; `weight` is the prior probability that the trouble began in it. */
-export const addTick = (evidence: Evidence, tick: Tick, weight: number): Evidence => {
+export const addTick = ({ lnA: before, rest, lnMax }: Evidence, { gains }: Tick, weight: number): Evidence => {
   const lnWeight = weight > 0 ? Math.log(weight) : Number.NEGATIVE_INFINITY;
-  const lnA = tick.gains.map((gain, i) => lnAdd(evidence.lnA[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + gain);
-  const rest = Math.max(0, evidence.rest - weight);
-  const lnNow = lnAdd(lnMeanExp(lnA), Math.log(rest));
-  return { lnA, rest, lnNow, lnMax: Math.max(evidence.lnMax, lnNow) };
+  const lnA: number[] = [];
+  for (let i = 0; i < gains.length; i++)
+    lnA.push(lnAdd(before[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + (gains[i] as number));
+  const left = Math.max(0, rest - weight);
+  const lnNow = lnAdd(lnMeanExp(lnA), Math.log(left));
+  return { lnA, rest: left, lnNow, lnMax: Math.max(lnMax, lnNow) };
 };

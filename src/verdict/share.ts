@@ -1,6 +1,6 @@
 /** The share test: does the canary get fewer requests than its weight promises, by more than the allowed drop? */
 import type { Tick } from './mixture.ts';
-import { canaryShareOfBad, splitGain } from './relative.ts';
+import { canaryShareOfBad, splitGains } from './relative.ts';
 
 export const lostShareRatios: readonly number[] = [0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.02];
 
@@ -22,5 +22,5 @@ export const leastShare = (weight: number, drop: number): number => canaryShareO
 export const shareTick = (test: ShareTest, canaryEvents: number, stableEvents: number): Tick => {
   const rho = leastShare(test.weight, test.drop);
   const { phi, ratios } = test;
-  return { gains: ratios.map((r) => splitGain({ r, rho, canary: canaryEvents, stable: stableEvents }) / phi) };
+  return { gains: splitGains(ratios, { rho, canary: canaryEvents, stable: stableEvents, phi }) };
 };

@@ -7,7 +7,7 @@ import { windowOf } from './estimate.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
 import type { Measure } from './measure.ts';
 import type { Evidence, Tick } from './mixture.ts';
-import { canaryShareOfBad, splitGain } from './relative.ts';
+import { canaryShareOfBad, splitGains } from './relative.ts';
 import { comparable, leadOf } from './which-tests.ts';
 
 /** Bad events more, now, that would convict; null where that is not how the rule convicts, or before the first count. */
@@ -27,7 +27,7 @@ const forAbsolute = ({ state, settings }: Case, p0: number): number | null =>
 const forRelative = ({ rule, state, context, settings }: Case): number | null => {
   const weight = context.weight / 100;
   const rho = canaryShareOfBad(rule.ratio, weight, 1 - weight);
-  const gains = breachRatios.map((r) => splitGain({ r, rho, canary: 1, stable: 0 }) / settings.phi);
+  const gains = splitGains(breachRatios, { rho, canary: 1, stable: 0, phi: settings.phi });
   return more(state.relative, { gains }, lnConvict(settings));
 };
 
