@@ -24,6 +24,9 @@ const textOf: Readonly<Record<number, string>> = {
   504: 'The service took too long to answer.\n',
 };
 
+/** Answers up to this size are joined to their head. */
+const joinedBytes = 16_384;
+
 /** What the user saw who left before the answer was complete. */
 const userLeft = 499;
 
@@ -41,6 +44,9 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   /** Overrides the answer's status in the count: it was sent, but what followed broke. */
   #brokenAs: number | null = null;
   #over = false;
+  /** The beginning of the body, until the tick ends: a small answer leaves in one piece with its head. */
+  #first: Buffer | null = null;
+  #isShown = false;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -86,6 +92,11 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isShown && this.#first === null) {
+      this.#first = chunk;
+      return;
+    }
+    this.#showHead();
     const { response } = this.#options;
     if (response.write(chunk)) return;
     controller.pause();
@@ -95,7 +106,13 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     const trailers = rawPairs(controller.rawTrailers);
     if (trailers.length > 0) this.#options.response.addTrailers(pairsOf(trailers));
-    this.#options.response.end();
+    const { response } = this.#options;
+    const whole = this.#first;
+    this.#first = null;
+    this.#isShown = true;
+    // As text node joins it to the head: one write, and not two buffers.
+    if (whole !== null && whole.length <= joinedBytes) response.end(whole.toString('latin1'), 'latin1');
+    else response.end(whole ?? undefined);
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -109,7 +126,11 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
 
   #showHead(): void {
     const { response } = this.#options;
-    if (!this.#over && !response.writableEnded) response.flushHeaders();
+    if (this.#isShown || this.#over || response.writableEnded) return;
+    this.#isShown = true;
+    if (this.#first === null) response.flushHeaders();
+    else response.write(this.#first);
+    this.#first = null;
   }
 
   #refuse(code: number): void {
