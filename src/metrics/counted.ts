@@ -56,7 +56,8 @@ function worthOf(
     case 'ratio': {
       const isTotal = seriesTest(sli.total);
       const isBad = seriesTest(sli.bad);
-      const worth = series.map((each) => [each, { events: isTotal(each) ? 1 : 0, bad: isBad(each) ? 1 : 0 }] as const);
+      const isEvent = sli.streams === true ? (each: Series) => isTotal(each) || isBad(each) : isTotal;
+      const worth = series.map((each) => [each, { events: isEvent(each) ? 1 : 0, bad: isBad(each) ? 1 : 0 }] as const);
       return ok(new Map(worth.filter(([, { events, bad }]) => events + bad > 0)));
     }
     case 'latency':

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { requestPresets, resourcePresets } from '../rules/presets.ts';
+import { resourcePresets } from '../rules/presets.ts';
+import { type RequestPreset, requestPresets } from '../rules/request-metrics.ts';
 import { labelNamePattern } from '../rules/selector.ts';
 import type { MetricsChoice } from './policy.ts';
 
@@ -62,19 +63,32 @@ const unknownSource = (word: 'source' | 'fallback', name: string, sources: Sourc
   return [{ word, message: `${word} "${name}" is none of the sources; there is ${list}${didYouMean(name, names)}` }];
 };
 
+/** Presets of a mesh or a load balancer: its own pages have the numbers, and its labels are of its operator's choosing. */
+const labelsOf: Readonly<Partial<Record<RequestPreset, string>>> = {
+  envoy: 'envoy_cluster_name: app-$backend',
+  istio: 'destination_workload: app-$revision',
+  'istio-ambient': 'destination_workload: app-$revision',
+  traefik: 'service: app-$backend@file',
+  haproxy: 'server: $backend',
+};
+
 /** Presets whose numbers only a Prometheus has: they stand on no instance's own page, or are computed. */
 const presetIssues = (words: Partial<MetricsWords>, sources: Sources): MetricsIssue[] => {
   if (words.source === undefined || !isScrape(sources[words.source])) return [];
   const needs = `needs a prometheus source; "${words.source}" scrapes the instances themselves`;
   return [
-    ...(words.preset === 'envoy' ? [{ word: 'preset' as const, message: `preset envoy ${needs}` }] : []),
+    ...(words.preset !== undefined && words.preset in labelsOf
+      ? [{ word: 'preset' as const, message: `preset ${words.preset} ${needs}` }]
+      : []),
     ...(words.resources === 'cadvisor' ? [{ word: 'resources' as const, message: `resources cadvisor ${needs}` }] : []),
   ];
 };
 
-const noLabels: MetricsIssue = {
-  word: 'preset',
-  message: 'preset envoy needs labels: which label tells stable from canary is up to your mesh',
+const labelsMissing = ({ preset }: Partial<MetricsWords>, data: unknown): MetricsIssue[] => {
+  const example = preset === undefined ? undefined : labelsOf[preset];
+  if (example === undefined || !isMap(data) || 'labels' in data) return [];
+  const message = `preset ${preset} needs labels: which label tells stable from canary is up to you, such as { ${example} }`;
+  return [{ word: 'preset', message }];
 };
 
 /** What the words, as far as they could be read, get wrong together with the sources as they stand in the file. */
@@ -87,7 +101,7 @@ export const metricsIssues = (data: unknown, sources: Sources): readonly Metrics
     ...(fallback === undefined ? [] : unknownSource('fallback', fallback, sources)),
     ...(same ? [{ word: 'fallback' as const, message: `fallback "${fallback}" is the source itself` }] : []),
     ...presetIssues(words, sources),
-    ...(words.preset === 'envoy' && isMap(data) && !('labels' in data) ? [noLabels] : []),
+    ...labelsMissing(words, data),
   ];
 };
 

@@ -1,5 +1,6 @@
 /** How a service is delivered: what a policy file says, after its words were understood. */
 import type { ListenAddress } from '../lib/listen-address.ts';
+import type { RequestPreset } from '../rules/request-metrics.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
@@ -64,7 +65,7 @@ export interface MetricsChoice {
   /** Key of `sources` that judges while `source` does not answer; null: none. */
   readonly fallback: string | null;
   /** Whose counters the names of the rules mean. */
-  readonly preset: 'app' | 'proxy' | 'envoy';
+  readonly preset: RequestPreset;
   /** Whose gauges cpu_usage, memory_usage and disk_usage mean. */
   readonly resources: 'host' | 'cadvisor';
   /**

@@ -1,54 +1,16 @@
 /** Where the well-known measures come from: the metric names of each kind of producer. */
 import type { Measured, Resource } from './measure.ts';
+import { type Protocol, type RequestPreset, requestMetricsOf, requestPresets } from './request-metrics.ts';
 import type { Selector, Sli } from './sli.ts';
 
-/** Whose counters say how requests went. */
-export type RequestPreset = 'app' | 'proxy' | 'envoy';
 /** Whose gauges say how much is used. */
 export type ResourcePreset = 'host' | 'cadvisor';
 export type Preset = RequestPreset | ResourcePreset;
 
-export const requestPresets = ['app', 'proxy', 'envoy'] as const satisfies readonly RequestPreset[];
 export const resourcePresets = ['host', 'cadvisor'] as const satisfies readonly ResourcePreset[];
 export const presets = [...requestPresets, ...resourcePresets] as const;
 
-interface RequestMetrics {
-  readonly bad: Selector;
-  readonly total: Selector;
-  readonly histogram: Selector;
-  readonly unitsPerSecond: number;
-}
-
 const all = (metric: string): Selector => ({ metric, matchers: [] });
-
-const serverErrors = (metric: string): Selector => ({ metric, matchers: [{ label: 'code', op: '=~', value: '5..' }] });
-
-const requestMetrics: Readonly<Record<RequestPreset, RequestMetrics>> = {
-  app: {
-    bad: serverErrors('http_requests_total'),
-    total: all('http_requests_total'),
-    histogram: all('http_request_duration_seconds'),
-    unitsPerSecond: 1,
-  },
-  // The built-in proxy counts a failed connection as a 502 of the backend.
-  proxy: {
-    bad: serverErrors('sluice_proxy_requests_total'),
-    total: all('sluice_proxy_requests_total'),
-    histogram: all('sluice_proxy_request_duration_seconds'),
-    unitsPerSecond: 1,
-  },
-  // Envoy's cluster statistics. `completed` is counted with the response class, and so includes the 503 of a failed
-  // connection; `upstream_rq_total` leaves those out.
-  envoy: {
-    bad: {
-      metric: 'envoy_cluster_upstream_rq_xx',
-      matchers: [{ label: 'envoy_response_code_class', op: '=', value: '5' }],
-    },
-    total: all('envoy_cluster_upstream_rq_completed'),
-    histogram: all('envoy_cluster_upstream_rq_time'),
-    unitsPerSecond: 1000,
-  },
-};
 
 /** One full instance is enough to fail users, one busy one is not. */
 export const aggregateOf: Readonly<Record<Resource, 'avg' | 'max'>> = { cpu: 'avg', memory: 'max', disk: 'max' };
@@ -102,19 +64,24 @@ export const latencySli = (
 const isRequestPreset = (preset: Preset): preset is RequestPreset =>
   (requestPresets as readonly string[]).includes(preset);
 
+/** What a rule says besides its name and its preset. */
+export interface PresetTerms extends LatencyBound {
+  readonly protocol: Protocol;
+}
+
 /** How the preset measures it; null: it does not. */
-export const presetSli = (preset: Preset, measured: Measured, bound: LatencyBound): Sli | null => {
+export const presetSli = (preset: Preset, measured: Measured, terms: PresetTerms): Sli | null => {
   if (!isRequestPreset(preset)) return measured.kind === 'share' ? resourceSli(preset, measured.resource) : null;
-  const metrics = requestMetrics[preset];
+  const metrics = requestMetricsOf(preset, terms.protocol);
+  if (metrics === null) return null;
+  const { bad, total, histogram, unitsPerSecond } = metrics;
   switch (measured.kind) {
     case 'errors':
-      return { kind: 'ratio', bad: metrics.bad, total: metrics.total };
+      return { kind: 'ratio', bad, total, ...(terms.protocol === 'grpc-stream' ? { streams: true } : {}) };
     case 'volume':
-      return { kind: 'volume', total: metrics.total };
-    case 'time': {
-      const { histogram: selector, unitsPerSecond } = metrics;
-      return latencySli({ selector, unitsPerSecond }, measured.quantile, bound);
-    }
+      return terms.protocol === 'grpc-stream' ? null : { kind: 'volume', total };
+    case 'time':
+      return histogram === null ? null : latencySli({ selector: histogram, unitsPerSecond }, measured.quantile, terms);
     case 'share':
     case 'level':
       return null;
@@ -122,5 +89,5 @@ export const presetSli = (preset: Preset, measured: Measured, bound: LatencyBoun
 };
 
 /** The presets that measure it. */
-export const presetsFor = (measured: Measured): readonly Preset[] =>
-  presets.filter((preset) => presetSli(preset, measured, { seconds: 1, snap: false }) !== null);
+export const presetsFor = (measured: Measured, protocol: Protocol): readonly Preset[] =>
+  presets.filter((preset) => presetSli(preset, measured, { seconds: 1, snap: false, protocol }) !== null);

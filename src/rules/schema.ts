@@ -6,6 +6,7 @@ import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { Result } from '../lib/result.ts';
 import { knownNames } from './measure.ts';
 import { presets } from './presets.ts';
+import { protocols } from './request-metrics.ts';
 import { parseSelector } from './selector.ts';
 import { parseThreshold, withoutUnit } from './threshold.ts';
 
@@ -79,6 +80,9 @@ export const ruleWords = z
       }),
       query: query.optional(),
       preset: z.enum(presets).optional().meta({ description: 'Whose metrics the name of the rule means.' }),
+      protocol: z.enum(protocols).optional().meta({
+        description: 'What the requests speak. grpc: calls by status class; grpc-stream: starts and abnormal closes.',
+      }),
       judge: z.enum(['sequential', 'point']).optional().meta({
         description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',
       }),
@@ -118,7 +122,7 @@ export const ruleWords = z
       runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
       owner: z.string().max(200).optional(),
     },
-    laterWords('baseline', 'routes', 'protocol'),
+    laterWords('baseline', 'routes'),
   )
   .meta({ id: 'rule' });
 

@@ -9,9 +9,9 @@ import {
   type Preset,
   presetSli,
   presetsFor,
-  type RequestPreset,
   type ResourcePreset,
 } from './presets.ts';
+import { type Protocol, type RequestPreset, requestMetricsOf, requestPresets } from './request-metrics.ts';
 import type { RuleWords } from './schema.ts';
 import type { Sli } from './sli.ts';
 
@@ -95,12 +95,36 @@ const fromQuery = (query: QueryWords, name: string): Choice => {
   return wrongQuery(`query of ${name} must be ${queryForm[named.kind]}; a rule of another name may measure otherwise`);
 };
 
-const fromPreset = (preset: Preset, measured: Measured, word: 'preset' | null): Choice => {
-  if (presetSli(preset, measured, { seconds: 1, snap: false }) === null) {
-    const others = presetsFor(measured).join(', ');
-    return failed({ word, message: `preset ${preset} does not measure this; these do: ${others}` });
+/** Why a preset that counts requests cannot tell this; the sentence says what can. */
+const presetProblem = (preset: Preset, measured: Measured, protocol: Protocol): WordIssue => {
+  if (measured.kind === 'time' && protocol === 'grpc-stream')
+    return {
+      word: 'protocol',
+      message: 'protocol grpc-stream has no response times; a stream lasts as long as it is used',
+    };
+  if (measured.kind === 'volume' && protocol === 'grpc-stream')
+    return { word: 'protocol', message: 'protocol grpc-stream has no share of the requests; streams live long' };
+  const others = presetsFor(measured, protocol).join(', ');
+  const request = requestPresets.find((each) => each === preset);
+  if (request !== undefined && requestMetricsOf(request, protocol) === null)
+    return {
+      word: 'protocol',
+      message: `protocol ${protocol} is not counted by preset ${preset}; these do: ${others}`,
+    };
+  if (preset === 'haproxy' && measured.kind === 'time') {
+    const message = 'preset haproxy has no histogram of response times; take them from the application: preset: app';
+    return { word: 'preset', message };
   }
-  return ok({ measured, sli: (bound) => presetSli(preset, measured, bound) as Sli });
+  return { word: 'preset', message: `preset ${preset} does not measure this; these do: ${others}` };
+};
+
+const fromPreset = (preset: Preset, measured: Measured, words: Partial<RuleWords>): Choice => {
+  const { protocol = 'http' } = words;
+  if (presetSli(preset, measured, { seconds: 1, snap: false, protocol }) === null) {
+    const { word, message } = presetProblem(preset, measured, protocol);
+    return failed({ word: word !== null && words[word] !== undefined ? word : null, message });
+  }
+  return ok({ measured, sli: (bound) => presetSli(preset, measured, { ...bound, protocol }) as Sli });
 };
 
 const unknownName = (name: string): Choice => {
@@ -119,6 +143,6 @@ export const chooseSli = (name: string, words: Partial<RuleWords>, presets: Pres
   if (query !== undefined) return fromQuery(query, name);
   const measured = preset === undefined ? measuredByName(name) : measuredByEnding(name);
   if (measured === null) return unknownName(name);
-  if (preset !== undefined) return fromPreset(preset, measured, 'preset');
-  return fromPreset(measured.kind === 'share' ? presets.resources : presets.preset, measured, null);
+  const inForce = measured.kind === 'share' ? presets.resources : presets.preset;
+  return fromPreset(preset ?? inForce, measured, measured.kind === 'share' ? { preset } : words);
 };

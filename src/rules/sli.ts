@@ -14,7 +14,13 @@ export interface Selector {
 
 export type Sli =
   /** Bad events out of all: counters, summed over their series. */
-  | { readonly kind: 'ratio'; readonly bad: Selector; readonly total: Selector }
+  | {
+      readonly kind: 'ratio';
+      readonly bad: Selector;
+      readonly total: Selector;
+      /** Streams that live long: `total` counts their starts, `bad` abnormal closes, each an event of its own. */
+      readonly streams?: true;
+    }
   /** Requests slower than the bound: a histogram's cumulative buckets. `histogram.metric` is the name without `_bucket`. */
   | {
       readonly kind: 'latency';

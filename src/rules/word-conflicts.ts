@@ -26,9 +26,12 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
   minEvents: ({ counted }) => (counted ? null : 'minEvents needs counted requests; a level has none'),
   ratio: ({ words, counted }) => {
     if (!counted) return 'ratio needs counted requests; a level has none';
+    if (words.protocol === 'grpc-stream') return 'ratio has no use with streams, which are not compared with stable';
     return words.compare === 'absolute' ? 'ratio has no use with compare: absolute' : null;
   },
   compare: ({ words, measured, counted }) => {
+    if (words.compare === 'stable' && words.protocol === 'grpc-stream')
+      return 'compare stable does not fit streams: they live long, so that no tick compares the versions';
     if (words.compare === 'stable' && !counted)
       return 'compare stable needs counted requests; a level is compared with its limit';
     return words.compare === 'absolute' && measured.kind === 'volume'
@@ -39,6 +42,10 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
     words.missing === 'zero' && measured.kind === 'time'
       ? 'missing zero does not fit: absent response times are not fast ones'
       : null,
+  protocol: ({ words, counted }) => {
+    if (!counted) return 'protocol needs requests; a level has none';
+    return words.query === undefined ? null : 'protocol belongs to a preset; the query itself says what is counted';
+  },
   snap: ({ measured }) => (measured.kind === 'time' ? null : 'snap belongs to response times from a histogram'),
   steps: ({ words }) => (new Set(words.steps).size === words.steps?.length ? null : 'steps names a weight twice'),
 };

@@ -6,7 +6,7 @@ import { healthRatios } from './health.ts';
 import { lnMeanExp } from './log-sum-exp.ts';
 import { measureOf } from './measure.ts';
 import type { JudgeSettings } from './settings.ts';
-import { leadOf } from './which-tests.ts';
+import { isSticky, leadOf } from './which-tests.ts';
 
 /** `partly`: it can pass or convict in time, not both. */
 export type Judgeability = 'judgeable' | 'partly' | 'not';
@@ -83,7 +83,7 @@ const msToConvict = (rule: Rule, settings: JudgeSettings, { step, traffic, p }: 
   const weight = step.weight / 100;
   const canary = { perSecond: traffic.perSecond * weight, p: Math.min(1, p) };
   const absolute = msFor(absoluteRate(canary.perSecond, canary.p, measure.p0), settings);
-  if (rule.compare === 'absolute' || step.weight >= 100 || settings.sticky) return absolute;
+  if (rule.compare === 'absolute' || step.weight >= 100 || isSticky(rule, settings)) return absolute;
   const stable = { perSecond: traffic.perSecond * (1 - weight), p: traffic.stableRatio };
   return Math.max(absolute, msFor(relativeRate({ canary, stable, ratio: rule.ratio }), settings));
 };

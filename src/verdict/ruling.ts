@@ -5,7 +5,7 @@ import type { Measure } from './measure.ts';
 import { noEvidence } from './mixture.ts';
 import { type RuleState, startStep } from './rule-state.ts';
 import { lookAtStable, stableHasTraffic } from './stable-view.ts';
-import { comparable, leadOf } from './which-tests.ts';
+import { comparable, isSticky, leadOf } from './which-tests.ts';
 import { sumAfter } from './window.ts';
 
 export const rulingOf = (given: Case, measure: Measure): Ruling => {
@@ -21,7 +21,7 @@ const relativeFinding = (given: Case, target: number): RelativeFinding => {
   if (rule.compare === 'absolute') return 'unused';
   if (state.relative3.lnMax >= target) return 'breach-at-3';
   if (state.relative.lnMax >= target) return 'breach';
-  if (settings.sticky && context.split) return 'off';
+  if (isSticky(rule, settings) && context.split) return 'off';
   return comparable(given) ? 'not' : 'inconclusive';
 };
 

@@ -3,6 +3,7 @@ import type { Rule } from '../rules/rule.ts';
 import type { Case } from './case.ts';
 import type { Measure } from './measure.ts';
 import type { Evidence } from './mixture.ts';
+import type { JudgeSettings } from './settings.ts';
 
 export type Lead = 'absolute' | 'relative';
 
@@ -12,8 +13,12 @@ export const leadOf = (rule: Rule, measure: Measure): Lead =>
 export const leadEvidence = ({ rule, state }: Case, measure: Measure): Evidence =>
   leadOf(rule, measure) === 'relative' ? state.relative : state.absolute;
 
+/** What is served by one version stays with it for long: session affinity, or streams. */
+export const isSticky = ({ sli }: Rule, { sticky }: JudgeSettings): boolean =>
+  sticky || (sli.kind === 'ratio' && sli.streams === true);
+
 /** Both arms can be compared now: traffic is split, and requests choose their version one by one. */
-export const comparable = ({ context, settings }: Case): boolean => context.split && !settings.sticky;
+export const comparable = ({ context, rule, settings }: Case): boolean => context.split && !isSticky(rule, settings);
 
 /** The rule says nothing here: it needs both arms and has one, or it is for other weights. */
 export const appliesHere = (given: Case, measure: Measure): boolean => {
