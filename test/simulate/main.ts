@@ -1,6 +1,7 @@
 /** `npm run simulate`: every simulated row of the design, seeded, on all cores; exit 1 when a bound fails. */
 import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue.ts';
+import type { Ending } from './ending.ts';
 import { type Pool, startPool } from './on-all-cores.ts';
 import type { Scenario } from './scenarios.ts';
 import { heading, rowsOf } from './table.ts';
@@ -37,7 +38,7 @@ const wishOf = (values: { only?: string[]; runs?: string; seed?: string }): Wish
   return { scenarios, runs: whole(values.runs, 'runs'), seed: whole(values.seed, 'seed') ?? 1 };
 };
 
-const simulate = async (pool: Pool, { scenarios, runs, seed }: Wish): Promise<number> => {
+const simulate = async (pool: Pool<Ending>, { scenarios, runs, seed }: Wish): Promise<number> => {
   console.log(`${scenarios.length} scenarios, seed ${seed}, ${pool.cores} cores\n\n${heading()}`);
   let failed = 0;
   for (const scenario of scenarios) {
@@ -77,7 +78,7 @@ const main = async (): Promise<number> => {
     return 3;
   }
   const started = performance.now();
-  const pool = startPool();
+  const pool = startPool<Ending>(new URL('./worker.ts', import.meta.url));
   const failed = await simulate(pool, wish).finally(() => pool.close());
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(`\n${failed === 0 ? 'All bounds hold' : `${failed} bounds FAIL`}, after ${seconds} s.`);

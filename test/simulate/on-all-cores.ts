@@ -1,21 +1,28 @@
-/** Runs a scenario's batches on a pool of threads, one for each core. */
+/** Runs many seeded runs in batches on a pool of threads, one for each core. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Batch } from './catalogue.ts';
-import type { Ending } from './ending.ts';
 
 const batchSize = 100;
 
-export interface Pool {
+/** The runs from `from` to before `to` of what `name` says. */
+export interface Batch {
+  readonly name: string;
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Pool<Ending> {
   readonly cores: number;
   /** All endings of `runs` runs; `onProgress` hears how many are done. */
   run(what: Omit<Batch, 'from' | 'to'>, runs: number, onProgress: (done: number) => void): Promise<readonly Ending[]>;
   close(): Promise<void>;
 }
 
-export const startPool = (): Pool => {
+/** `worker`: a thread's program, which answers each batch with its endings. */
+export const startPool = <Ending>(worker: URL): Pool<Ending> => {
   const cores = availableParallelism();
-  const workers = Array.from({ length: cores }, () => new Worker(new URL('./worker.ts', import.meta.url)));
+  const workers = Array.from({ length: cores }, () => new Worker(worker));
   return {
     cores,
     run: async (what, runs, onProgress) => {
@@ -26,7 +33,7 @@ export const startPool = (): Pool => {
           while (next < runs) {
             const from = next;
             next = Math.min(runs, from + batchSize);
-            endings.push(...(await ask(worker, { ...what, from, to: next })));
+            endings.push(...(await ask<Ending>(worker, { ...what, from, to: next })));
             onProgress(endings.length);
           }
         }),
@@ -39,7 +46,7 @@ export const startPool = (): Pool => {
   };
 };
 
-const ask = (worker: Worker, batch: Batch): Promise<readonly Ending[]> =>
+const ask = <Ending>(worker: Worker, batch: Batch): Promise<readonly Ending[]> =>
   new Promise((resolve, reject) => {
     const done = (endings: readonly Ending[]): void => {
       worker.off('error', reject);
