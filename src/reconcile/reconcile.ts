@@ -5,7 +5,6 @@ import type { Action } from '../release/action.ts';
 import { isOver } from '../release/phase.ts';
 import { policyAfter } from '../release/policy-state.ts';
 import type { Release } from '../release/release.ts';
-import type { PolicyState } from '../release/store.ts';
 import { type ArmRevisions, armsOf } from './arms.ts';
 import type { Look } from './look.ts';
 import { nextAction } from './next-action.ts';
@@ -13,7 +12,7 @@ import { type Errand, perform } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { backOffMs, longestRestMs, type Progress, restMs } from './progress.ts';
 import { see } from './see.ts';
-import { isSighted, noteSight, type Session, tick } from './session.ts';
+import { isSighted, noteSight, type Recalled, type Session, tick } from './session.ts';
 import { type Moment, type Thought, think } from './think.ts';
 
 /** Somebody else saved meanwhile (an order): read again, with the same answer. */
@@ -38,9 +37,10 @@ export function troubled(session: Session, { reason, message }: Problem, ports: 
 
 async function pass(session: Session, look: Look, ports: Ports): Promise<Result<Progress>> {
   const [world, read] = await Promise.all([see(session, ports), recall(session, ports)]);
-  if (!read.ok) return read;
-  if (read.value === null) return ok({ release: session.release, againMs: 0, ended: true });
-  const { release, policy } = read.value;
+  if (read.ok && read.value === null) return ok({ release: session.release, againMs: 0, ended: true });
+  if (read.ok) session.known = read.value;
+  if (session.known === null) return read as Result<never>;
+  const { release, policy } = session.known;
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release));
   const moment = { ...look, ...momentOf(session, ports), world, arms };
   const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);
@@ -52,6 +52,7 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
     release: thought.release,
     policy,
     world,
+    unread: read.ok ? null : read.error,
     lookedAtMs: moment.tick.monotonicMs,
   });
 }
@@ -75,16 +76,23 @@ const momentOf = (
 /** Two scrape intervals at least, and what a slow source may be late. */
 const lookbackMs = (intervalMs: number): number => Math.max(10_000, 4 * intervalMs);
 
+interface Thinking extends Errand {
+  readonly lookedAtMs: number;
+  /** Why the store could not be read: then the release is as last known, and may be lowered, but nothing is saved or raised. */
+  readonly unread: Problem | null;
+}
+
 /** The intent is saved before the world is raised; what lowers it is written in the same tick, neither waiting for the other. */
-async function carryOut(thought: Thought, errand: Errand & { readonly lookedAtMs: number }): Promise<Result<Progress>> {
+async function carryOut(thought: Thought, errand: Thinking): Promise<Result<Progress>> {
   const { lookedAtMs, world, session, ports } = errand;
   const action = nextAction(thought.release, { route: world.route, workload: world.workload });
   const lowers = action?.kind === 'weight' && action.canary <= (world.route?.canary ?? 100);
   const [saved, done] = lowers
     ? await Promise.all([save(thought, errand), perform(action, errand)])
     : await save(thought, errand).then(async (each) => [each, await act(each, action, errand)] as const);
-  session.unrecorded = !saved.ok && lowers ? thought.release.latch : null;
+  session.unrecorded = !saved.ok && (lowers || session.unrecorded !== null) ? thought.release.latch : null;
   if (!saved.ok) return saved;
+  session.known = { release: saved.value, policy: errand.policy };
   session.lastMonotonicMs = lookedAtMs;
   ports.tell({ kind: 'saved', release: saved.value, log: thought.log });
   if (isOver(saved.value)) return ok({ release: session.release, againMs: 0, ended: true });
@@ -100,7 +108,8 @@ const act = async (saved: Result<Release>, action: Action | null, errand: Errand
   saved.ok && action !== null ? perform(action, errand) : ok(undefined);
 
 /** The policy first: a crash between the two does it again instead of never. */
-async function save({ release, log }: Thought, { ports, policy }: Errand): Promise<Result<Release>> {
+async function save({ release, log }: Thought, { ports, policy, unread }: Thinking): Promise<Result<Release>> {
+  if (unread !== null) return failed(unread);
   const after = policyAfter(policy, release);
   if (after !== policy) {
     const kept = await ports.store.savePolicy(after);
@@ -110,10 +119,7 @@ async function save({ release, log }: Thought, { ports, policy }: Errand): Promi
 }
 
 /** null: it has ended, or is not there any more. */
-async function recall(
-  { release: id }: Session,
-  { store }: Ports,
-): Promise<Result<{ readonly release: Release; readonly policy: PolicyState } | null>> {
+async function recall({ release: id }: Session, { store }: Ports): Promise<Result<Recalled | null>> {
   const release = await store.release(id);
   if (!release.ok) return release;
   if (release.value === null || isOver(release.value)) return ok(null);

@@ -1,7 +1,14 @@
 /** What the loop keeps of a release between two looks, and may lose at any time: everything that counts is in the store. */
 import type { Clock } from '../lib/clock.ts';
 import type { ReadRequest } from '../metrics/metric-source.ts';
-import type { Cause } from '../release/release.ts';
+import type { Cause, Release } from '../release/release.ts';
+import type { PolicyState } from '../release/store.ts';
+
+/** A release and its policy as they were stored. */
+export interface Recalled {
+  readonly release: Release;
+  readonly policy: PolicyState;
+}
 
 export interface Session {
   readonly release: string;
@@ -14,6 +21,8 @@ export interface Session {
   failures: number;
   /** Why the weight was lowered for good by a look that could not be saved: the next one still knows. */
   unrecorded: Cause | null;
+  /** As last read or saved: what a breach is judged by while the store cannot be read, to lower the weight and for nothing else. */
+  known: Recalled | null;
   /** When the last look that was saved began; what was not saved is not accounted for. */
   lastMonotonicMs: number | null;
   /** Monotonic time of the newest usable answer; null: the last one was not usable; undefined: none came yet. */
@@ -27,6 +36,7 @@ export const startSession = ({ id, policy }: { readonly id: string; readonly pol
   unsettled: true,
   failures: 0,
   unrecorded: null,
+  known: null,
   lastMonotonicMs: null,
   sightedAtMs: undefined,
 });

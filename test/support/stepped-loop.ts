@@ -63,6 +63,12 @@ export class SteppedLoop {
     return reconcile(this.session, look, this.world.ports);
   }
 
+  /** So much later, one look at what is given, and no more. */
+  pass(ms: number, answer: Look['answer']): Promise<Progress> {
+    this.#elapsedMs += ms;
+    return this.look({ answer });
+  }
+
   /** So much later, with the answer of then. */
   async tick(ms: number): Promise<Release> {
     this.#elapsedMs += ms;
