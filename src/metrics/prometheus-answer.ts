@@ -31,18 +31,32 @@ type Data = z.infer<typeof data>;
 
 /** Range selectors answer raw samples with their own times; expressions one sample at the time of the question. */
 export function parseQueryReply(reply: Reply, place: string): Result<readonly Series[], Failure> {
+  const parsed = parseSeriesReply(reply, place);
+  if (!parsed.ok) return parsed;
+  const { series, warnings } = parsed.value;
+  if (warnings.length > 0)
+    return failed({
+      reason: 'Warnings',
+      message: `${place} has only a part of the data: ${clip(warnings.join('; '))}`,
+    });
+  return ok(series);
+}
+
+export interface SeriesReply {
+  readonly series: readonly Series[];
+  readonly warnings: readonly string[];
+}
+
+/** The same, with the server's warnings for whoever can go on in spite of them. */
+export function parseSeriesReply(reply: Reply, place: string): Result<SeriesReply, Failure> {
   const json = parseJson(reply, place);
   if (!json.ok) return json;
   const parsed = envelope.safeParse(json.value);
   if (!parsed.success) return failed(statusFailure(reply, place) ?? malformed(place, z.prettifyError(parsed.error)));
   const answer = parsed.data;
   if (answer.status === 'error') return failed(queryFailure(place, answer));
-  if (answer.warnings.length > 0)
-    return failed({
-      reason: 'Warnings',
-      message: `${place} has only a part of the data: ${clip(answer.warnings.join('; '))}`,
-    });
-  return seriesOf(answer.data, place);
+  const series = seriesOf(answer.data, place);
+  return series.ok ? ok({ series: series.value, warnings: answer.warnings.map(clip) }) : series;
 }
 
 function parseJson(reply: Reply, place: string): Result<unknown, Failure> {

@@ -5,29 +5,15 @@
  *     read ─┼─► a few milliseconds ─► one query a shape ─► each reader its own series
  *     read ─┘
  */
-import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { messageOf } from '../lib/message-of.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
 import type { Answer, MetricSource, ReadRequest } from './metric-source.ts';
 import { parseQueryReply } from './prometheus-answer.ts';
-import { defaultMaxBytes, exchange, type Failure } from './prometheus-http.ts';
+import { askPrometheus, type PrometheusServer, readCredentials } from './prometheus-ask.ts';
 import { checkRequest, planQueries, type Query } from './prometheus-plan.ts';
 import { gatherBatch, type Outcome, shareOf } from './prometheus-share.ts';
 
-export interface PrometheusOptions {
-  readonly name: string;
-  /** Of the server, with its path prefix if it has one: the API is at `<url>/api/v1`. */
-  readonly url: string;
+export interface PrometheusOptions extends PrometheusServer {
   readonly intervalMs: number;
-  /** Of one whole request, to the last byte. */
-  readonly timeoutMs: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** File with a bearer token, read anew for every question; null: none. */
-  readonly tokenFile?: string | null;
-  /** PEM file of the certificate authority to trust; null: the system's. */
-  readonly caFile?: string | null;
-  readonly maxBytes?: number;
   /** How long a question waits for others to share its queries. */
   readonly batchMs?: number;
   readonly clock?: Clock;
@@ -81,55 +67,10 @@ async function answerAll(options: PrometheusOptions, waiting: readonly Waiting[]
 
 async function askAll(options: PrometheusOptions, queries: readonly Query[]): Promise<readonly Outcome[]> {
   const credentials = await readCredentials(options);
-  return Promise.all(
-    queries.map(async (query) => ({
-      query,
-      result: credentials.ok ? await ask(options, query, credentials.value) : credentials,
-    })),
-  );
-}
-
-interface Credentials {
-  readonly token: string | null;
-  readonly ca: string | null;
-}
-
-async function ask(options: PrometheusOptions, query: Query, { token, ca }: Credentials): Promise<Outcome['result']> {
-  const { url, timeoutMs, headers = {}, maxBytes = defaultMaxBytes } = options;
-  const place = `${url.replace(/\/+$/, '')}/api/v1/query`;
-  const reply = await exchange({
-    url: place,
-    socketPath: null,
-    form: { query: query.promql, timeout: `${Math.ceil(timeoutMs)}ms` },
-    headers: {
-      accept: 'application/json',
-      ...headers,
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    timeoutMs,
-    maxBytes,
-    ca,
-  });
-  return reply.ok ? parseQueryReply(reply.value, options.name) : reply;
-}
-
-/** Read every time: tokens and certificates are renewed while we run. */
-async function readCredentials({
-  tokenFile = null,
-  caFile = null,
-}: PrometheusOptions): Promise<Result<Credentials, Failure>> {
-  const token = await readIfGiven(tokenFile);
-  if (!token.ok) return token;
-  const ca = await readIfGiven(caFile);
-  return ca.ok ? ok({ token: token.value === null ? null : token.value.trim(), ca: ca.value }) : ca;
-}
-
-async function readIfGiven(path: string | null): Promise<Result<string | null, Failure>> {
-  if (path === null) return ok(null);
-  try {
-    return ok(await readFile(path, 'utf8'));
-  } catch (error) {
-    const why = messageOf(error);
-    return failed({ reason: 'Unauthorized', message: `cannot read a credential of the metric source: ${why}` });
-  }
+  const ask = async (query: Query): Promise<Outcome['result']> => {
+    if (!credentials.ok) return credentials;
+    const reply = await askPrometheus(options, { path: 'query', form: { query: query.promql } }, credentials.value);
+    return reply.ok ? parseQueryReply(reply.value, options.name) : reply;
+  };
+  return Promise.all(queries.map(async (query) => ({ query, result: await ask(query) })));
 }

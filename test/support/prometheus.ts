@@ -24,6 +24,10 @@ export interface PrometheusConfig {
   readonly scrapeInterval?: string;
   /** Tells two servers apart; also moves the moments at which they scrape. */
   readonly replica?: string;
+  /** Files of OpenMetrics text that it remembers from before its start, each after the one before in time. */
+  readonly history?: readonly string[];
+  /** Besides its own. */
+  readonly flags?: readonly string[];
 }
 
 /** It scrapes what is new to it within about 5 s: wait for the first sample, not for this. */
@@ -33,14 +37,19 @@ export async function startPrometheus(given: PrometheusConfig, atEnd: AtEnd = at
   await writeFile(config, JSON.stringify(configOf(given)));
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
+  const data = join(folder, 'data');
+  for (const file of given.history ?? []) await makeBlocks(file, { into: data, atEnd });
   const start = async (): Promise<TestProcess> => {
     const process = startProcess(
       [
         'prometheus',
         `--config.file=${config}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--storage.tsdb.path=${data}`,
+        // A history may be as old as a test likes.
+        '--storage.tsdb.retention.time=100y',
         `--web.listen-address=${address}`,
         '--log.level=warn',
+        ...(given.flags ?? []),
       ],
       { atEnd },
     );
@@ -53,6 +62,12 @@ export async function startPrometheus(given: PrometheusConfig, atEnd: AtEnd = at
     running = await start();
   };
   return { url, process: () => running, restart };
+}
+
+async function makeBlocks(file: string, { into, atEnd }: { into: string; atEnd: AtEnd }): Promise<void> {
+  const make = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', '--max-block-duration=24h'] as const;
+  const tool = startProcess(['promtool', ...make, file, into], { atEnd });
+  if ((await tool.exited) !== 0) throw new Error(`promtool made no blocks of ${file}:\n${tool.output()}`);
 }
 
 /** JSON is YAML. */
