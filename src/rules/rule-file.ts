@@ -1,5 +1,6 @@
 /** A rule file, or the rules inside a policy: text to a rule set, or every mistake in it with its place. */
-import { type FileError, inFileOrder } from '../lib/config-file/file-error.ts';
+import { type FileError, fileError, inFileOrder } from '../lib/config-file/file-error.ts';
+import { placeInside } from '../lib/config-file/place-inside.ts';
 import { checkPart, errorAt } from '../lib/config-file/schema-errors.ts';
 import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
 import type { Source } from '../lib/config-file/source-text.ts';
@@ -40,6 +41,8 @@ interface Reading {
 
 const issueError = (reading: Reading, name: string, issue: WordIssue): FileError => {
   const path = [...reading.path, name, ...(issue.word === null ? [] : [issue.word])];
+  if (issue.offset !== undefined)
+    return fileError(reading.yaml.file, placeInside(reading.yaml, path, issue.offset), issue.message);
   return errorAt(reading.yaml, { path, anchor: issue.word === null ? 'key' : 'value' }, issue.message);
 };
 

@@ -22,7 +22,7 @@ const unquote = (text: string): string | null => {
 // RE2, which Prometheus uses, has neither; a source that scrapes evaluates the same text in JavaScript.
 const notInRe2 = /\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</;
 
-const regexProblem = (value: string): string | null => {
+export const regexProblem = (value: string): string | null => {
   try {
     new RegExp(`^(?:${value})$`);
   } catch {

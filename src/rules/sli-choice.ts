@@ -19,6 +19,8 @@ import type { Sli } from './sli.ts';
 export interface WordIssue {
   readonly word: keyof RuleWords | null;
   readonly message: string;
+  /** Which letter of the word's text it is about; none: all of it. */
+  readonly offset?: number;
 }
 
 export interface SliChoice {
@@ -64,7 +66,7 @@ const latencyQuery = (query: HistogramQuery, name: string, named: Measured | nul
 
 const levelQuery = (promql: string, named: Measured | null): Choice => {
   const gauge = gaugeQuery(promql, named?.kind === 'share' ? aggregateOf[named.resource] : 'avg');
-  if (!gauge.ok) return wrongQuery(`query ${gauge.error}`);
+  if (!gauge.ok) return failed({ word: 'query', message: `query ${gauge.error.message}`, offset: gauge.error.at });
   return ok({ measured: named?.kind === 'share' ? named : { kind: 'level' }, sli: () => gauge.value });
 };
 

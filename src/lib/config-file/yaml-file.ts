@@ -8,6 +8,8 @@ import { parseInThread } from './yaml-thread.ts';
 export interface YamlFile {
   /** As it was named by whoever asked. */
   readonly file: string;
+  /** As the places count it. */
+  readonly text: string;
   readonly document: YamlDocument;
 }
 
@@ -16,6 +18,6 @@ export const parseYaml = async (source: Source, file: string): Promise<Result<Ya
   const text = sourceText(source, file);
   if (!text.ok) return failed([text.error]);
   const answer = await parseInThread(text.value);
-  if (answer.kind === 'document') return ok({ file, document: answer.document });
+  if (answer.kind === 'document') return ok({ file, text: text.value, document: answer.document });
   return failed(inFileOrder(answer.mistakes.map(({ at, message }) => fileError(file, at, message))));
 };
