@@ -10,17 +10,21 @@ export interface Outlook {
   readonly judge: JudgeSettings;
   readonly plan: Plan;
   /** Of the whole service, as it is now. */
-  readonly traffic: Traffic;
+  readonly traffic: Traffic & {
+    /** Of the routes that have rules of their own. */
+    readonly ofRoute?: Readonly<Record<string, Traffic>>;
+  };
 }
 
 /** By rule and step; empty: every critical rule can pass or convict within each bake. */
 export function unjudgeable({ rules, judge, plan, traffic }: Outlook): Release['unjudgeable'] {
   const critical = rules.rules.filter(({ alert, dryRun }) => alert === 'critical' && !dryRun);
   return critical.flatMap((rule) => {
+    const own = rule.route === null ? traffic : (traffic.ofRoute?.[rule.route] ?? traffic);
     let eventsBefore = 0;
     return plan.steps.flatMap(({ weight, bakeMs }, step) => {
-      const outlook = planStep(rule, judge, { step: { weight, bakeMs, eventsBefore }, traffic });
-      eventsBefore += (traffic.perSecond * weight * bakeMs) / 100_000;
+      const outlook = planStep(rule, judge, { step: { weight, bakeMs, eventsBefore }, traffic: own });
+      eventsBefore += (own.perSecond * weight * bakeMs) / 100_000;
       return outlook?.judgeability === 'not' ? [{ rule: rule.name, step }] : [];
     });
   });

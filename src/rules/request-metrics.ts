@@ -124,3 +124,17 @@ const requestMetrics: Readonly<Record<RequestPreset, Readonly<Partial<Record<Pro
 /** null: the producer has no such series. */
 export const requestMetricsOf = (preset: RequestPreset, protocol: Protocol): RequestMetrics | null =>
   requestMetrics[preset][protocol] ?? null;
+
+/** Labels that name the route, for producers that can have one. */
+const routeLabels: Readonly<Partial<Record<RequestPreset, Readonly<Partial<Record<Protocol, string>>>>>> = {
+  app: { http: 'route', grpc: 'grpc_method', 'grpc-stream': 'grpc_method' },
+  // Labels may be added to these; there is none by default.
+  envoy: {},
+  istio: {},
+  'istio-ambient': {},
+  traefik: {},
+};
+
+/** By protocol, for what has one by default; null: the producer does not count by route at all. */
+export const routeLabelsOf = (preset: RequestPreset): Readonly<Partial<Record<Protocol, string>>> | null =>
+  routeLabels[preset] ?? null;

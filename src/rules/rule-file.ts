@@ -9,8 +9,8 @@ import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Rule, RuleSet } from './rule.ts';
-import { ruleFromWords, ruleIssues } from './rule-from-words.ts';
-import { criticalWord, policyWordError, setErrors } from './rule-set-checks.ts';
+import { ruleIssues, rulesFromWords } from './rule-from-words.ts';
+import { criticalWord, policyWordError, setErrors, tooManyRules } from './rule-set-checks.ts';
 import { ruleWords } from './schema.ts';
 import type { PresetChoice, WordIssue } from './sli-choice.ts';
 
@@ -54,7 +54,7 @@ const furtherIssues = (reading: Reading, name: string, data: unknown): readonly 
   return ruleIssues({ name, words }, reading.presets).map((issue) => issueError(reading, name, issue));
 };
 
-const readRule = (reading: Reading, name: string, data: unknown): Checked<Rule> => {
+const readRule = (reading: Reading, name: string, data: unknown): Checked<readonly Rule[]> => {
   const path = [...reading.path, name];
   if (!ruleNamePattern.test(name)) {
     const message = `the rule name ${JSON.stringify(name.slice(0, 70))} must be lower-case letters, digits and _`;
@@ -65,8 +65,8 @@ const readRule = (reading: Reading, name: string, data: unknown): Checked<Rule> 
     return failed([...checked.error, ...furtherIssues(reading, name, data)]);
   }
   const line = placeOf(reading.yaml.document, path).key.line;
-  const rule = ruleFromWords({ name, words: checked.value }, reading.presets, { file: reading.yaml.file, line });
-  return rule.ok ? rule : failed(rule.error.map((issue) => issueError(reading, name, issue)));
+  const rules = rulesFromWords({ name, words: checked.value }, reading.presets, { file: reading.yaml.file, line });
+  return rules.ok ? rules : failed(rules.error.map((issue) => issueError(reading, name, issue)));
 };
 
 /** Two sets that judge alike have one hash: comments, layout, order and the file's name do not count. */
@@ -91,7 +91,9 @@ export const readRules = (yaml: YamlFile, part: RulesPart, options: Omit<RulesOp
     ...results.flatMap((result) => (result.ok ? [] : result.error)),
   ];
   if (errors.length > 0) return failed(inFileOrder(errors));
-  const rules = results.flatMap((result) => (result.ok ? [result.value] : []));
+  const rules = results.flatMap((result) => (result.ok ? result.value : []));
+  const tooMany = tooManyRules(rules.length);
+  if (tooMany !== null) return failed([errorAt(yaml, { path: part.path, anchor: 'key' }, tooMany)]);
   const set: RuleSet = { rules, hash: setHash(rules), file: yaml.file };
   const misfits = options.check?.(set) ?? [];
   return misfits.length > 0 ? failed(misfits) : ok(set);

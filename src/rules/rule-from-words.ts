@@ -1,8 +1,10 @@
 /** One rule: the words of the file together with the defaults, as the judge sees it. */
 import { failed, ok, type Result } from '../lib/result.ts';
+import { onRoute, routedName } from './routes.ts';
 import type { Rule, RulePosition, Threshold } from './rule.ts';
 import { defaultJudge, defaultMinEvents, defaultWarmUpMs } from './rule-defaults.ts';
 import type { RuleWords } from './schema.ts';
+import type { Sli } from './sli.ts';
 import { chooseSli, type PresetChoice, type SliChoice, type WordIssue } from './sli-choice.ts';
 import { thresholdMisfit } from './threshold.ts';
 import { wordConflicts } from './word-conflicts.ts';
@@ -23,23 +25,47 @@ const thresholdIssues = (words: Partial<RuleWords>, choice: SliChoice): readonly
 export const ruleIssues = (rule: NamedWords<Partial<RuleWords>>, presets: PresetChoice): readonly WordIssue[] => {
   const choice = chooseSli(rule.name, rule.words, presets);
   if (!choice.ok) return [choice.error];
-  return [...thresholdIssues(rule.words, choice.value), ...wordConflicts(rule.words, choice.value.measured)];
+  return [
+    ...thresholdIssues(rule.words, choice.value),
+    ...wordConflicts(rule.words, choice.value.measured),
+    ...routeIssues(rule.words, choice.value),
+  ];
+};
+
+const routeIssues = ({ routes, routeLabel }: Partial<RuleWords>, choice: SliChoice): readonly WordIssue[] => {
+  const { measured, routes: known } = choice;
+  if (routes === undefined || measured.kind === 'share' || measured.kind === 'level') return [];
+  if (known.kind === 'known' || (known.kind === 'to-name' && routeLabel !== undefined)) return [];
+  return [{ word: 'routes', message: `routes ${known.why}` }];
 };
 
 const secondsOf = (threshold: Threshold): number => (threshold.kind === 'seconds-above' ? threshold.seconds : 0);
 
-const build = (rule: NamedWords<RuleWords>, choice: SliChoice, at: RulePosition): Rule => {
+/** What is judged: all requests, or those of one route. */
+interface Part {
+  readonly route: string | null;
+  readonly at: RulePosition;
+}
+
+const sliOf = ({ words }: NamedWords<RuleWords>, choice: SliChoice, route: string | null): Sli => {
+  const sli = choice.sli({ seconds: secondsOf(words.threshold.meaning), snap: words.snap ?? false });
+  const label = words.routeLabel ?? (choice.routes.kind === 'known' ? choice.routes.label : null);
+  return route === null || label === null ? sli : onRoute(sli, label, route);
+};
+
+const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Part): Rule => {
   const { name, words } = rule;
   const { measured } = choice;
   const threshold = words.threshold.meaning;
   const judge = words.judge ?? defaultJudge(measured);
   return {
-    name,
+    name: routedName(name, route),
+    route,
     alert: words.alert,
     thresholdText: words.threshold.text,
     threshold,
     windowMs: words.window,
-    sli: choice.sli({ seconds: secondsOf(threshold), snap: words.snap ?? false }),
+    sli: sliOf(rule, choice, route),
     judge,
     compare: words.compare ?? 'both',
     ratio: words.ratio ?? 1.25,
@@ -57,14 +83,15 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, at: RulePosition)
   };
 };
 
-/** The rule, or everything that is wrong with it. */
-export const ruleFromWords = (
+/** The rule, or one for each of its routes; or everything that is wrong with it. */
+export const rulesFromWords = (
   rule: NamedWords<RuleWords>,
   presets: PresetChoice,
   at: RulePosition,
-): Result<Rule, readonly WordIssue[]> => {
+): Result<readonly Rule[], readonly WordIssue[]> => {
   const issues = ruleIssues(rule, presets);
   const choice = chooseSli(rule.name, rule.words, presets);
   if (!choice.ok || issues.length > 0) return failed(issues);
-  return ok(build(rule, choice.value, at));
+  const routes = rule.words.routes ?? [null];
+  return ok(routes.map((route) => build(rule, choice.value, { route, at })));
 };

@@ -33,6 +33,10 @@ const statedProblem = (stated: unknown, alerts: readonly unknown[]): string | nu
   return alerts.includes('critical') ? 'critical is "none" here, yet a rule has alert: critical' : null;
 };
 
+/** Each route of a rule is a rule. */
+export const tooManyRules = (count: number): string | null =>
+  count > maxRules ? `${count} rules, each route counted, are more than ${maxRules}` : null;
+
 /** `noCritical`: what a set without a critical rule is, where the file does not say that it is meant. */
 export const setErrors = (
   yaml: YamlFile,
@@ -42,7 +46,8 @@ export const setErrors = (
   const atKey = (message: string): readonly FileError[] => [errorAt(yaml, { path, anchor: 'key' }, message)];
   const rules = Object.entries(data).filter(([name]) => name !== criticalWord);
   if (rules.length === 0) return atKey('there are no rules here');
-  if (rules.length > maxRules) return atKey(`${rules.length} rules are more than ${maxRules}`);
+  const tooMany = tooManyRules(rules.length);
+  if (tooMany !== null) return atKey(tooMany);
   const alerts = rules.map(([, rule]) => (isMap(rule) ? rule['alert'] : undefined));
   const stated = data[criticalWord];
   const problem = statedProblem(stated, alerts);

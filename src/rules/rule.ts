@@ -10,7 +10,10 @@ export type Threshold =
   | { readonly kind: 'drop-from-baseline'; readonly ratio: number };
 
 export interface Rule {
+  /** As evidence, verdicts and messages name it: `error_rate`, or `error_rate[/checkout]` for one of its routes. */
   readonly name: string;
+  /** The route that it is judged for; null: all of them together. */
+  readonly route: string | null;
   readonly alert: Severity;
   /** The threshold as the file has it, for people: `0.1%`, `500ms`, `-10% from baseline`. */
   readonly thresholdText: string;

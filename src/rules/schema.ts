@@ -7,7 +7,8 @@ import type { Result } from '../lib/result.ts';
 import { knownNames } from './measure.ts';
 import { presets } from './presets.ts';
 import { protocols } from './request-metrics.ts';
-import { parseSelector } from './selector.ts';
+import { routePattern } from './routes.ts';
+import { labelNamePattern, parseSelector } from './selector.ts';
 import { parseThreshold, withoutUnit } from './threshold.ts';
 
 const hours = (n: number): number => n * 3_600_000;
@@ -67,6 +68,10 @@ const url = z
   .max(500)
   .refine((text) => /^https?:\/\/[^\s<>"]+$/.test(text), 'is not an http or https address');
 
+const route = z
+  .string()
+  .refine((text) => routePattern.test(text), 'is no route: up to 100 printable letters, as the label has it');
+
 /** A rule of a file. Every default depends on what is measured: see `rule-defaults.ts`. */
 export const ruleWords = z
   .strictObject(
@@ -82,6 +87,12 @@ export const ruleWords = z
       preset: z.enum(presets).optional().meta({ description: 'Whose metrics the name of the rule means.' }),
       protocol: z.enum(protocols).optional().meta({
         description: 'What the requests speak. grpc: calls by status class; grpc-stream: starts and abnormal closes.',
+      }),
+      routes: z.array(route).min(1).max(20).optional().meta({
+        description: 'Routes that are judged each by itself, as a rule of its own.',
+      }),
+      routeLabel: z.string().regex(labelNamePattern, 'is no name of a label').optional().meta({
+        description: "Label that names the route. Default: the preset's.",
       }),
       judge: z.enum(['sequential', 'point']).optional().meta({
         description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',
@@ -122,7 +133,7 @@ export const ruleWords = z
       runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
       owner: z.string().max(200).optional(),
     },
-    laterWords('baseline', 'routes'),
+    laterWords('baseline'),
   )
   .meta({ id: 'rule' });
 

@@ -11,7 +11,13 @@ import {
   presetsFor,
   type ResourcePreset,
 } from './presets.ts';
-import { type Protocol, type RequestPreset, requestMetricsOf, requestPresets } from './request-metrics.ts';
+import {
+  type Protocol,
+  type RequestPreset,
+  requestMetricsOf,
+  requestPresets,
+  routeLabelsOf,
+} from './request-metrics.ts';
 import type { RuleWords } from './schema.ts';
 import type { Sli } from './sli.ts';
 
@@ -23,10 +29,16 @@ export interface WordIssue {
   readonly offset?: number;
 }
 
+/** The label of the series that names the route; else why the rule must name it, or why there can be none. */
+export type RouteLabel =
+  | { readonly kind: 'known'; readonly label: string }
+  | { readonly kind: 'to-name' | 'none'; readonly why: string };
+
 export interface SliChoice {
   readonly measured: Measured;
   /** The SLI, once the threshold is known: a latency's decides the bucket. */
   readonly sli: (bound: LatencyBound) => Sli;
+  readonly routes: RouteLabel;
 }
 
 /** Which presets the names of the rules mean where a rule says nothing. */
@@ -36,6 +48,12 @@ export interface PresetChoice {
 }
 
 type Choice = Result<SliChoice, WordIssue>;
+
+/** Of a query's own series nobody knows the labels. */
+const unlabelled: RouteLabel = {
+  kind: 'to-name',
+  why: 'needs routeLabel beside a query: which label of its series names the route',
+};
 
 const wrongQuery = (message: string): Choice => failed({ word: 'query', message });
 
@@ -61,13 +79,14 @@ const latencyQuery = (query: HistogramQuery, name: string, named: Measured | nul
   const unit = query.unit ?? (millisecondName.test(selector.metric) ? 'milliseconds' : 'seconds');
   const unitsPerSecond = unit === 'seconds' ? 1 : 1000;
   const sli = (bound: LatencyBound): Sli => latencySli({ selector, unitsPerSecond }, quantile, bound);
-  return ok({ measured: { kind: 'time', quantile }, sli });
+  return ok({ measured: { kind: 'time', quantile }, sli, routes: unlabelled });
 };
 
 const levelQuery = (promql: string, named: Measured | null): Choice => {
   const gauge = gaugeQuery(promql, named?.kind === 'share' ? aggregateOf[named.resource] : 'avg');
   if (!gauge.ok) return failed({ word: 'query', message: `query ${gauge.error.message}`, offset: gauge.error.at });
-  return ok({ measured: named?.kind === 'share' ? named : { kind: 'level' }, sli: () => gauge.value });
+  const measured: Measured = named?.kind === 'share' ? named : { kind: 'level' };
+  return ok({ measured, sli: () => gauge.value, routes: unlabelled });
 };
 
 /** The query by its own form, whatever the rule's name says. */
@@ -77,9 +96,9 @@ const byQuery = (query: QueryWords, name: string, named: Measured | null): Choic
   const total = query.total.meaning;
   if ('bad' in query) {
     const sli: Sli = { kind: 'ratio', bad: query.bad.meaning, total };
-    return ok({ measured: { kind: 'errors' }, sli: () => sli });
+    return ok({ measured: { kind: 'errors' }, sli: () => sli, routes: unlabelled });
   }
-  return ok({ measured: { kind: 'volume' }, sli: () => ({ kind: 'volume', total }) });
+  return ok({ measured: { kind: 'volume' }, sli: () => ({ kind: 'volume', total }), routes: unlabelled });
 };
 
 const queryForm: Readonly<Record<Measured['kind'], string>> = {
@@ -120,13 +139,27 @@ const presetProblem = (preset: Preset, measured: Measured, protocol: Protocol): 
   return { word: 'preset', message: `preset ${preset} does not measure this; these do: ${others}` };
 };
 
+const presetRoutes = (preset: Preset, { protocol = 'http' }: Partial<RuleWords>): RouteLabel => {
+  const request = requestPresets.find((each) => each === preset);
+  const labels = request === undefined ? null : routeLabelsOf(request);
+  const app = 'take them from the application: preset: app';
+  if (labels === null) return { kind: 'none', why: `are not counted by preset ${preset}; ${app}` };
+  const label = labels[protocol];
+  if (label !== undefined) return { kind: 'known', label };
+  return {
+    kind: 'to-name',
+    why: `have no label by default in preset ${preset}; name yours with routeLabel, or ${app}`,
+  };
+};
+
 const fromPreset = (preset: Preset, measured: Measured, words: Partial<RuleWords>): Choice => {
   const { protocol = 'http' } = words;
   if (presetSli(preset, measured, { seconds: 1, snap: false, protocol }) === null) {
     const { word, message } = presetProblem(preset, measured, protocol);
     return failed({ word: word !== null && words[word] !== undefined ? word : null, message });
   }
-  return ok({ measured, sli: (bound) => presetSli(preset, measured, { ...bound, protocol }) as Sli });
+  const sli = (bound: LatencyBound): Sli => presetSli(preset, measured, { ...bound, protocol }) as Sli;
+  return ok({ measured, sli, routes: presetRoutes(preset, words) });
 };
 
 const unknownName = (name: string): Choice => {

@@ -42,6 +42,12 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
     words.missing === 'zero' && measured.kind === 'time'
       ? 'missing zero does not fit: absent response times are not fast ones'
       : null,
+  routes: ({ words, counted }) => {
+    if (!counted) return 'routes needs counted requests; a level has none';
+    const twice = words.routes?.find((route, at) => words.routes?.indexOf(route) !== at);
+    return twice === undefined ? null : `routes names ${JSON.stringify(twice)} twice`;
+  },
+  routeLabel: ({ words }) => (words.routes === undefined ? 'routeLabel has no use without routes' : null),
   protocol: ({ words, counted }) => {
     if (!counted) return 'protocol needs requests; a level has none';
     return words.query === undefined ? null : 'protocol belongs to a preset; the query itself says what is counted';

@@ -14,11 +14,10 @@ import { ProxyBackends } from '../router/proxy-backends.ts';
 import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Traffic } from '../verdict/planning.ts';
 import { ProcessWorkload } from '../workload/process.ts';
 import { metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
-import { trafficNow } from './traffic.ts';
+import { type ServiceTraffic, trafficNow } from './traffic.ts';
 
 export interface ServiceOptions {
   readonly policy: Policy;
@@ -39,7 +38,7 @@ export interface Service {
   readonly workload: ProcessWorkload;
   readonly proxy: RunningProxy;
   /** What users send now, and how much of it fails; null: it cannot be told. */
-  traffic(rules: RuleSet, stable: string): Promise<Traffic | null>;
+  traffic(rules: RuleSet, stable: string): Promise<ServiceTraffic | null>;
   /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
   keep(releasing: PolicyState | null): Promise<Result<readonly string[]>>;
 }

@@ -4,6 +4,7 @@ import type { Rule } from '../../src/rules/rule.ts';
 /** The shipped error rate's limits; what it counts is for the test to say. */
 export const aRule = (given: Partial<Rule> = {}): Rule => ({
   name: 'error_rate',
+  route: null,
   alert: 'critical',
   thresholdText: '0.1%',
   threshold: { kind: 'ratio-above', ratio: 0.001 },

@@ -48,7 +48,8 @@ export class ControlRoom {
     this.store = opened.value;
     this.served = {
       policy,
-      traffic: async () => (this.perSecond === null ? null : { perSecond: this.perSecond, stableRatio: 0.0005 }),
+      traffic: async () =>
+        this.perSecond === null ? null : { perSecond: this.perSecond, stableRatio: 0.0005, ofRoute: {} },
       rules: this.#rulesInForce(rules),
     };
     const events = broadcast<ControlEvent>(() => {});
