@@ -1,14 +1,15 @@
 /** One counting rule over one answer: what is new of each arm, and what both arms did up to one common time. */
 import type { Rule } from '../rules/rule.ts';
-import type { Parts, WhyNothing } from './counted.ts';
-import type { Increment, RuleMemory } from './counter-memory.ts';
+import type { Parts } from './counted.ts';
+import type { Increment, RuleMemory, Tally } from './counter-memory.ts';
 import type { TargetFold } from './counters.ts';
+import { incrementsOf } from './increments.ts';
 import { type Arm, armOf } from './matching.ts';
-import { type Counts, noCounts, type Reading } from './reading.ts';
+import { type Counts, type CountsReading, noCounts, type Reading, type WhyNothing } from './reading.ts';
 import type { Arms } from './series.ts';
 import { targetOf } from './series-key.ts';
 import { type TargetView, whyNotLive } from './target-view.ts';
-import { align, bounded, type Coverage, sumOf } from './watermark.ts';
+import { type Alignment, align, bounded, type Coverage, sumOf, type Waiting } from './watermark.ts';
 
 export interface CountLook {
   readonly rule: Rule;
@@ -42,34 +43,72 @@ export function readCounts(look: CountLook): RuleMeasured {
   const stable = lookAtArm(look, 'stable');
   const { memory, nowMs } = look;
   const owed = {
-    canary: sumOf([memory.owed.canary, ...canary.increments]),
-    stable: sumOf([memory.owed.stable, ...stable.increments]),
+    canary: countsOf(sumOf([memory.owed.canary, ...canary.increments])),
+    stable: countsOf(sumOf([memory.owed.stable, ...stable.increments])),
   };
-  const waiting = {
-    canary: [...memory.canary, ...canary.increments],
-    stable: [...memory.stable, ...stable.increments],
-    alignedToMs: memory.alignedToMs,
-  };
-  const seen = memory.seen || look.parts.size > 0;
+  const waiting = waitingIn(look, canary, stable);
+  const { bounds } = look.parts;
+  const kept = { seen: memory.seen || look.parts.of.size > 0, ...(bounds === null ? {} : { bounds }) };
   const why = whyNothing(look, canary, stable);
   if (why !== null)
-    return { memory: { seen, owed, ...bounded(waiting) }, reading: { kind: 'nothing', atMs: nowMs, ...why } };
+    return { memory: { ...kept, owed, ...bounded(waiting) }, reading: { kind: 'nothing', atMs: nowMs, ...why } };
   const atMs = Math.max(...[...canary.coverage, ...stable.coverage].map(({ toMs }) => toMs));
   const { waiting: left, aligned } = align(waiting, { canary: canary.coverage, stable: stable.coverage }, atMs);
-  const stableLives = stable.coverage.some(({ live }) => live);
+  const stableCounts = look.parts.stableCounts && stable.coverage.some(({ live }) => live);
+  const { note } = look.parts;
   return {
-    memory: { ...emptyRuleMemory, seen, ...left },
+    memory: { ...emptyRuleMemory, ...kept, ...left },
     reading: {
       kind: 'counts',
       atMs,
-      fresh: { canary: plausible(owed.canary), stable: stableLives ? plausible(owed.stable) : null },
-      aligned: { ...aligned, canary: plausible(aligned.canary), stable: plausible(aligned.stable) },
+      fresh: { canary: plausible(owed.canary), stable: stableCounts ? plausible(owed.stable) : null },
+      aligned: comparedOf(look.rule, bounds, aligned),
+      ...(note === null ? {} : { note }),
     },
   };
 }
 
+const countsOf = ({ events, bad }: Tally): Counts => ({ events, bad });
+
+/** Response times wait for being compared only from when it is known at which bounds they will be. */
+function waitingIn({ rule, parts, memory }: CountLook, canary: ArmLook, stable: ArmLook): Waiting {
+  const { alignedToMs } = memory;
+  if (rule.sli.kind === 'latency' && (parts.bounds === null || parts.chosenNow))
+    return { canary: [], stable: [], alignedToMs };
+  return {
+    canary: [...memory.canary, ...canary.increments],
+    stable: [...memory.stable, ...stable.increments],
+    alignedToMs,
+  };
+}
+
+/** Response times are compared at bounds of their own; of those, the first stands for the limit. */
+function comparedOf(
+  { sli }: Rule,
+  bounds: readonly number[] | null,
+  { fromMs, toMs, canary, stable }: Alignment['aligned'],
+): CountsReading['aligned'] {
+  if (sli.kind !== 'latency') return { fromMs, toMs, canary: plausible(canary), stable: plausible(stable) };
+  const slower = (bounds ?? []).flatMap((bound, at) => {
+    const [own, other] = [slowerThan(canary, at), slowerThan(stable, at)];
+    if (own === null || other === null) return [];
+    return [{ bound, canary: possible(own, canary.events), stable: possible(other, stable.events) }];
+  });
+  const [limit] = slower;
+  if (limit === undefined || limit.bound !== bounds?.[0])
+    return { fromMs, toMs, canary: noCounts, stable: noCounts, slower: [] };
+  const at = (tally: Tally, bad: number): Counts => ({ events: tally.events, bad });
+  return { fromMs, toMs, canary: at(canary, limit.canary), stable: at(stable, limit.stable), slower };
+}
+
+/** Of no requests at all, none was slow. */
+const slowerThan = ({ events, slower }: Tally, at: number): number | null =>
+  slower === undefined ? (events === 0 ? 0 : null) : (slower[at] ?? null);
+
 /** A histogram read while it was written may have one request more in a bucket than in all: never less than none bad. */
-const plausible = ({ events, bad }: Counts): Counts => ({ events, bad: Math.min(Math.max(bad, 0), events) });
+const plausible = ({ events, bad }: Counts): Counts => ({ events, bad: possible(bad, events) });
+
+const possible = (bad: number, events: number): number => Math.min(Math.max(bad, 0), events);
 
 interface ArmLook {
   readonly increments: readonly Increment[];
@@ -83,7 +122,7 @@ interface ArmLook {
 
 function lookAtArm(look: CountLook, arm: Arm): ArmLook {
   const { parts, folds, nowMs } = look;
-  const own = [...parts].filter(([, part]) => part.arm === arm);
+  const own = [...parts.of].filter(([, part]) => part.arm === arm);
   const problems = own.map(([each]) => folds.get(targetOf(each.labels))?.series.get(each)?.problem ?? null);
   const targets = targetsOf(look, arm);
   const ageing = targets.map((view) => ({ view, memory: folds.get(view.name)?.memory }));
@@ -105,30 +144,11 @@ function lookAtArm(look: CountLook, arm: Arm): ArmLook {
 
 /** Targets with series of the rule in this arm, or whose `up` is the arm's: one that counted nothing yet lives, too. */
 function targetsOf({ parts, views, arms }: CountLook, arm: Arm): readonly TargetView[] {
-  const names = new Set([...parts].filter(([, part]) => part.arm === arm).map(([{ labels }]) => targetOf(labels)));
+  const names = new Set([...parts.of].filter(([, part]) => part.arm === arm).map(([{ labels }]) => targetOf(labels)));
   return [...views.values()].filter(
     ({ name, added, up }) =>
       names.has(name) || (up.length > 0 && armOf(arms, { metric: 'up', labels: added, samples: up }) === arm),
   );
-}
-
-/** Increments of all its series, summed by target and time: what is bad and what is all come from the same scrape. */
-function incrementsOf({ parts, folds, notBeforeMs }: CountLook, arm: Arm): readonly Increment[] {
-  const beginsMs = arm === 'stable' ? Number.NEGATIVE_INFINITY : (notBeforeMs ?? Number.POSITIVE_INFINITY);
-  const sums = new Map<string, Increment>();
-  for (const [each, part] of parts) {
-    if (part.arm !== arm) continue;
-    const target = targetOf(each.labels);
-    for (const { fromMs, toMs, amount } of folds.get(target)?.series.get(each)?.increments ?? []) {
-      if (toMs <= beginsMs) continue;
-      const key = `${toMs} ${target}`;
-      const sum = sums.get(key) ?? { target, fromMs, toMs, ...noCounts };
-      const events = sum.events + amount * part.worth.events;
-      const bad = sum.bad + amount * part.worth.bad;
-      sums.set(key, { ...sum, fromMs: Math.max(sum.fromMs, fromMs), events, bad });
-    }
-  }
-  return [...sums.values()];
 }
 
 function whyNothing(look: CountLook, canary: ArmLook, stable: ArmLook): WhyNothing | null {
@@ -146,7 +166,7 @@ function whyNothing(look: CountLook, canary: ArmLook, stable: ArmLook): WhyNothi
 
 /** Only a target that was not counted before makes the first sample; a known one without news has counted zero. */
 function firstSample({ parts, folds }: CountLook): WhyNothing | null {
-  const canary = [...parts].filter(([, { arm }]) => arm === 'canary');
+  const canary = [...parts.of].filter(([, { arm }]) => arm === 'canary');
   const baselineOnly = canary.every(([each]) => {
     const fold = folds.get(targetOf(each.labels));
     return fold !== undefined && fold.memory.fromMs === fold.memory.atMs;

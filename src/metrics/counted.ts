@@ -2,42 +2,87 @@
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Sli } from '../rules/sli.ts';
-import { chooseBucket } from './bucket.ts';
+import { boundsToCompare, type LatencySli, type Resolved, resolveBuckets } from './latency-buckets.ts';
 import { type Arm, armOf, seriesTest } from './matching.ts';
-import type { Counts, NothingReason } from './reading.ts';
+import type { Counts, WhyNothing } from './reading.ts';
 import type { Arms, Series } from './series.ts';
 import { boundOf } from './series-key.ts';
 import { bucketsOf } from './wanted-series.ts';
-
-export interface WhyNothing {
-  readonly reason: NothingReason;
-  readonly message: string;
-}
 
 /** An increment of 1 of the series is so many events, and so many bad ones. */
 export interface Part {
   readonly arm: Arm;
   readonly worth: Counts;
+  /** And so many requests slower than each bound that the versions are compared at; null: not all series have it now. */
+  readonly slower?: readonly (number | null)[];
 }
 
-export type Parts = ReadonlyMap<Series, Part>;
+export interface Parts {
+  readonly of: ReadonlyMap<Series, Part>;
+  /** Only for response times; null: where to compare is not chosen yet. */
+  readonly bounds: readonly number[] | null;
+  /** They were chosen by this answer: comparing begins with the next. */
+  readonly chosenNow: boolean;
+  /** Stable has series, and what they count can be held against the limit. */
+  readonly stableCounts: boolean;
+  readonly note: string | null;
+}
 
 type CountingSli = Extract<Sli, { readonly kind: 'ratio' | 'latency' | 'volume' }>;
 
 export const isCounting = (sli: Sli): sli is CountingSli => sli.kind !== 'gauge' && sli.kind !== 'expression';
 
+export interface PartsLook {
+  readonly series: readonly Series[];
+  readonly arms: Arms;
+  /** As chosen before; null: not yet. */
+  readonly bounds: readonly number[] | null;
+}
+
 /** Series that are the same in both arms are nobody's: an error. Series of neither arm are left out. */
-export function partsOf(rule: Rule, series: readonly Series[], arms: Arms): Result<Parts, WhyNothing> {
-  if (!isCounting(rule.sli)) return ok(new Map());
-  const worth = worthOf(rule.sli, series, arms);
-  if (!worth.ok) return worth;
-  const parts = new Map<Series, Part>();
-  for (const [each, counts] of worth.value) {
+export function partsOf({ sli, compare }: Rule, look: PartsLook): Result<Parts, WhyNothing> {
+  if (!isCounting(sli)) return ok(plainParts(new Map()));
+  if (sli.kind === 'latency') return latencyParts(sli, compare, look);
+  const worthOf = worth(sli);
+  const own = look.series.map((each) => [each, worthOf(each)] as const).filter(([, each]) => each !== null);
+  const assigned = assignedTo(
+    look.arms,
+    own.map(([each]) => each),
+  );
+  if (!assigned.ok) return assigned;
+  const worths = new Map(own);
+  return ok(plainParts(new Map(assigned.value.map(([each, arm]) => [each, { arm, worth: worths.get(each) ?? none }]))));
+}
+
+const none: Counts = { events: 0, bad: 0 };
+
+const plainParts = (of: Parts['of']): Parts => ({
+  of,
+  bounds: null,
+  chosenNow: false,
+  stableCounts: true,
+  note: null,
+});
+
+const worth = (sli: Exclude<CountingSli, LatencySli>): ((series: Series) => Counts | null) => {
+  const isTotal = seriesTest(sli.total);
+  if (sli.kind === 'volume') return (each) => (isTotal(each) ? { events: 1, bad: 0 } : null);
+  const isBad = seriesTest(sli.bad);
+  const isEvent = sli.streams === true ? (each: Series) => isTotal(each) || isBad(each) : isTotal;
+  return (each) => {
+    const [events, bad] = [isEvent(each) ? 1 : 0, isBad(each) ? 1 : 0];
+    return events + bad > 0 ? { events, bad } : null;
+  };
+};
+
+function assignedTo(arms: Arms, series: readonly Series[]): Result<readonly (readonly [Series, Arm])[], WhyNothing> {
+  const assigned: (readonly [Series, Arm])[] = [];
+  for (const each of series) {
     const arm = armOf(arms, each);
     if (arm === 'both') return failed(belongsToBoth(each));
-    if (arm !== null) parts.set(each, { arm, worth: counts });
+    if (arm !== null) assigned.push([each, arm]);
   }
-  return ok(parts);
+  return ok(assigned);
 }
 
 const belongsToBoth = ({ metric, labels }: Series): WhyNothing => ({
@@ -45,59 +90,35 @@ const belongsToBoth = ({ metric, labels }: Series): WhyNothing => ({
   message: `${metric}${JSON.stringify(labels)} matches the canary and stable; choose labels that tell them apart (metrics.labels of the policy)`,
 });
 
-function worthOf(
-  sli: CountingSli,
-  series: readonly Series[],
-  arms: Arms,
-): Result<ReadonlyMap<Series, Counts>, WhyNothing> {
-  switch (sli.kind) {
-    case 'volume':
-      return ok(new Map(series.filter(seriesTest(sli.total)).map((each) => [each, { events: 1, bad: 0 }])));
-    case 'ratio': {
-      const isTotal = seriesTest(sli.total);
-      const isBad = seriesTest(sli.bad);
-      const isEvent = sli.streams === true ? (each: Series) => isTotal(each) || isBad(each) : isTotal;
-      const worth = series.map((each) => [each, { events: isEvent(each) ? 1 : 0, bad: isBad(each) ? 1 : 0 }] as const);
-      return ok(new Map(worth.filter(([, { events, bad }]) => events + bad > 0)));
-    }
-    case 'latency':
-      return bucketWorth(sli, series.filter(seriesTest(bucketsOf(sli.histogram))), arms);
+/** Where the versions are compared is chosen once, from what stable had counted before, and stays. */
+function latencyParts(sli: LatencySli, compare: Rule['compare'], look: PartsLook): Result<Parts, WhyNothing> {
+  const own = assignedTo(look.arms, look.series.filter(seriesTest(bucketsOf(sli.histogram))));
+  if (!own.ok) return own;
+  const buckets = own.value.map(([series, arm]) => ({ series, arm, bound: boundOf(series.labels['le']) }));
+  const resolved = resolveBuckets(sli, buckets);
+  if (!resolved.ok) return resolved;
+  const { note, common, stable } = resolved.value;
+  if (compare === 'stable' && common.length === 0 && note !== null)
+    return failed({ reason: 'BucketMissing', message: note });
+  const bounds = look.bounds ?? boundsToCompare(buckets, resolved.value);
+  const slower = (bounds ?? []).map((bound) => (common.includes(bound) ? bound : null));
+  const of = new Map<Series, Part>();
+  for (const { series, arm, bound } of buckets) {
+    const part = bucketPart({ arm, bound }, resolved.value, slower);
+    if (part !== null) of.set(series, part);
   }
+  return ok({ of, bounds, chosenNow: look.bounds === null && bounds !== null, stableCounts: stable !== null, note });
 }
 
-/** Slower than the bound is everything (the +Inf bucket) less what the bound's bucket holds. */
-function bucketWorth(
-  sli: Extract<Sli, { readonly kind: 'latency' }>,
-  buckets: readonly Series[],
-  arms: Arms,
-): Result<ReadonlyMap<Series, Counts>, WhyNothing> {
-  const canary = buckets.filter((each) => armOf(arms, each) === 'canary');
-  const bounds = canary.map(({ labels }) => boundOf(labels['le']));
-  if (bounds.length === 0) return ok(new Map());
-  const chosen = chooseBucket(bounds, sli.bound, sli.snap ? 'snap' : 'refuse');
-  if (!chosen.ok) return failed(bucketMissing(sli, chosen.error));
-  const worth = buckets.flatMap((each): (readonly [Series, Counts])[] => {
-    const bound = boundOf(each.labels['le']);
-    if (bound === Number.POSITIVE_INFINITY) return [[each, { events: 1, bad: 1 }]];
-    return bound === chosen.value ? [[each, { events: 0, bad: -1 }]] : [];
-  });
-  return ok(withBothBuckets(worth, arms));
-}
-
-/** An older version may have other buckets: its latency can't be compared, and is not guessed. */
-function withBothBuckets(worth: readonly (readonly [Series, Counts])[], arms: Arms): ReadonlyMap<Series, Counts> {
-  const isStable = (each: Series): boolean => armOf(arms, each) === 'stable';
-  const comparable = worth.some(([each, { bad }]) => bad < 0 && isStable(each));
-  return new Map(comparable ? worth : worth.filter(([each]) => !isStable(each)));
-}
-
-function bucketMissing(
-  { histogram, bound }: Extract<Sli, { readonly kind: 'latency' }>,
-  nearest: readonly number[],
-): WhyNothing {
-  const has = nearest.length === 0 ? 'it has no finite bucket' : `the nearest are ${nearest.join(' and ')}`;
-  return {
-    reason: 'BucketMissing',
-    message: `${histogram.metric} has no bucket le="${bound}"; ${has}; make one the threshold, add the bucket, or write snap: true`,
-  };
+/** Slower than a bound is everything (the +Inf bucket) less what the bound's bucket holds. */
+function bucketPart(
+  { arm, bound }: { readonly arm: Arm; readonly bound: number },
+  { limit, stable }: Resolved,
+  compared: readonly (number | null)[],
+): Part | null {
+  const isAll = bound === Number.POSITIVE_INFINITY;
+  const isLimit = bound === (arm === 'canary' ? limit : stable);
+  if (!isAll && !isLimit && !compared.includes(bound)) return null;
+  const slower = compared.map((each) => (each === null ? null : isAll ? 1 : each === bound ? -1 : 0));
+  return { arm, worth: { events: isAll ? 1 : 0, bad: isAll ? 1 : isLimit ? -1 : 0 }, slower };
 }

@@ -12,6 +12,8 @@ export interface CounterMemory {
   readonly arms: Arms;
   /** Counters that the answer before had, or would have had. */
   readonly metrics: readonly string[];
+  /** Buckets that were there but counted by no rule, as `metric le`: they are not new when one begins to. */
+  readonly passedOver?: readonly string[];
   /** By `instance` label. */
   readonly targets: Readonly<Record<string, TargetMemory>>;
   /** By rule name. */
@@ -39,8 +41,13 @@ export interface SeriesMemory extends Sample {
   readonly doubt: Sample | null;
 }
 
+/** Counts, and how many requests were slower than each bound that the versions are compared at; null: not known for all. */
+export interface Tally extends Counts {
+  readonly slower?: readonly (number | null)[];
+}
+
 /** What one target counted for one rule between two of its samples. */
-export interface Increment extends Counts {
+export interface Increment extends Tally {
   readonly target: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -55,6 +62,8 @@ export interface RuleMemory {
   readonly canary: readonly Increment[];
   readonly stable: readonly Increment[];
   readonly alignedToMs: number | null;
+  /** Response times: where the versions are compared, the one nearest to the limit first; absent or null: not chosen yet. */
+  readonly bounds?: readonly number[] | null;
 }
 
 export const emptyMemory: CounterMemory = {

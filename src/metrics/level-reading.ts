@@ -1,9 +1,8 @@
 /** One level (CPU, memory, a computed number) over one answer: the arms' values by their newest samples. */
 import type { Rule } from '../rules/rule.ts';
 import type { Sli } from '../rules/sli.ts';
-import type { WhyNothing } from './counted.ts';
 import { type Arm, armOf, seriesTest } from './matching.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, WhyNothing } from './reading.ts';
 import type { Arms, Sample, Series } from './series.ts';
 import { targetOf } from './series-key.ts';
 import { staleAfterMs, type TargetView, whyNotLive } from './target-view.ts';

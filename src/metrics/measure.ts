@@ -9,7 +9,7 @@ import type { Result } from '../lib/result.ts';
 import { renderExpression } from '../rules/promql.ts';
 import type { Rule } from '../rules/rule.ts';
 import { emptyRuleMemory, type RuleMeasured, readCounts } from './count-reading.ts';
-import { isCounting, type Parts, partsOf, type WhyNothing } from './counted.ts';
+import { isCounting, type Parts, partsOf } from './counted.ts';
 import type { CounterMemory, RuleMemory, TargetMemory } from './counter-memory.ts';
 import { foldTarget, type TargetFold } from './counters.ts';
 import { isLevelSeen, readLevel } from './level-reading.ts';
@@ -17,11 +17,11 @@ import { armExists, armOf } from './matching.ts';
 import type { Answer, ReadRequest } from './metric-source.ts';
 import { noSeries } from './no-series.ts';
 import { presentOf } from './present.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, WhyNothing } from './reading.ts';
 import type { Arms, Series } from './series.ts';
-import { targetOf } from './series-key.ts';
+import { bucketKey, targetOf } from './series-key.ts';
 import { type TargetView, viewTargets } from './target-view.ts';
-import { countersOf, expressionId, selectorsOf } from './wanted-series.ts';
+import { bucketsOf, countersOf, expressionId, selectorsOf } from './wanted-series.ts';
 
 /** What to ask a source for. `lookbackMs`: at least two scrape intervals; three and more let a late poll miss nothing. */
 export function readRequest(rules: readonly Rule[], arms: Arms, lookbackMs: number): ReadRequest {
@@ -65,6 +65,7 @@ export function measure(given: Measurement): Measured {
       source: answer.source,
       arms: given.arms,
       metrics: metricsKnown(look),
+      passedOver: passedOver(look),
       targets: targetsAfter(memory.targets, look.folds, nowMs),
       rules: Object.fromEntries(measured.map(([name, each]) => [name, each.memory])),
     },
@@ -77,6 +78,7 @@ interface Look extends Measurement {
   readonly series: readonly Series[];
   readonly aheadMs: number;
   readonly parts: ReadonlyMap<Rule, Result<Parts, WhyNothing>>;
+  readonly counters: ReadonlySet<Series>;
   readonly views: ReadonlyMap<string, TargetView>;
   readonly folds: ReadonlyMap<string, TargetFold>;
 }
@@ -84,8 +86,10 @@ interface Look extends Measurement {
 function lookAt(given: Measurement, answer: Look['answer']): Look {
   const { rules, arms, memory, nowMs } = given;
   const { series, aheadMs } = presentOf(answer.series, nowMs);
-  const parts = new Map(rules.map((rule) => [rule, partsOf(rule, series, arms)] as const));
-  const counters = new Set([...parts.values()].flatMap((part) => (part.ok ? [...part.value.keys()] : [])));
+  const boundsOf = (rule: Rule): readonly number[] | null =>
+    new Map(Object.entries(memory.rules)).get(rule.name)?.bounds ?? null;
+  const parts = new Map(rules.map((rule) => [rule, partsOf(rule, { series, arms, bounds: boundsOf(rule) })] as const));
+  const counters = new Set([...parts.values()].flatMap((part) => (part.ok ? [...part.value.of.keys()] : [])));
   const concerned = new Set(
     [...counters, ...series.filter((each) => armOf(arms, each) !== null)].map(({ labels }) => targetOf(labels)),
   );
@@ -98,11 +102,16 @@ function lookAt(given: Measurement, answer: Look['answer']): Look {
     sinceMs: memory.sinceMs ?? nowMs,
     source: given.answer.source,
     sourceBefore: memory.source,
-    wasAskedFor: (each: Series) => memory.metrics.includes(each.metric) && armOf(memory.arms, each) !== null,
+    wasAskedFor: (each: Series) =>
+      memory.metrics.includes(each.metric) && armOf(memory.arms, each) !== null && !wasPassedOver(memory, each),
   };
   const folds = new Map([...views].map(([name, view]) => [name, foldTarget(known.get(name) ?? null, view, context)]));
-  return { ...given, answer, series, aheadMs, parts, views, folds };
+  return { ...given, answer, series, aheadMs, parts, counters, views, folds };
 }
+
+/** A bucket that no rule counted is not remembered: its value is no increment when one begins to. */
+const wasPassedOver = ({ passedOver }: CounterMemory, each: Series): boolean =>
+  each.labels['le'] !== undefined && passedOver?.includes(bucketKey(each)) !== false;
 
 function measureRule(rule: Rule, look: Look): RuleMeasured {
   const memory = new Map(Object.entries(look.memory.rules)).get(rule.name) ?? emptyRuleMemory;
@@ -153,6 +162,13 @@ function metricsKnown({ rules, parts, answer }: Look): readonly string[] {
   const sure = rules.filter((rule) => parts.get(rule)?.ok === true);
   const metrics = sure.flatMap(({ sli }) => countersOf(sli).map(({ metric }) => metric));
   return [...new Set(metrics)].filter((metric) => !unknown.has(metric));
+}
+
+function passedOver({ rules, series, counters }: Look): readonly string[] {
+  const histograms = new Set(
+    rules.flatMap(({ sli }) => (sli.kind === 'latency' ? [bucketsOf(sli.histogram).metric] : [])),
+  );
+  return [...new Set(series.filter((each) => histograms.has(each.metric) && !counters.has(each)).map(bucketKey))];
 }
 
 /** How long a target that no answer names is remembered: it may only have been away. */

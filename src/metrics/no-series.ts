@@ -1,9 +1,9 @@
 /** Saying what was looked for in vain, so that a person finds the wrong label without opening Prometheus. */
 import { renderSelector } from '../rules/promql.ts';
 import type { Selector } from '../rules/sli.ts';
-import type { WhyNothing } from './counted.ts';
 import { type Arm, armExists, armOf, armsFor, seriesTest } from './matching.ts';
 import { toleratedAheadMs } from './present.ts';
+import type { WhyNothing } from './reading.ts';
 import type { Arms, Series } from './series.ts';
 
 export interface Searched {

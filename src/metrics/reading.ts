@@ -7,6 +7,13 @@ export interface Counts {
 
 export const noCounts: Counts = { events: 0, bad: 0 };
 
+/** Response times: how many requests of each arm were slower than a bound, in the histogram's own unit. */
+export interface SlowerThan {
+  readonly bound: number;
+  readonly canary: number;
+  readonly stable: number;
+}
+
 /** Increments since the reading before; each increment of a counter is in exactly one reading. */
 export interface CountsReading {
   readonly kind: 'counts';
@@ -20,7 +27,11 @@ export interface CountsReading {
     readonly toMs: number;
     readonly canary: Counts;
     readonly stable: Counts;
+    /** Of the same requests, at several bounds; absent where only one is known, which `bad` counts. */
+    readonly slower?: readonly SlowerThan[];
   };
+  /** What of the rule could not be counted as it stands, for people. */
+  readonly note?: string;
 }
 
 export interface LevelReading {
@@ -43,12 +54,15 @@ export type NothingReason =
   | 'FirstSample'
   | 'NotApplicable';
 
-/** Nothing to judge by: leaves all evidence as it is. */
-export interface Nothing {
-  readonly kind: 'nothing';
-  readonly atMs: number;
+export interface WhyNothing {
   readonly reason: NothingReason;
   readonly message: string;
+}
+
+/** Nothing to judge by: leaves all evidence as it is. */
+export interface Nothing extends WhyNothing {
+  readonly kind: 'nothing';
+  readonly atMs: number;
 }
 
 export type Reading = CountsReading | LevelReading | Nothing;

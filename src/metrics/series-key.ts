@@ -20,6 +20,9 @@ export const boundOf = (le: string | undefined): number => {
   return le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le);
 };
 
+/** All buckets of one histogram with one bound. */
+export const bucketKey = ({ metric, labels }: Series): string => `${metric} ${boundOf(labels['le'])}`;
+
 /**
  * Metric and the labels of the process's own, in order. `added` are the labels of the target's `up` series: what one
  * source adds (job, namespace, pod) another does not, and the counter is the same.

@@ -7,8 +7,8 @@
  *
  * Arms that one process counts have the same sample times: there the spans fit exactly.
  */
-import type { Increment } from './counter-memory.ts';
-import { type Counts, type CountsReading, noCounts } from './reading.ts';
+import type { Increment, Tally } from './counter-memory.ts';
+import { noCounts } from './reading.ts';
 
 /** One target of an arm: from where to where its increments are known. */
 export interface Coverage {
@@ -31,7 +31,7 @@ export interface Coverages {
 
 export interface Alignment {
   readonly waiting: Waiting;
-  readonly aligned: CountsReading['aligned'];
+  readonly aligned: { readonly fromMs: number; readonly toMs: number; readonly canary: Tally; readonly stable: Tally };
 }
 
 /** `atMs`: the newest sample, for the time of an empty answer. */
@@ -59,24 +59,40 @@ export function align(waiting: Waiting, seen: Coverages, atMs: number): Alignmen
 const latest = (increments: readonly Increment[]): number | null =>
   increments.length === 0 ? null : Math.max(...increments.map(({ toMs }) => toMs));
 
-export const sumOf = (counts: readonly Counts[]): Counts =>
-  counts.reduce((sum, { events, bad }) => ({ events: sum.events + events, bad: sum.bad + bad }), noCounts);
+export const sumOf = (tallies: readonly Tally[]): Tally =>
+  tallies.reduce<Tally>((sum, each) => {
+    const both = { events: sum.events + each.events, bad: sum.bad + each.bad };
+    return each.slower === undefined ? both : { ...both, slower: added(sum.slower, each.slower) };
+  }, noCounts);
+
+/** What is not known of one is not known of the sum. */
+const added = (sum: Tally['slower'], more: NonNullable<Tally['slower']>): NonNullable<Tally['slower']> =>
+  sum === undefined ? more : more.map((each, at) => plus(sum[at], each));
+
+const plus = (a: number | null | undefined, b: number | null): number | null =>
+  a === null || a === undefined || b === null ? null : a + b;
 
 /** Stable's part in the spans of the canary's increments; with several canary targets, each span weighs its share of them. */
 function matchedStable(
   canary: readonly Increment[],
   stable: readonly Increment[],
   targets: readonly Coverage[],
-): Counts {
+): Tally {
   const parts = canary.flatMap((each) => {
     const peers = targets.filter(({ fromMs, toMs, live }) => fromMs < each.toMs && (live || toMs >= each.toMs)).length;
     return stable.flatMap((other) => {
       const part = overlap(each, other) / Math.max(peers, 1);
-      return part > 0 ? [{ events: other.events * part, bad: other.bad * part }] : [];
+      return part > 0 ? [partOf(other, part)] : [];
     });
   });
   return sumOf(parts);
 }
+
+const partOf = ({ events, bad, slower }: Tally, part: number): Tally => ({
+  events: events * part,
+  bad: bad * part,
+  ...(slower === undefined ? {} : { slower: slower.map((each) => (each === null ? null : each * part)) }),
+});
 
 /** Which part of `other`'s span lies within `span`, from 0 to 1. */
 const overlap = (span: Increment, other: Increment): number => {

@@ -1,11 +1,12 @@
 /** The aligned counts of both arms into the tests that compare them: relative, three times worse, and share. */
-import { noCounts } from '../metrics/reading.ts';
+import { noCounts, type SlowerThan } from '../metrics/reading.ts';
 import { breachRatios } from './absolute.ts';
 import type { CountsCase, Reach } from './case.ts';
 import { addCounts } from './counts.ts';
 import { addHealth, healthRatios } from './health.ts';
 import type { Measure } from './measure.ts';
 import { addTick, type Evidence, type Tick } from './mixture.ts';
+import { addSlower, boundsOf, relativeOver } from './over-bounds.ts';
 import { onsetWeight } from './prior.ts';
 import { relativeTick } from './relative.ts';
 import type { Pair, RuleState } from './rule-state.ts';
@@ -18,16 +19,17 @@ const silenceMs = 60_000;
 export const foldRelative = (given: CountsCase, measure: Measure, reach: Reach): RuleState => {
   const { state, reading } = given;
   if (!comparable(given)) return state;
-  const { fromMs, toMs, canary, stable } = reading.aligned;
+  const { fromMs, toMs, canary, stable, slower } = reading.aligned;
   if (measure.kind === 'share' && (fromMs < given.context.weightSinceMs || !reach.inStep)) return state;
   const { pending } = state;
   const sinceMs = pending.sinceMs ?? fromMs;
   const both: Pair = { canary: addCounts(pending.canary, canary), stable: addCounts(pending.stable, stable) };
+  const atBounds = slower && addSlower(pending.slower, slower);
   const silentTooLong = measure.kind === 'share' && toMs - sinceMs >= silenceMs;
   if ((both.canary.events === 0 || both.stable.events === 0) && !silentTooLong)
-    return { ...state, pending: { ...both, sinceMs } };
+    return { ...state, pending: { ...both, sinceMs, ...(atBounds && { slower: atBounds }) } };
   const next = { ...state, pending: { canary: noCounts, stable: noCounts, sinceMs: null } };
-  const tick = { both, sinceMs, atMs: toMs, inStep: reach.inStep };
+  const tick = { both, slower: atBounds, sinceMs, atMs: toMs, inStep: reach.inStep };
   return measure.kind === 'share'
     ? foldShare({ ...given, state: next }, measure.drop, tick)
     : foldWorse({ ...given, state: next }, measure, tick);
@@ -35,6 +37,7 @@ export const foldRelative = (given: CountsCase, measure: Measure, reach: Reach):
 
 interface AlignedTick {
   readonly both: Pair;
+  readonly slower: readonly SlowerThan[] | undefined;
   readonly sinceMs: number;
   readonly atMs: number;
   readonly inStep: boolean;
@@ -44,16 +47,15 @@ const foldWorse = (given: CountsCase, measure: Measure, tick: AlignedTick): Rule
   const { state, rule, settings } = given;
   const { canary, stable } = tick.both;
   const { phi } = settings;
-  const add = (evidence: Evidence, ratio: number): Evidence =>
-    addTick(
-      evidence,
-      relativeTick({ ratio, phi, ratios: breachRatios }, canary, stable),
-      weightOf(given, evidence, tick),
-    );
+  const add = (evidence: Evidence, said: Tick): Evidence => addTick(evidence, said, weightOf(given, evidence, tick));
+  const comparedAt = boundsOf(state, tick.slower);
+  const worse = relativeOver(comparedAt, { ratio: rule.ratio, phi, ratios: breachRatios }, tick);
+  const worse3 = relativeTick({ ratio: 3, phi, ratios: breachRatios }, canary, stable);
   const next = {
     ...state,
-    relative: add(state.relative, rule.ratio),
-    relative3: rule.compare === 'both' ? add(state.relative3, 3) : state.relative3,
+    ...(comparedAt && { comparedAt }),
+    relative: add(state.relative, worse),
+    relative3: rule.compare === 'both' ? add(state.relative3, worse3) : state.relative3,
   };
   if (leadOf(rule, measure) === 'absolute' || !tick.inStep) return next;
   const better = relativeTick({ ratio: rule.ratio, phi, ratios: healthRatios }, canary, stable);

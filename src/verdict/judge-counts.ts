@@ -29,7 +29,8 @@ export const judgeCounts = (given: CountsCase, measure: Measure): Judged => {
     return conclude(folded, { measure, found: finding.breach('GrossFailure') });
   if (given.rule.judge === 'point') return judgeLiterally(folded, measure, given.state.lastAtMs);
   const { state, finding: found } = weigh(folded, measure);
-  return conclude({ ...folded, state }, { measure, found });
+  const { note } = reading;
+  return conclude({ ...folded, state }, { measure, found, ...(note === undefined ? {} : { because: note }) });
 };
 
 /** Nothing of the canary's counts yet; stable is watched. */

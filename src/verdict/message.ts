@@ -2,6 +2,7 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Case, Finding } from './case.ts';
 import type { Measure } from './measure.ts';
+import { clearestBound } from './over-bounds.ts';
 import { msToConvict } from './to-convict.ts';
 import type { VerdictReason } from './verdict.ts';
 import { eventsLacking } from './weigh.ts';
@@ -20,8 +21,14 @@ export const messageOf = (
   { found, shown }: { found: Finding; shown: Shown },
 ): string => {
   const said = sentences[found.reason](given, { measure, shown });
-  return `${subject(given.rule, measure, shown)}${said === '' ? '' : `: ${said}`}`;
+  return `${subject(given.rule, measure, shown)}${said === '' ? '' : `: ${said}`}${alone(given, measure)}`;
 };
+
+/** What is off is said: the versions' users are not chosen by chance. */
+const alone = ({ rule, settings, context }: Case, { kind }: Measure): string =>
+  settings.sticky && context.split && kind === 'fraction' && rule.compare === 'both'
+    ? '; held against the limit alone: with session affinity or long streams the versions cannot be compared'
+    : '';
 
 /** `error_rate 0.52 % over 5m, limit 0.1%, stable 0.04 %` */
 const subject = (rule: Rule, measure: Measure, { canary, stable, limit }: Shown): string => {
@@ -79,11 +86,14 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
     told.measure.kind === 'level' || given.rule.judge === 'point'
       ? 'inside'
       : `compatible with the limit after ${count(given.state.step.counts.canary.events)} requests in this step, not proven${careful(told)}`,
-  WorseWithinLimit: ({ rule }, told) =>
-    `inside the limit; recorded: more than ${rule.ratio} times as bad as stable${careful(told)}`,
+  WorseWithinLimit: (given, told) =>
+    `${standing(told)}; recorded: more than ${given.rule.ratio} times as ${worseThanStable(given)}${careful(told)}`,
   NotApplicable: (given) => `does not apply here: ${whyNotApplicable(given)}`,
   Ignored: () => 'no data, which this rule ignores (missing: ignore)',
-  Breach: (given, { measure }) => `outside beyond doubt at ${moment(given.atMs)}: ${sofar(given, measure)}`,
+  Breach: (given, { measure }) =>
+    given.rule.compare === 'stable' && clearestBound(given.state, given.rule) !== null
+      ? `beyond doubt at ${moment(given.atMs)} more than ${given.rule.ratio} times as ${worseThanStable(given)}: ${sofar(given, measure)}`
+      : `outside beyond doubt at ${moment(given.atMs)}: ${sofar(given, measure)}`,
   SharedAfterRise: (given, { measure }) =>
     `outside beyond doubt at ${moment(given.atMs)}, and stable is outside, too, since ${moment(given.state.stable.outsideSinceMs ?? given.atMs)}, shortly after the weight was raised: ${sofar(given, measure)}`,
   GrossFailure: (given, { measure }) =>
@@ -93,9 +103,9 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
   StableSuffersToo: () => 'outside, but stable is, too: not the fault of the canary',
   AwaitingRelative: (given, told) =>
     `outside beyond doubt: ${sofar(given, told.measure)}; whether it is worse than stable is not decided yet${toConvict(given, told)}`,
-  WorseThanStable: ({ rule }) =>
+  WorseThanStable: ({ rule }, told) =>
     rule.compare === 'both'
-      ? 'more than three times as bad as stable, beyond doubt, yet inside the limit'
+      ? `more than three times as bad as stable, beyond doubt; ${standing(told)}`
       : 'worse than stable',
   OutsideThreshold: (given, told) =>
     told.measure.kind === 'level' || given.rule.judge === 'point'
@@ -108,6 +118,18 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
     `nothing against it so far; the step still bakes${eventsLacking(given) > 0 ? ` and ${toPass(given)}` : ''}`,
   NoData: () => 'no data',
   WarmingUp: ({ rule }) => `the first ${span(rule.warmUpMs)} of a step do not count`,
+};
+
+/** The number of the window may be above a limit that the evidence does not say is broken. */
+const standing = ({ shown: { canary, limit } }: Told): string =>
+  canary !== null && canary > limit ? 'not proven to be outside the limit' : 'inside the limit';
+
+/** Response times are compared at several bounds; people are told where it shows. */
+const worseThanStable = ({ state, rule }: Case): string => {
+  const bound = clearestBound(state, rule);
+  return bound === null
+    ? 'bad as stable'
+    : `many slow requests as stable, most clearly of those above ${seconds(bound)}`;
 };
 
 const stableIsBad = ({ state, context }: Case): string => {

@@ -4,7 +4,7 @@
  *     release:  absolute, relative, relative3, share of the window, stable's standing, conviction   kept over steps and watch
  *     step:     counts, evidence of health, the looks of the compatible pass                        new with every step
  */
-import type { Counts } from '../metrics/reading.ts';
+import type { Counts, SlowerThan } from '../metrics/reading.ts';
 import { noCounts } from '../metrics/reading.ts';
 import type { Rule } from '../rules/rule.ts';
 import { grossWindowMs } from './gross-failure.ts';
@@ -27,7 +27,9 @@ export interface RuleState {
   /** Worse than three times stable. */
   readonly relative3: Evidence;
   /** Counts of both arms that wait until both have some: a tick without one arm would say nothing. */
-  readonly pending: Pair & { readonly sinceMs: number | null };
+  readonly pending: Pair & { readonly sinceMs: number | null; readonly slower?: readonly SlowerThan[] };
+  /** Response times: the bounds whose bets make up `relative`, in their order; absent: one, the limit's. */
+  readonly comparedAt?: readonly number[];
   readonly window: Window;
   readonly burst: Window;
   readonly stable: StableView;

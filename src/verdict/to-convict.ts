@@ -7,6 +7,7 @@ import { windowOf } from './estimate.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
 import type { Measure } from './measure.ts';
 import type { Evidence, Tick } from './mixture.ts';
+import { gainsOverBounds } from './over-bounds.ts';
 import { canaryShareOfBad, splitGains } from './relative.ts';
 import { comparable, leadOf } from './which-tests.ts';
 
@@ -28,7 +29,7 @@ const forRelative = ({ rule, state, context, settings }: Case): number | null =>
   const weight = context.weight / 100;
   const rho = canaryShareOfBad(rule.ratio, weight, 1 - weight);
   const gains = splitGains(breachRatios, { rho, canary: 1, stable: 0, phi: settings.phi });
-  return more(state.relative, { gains }, lnConvict(settings));
+  return more(state.relative, { gains: gainsOverBounds(state.comparedAt, rule, gains) }, lnConvict(settings));
 };
 
 /**
