@@ -6,9 +6,10 @@
  */
 import type { Counts, SlowerThan } from '../metrics/reading.ts';
 import type { Rule } from '../rules/rule.ts';
+import { breachRatios } from './absolute.ts';
 import { lnMeanExp } from './log-sum-exp.ts';
 import type { Tick } from './mixture.ts';
-import { canaryShareOfBad, type RelativeTest, relativeTick, splitGains } from './relative.ts';
+import { canaryShareOfBad, type RelativeTest, relativeTick, type Split, splitGains } from './relative.ts';
 import type { RuleState } from './rule-state.ts';
 
 export const addSlower = (
@@ -32,6 +33,9 @@ export const boundsOf = (
   return slower.map(({ bound }) => bound);
 };
 
+/** Fewer bets a bound than where there is one: neighbouring bounds show the same difference in other sizes. */
+const ratiosPerBound: readonly number[] = [1.25, 2, 5, 30];
+
 export interface BothArms {
   readonly both: { readonly canary: Counts; readonly stable: Counts };
   readonly slower: readonly SlowerThan[] | undefined;
@@ -44,11 +48,11 @@ export const relativeOver = (
   { both: { canary, stable }, slower }: BothArms,
 ): Tick => {
   if (bounds === undefined) return relativeTick(test, canary, stable);
-  const { phi, ratios } = test;
+  const { phi } = test;
   const rho = canaryShareOfBad(test.ratio, canary.events, stable.events);
   // What a slow request of either arm is worth depends on the traffic alone: it is the same at every bound.
-  const own = splitGains(ratios, { rho, canary: 1, stable: 0, phi });
-  const other = splitGains(ratios, { rho, canary: 0, stable: 1, phi });
+  const own = splitGains(ratiosPerBound, { rho, canary: 1, stable: 0, phi });
+  const other = splitGains(ratiosPerBound, { rho, canary: 0, stable: 1, phi });
   const gains: number[] = [];
   for (const bound of bounds) {
     const at = slower?.find((each) => each.bound === bound);
@@ -59,20 +63,22 @@ export const relativeOver = (
 };
 
 /** What one more request slower than the limit adds to each bet: it is slower than all lower bounds, too. */
-export const gainsOverBounds = (
-  bounds: readonly number[] | undefined,
+export const gainsOfOne = (
+  { comparedAt }: Pick<RuleState, 'comparedAt'>,
   { sli }: Rule,
-  gains: readonly number[],
+  test: Split,
 ): readonly number[] => {
-  if (bounds === undefined || sli.kind !== 'latency') return gains;
-  const nothing = gains.map(() => 0);
-  return bounds.flatMap((bound) => (bound <= sli.bound * (1 + 1e-9) ? gains : nothing));
+  if (comparedAt === undefined || sli.kind !== 'latency') return splitGains(breachRatios, test);
+  const slow = splitGains(ratiosPerBound, test);
+  return comparedAt.flatMap((bound) => (bound <= sli.bound * (1 + 1e-9) ? slow : nothing));
 };
+
+const nothing = ratiosPerBound.map(() => 0);
 
 /** At which bound, in seconds, the difference is clearest; null: only the limit's is known. */
 export const clearestBound = ({ comparedAt, relative }: RuleState, { sli }: Rule): number | null => {
   if (comparedAt === undefined || sli.kind !== 'latency') return null;
-  const bets = relative.lnA.length / comparedAt.length;
+  const bets = ratiosPerBound.length;
   const [best] = comparedAt
     .map((bound, at) => ({ bound, lnE: lnMeanExp(relative.lnA.slice(at * bets, (at + 1) * bets)) }))
     .sort((a, b) => b.lnE - a.lnE);

@@ -7,8 +7,8 @@ import { windowOf } from './estimate.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
 import type { Measure } from './measure.ts';
 import type { Evidence, Tick } from './mixture.ts';
-import { gainsOverBounds } from './over-bounds.ts';
-import { canaryShareOfBad, splitGains } from './relative.ts';
+import { gainsOfOne } from './over-bounds.ts';
+import { canaryShareOfBad } from './relative.ts';
 import { comparable, leadOf } from './which-tests.ts';
 
 /** Bad events more, now, that would convict; null where that is not how the rule convicts, or before the first count. */
@@ -28,8 +28,8 @@ const forAbsolute = ({ state, settings }: Case, p0: number): number | null =>
 const forRelative = ({ rule, state, context, settings }: Case): number | null => {
   const weight = context.weight / 100;
   const rho = canaryShareOfBad(rule.ratio, weight, 1 - weight);
-  const gains = splitGains(breachRatios, { rho, canary: 1, stable: 0, phi: settings.phi });
-  return more(state.relative, { gains: gainsOverBounds(state.comparedAt, rule, gains) }, lnConvict(settings));
+  const gains = gainsOfOne(state, rule, { rho, canary: 1, stable: 0, phi: settings.phi });
+  return more(state.relative, { gains }, lnConvict(settings));
 };
 
 /**
