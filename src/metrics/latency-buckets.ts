@@ -36,7 +36,7 @@ export function resolveBuckets(sli: LatencySli, buckets: readonly Bucket[]): Res
   const canary = boundsOf(buckets, 'canary');
   const stable = boundsOf(buckets, 'stable');
   const missing = sli.snap ? 'snap' : 'refuse';
-  if (canary.any.length === 0) {
+  if (canary.some.length === 0) {
     const own = chooseBucket(stable.all, sli.bound, missing);
     return ok({ limit: null, stable: own.ok ? own.value : null, common: [], note: null });
   }
@@ -44,14 +44,14 @@ export function resolveBuckets(sli: LatencySli, buckets: readonly Bucket[]): Res
   if (!limit.ok) return failed(bucketMissing(sli, canary, limit.error));
   const alike = isOtherUnit(canary.all, stable.all) ? [] : stable.all;
   const common = canary.all.filter((each) => alike.includes(each));
-  const note = stable.any.length > 0 ? noteOf({ sli, limit: limit.value, stable: stable.all, common }) : null;
+  const note = stable.some.length > 0 ? noteOf({ sli, limit: limit.value, stable: stable.all, common }) : null;
   return ok({ limit: limit.value, stable: alike.find((each) => each >= limit.value) ?? null, common, note });
 }
 
 interface Bounds {
-  /** Finite bounds that every series of the arm has, and that any has; both rise. */
+  /** Finite bounds that every series of the arm has, and that one has at least; both rise. */
   readonly all: readonly number[];
-  readonly any: readonly number[];
+  readonly some: readonly number[];
 }
 
 /** Each series of a histogram has one +Inf bucket: a bound that is there as often is in all of them. */
@@ -60,8 +60,8 @@ function boundsOf(buckets: readonly Bucket[], arm: Arm): Bounds {
   for (const bucket of buckets)
     if (bucket.arm === arm && !Number.isNaN(bucket.bound)) times.set(bucket.bound, (times.get(bucket.bound) ?? 0) + 1);
   const histograms = times.get(Number.POSITIVE_INFINITY) ?? 0;
-  const any = [...times.keys()].sort((a, b) => a - b);
-  return { any, all: any.filter((bound) => Number.isFinite(bound) && times.get(bound) === histograms) };
+  const some = [...times.keys()].sort((a, b) => a - b);
+  return { some, all: some.filter((bound) => Number.isFinite(bound) && times.get(bound) === histograms) };
 }
 
 const unitFactor = 100;
@@ -103,8 +103,8 @@ const nearestTo = (bounds: readonly number[], wanted: number): readonly number[]
 const standInFor = (limit: number, common: readonly number[]): number | null =>
   common.find((each) => each >= limit) ?? common.at(-1) ?? null;
 
-function bucketMissing({ histogram, bound }: LatencySli, { any }: Bounds, nearest: readonly number[]): WhyNothing {
-  const who = any.includes(bound) ? `not every series of ${histogram.metric} has a` : `${histogram.metric} has no`;
+function bucketMissing({ histogram, bound }: LatencySli, { some }: Bounds, nearest: readonly number[]): WhyNothing {
+  const who = some.includes(bound) ? `not every series of ${histogram.metric} has a` : `${histogram.metric} has no`;
   const has = nearest.length === 0 ? 'it has no finite bucket' : `the nearest are ${nearest.join(' and ')}`;
   return {
     reason: 'BucketMissing',
