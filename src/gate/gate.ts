@@ -11,7 +11,10 @@ import type { Facts } from './facts.ts';
 /** A named check: its objection, or null. Pure; it knows nothing but the facts. */
 export type Check = (facts: Facts) => Hold | Rollback | null;
 
-/** In order; the first objection decides. Rollback outranks every reason to wait, in every phase, promoting and watching included. */
+/**
+ * In order; the first objection decides. Rollback outranks every reason to wait, in every phase, promoting and watching included.
+ * `finished` answers for every release that is not on its way up: the checks after it are asked of no other.
+ */
 export const gate: readonly Check[] = [
   breached,
   aborted,

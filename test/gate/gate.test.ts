@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/gate/facts.ts';
 import { type Check, decide, decideBy, gate } from '../../src/gate/gate.ts';
-import type { Release } from '../../src/release/release.ts';
+import type {} from '../../src/release/release.ts';
 import { aVerdict, breach, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
-import { investigation, minutes, noOrders, order, personPause, withPlan } from '../support/interventions.ts';
+import {
+  investigation,
+  minutes,
+  noOrders,
+  order,
+  personPause,
+  withPlan,
+  withWeight,
+} from '../support/interventions.ts';
 
-const withWeight = (release: Release, weight: Partial<Release['weight']>): Release => ({
-  ...release,
-  weight: { ...release.weight, ...weight },
-});
 const baking = inPhase(phases.baking);
 
 /** For each check a situation that it alone decides. */

@@ -75,4 +75,57 @@ describe('a decision applied', () => {
     const rise = { kind: 'advance', reason: 'StepPassed', message: '', rule: null } as const;
     expect(step(facts, rise)).toEqual({ release: facts.release, log: [] });
   });
+
+  it('promote: stable becomes the new revision, the weight stays', () => {
+    const { release, log } = stepped(someFacts(inPhase({ ...phases.baking, step: 2, bakedMs: 1_800_000 })));
+    expect(release).toMatchObject({ phase: { phase: 'promoting', spentMs: 0 }, weight: { desired: 100 } });
+    expect(log).toMatchObject([{ reason: 'PlanPassed', data: { decision: 'promote', rule: null } }]);
+  });
+
+  it('a hold that found something against the canary latches it with its numbers; a hold that did not, nothing', () => {
+    const asked = { ...baking, plan: { ...baking.plan, rollback: 'ask' as const } };
+    const { release } = stepped(someFacts(asked, { verdicts: [breach({ canary: 0.05 })] }));
+    expect(release).toMatchObject({
+      latch: { reason: 'Breach', rule: 'error_rate', data: { canary: 0.05 } },
+      waiting: { reason: 'RollbackAwaitsOrder' },
+    });
+    expect(stepped(someFacts(young)).release.latch).toBeNull();
+  });
+
+  it('the first latch stays, whatever is found later', () => {
+    const asked = { ...baking, plan: { ...baking.plan, rollback: 'ask' as const } };
+    const first = stepped(someFacts(asked, { verdicts: [breach()] })).release;
+    const later = stepped(someFacts(first, { verdicts: [breach({ message: 'worse' })], nowMs: 0 })).release;
+    expect(later.latch).toEqual(first.latch);
+    expect(stepped(someFacts({ ...first, latch: null })).release.latch).toBeNull();
+  });
+
+  it('the same reason for another rule is another hold', () => {
+    const doubtOf = (rule: string) => [
+      aVerdict({ rule, alert: 'warning', kind: 'suspect', outcome: 'hold', reason: 'EvidenceRising' }),
+    ];
+    const first = stepped(someFacts(baking, { verdicts: doubtOf('cpu_usage') }));
+    const other = stepped(someFacts(first.release, { verdicts: doubtOf('memory_usage'), nowMs: 5 }));
+    expect(other.log).toMatchObject([{ reason: 'EvidenceRising', data: { rule: 'memory_usage' } }]);
+    expect(other.release.waiting?.atMs).toBe(5);
+  });
+
+  it("the numbers of a decision are those of the rule that it names, or the weights' alone", () => {
+    const verdicts = [aVerdict({ canary: 0.5 }), breach({ rule: 'logins', canary: 0.25 })];
+    expect(stepped(someFacts(baking, { verdicts })).log).toMatchObject([{ data: { rule: 'logins', canary: 0.25 } }]);
+    expect(stepped(someFacts(young)).log[0]?.data).toEqual({
+      decision: 'hold',
+      phase: 'baking',
+      desired: 25,
+      applied: 25,
+      observedPercent: 25,
+      rule: null,
+    });
+  });
+
+  it('an advance out of turn ends nothing that a step owes', () => {
+    const shifting = inPhase(phases.shifting, { sight: { ...baking.sight, oweMs: 60_000 } });
+    const rise = { kind: 'advance', reason: 'StepPassed', message: '', rule: null } as const;
+    expect(step(someFacts(shifting), rise)).toEqual({ release: shifting, log: [] });
+  });
 });

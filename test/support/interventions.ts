@@ -24,3 +24,17 @@ export const withPlan = (release: Release, plan: Partial<Release['plan']>): Rele
   ...release,
   plan: { ...release.plan, ...plan },
 });
+
+export const withWeight = (release: Release, weight: Partial<Release['weight']>): Release => ({
+  ...release,
+  weight: { ...release.weight, ...weight },
+});
+
+/** Sight lost for so long. */
+export const blindFor = (ms: number): Release['sight'] => ({
+  blindMs: ms,
+  blindSinceMs: startMs,
+  totalBlindMs: ms,
+  oweMs: 0,
+  source: null,
+});

@@ -29,8 +29,7 @@ export function aborted({ release }: Facts): Hold | Rollback | null {
 /** A newer revision wants the canary's place: the weight goes to 0 first. What is promoted already stays, only its watch ends. */
 export function superseded({ release }: Facts): Hold | Rollback | null {
   const { phase, plan, revision, supersededBy, weight } = release;
-  if (supersededBy === null || isOver(release) || phase.phase === 'rollingBack' || phase.phase === 'watching')
-    return null;
+  if (supersededBy === null || isOver(release) || phase.phase === 'rollingBack') return null;
   const message = `${revision} makes way for ${supersededBy}, which was started after it.`;
   if (isPromoted(release) && !stalled(release)) return null;
   if (plan.rollback === 'forbidden' && weight.reached > 0 && release.orders.rollback === null) {

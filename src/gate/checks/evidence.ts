@@ -1,7 +1,6 @@
 /** Checks of what the metrics say: sight, doubt, and the pass that every critical rule must have. */
 import { promoteOrder } from '../../release/bake.ts';
 import { isAnswered } from '../../release/investigation.ts';
-import { isForward } from '../../release/phase.ts';
 import type { Release } from '../../release/release.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { moment, span } from '../../verdict/words.ts';
@@ -14,7 +13,7 @@ const isOrderedOn = (release: Release): boolean => (promoteOrder(release)?.reaso
 /** The metrics do not answer. */
 export function blind({ release }: Facts): Hold | null {
   const { plan, sight } = release;
-  if (sight.blindSinceMs === null || !isForward(release) || isOrderedOn(release)) return null;
+  if (sight.blindSinceMs === null || isOrderedOn(release)) return null;
   const since = `The metrics do not answer since ${moment(sight.blindSinceMs)}`;
   return hold(
     'MetricsBlind',
@@ -24,7 +23,6 @@ export function blind({ release }: Facts): Hold | null {
 
 /** A rule that is, or may be, outside: too little to take it back, too much to go on. */
 export function suspected({ release, verdicts }: Facts): Hold | null {
-  if (!isForward(release)) return null;
   const doubt = verdicts.find((verdict) => isDoubtful(verdict) && !isSettled(release, verdict));
   return doubt === undefined ? null : hold(doubt.reason, `${doubt.message}.${wayOut(release, doubt)}`, doubt.rule);
 }
@@ -47,7 +45,6 @@ function isSettled(release: Release, { alert, kind, rule }: Verdict): boolean {
 /** S1: a pass on every critical rule, for what this step has shown. Before the first traffic there is nothing to prove. */
 export function unproven(facts: Facts): Hold | null {
   const { release, verdicts } = facts;
-  if (!isForward(release)) return null;
   if (release.rules.rules.length === 0)
     return hold('NoRules', 'No rule says what healthy means: nothing rises. Give it rules, and start it again.');
   if (release.phase.phase !== 'baking' || isOrderedOn(release)) return null;
@@ -66,21 +63,15 @@ export function unproven(facts: Facts): Hold | null {
 }
 
 /** Too little traffic to judge, as was said at the start: readiness, no restarts and every check count instead. Silence is something else. */
-function goesByChecks({ canary, release }: Facts, { kind, reason, rule }: Verdict): boolean {
+function goesByChecks({ canary, release }: Facts, { reason, rule }: Verdict): boolean {
   const { phase, plan, unjudgeable } = release;
-  if (
-    kind !== 'inconclusive' ||
-    (reason !== 'TooFewEvents' && reason !== 'BakeNotEnded') ||
-    plan.whenUnjudgeable !== 'checks'
-  )
-    return false;
+  if ((reason !== 'TooFewEvents' && reason !== 'BakeNotEnded') || plan.whenUnjudgeable !== 'checks') return false;
   const classed = 'step' in phase && unjudgeable.some((each) => each.rule === rule && each.step === phase.step);
   return classed && canary.known && canary.enough && canary.restarts === 0;
 }
 
 /** Health checks and hooks that the step needs besides the rules. */
-export function checksPending({ checks, release }: Facts): Hold | null {
-  if (!isForward(release)) return null;
+export function checksPending({ checks }: Facts): Hold | null {
   const open = checks.find(({ state }) => state !== 'passed');
   return open === undefined ? null : hold(open.state === 'failed' ? 'CheckFailed' : 'CheckPending', sentence(open));
 }

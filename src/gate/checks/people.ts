@@ -1,7 +1,6 @@
 /** Checks that wait for a person: a pause, a lowered weight, a warning to answer, an approval, a word in mode advise. */
 import { promoteOrder } from '../../release/bake.ts';
 import { asksPerson, isAnswered, isOpen } from '../../release/investigation.ts';
-import { isForward } from '../../release/phase.ts';
 import { moment, span } from '../../verdict/words.ts';
 import { type Hold, hold } from '../decision.ts';
 import type { Facts } from '../facts.ts';
@@ -9,7 +8,6 @@ import type { Facts } from '../facts.ts';
 /** S10: somebody else lowered the weight. It is never raised past that without a person's word. */
 export function drifted({ release, route }: Facts): Hold | null {
   const { ceiling, desired } = release.weight;
-  if (!isForward(release)) return null;
   if (route.drift?.by === 'gitops') {
     return hold(
       'WeightOwnedByGitOps',
@@ -25,14 +23,13 @@ export function drifted({ release, route }: Facts): Hold | null {
 
 export function paused({ release }: Facts): Hold | null {
   const pause = release.pauses.find(({ by }) => by === 'person');
-  if (pause === undefined || !isForward(release)) return null;
+  if (pause === undefined) return null;
   const why = pause.reason === '' ? '' : `: ${pause.reason}`;
   return hold('Paused', `Paused by ${pause.who} since ${moment(pause.sinceMs)}${why}. Resume goes on.`);
 }
 
 /** A warning holds until somebody has looked at it. */
 export function investigating({ release, verdicts }: Facts): Hold | null {
-  if (!isForward(release)) return null;
   const open = release.investigations.find(isOpen);
   if (open !== undefined) {
     const leftMs = release.plan.answerWithinMs - open.spentMs;
@@ -48,20 +45,20 @@ export function investigating({ release, verdicts }: Facts): Hold | null {
     : hold('InvestigationOpen', `${due.message}. Somebody must look at it: resume or abort.`, due.rule);
 }
 
-export function approvalPending({ missingApprovals, release }: Facts): Hold | null {
-  if (missingApprovals.length === 0 || !isForward(release)) return null;
+export function approvalPending({ missingApprovals }: Facts): Hold | null {
+  if (missingApprovals.length === 0) return null;
   return hold('ApprovalPending', `Waits for approval: ${missingApprovals.join(', ')}.`);
 }
 
 /** Mode advise: each rise is asked for. */
 export function orderAwaited({ release }: Facts): Hold | null {
-  if (release.mode !== 'advise' || !isForward(release) || promoteOrder(release) !== null) return null;
+  if (release.mode !== 'advise' || promoteOrder(release) !== null) return null;
   return hold('AwaitingOrder', 'Nothing objects to the next step. This release only advises: promote takes it.');
 }
 
 /** Mode observe: somebody else drives. */
 export function onlyObserving({ release }: Facts): Hold | null {
-  if (release.mode !== 'observe' || !isForward(release)) return null;
+  if (release.mode !== 'observe') return null;
   return hold(
     'Observing',
     'Nothing objects to the next step. This release is only observed: whoever drives the rollout may go on.',

@@ -1,6 +1,6 @@
 /** Checks of where the release stands: nothing left to decide, the weight not live yet, the bake not over. */
 import { bakeLeftMs, promoteOrder } from '../../release/bake.ts';
-import { isForward, stepWeight } from '../../release/phase.ts';
+import { stepWeight } from '../../release/phase.ts';
 import type { Release } from '../../release/release.ts';
 import { shareDisagrees, shareTolerance } from '../../release/verify-share.ts';
 import { span } from '../../verdict/words.ts';
@@ -63,7 +63,6 @@ function promoting({ plan, revision, weight }: Release, spentMs: number): Hold {
 export function weightNotLive(facts: Facts): Hold | null {
   const { canary, release, route } = facts;
   const { phase, weight } = release;
-  if (!isForward(release)) return null;
   if (!canary.known || !canary.enough) {
     return hold('StartingInstances', `${canary.ready} of ${canary.wanted} instances of ${release.revision} are ready.`);
   }

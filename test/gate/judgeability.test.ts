@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { type Outlook, unjudgeable } from '../../src/gate/judgeability.ts';
+import { defaultPlan } from '../../src/release/plan.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
+import { cpu, errorRate } from '../verdict/a-rule.ts';
+
+/** So sure that thin traffic convicts nobody: only a complete sample makes a step judgeable. */
+const judge = { ...defaultJudgeSettings, rules: 6, alpha: 1e-6 };
+const outlook = (perSecond: number, ...rules: readonly Rule[]): Outlook => ({
+  rules: { rules, hash: '', file: 'rules/production.yaml' },
+  judge,
+  plan: defaultPlan,
+  traffic: { perSecond, stableRatio: 0.0005 },
+});
+
+describe('what a release is told of its steps when it starts', () => {
+  it('no step is, with one request a minute; all are, with a thousand a second', () => {
+    expect(unjudgeable(outlook(1 / 60, errorRate))).toEqual([
+      { rule: 'error_rate', step: 0 },
+      { rule: 'error_rate', step: 1 },
+      { rule: 'error_rate', step: 2 },
+    ]);
+    expect(unjudgeable(outlook(1_000, errorRate))).toEqual([]);
+  });
+
+  it('what earlier steps bring counts: 210, 630 and 2,520 requests are 3,000 at the last step', () => {
+    expect(unjudgeable(outlook(1.4, errorRate)).map(({ step }) => step)).toEqual([0, 1]);
+  });
+
+  it('only rules that can hold a step are named, each for itself', () => {
+    const others: readonly Rule[] = [
+      { ...errorRate, name: 'warned', alert: 'warning' },
+      { ...errorRate, name: 'noted', alert: 'info' },
+      { ...errorRate, name: 'tried', dryRun: true },
+      { ...cpu, alert: 'critical' },
+    ];
+    expect(unjudgeable(outlook(1.4, errorRate, ...others, { ...errorRate, name: 'logins' }))).toEqual([
+      { rule: 'error_rate', step: 0 },
+      { rule: 'error_rate', step: 1 },
+      { rule: 'logins', step: 0 },
+      { rule: 'logins', step: 1 },
+    ]);
+  });
+});
