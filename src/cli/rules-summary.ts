@@ -2,6 +2,7 @@
 import { formatDuration } from '../lib/duration.ts';
 import { formatListenAddress } from '../lib/listen-address.ts';
 import type { Policy, SourceSpec } from '../release/policy.ts';
+import { burnLimitText } from '../rules/burn-rate.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 
 /** Columns as wide as their widest cell, without blanks at the end of a line. */
@@ -33,7 +34,7 @@ const seriesOf = ({ sli }: Rule): string => {
 const ruleRow = (rule: Rule): readonly string[] => [
   rule.dryRun ? `${rule.name} (dry run)` : rule.name,
   rule.alert,
-  rule.thresholdText,
+  rule.burnRate.length > 0 ? burnLimitText(rule.burnRate, rule.thresholdText) : rule.thresholdText,
   formatDuration(rule.windowMs),
   rule.judge,
   needs(rule),

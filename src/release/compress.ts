@@ -31,6 +31,11 @@ export const compressRules = (set: RuleSet, factor: number): RuleSet => ({
     windowMs: shorter(rule.windowMs, factor),
     warmUpMs: shorter(rule.warmUpMs, factor),
     forMs: shorter(rule.forMs, factor),
+    burnRate: rule.burnRate.map(({ rate, longMs, shortMs }) => ({
+      rate,
+      longMs: shorter(longMs, factor),
+      shortMs: shorter(shortMs, factor),
+    })),
   })),
 });
 

@@ -103,7 +103,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     waiting: release.waiting,
     rules: ruleViews(release),
     ruleSet: { file: release.rules.file, hash: release.rules.hash },
-    falseAlarm: falseAlarm(release.judge),
+    falseAlarm: falseAlarm(release.judge, release.rules.rules),
     unjudgeable: release.unjudgeable,
     pauses: release.pauses,
     investigations: release.investigations,

@@ -5,6 +5,8 @@ import type { Verdict } from '../verdict/verdict.ts';
 /** Share of the evidence that convicts, 0 to 1: of the test without which this rule convicts nobody. */
 export const evidenceOf = (rule: Rule, verdict: Verdict): number => {
   if (verdict.kind === 'breach') return 1;
+  // Whatever the evidence: a literal comparison convicts by its number.
+  if (rule.judge === 'point') return 0;
   const ln = rule.compare === 'stable' || rule.sli.kind === 'volume' ? verdict.lnRelative : verdict.lnAbsolute;
   const share = verdict.lnConvict > 0 ? ln / verdict.lnConvict : 0;
   return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;

@@ -4,8 +4,8 @@ import type { Rule, Threshold } from './rule.ts';
 
 const warmUpMs = 60_000;
 
-export const defaultJudge = (measured: Measured): Rule['judge'] =>
-  measured.kind === 'share' || measured.kind === 'level' ? 'point' : 'sequential';
+export const defaultJudge = (measured: Measured, burnRate: Rule['burnRate'] = []): Rule['judge'] =>
+  burnRate.length > 0 || measured.kind === 'share' || measured.kind === 'level' ? 'point' : 'sequential';
 
 /** Free of the last digits' noise, so that 3 / 0.05 asks for 60 and not 61. */
 const upward = (value: number): number => Math.ceil(Number(value.toPrecision(12)));
@@ -16,11 +16,12 @@ const limitOf = (measured: Measured, threshold: Threshold): number | null => {
   return measured.kind === 'time' ? 1 - measured.quantile : null;
 };
 
-/** Requests until three bad ones are expected at the limit; for a drop, until it is three times the count's own noise. */
-export const defaultMinEvents = (measured: Measured, threshold: Threshold): number => {
+/** Requests until three bad ones are expected at the limit, the lowest of a burn rate's; for a drop, until it is three times the count's own noise. */
+export const defaultMinEvents = (measured: Measured, threshold: Threshold, burnRate: Rule['burnRate'] = []): number => {
   if (threshold.kind === 'drop-from-baseline') return upward((3 / threshold.ratio) ** 2);
   const limit = limitOf(measured, threshold);
-  return limit === null ? 0 : upward(3 / limit);
+  const rate = burnRate.length === 0 ? 1 : Math.min(...burnRate.map((pair) => pair.rate));
+  return limit === null ? 0 : upward(3 / (limit * rate));
 };
 
 /** Caches fill and compilers warm up; errors count from the first request. */

@@ -57,7 +57,8 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
   const { name, words } = rule;
   const { measured } = choice;
   const threshold = words.threshold.meaning;
-  const judge = words.judge ?? defaultJudge(measured);
+  const burnRate = words.burnRate ?? [];
+  const judge = words.judge ?? defaultJudge(measured, burnRate);
   return {
     name: routedName(name, route),
     route,
@@ -67,12 +68,14 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
     windowMs: words.window,
     sli: sliOf(rule, choice, route),
     judge,
+    burnRate,
     compare: words.compare ?? 'both',
     ratio: words.ratio ?? 1.25,
-    minEvents: words.minEvents ?? defaultMinEvents(measured, threshold),
+    minEvents: words.minEvents ?? defaultMinEvents(measured, threshold, burnRate),
     advanceOn: words.advanceOn ?? 'compatible',
     warmUpMs: words.warmUp ?? defaultWarmUpMs(measured),
-    forMs: words.for ?? (judge === 'point' ? words.window : 0),
+    // The windows of a burn rate say themselves that it goes on.
+    forMs: words.for ?? (judge === 'point' && burnRate.length === 0 ? words.window : 0),
     missing: words.missing ?? 'hold',
     steps: words.steps ?? [],
     dryRun: words.dryRun ?? false,

@@ -1,4 +1,5 @@
 /** What healthy means: one rule, as the judge sees it, after the words of the file were understood. */
+import type { BurnPair } from './burn-rate.ts';
 import type { Sli } from './sli.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
@@ -22,6 +23,8 @@ export interface Rule {
   readonly windowMs: number;
   readonly sli: Sli;
   readonly judge: 'sequential' | 'point';
+  /** The threshold is an error budget, and these say how fast it may be used up; none: the threshold is the limit. */
+  readonly burnRate: readonly BurnPair[];
   readonly compare: 'both' | 'absolute' | 'stable';
   /** "Worse than stable" starts at this ratio (r0). */
   readonly ratio: number;

@@ -4,6 +4,7 @@ import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { Result } from '../lib/result.ts';
+import type { BurnPair } from './burn-rate.ts';
 import { knownNames } from './measure.ts';
 import { presets } from './presets.ts';
 import { protocols } from './request-metrics.ts';
@@ -68,6 +69,12 @@ const url = z
   .max(500)
   .refine((text) => /^https?:\/\/[^\s<>"]+$/.test(text), 'is not an http or https address');
 
+const burnWindow = duration({ minMs: 1_000, maxMs: hours(72) });
+
+const burnPair = z
+  .strictObject({ rate: z.number().gt(0).max(1_000_000), long: burnWindow, short: burnWindow })
+  .transform(({ rate, long, short }): BurnPair => ({ rate, longMs: long, shortMs: short }));
+
 const route = z
   .string()
   .refine((text) => routePattern.test(text), 'is no route: up to 100 printable letters, as the label has it');
@@ -93,6 +100,9 @@ export const ruleWords = z
       }),
       routeLabel: z.string().regex(labelNamePattern, 'is no name of a label').optional().meta({
         description: "Label that names the route. Default: the preset's.",
+      }),
+      burnRate: z.array(burnPair).min(1).max(4).optional().meta({
+        description: 'The threshold is an error budget; outside is what uses it up this many times too fast.',
       }),
       judge: z.enum(['sequential', 'point']).optional().meta({
         description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',

@@ -1,4 +1,5 @@
 /** Words of one rule that make no sense together. */
+import { burnProblem } from './burn-rate.ts';
 import type { Measured } from './measure.ts';
 import { defaultJudge } from './rule-defaults.ts';
 import type { RuleWords } from './schema.ts';
@@ -17,8 +18,16 @@ type Conflict = (subject: Subject) => string | null;
 
 /** By the word that the message is shown at. */
 const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
-  judge: ({ judge, counted }) =>
-    judge === 'sequential' && !counted ? 'judge sequential needs counted requests; a level is judged by point' : null,
+  judge: ({ words, judge, counted }) => {
+    if (judge === 'point') return null;
+    if (words.burnRate !== undefined) return 'judge sequential does not fit burnRate, which is compared literally';
+    return counted ? null : 'judge sequential needs counted requests; a level is judged by point';
+  },
+  burnRate: ({ words, measured }) => {
+    if (measured.kind !== 'errors') return 'burnRate needs failed requests out of all; the threshold is their budget';
+    const threshold = words.threshold?.meaning;
+    return burnProblem(words.burnRate ?? [], threshold?.kind === 'ratio-above' ? threshold.ratio : null);
+  },
   for: ({ judge }) =>
     judge === 'sequential' ? 'for belongs to judge: point; a sequential judge decides by evidence' : null,
   advanceOn: ({ words, judge }) =>
@@ -26,12 +35,15 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
   minEvents: ({ counted }) => (counted ? null : 'minEvents needs counted requests; a level has none'),
   ratio: ({ words, counted }) => {
     if (!counted) return 'ratio needs counted requests; a level has none';
+    if (words.burnRate !== undefined) return 'ratio has no use with burnRate';
     if (words.protocol === 'grpc-stream') return 'ratio has no use with streams, which are not compared with stable';
     return words.compare === 'absolute' ? 'ratio has no use with compare: absolute' : null;
   },
   compare: ({ words, measured, counted }) => {
     if (words.compare === 'stable' && words.protocol === 'grpc-stream')
       return 'compare stable does not fit streams: they live long, so that no tick compares the versions';
+    if (words.compare === 'stable' && words.burnRate !== undefined)
+      return 'compare stable does not fit burnRate: a budget is a limit of its own';
     if (words.compare === 'stable' && !counted)
       return 'compare stable needs counted requests; a level is compared with its limit';
     return words.compare === 'absolute' && measured.kind === 'volume'
@@ -59,7 +71,7 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
 /** All of them, each at its word. */
 export const wordConflicts = (words: Partial<RuleWords>, measured: Measured): readonly WordIssue[] => {
   const counted = measured.kind !== 'share' && measured.kind !== 'level';
-  const subject: Subject = { words, measured, judge: words.judge ?? defaultJudge(measured), counted };
+  const subject: Subject = { words, measured, judge: words.judge ?? defaultJudge(measured, words.burnRate), counted };
   return (Object.keys(conflicts) as (keyof RuleWords)[]).flatMap((word) => {
     const message = words[word] === undefined ? null : (conflicts[word]?.(subject) ?? null);
     return message === null ? [] : [{ word, message }];

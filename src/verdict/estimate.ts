@@ -1,4 +1,5 @@
 /** Point estimates of a rule: over the window for people, over the step for the pass. They never convict. */
+import type { Rule } from '../rules/rule.ts';
 import type { Case } from './case.ts';
 import { fractionOf } from './counts.ts';
 import type { Measure } from './measure.ts';
@@ -37,9 +38,13 @@ export const shownValue = (measure: Measure, arm: 'canary' | 'stable', pair: Pai
   return all > 0 ? pair[arm].events / all : null;
 };
 
+/** Nothing is outside below this many times the budget. */
+const leastRate = ({ burnRate }: Rule): number =>
+  burnRate.length === 0 ? 1 : Math.min(...burnRate.map(({ rate }) => rate));
+
 /** The bound in the unit of the number on the screen. */
 export const shownLimit = ({ rule, context }: Case, measure: Measure): number => {
-  if (measure.kind === 'fraction') return measure.p0;
+  if (measure.kind === 'fraction') return measure.p0 * leastRate(rule);
   if (measure.kind === 'share') return leastShare(context.weight / 100, measure.drop);
   return rule.threshold.kind === 'seconds-above' ? rule.threshold.seconds : rule.threshold.ratio;
 };

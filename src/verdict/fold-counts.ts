@@ -1,6 +1,7 @@
 /** One reading's increments, each once, into windows, totals and evidence. */
 import { type Counts, noCounts, type Reading } from '../metrics/reading.ts';
 import { absoluteTick, breachRatios } from './absolute.ts';
+import { addToBurn } from './burn-windows.ts';
 import type { CountsCase, Reach } from './case.ts';
 import { addCounts, isCountable } from './counts.ts';
 import { foldRelative } from './fold-relative.ts';
@@ -19,11 +20,11 @@ export const sinceOf = ({ state, reading }: CountsCase): number => state.lastAtM
 const withinStep = (given: CountsCase): boolean => sinceOf(given) >= given.context.weightSinceMs + given.rule.warmUpMs;
 
 /** Where the canary's counts do not count, only stable is watched. */
-export const foldStableOnly = ({ state, reading }: CountsCase): RuleState => ({
-  ...state,
-  lastAtMs: reading.atMs,
-  window: addToWindow(state.window, { atMs: reading.atMs, canary: noCounts, stable: reading.fresh.stable ?? noCounts }),
-});
+export const foldStableOnly = ({ state, reading }: CountsCase): RuleState => {
+  const increment = { atMs: reading.atMs, canary: noCounts, stable: reading.fresh.stable ?? noCounts };
+  const window = addToWindow(state.window, increment);
+  return { ...state, lastAtMs: reading.atMs, window, burn: addToBurn(state.burn, increment) };
+};
 
 /** Over a conviction nothing is judged any more, but what users meet until the canary is gone is still counted. */
 export const foldTotal = (state: RuleState, reading: Reading): RuleState =>
@@ -41,6 +42,7 @@ export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
     canary: addCounts(state.canary, fresh.canary),
     window: addToWindow(state.window, increment),
     burst: addToWindow(state.burst, increment),
+    burn: addToBurn(state.burn, increment),
   };
   const reach = { since: sinceOf(given), inStep: withinStep(given) };
   const lead = leadOf(rule, measure);

@@ -1,4 +1,5 @@
 /** Judging counted events: fold them, look for gross failure, weigh the evidence, or compare literally if the rule asks. */
+import { lookAtBurn } from './burn.ts';
 import { type Case, type CountsCase, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
 import { isCountable } from './counts.ts';
@@ -58,8 +59,11 @@ const isGross = (given: CountsCase, measure: Measure, { burst }: RuleState): boo
 const judgeLiterally = (given: Case, measure: Measure, previousAtMs: number | null): Judged => {
   const window = windowOf(given);
   if (window.canary.events === 0) return conclude(given, { measure, found: finding.inconclusive('NoData') });
-  const canaryOutside = !isInside(given, measure, window);
+  const burn = measure.kind === 'fraction' && given.rule.burnRate.length > 0 ? lookAtBurn(given, measure.p0) : null;
+  const isShared = burn !== null && burn.outside && burn.shared;
+  const canaryOutside = burn === null ? !isInside(given, measure, window) : burn.outside && !burn.shared;
   const { state, finding: found } = judgePoint(given, { canaryOutside, stableSuffersToo: false, previousAtMs });
+  if (isShared) return conclude({ ...given, state }, { measure, found: finding.suspect('StableSuffersToo') });
   const tooFew = found.kind === 'pass' && eventsLacking(given) > 0;
   return conclude({ ...given, state }, { measure, found: tooFew ? finding.inconclusive('TooFewEvents') : found });
 };

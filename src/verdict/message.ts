@@ -1,6 +1,8 @@
 /** The sentence that people read: value against limit, what was concluded and why, and what it would take. */
 import type { Rule } from '../rules/rule.ts';
+import { burnText } from './burn.ts';
 import type { Case, Finding } from './case.ts';
+import { isLiteral } from './literal.ts';
 import type { Measure } from './measure.ts';
 import { clearestBound } from './over-bounds.ts';
 import { msToConvict } from './to-convict.ts';
@@ -34,14 +36,15 @@ const alone = ({ rule, settings, context }: Case, { kind }: Measure): string =>
 const subject = (rule: Rule, measure: Measure, { canary, stable, limit }: Shown): string => {
   const say = rule.threshold.kind === 'seconds-above' && measure.kind === 'level' ? seconds : percent;
   const besides = stable === null || measure.kind === 'share' ? '' : `, stable ${say(stable)}`;
-  if (canary === null) return `${rule.name}, limit ${rule.thresholdText}${besides}`;
+  const limitText = `${rule.burnRate.length > 0 ? 'budget' : 'limit'} ${rule.thresholdText}`;
+  if (canary === null) return `${rule.name}, ${limitText}${besides}`;
   if (measure.kind === 'level') return `${rule.name} ${say(canary)}, limit ${rule.thresholdText}${besides}`;
   const over = `over ${span(rule.windowMs)}`;
   if (measure.kind === 'share')
     return `${rule.name}: the canary gets ${percent(canary)} of the requests ${over}, at least ${percent(limit)} is due`;
   if (rule.sli.kind === 'latency')
     return `${rule.name}: ${percent(canary)} of requests slower than ${rule.thresholdText} ${over}, at most ${percent(limit)} may be${besides}`;
-  return `${rule.name} ${percent(canary)} ${over}, limit ${rule.thresholdText}${besides}`;
+  return `${rule.name} ${percent(canary)} ${over}, ${limitText}${besides}`;
 };
 
 interface Told {
@@ -49,7 +52,9 @@ interface Told {
   readonly shown: Shown;
 }
 
-const sofar = ({ rule, state }: Case, measure: Measure): string => {
+const sofar = (given: Case, measure: Measure): string => {
+  const { rule, state } = given;
+  if (measure.kind === 'fraction' && rule.burnRate.length > 0) return burnText(given, measure.p0);
   if (measure.kind === 'level' || rule.judge === 'point')
     return state.outside.sinceMs === null ? '' : `outside since ${moment(state.outside.sinceMs)}`;
   if (measure.kind === 'share') return `${count(state.step.counts.canary.events)} canary requests in this step`;
@@ -84,23 +89,21 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
   Proven: (_, told) => `proven inside for this step${careful(told)}`,
   Compatible: (given, told) =>
     told.measure.kind === 'level' || given.rule.judge === 'point'
-      ? 'inside'
+      ? `inside${given.rule.burnRate.length > 0 ? `: ${sofar(given, told.measure)}` : ''}`
       : `compatible with the limit after ${count(given.state.step.counts.canary.events)} requests in this step, not proven${careful(told)}`,
   WorseWithinLimit: (given, told) =>
     `${standing(told)}; recorded: more than ${given.rule.ratio} times as ${worseThanStable(given)}${careful(told)}`,
   NotApplicable: (given) => `does not apply here: ${whyNotApplicable(given)}`,
   Ignored: () => 'no data, which this rule ignores (missing: ignore)',
-  Breach: (given, { measure }) =>
-    given.rule.compare === 'stable' && clearestBound(given.state, given.rule) !== null
-      ? `beyond doubt at ${moment(given.atMs)} more than ${given.rule.ratio} times as ${worseThanStable(given)}: ${sofar(given, measure)}`
-      : `outside beyond doubt at ${moment(given.atMs)}: ${sofar(given, measure)}`,
+  Breach: (given, { measure }) => `${howOutside(given)}: ${sofar(given, measure)}${promise(given)}`,
   SharedAfterRise: (given, { measure }) =>
     `outside beyond doubt at ${moment(given.atMs)}, and stable is outside, too, since ${moment(given.state.stable.outsideSinceMs ?? given.atMs)}, shortly after the weight was raised: ${sofar(given, measure)}`,
   GrossFailure: (given, { measure }) =>
     `at least half of the canary's requests failed within 5s at ${moment(given.atMs)}: ${sofar(given, measure)}`,
   EnvironmentBad: (given) =>
     `outside beyond doubt, but ${stableIsBad(given)}: the environment is bad; goes on once stable was inside for ${span(given.rule.windowMs)}`,
-  StableSuffersToo: () => 'outside, but stable is, too: not the fault of the canary',
+  StableSuffersToo: (given, { measure }) =>
+    `outside, but stable is, too: not the fault of the canary${given.rule.burnRate.length > 0 ? `; it ${sofar(given, measure)}` : ''}`,
   AwaitingRelative: (given, told) =>
     `outside beyond doubt: ${sofar(given, told.measure)}; whether it is worse than stable is not decided yet${toConvict(given, told)}`,
   WorseThanStable: ({ rule }, told) =>
@@ -131,6 +134,17 @@ const worseThanStable = ({ state, rule }: Case): string => {
     ? 'bad as stable'
     : `many slow requests as stable, most clearly of those above ${seconds(bound)}`;
 };
+
+const howOutside = (given: Case): string => {
+  const { rule, state, atMs } = given;
+  if (isLiteral(rule)) return `outside at ${moment(atMs)}`;
+  return rule.compare === 'stable' && clearestBound(state, rule) !== null
+    ? `beyond doubt at ${moment(atMs)} more than ${rule.ratio} times as ${worseThanStable(given)}`
+    : `outside beyond doubt at ${moment(atMs)}`;
+};
+
+const promise = ({ rule }: Case): string =>
+  isLiteral(rule) ? '; compared literally, outside the promise about false alarms' : '';
 
 const stableIsBad = ({ state, context }: Case): string => {
   const since = state.stable.outsideSinceMs === null ? '' : ` since ${moment(state.stable.outsideSinceMs)}`;

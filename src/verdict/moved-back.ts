@@ -4,13 +4,14 @@ import { windowBack } from './window.ts';
 
 export function movedBack(state: RuleState, byMs: number): RuleState {
   const back = (ms: number | null): number | null => (ms === null ? null : ms - byMs);
-  const { burst, lastAtMs, outside, pending, stable, step, window } = state;
+  const { burn, burst, lastAtMs, outside, pending, stable, step, window } = state;
   return {
     ...state,
     lastAtMs: back(lastAtMs),
     pending: { ...pending, sinceMs: back(pending.sinceMs) },
     window: windowBack(window, byMs),
     burst: windowBack(burst, byMs),
+    burn: burn.map((each) => windowBack(each, byMs)),
     stable: { ...stable, insideSinceMs: back(stable.insideSinceMs), outsideSinceMs: back(stable.outsideSinceMs) },
     outside: { ...outside, sinceMs: back(outside.sinceMs) },
     step: { ...step, sinceMs: step.sinceMs - byMs },

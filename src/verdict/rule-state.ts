@@ -7,6 +7,7 @@
 import type { Counts, SlowerThan } from '../metrics/reading.ts';
 import { noCounts } from '../metrics/reading.ts';
 import type { Rule } from '../rules/rule.ts';
+import { burnWindows } from './burn-windows.ts';
 import { grossWindowMs } from './gross-failure.ts';
 import { type Evidence, noEvidence } from './mixture.ts';
 import { type StableView, unseenStable } from './stable-view.ts';
@@ -32,6 +33,8 @@ export interface RuleState {
   readonly comparedAt?: readonly number[];
   readonly window: Window;
   readonly burst: Window;
+  /** What the pairs of a burn-rate rule look back over; none for other rules. */
+  readonly burn: readonly Window[];
   readonly stable: StableView;
   /** An absolute breach was ascribed to the environment. */
   readonly environmentBad: boolean;
@@ -85,6 +88,7 @@ export const startRuleState = (rule: Rule): RuleState => ({
   pending: { ...noPair, sinceMs: null },
   window: emptyWindow(rule.windowMs),
   burst: emptyWindow(grossWindowMs),
+  burn: burnWindows(rule),
   stable: unseenStable,
   environmentBad: false,
   outside: { forMs: 0, sinceMs: null },

@@ -48,6 +48,13 @@ export const sumAfter = (window: Window, arm: 'canary' | 'stable', fromMs: numbe
   return { events, bad };
 };
 
+/** When the arm's first events in it were seen; null: it has none. */
+export const firstCounted = ({ slots }: Window, arm: 'canary' | 'stable'): number | null => {
+  const offset = arm === 'canary' ? 1 : 3;
+  for (let i = 0; i < slots.length; i += stride) if ((slots[i + offset] ?? 0) > 0) return slots[i] ?? null;
+  return null;
+};
+
 /** The same slots, so much earlier. */
 export const windowBack = ({ lengthMs, slots }: Window, byMs: number): Window => ({
   lengthMs,

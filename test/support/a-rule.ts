@@ -11,6 +11,7 @@ export const aRule = (given: Partial<Rule> = {}): Rule => ({
   windowMs: 300_000,
   sli: { kind: 'volume', total: { metric: 'requests_total', matchers: [] } },
   judge: 'sequential',
+  burnRate: [],
   compare: 'both',
   ratio: 1.25,
   minEvents: 3_000,
