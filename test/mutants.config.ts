@@ -1,10 +1,11 @@
-/** What `npm run mutants` runs against each mutant: the gate's and the judge's own tests. */
+/** What `npm run mutants` runs against each mutant: the gate's and the judge's own tests, but those that simulate for seconds. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/{gate,verdict}/**/*.test.ts'],
+    exclude: ['test/verdict/e-process.test.ts'],
     environment: 'node',
   },
 });

@@ -2,10 +2,11 @@
 import type { Ending } from './ending.ts';
 import type { Batch } from './on-all-cores.ts';
 import { product } from './product-scenarios.ts';
+import { promises } from './promises.ts';
 import { seeded, seedOf } from './random.ts';
 import { oneRule, type Scenario } from './scenarios.ts';
 
-export const catalogue: readonly Scenario[] = [...oneRule, ...product];
+export const catalogue: readonly Scenario[] = [...oneRule, ...product, ...promises];
 
 /** The runs from `from` to before `to`: the same endings whichever core runs them, in whatever batches. */
 export const runBatch = ({ name, seed, from, to }: Batch): readonly Ending[] => {

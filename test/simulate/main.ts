@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue.ts';
 import type { Ending } from './ending.ts';
 import { type Pool, startPool } from './on-all-cores.ts';
-import type { Scenario } from './scenarios.ts';
+import { published } from './published.ts';
+import type { Figure, Scenario } from './scenarios.ts';
 import { heading, rowsOf } from './table.ts';
 
 const help = `Simulates the judge and prints each figure beside its reference and its bound.
@@ -41,14 +42,18 @@ const wishOf = (values: { only?: string[]; runs?: string; seed?: string }): Wish
 const simulate = async (pool: Pool<Ending>, { scenarios, runs, seed }: Wish): Promise<number> => {
   console.log(`${scenarios.length} scenarios, seed ${seed}, ${pool.cores} cores\n\n${heading()}`);
   let failed = 0;
+  const found = new Map<string, readonly Figure[]>();
   for (const scenario of scenarios) {
     const wanted = runs ?? scenario.runs;
     const endings = await pool.run({ name: scenario.name, seed }, wanted, (done) => progress(scenario, done, wanted));
     clearProgress();
     const figures = scenario.figures(endings);
     failed += figures.filter(({ holds }) => !holds).length;
+    found.set(scenario.name, figures);
     for (const row of rowsOf(scenario, figures)) console.log(row);
   }
+  const summary = published(found);
+  if (summary.length > 0) console.log(`\n${summary.join('\n')}`);
   return failed;
 };
 

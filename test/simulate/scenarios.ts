@@ -3,7 +3,7 @@ import { convictedBy, type Ending, share } from './ending.ts';
 import { relativeLatency } from './latency.ts';
 import { absolute, literalRule, type Rollout, relative, rollout, throughput } from './one-rule.ts';
 import type { Random } from './random.ts';
-import { sharedOutage } from './shared-outage.ts';
+import { byRelativeAlone, sharedOutage } from './shared-outage.ts';
 
 export interface Figure {
   readonly label: string;
@@ -227,7 +227,7 @@ export const oneRule: readonly Scenario[] = [
     title: 'shared outage of 60 s, random scrape phases, with the watermark',
     reference: 'to find',
     runs: 1_000,
-    run: (random) => sharedOutage(random, { watermark: 'on', failing: 1, ratio: 1 }),
+    run: (random) => sharedOutage(random, { ...byRelativeAlone, watermark: 'on' }),
     figures: fires({ atMost: 0.01 }),
   },
   {
@@ -235,7 +235,7 @@ export const oneRule: readonly Scenario[] = [
     title: 'the same without the watermark (negative control)',
     reference: 'to find',
     runs: 500,
-    run: (random) => sharedOutage(random, { watermark: 'off', failing: 1, ratio: 1 }),
+    run: (random) => sharedOutage(random, { ...byRelativeAlone, watermark: 'off' }),
     figures: fires({ atLeast: 0.3 }),
   },
 ];

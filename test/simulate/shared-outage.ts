@@ -9,16 +9,16 @@ import type { Arms, Sample, Series } from '../../src/metrics/series.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';
+import type { JudgeSettings } from '../../src/verdict/settings.ts';
 import { atStep, settings as defaults, errorRate } from '../verdict/a-rule.ts';
 import { convictedAt, type Ending, open } from './ending.ts';
 import { poisson, type Random } from './random.ts';
 
 const arms: Arms = { canary: { version: ['canary'] }, stable: { version: ['stable'] } };
-const settings = { ...defaults, alpha: 0.01, rules: 1 };
 const scrapeMs = 15_000;
 const lookbackMs = 60_000;
 const outageMs = 60_000;
-const endMs = 15 * 60_000;
+const endMs = 20 * 60_000;
 const requestsPerSecond = 25;
 const usualErrorRate = 0.001;
 
@@ -28,7 +28,20 @@ export interface Outage {
   readonly failing: number;
   /** "Worse than stable" starts here. */
   readonly ratio: number;
+  readonly settings: JudgeSettings;
+  readonly compare: Rule['compare'];
+  /** It begins at any moment between these; the weight was raised at minute 0. */
+  readonly beginsMinute: readonly [number, number];
 }
+
+/** Everything fails, and the relative test alone looks at it, at an alpha of 0.01. */
+export const byRelativeAlone: Omit<Outage, 'watermark'> = {
+  failing: 1,
+  ratio: 1,
+  compare: 'stable',
+  settings: { ...defaults, alpha: 0.01, rules: 1 },
+  beginsMinute: [3, 8],
+};
 
 interface Target {
   readonly version: 'canary' | 'stable';
@@ -39,8 +52,10 @@ interface Target {
 }
 
 export const sharedOutage = (random: Random, given: Outage): Ending => {
-  const rule: Rule = { ...errorRate, compare: 'stable', ratio: given.ratio };
-  const beginsMs = (3 + 5 * random.next()) * 60_000;
+  const { settings, compare, ratio } = given;
+  const rule: Rule = { ...errorRate, compare, ratio };
+  const [earliest, latest] = given.beginsMinute;
+  const beginsMs = (earliest + (latest - earliest) * random.next()) * 60_000;
   const targets = (['canary', 'stable', 'stable', 'stable'] as const).map((version, i): Target => {
     const phaseMs = Math.floor(random.next() * scrapeMs);
     return { version, instance: `${i}`, phaseMs, ...scraped(random, phaseMs, { beginsMs, failing: given.failing }) };
@@ -56,7 +71,7 @@ export const sharedOutage = (random: Random, given: Outage): Ending => {
     const reading = given.watermark === 'on' ? read : withoutWatermark(read);
     const judged = judge(rule, settings, { state, reading, context: atStep({ nowMs }) });
     state = judged.state;
-    if (judged.verdict.kind === 'breach') return convictedAt((nowMs - beginsMs) / 60_000);
+    if (judged.verdict.outcome === 'rollback') return convictedAt((nowMs - beginsMs) / 60_000);
   }
   return open;
 };

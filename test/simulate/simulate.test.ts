@@ -31,6 +31,11 @@ const subset: readonly (readonly [name: string, runs: number])[] = [
   ['product-bad-0.3-1000-no-history', 150],
   ['product-bad-0.5-100-phi-1', 150],
   ['product-bad-0.5-100-no-history', 150],
+  ['product-outage-1-phi-1', 40],
+  ['product-outage-0.2-no-history', 40],
+  ['product-outage-unattributed', 20],
+  ['product-speed-phi-1', 200],
+  ['product-healthy-0.09-1000-no-history', 60],
 ];
 
 test.each(subset)('simulated: %s', (name, runs) => {
