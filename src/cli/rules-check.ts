@@ -1,67 +1,137 @@
-/** `sluice rules check FILE...`: every mistake of rule files and policies, or what they say. */
+/** `sluice rules check FILE...`: every mistake of rule files and policies, what makes no sense in them, or what they say. */
 import { type Command, Option } from 'commander';
-import { type FileError, formatFileError } from '../lib/config-file/file-error.ts';
-import { readConfigFile } from '../lib/config-file/read-file.ts';
-import { isMap } from '../lib/config-file/sound-parts.ts';
-import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
-import { readPolicy } from '../release/policy-parse.ts';
-import { readPolicyRules } from '../release/policy-rules.ts';
+import { type FileError, inFileOrder } from '../lib/config-file/file-error.ts';
+import { ok, type Result } from '../lib/result.ts';
 import { type ResourcePreset, resourcePresets } from '../rules/presets.ts';
 import { type RequestPreset, requestPresets } from '../rules/request-metrics.ts';
-import { readRules } from '../rules/rule-file.ts';
+import { checkRules } from '../tuning/check/check-rules.ts';
+import type { Finding } from '../tuning/check/finding.ts';
+import { checkOnline, type OnlineFindings } from '../tuning/check/online/check-online.ts';
+import { exitCodes } from './exit-codes.ts';
+import { progressLine } from './progress-line.ts';
 import { rulesCommand } from './rules-command.ts';
+import {
+  asFinding,
+  type FileReport,
+  findingLines,
+  hasErrors,
+  jsonText,
+  summaryText,
+  warningsOf,
+} from './rules-findings.ts';
+import { type LoadedRules, loadRules } from './rules-load.ts';
+import {
+  armsHere,
+  durationOption,
+  type OnlineOptions,
+  onlineSource,
+  promisedToken,
+  withinDeadline,
+  withOnlineOptions,
+} from './rules-online.ts';
 import { policySummary, rulesSummary } from './rules-summary.ts';
 
-/** Exit code for files that cannot be used, as for every usage error. */
-const badFiles = 3;
-
-interface CheckOptions {
+interface CheckOptions extends OnlineOptions {
   readonly preset: RequestPreset;
   readonly resources: ResourcePreset;
+  readonly interval?: number;
+  readonly strict?: true;
 }
 
-/** The text to print for a good file. */
-type Checked = Result<string, readonly FileError[]>;
+interface Given {
+  readonly options: CheckOptions;
+  readonly tokenFile: string | null;
+  readonly quiet: boolean;
+}
 
-/** A policy says what it is; a rule file is a plain map of rules. */
-const isPolicy = (data: unknown): boolean => isMap(data) && ['kind', 'apiVersion', 'spec'].some((word) => word in data);
+const unread = (file: string, errors: readonly FileError[]): FileReport => ({
+  file,
+  summary: null,
+  rules: [],
+  findings: errors.map(asFinding),
+  notAsked: [],
+  unasked: null,
+});
 
-const checkPolicy = async (yaml: YamlFile): Promise<Checked> => {
-  const policy = readPolicy(yaml);
-  if (!policy.ok) return policy;
-  const rules = await readPolicyRules(policy.value);
-  return rules.ok ? ok(policySummary(yaml.file, policy.value) + rulesSummary(rules.value.file, rules.value)) : rules;
+const summaryOf = (file: string, { policy, subject: { set } }: LoadedRules): string =>
+  policy === null ? rulesSummary(file, set) : policySummary(file, policy) + rulesSummary(set.file, set);
+
+const nothingAsked: OnlineFindings = { findings: [], notAsked: [] };
+
+const askOnline = async (loaded: LoadedRules, given: Given): Promise<Result<OnlineFindings, string>> => {
+  const asking = { policy: loaded.policy, options: given.options, tokenFile: given.tokenFile };
+  const source = onlineSource(asking);
+  if (!source.ok) return source;
+  if (source.value === null) return ok(nothingAsked);
+  const { name } = source.value;
+  const line = progressLine(given.quiet ? 'off' : 'on');
+  let doing = `asking ${name}`;
+  const onRule = (rule: string, index: number, count: number): void => {
+    doing = `asking ${name} about ${rule} (${index + 1} of ${count})`;
+    line.show(doing);
+  };
+  const work = checkOnline(loaded.subject, { source: source.value, arms: armsHere(asking), onRule });
+  const found = await withinDeadline(work, { timeoutMs: given.options.timeout, doing: () => doing });
+  line.end();
+  return found;
 };
 
-const checkFile = async (file: string, options: CheckOptions): Promise<Checked> => {
-  const bytes = await readConfigFile(file);
-  if (!bytes.ok) return failed([bytes.error]);
-  const yaml = await parseYaml(bytes.value, file);
-  if (!yaml.ok) return yaml;
-  if (isPolicy(yaml.value.document.data)) return checkPolicy(yaml.value);
-  const rules = readRules(yaml.value, { data: yaml.value.document.data, path: [] }, options);
-  return rules.ok ? ok(rulesSummary(file, rules.value)) : rules;
+/** What the source shows of the scrapes stands for what the file says of them. */
+const together = (offline: readonly Finding[], online: readonly Finding[]): readonly Finding[] => {
+  const place = ({ file, line, col, check }: Finding): string => `${file}:${line}:${col} ${check}`;
+  const seen = new Set(online.map(place));
+  return inFileOrder([...offline.filter((each) => !seen.has(place(each))), ...online]);
 };
+
+const checkFile = async (file: string, given: Given): Promise<FileReport> => {
+  const { preset, resources, interval } = given.options;
+  const loaded = await loadRules(file, { preset, resources, intervalMs: interval ?? null });
+  if (!loaded.ok) return unread(file, loaded.error);
+  const offline = checkRules(loaded.value.subject);
+  const online = await askOnline(loaded.value, given);
+  const found = online.ok ? online.value : nothingAsked;
+  return {
+    file,
+    summary: summaryOf(file, loaded.value),
+    rules: loaded.value.subject.set.rules.map(({ name }) => name),
+    findings: together(offline, found.findings),
+    notAsked: found.notAsked,
+    unasked: online.ok ? null : online.error,
+  };
+};
+
+const help = `
+A warning is about something that works, though probably not as it was meant; --strict makes it count as an error.
+With --prometheus or --online the server is asked, too: whether every query gives data now, for both versions where
+--canary and --stable say how to tell them apart (a policy tells of stable), whether labels and buckets exist, and how
+often it scrapes. --token-file FILE names a file with a bearer token for it.
+
+Examples:
+  $ sluice rules check rules/production.yaml
+  $ sluice rules check --strict --interval 15s rules/*.yaml policy.yaml
+  $ sluice rules check --prometheus http://prometheus:9090 --canary track=canary --stable track=stable rules.yaml
+  $ sluice rules check --online policy.yaml`;
 
 interface Output {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
 
-/** 0 when all files are good. Errors go to `err`, a line each, and do not stop the next file. */
-const checkFiles = async (files: readonly string[], options: CheckOptions, output: Output): Promise<0 | 3> => {
-  let exitCode: 0 | 3 = 0;
-  for (const file of files) {
-    const checked = await checkFile(file, options);
-    if (checked.ok) {
-      output.out(checked.value);
-      continue;
-    }
-    exitCode = badFiles;
-    for (const error of checked.error) output.err(`${formatFileError(error)}\n`);
+const tell = (reports: readonly FileReport[], format: string, { out, err }: Output): void => {
+  if (format === 'json') return out(jsonText(reports));
+  for (const report of reports) {
+    out(summaryText(report));
+    err(findingLines(report));
   }
-  return exitCode;
+};
+
+/** 0 when all files are good: without an error, and with `--strict` without a warning. */
+const exitCodeOf = (reports: readonly FileReport[], { strict }: CheckOptions, { err }: Output): 0 | 3 => {
+  if (reports.some(hasErrors)) return exitCodes.trouble;
+  const warnings = reports.reduce((sum, report) => sum + warningsOf(report), 0);
+  if (strict === undefined || warnings === 0) return exitCodes.ok;
+  err(`--strict: ${warnings} warning${warnings === 1 ? ' counts' : 's count'} as errors\n`);
+  return exitCodes.trouble;
 };
 
 export const registerRulesCheck = (program: Command): void => {
@@ -73,10 +143,19 @@ export const registerRulesCheck = (program: Command): void => {
       new Option('--preset <name>', "whose counters a rule file's names mean").choices(requestPresets).default('app'),
     )
     .addOption(new Option('--resources <name>', 'whose CPU, memory and disk').choices(resourcePresets).default('host'))
+    .option('--interval <duration>', 'time from one scrape to the next, to check windows against', durationOption)
+    .option('--strict', 'warnings count as errors');
+  withOnlineOptions(command)
+    .addHelpText('after', help)
     .action(async (files: readonly string[], options: CheckOptions) => {
+      const { output = 'table', quiet = false } = command.optsWithGlobals<{ output?: string; quiet?: boolean }>();
       const write = command.configureOutput();
-      const output: Output = { out: (text) => write.writeOut?.(text), err: (text) => write.writeErr?.(text) };
-      const exitCode = await checkFiles(files, options, output);
-      if (exitCode !== 0) process.exitCode = exitCode;
+      const to: Output = { out: (text) => write.writeOut?.(text), err: (text) => write.writeErr?.(text) };
+      const given: Given = { options, tokenFile: promisedToken(command), quiet };
+      const reports: FileReport[] = [];
+      for (const file of files) reports.push(await checkFile(file, given));
+      tell(reports, output, to);
+      const exitCode = exitCodeOf(reports, options, to);
+      if (exitCode !== exitCodes.ok) process.exitCode = exitCode;
     });
 };

@@ -74,7 +74,7 @@ export const selectorOf = (node: PromqlNode, text: string): FoundSelector => {
 };
 
 /** The node and all below it that have this kind, in the order of the text. */
-const nodesOf = (node: PromqlNode, kind: string): readonly PromqlNode[] => [
+export const nodesOf = (node: PromqlNode, kind: string): readonly PromqlNode[] => [
   ...(node.kind === kind ? [node] : []),
   ...node.children.flatMap((child) => nodesOf(child, kind)),
 ];

@@ -18,5 +18,5 @@ export const formatFileError = (error: FileError): string =>
   `${error.file}:${error.line}:${error.col} ${error.message}`;
 
 /** Reading order: as the file goes. */
-export const inFileOrder = (errors: readonly FileError[]): readonly FileError[] =>
+export const inFileOrder = <T extends FileError>(errors: readonly T[]): readonly T[] =>
   [...errors].sort((a, b) => a.line - b.line || a.col - b.col);

@@ -1,5 +1,5 @@
 /** Where a letter of a text value stands in its file: behind quotes, escapes, and the line breaks of a block. */
-import { type LineMap, lineMap, type Position } from './line-map.ts';
+import { lineMap, type Position } from './line-map.ts';
 import { type Path, placeOf } from './yaml-document.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -9,52 +9,62 @@ const startIn = (text: string, { line, col }: Position): number => {
   return at + col - 1;
 };
 
+type Style = 'double' | 'single' | 'plain';
+
+const styleOf = (source: string, start: number): Style =>
+  source[start] === '"' ? 'double' : source[start] === "'" ? 'single' : 'plain';
+
 /** Past the quote, or past the first line of a block (`|`, `>-`). */
 const contentStart = (source: string, start: number): number => {
-  const first = source[start] ?? '';
-  if (first === '"' || first === "'") return start + 1;
-  return first === '|' || first === '>' ? source.indexOf('\n', start) + 1 : start;
+  if (styleOf(source, start) !== 'plain') return start + 1;
+  return source[start] === '|' || source[start] === '>' ? source.indexOf('\n', start) + 1 : start;
 };
 
 const isBlank = (char: string | undefined): boolean => char !== undefined && /\s/.test(char);
 
-const escapeLength = (source: string, at: number): number => {
-  const kind = source[at + 1] ?? '';
-  return 2 + (kind === 'x' ? 2 : kind === 'u' ? 4 : kind === 'U' ? 8 : 0);
+/** How much of the source an escape is, the backslash included. */
+const escapeLength = (kind: string | undefined): number => {
+  if (kind === 'x') return 4;
+  if (kind === 'u') return 6;
+  return kind === 'U' ? 10 : 2;
 };
 
-/** The offset in the source of the value's letter that follows those up to `at`; null: the source reads otherwise. */
-const nextMatch = (source: string, at: number, wanted: string): number | null => {
-  let here = at;
-  while (here < source.length) {
-    const char = source[here];
-    if (char === wanted || (isBlank(char) && isBlank(wanted))) return here;
-    // An escaped quote is found behind its backslash; any other escape stands for one letter.
-    if (char === '\\' && source[here + 1] === wanted) return here + 1;
-    if (char === '\\') return here;
-    if (!isBlank(char)) return null;
-    here += 1;
+interface Match {
+  readonly at: number;
+  /** Where the letter after it begins. */
+  readonly next: number;
+}
+
+/** Where the value's next letter stands in the source, from `from` on; null: the source reads otherwise. */
+const matchFrom = (source: string, from: number, { wanted, style }: Wanted): Match | null => {
+  let at = from;
+  while (isBlank(source[at]) && !isBlank(wanted)) at += 1;
+  const found = source[at];
+  if (style === 'double' && found === '\\') return { at, next: at + escapeLength(source[at + 1]) };
+  if (style === 'single' && found === "'" && wanted === "'") return { at, next: at + 2 };
+  if (found === wanted) return { at, next: at + 1 };
+  if (!isBlank(found) || !isBlank(wanted)) return null;
+  // A folded line break is one blank, whatever stands around it.
+  let next = at + 1;
+  while (isBlank(source[next])) next += 1;
+  return { at, next };
+};
+
+interface Wanted {
+  readonly wanted: string;
+  readonly style: Style;
+}
+
+/** Where the letter at `offset` of the value stands in the source; null: the source reads otherwise. */
+const aligned = (source: string, start: number, value: string): number | null => {
+  const style = styleOf(source, start);
+  let match: Match = { at: start, next: contentStart(source, start) };
+  for (const wanted of value) {
+    const found = matchFrom(source, match.next, { wanted, style });
+    if (found === null) return null;
+    match = found;
   }
-  return null;
-};
-
-const lengthAt = (source: string, at: number, wanted: string): number => {
-  if (source[at] === '\\' && wanted !== '\\') return escapeLength(source, at);
-  // `''` in single quotes, `\\` in double ones.
-  const doubled = wanted === source[at] && source[at + 1] === wanted && (wanted === "'" || wanted === '\\');
-  return doubled ? 2 : 1;
-};
-
-const aligned = (source: string, start: number, prefix: string): number | null => {
-  let at = contentStart(source, start);
-  for (const char of prefix) {
-    const match = nextMatch(source, at, char);
-    if (match === null) return null;
-    at = match + lengthAt(source, match, char);
-    // A folded line break is one blank, whatever stands around it.
-    if (isBlank(char) && source[match] !== char) while (isBlank(source[at])) at += 1;
-  }
-  return at;
+  return match.at;
 };
 
 /** Of the letter at `offset` in the text value at `path`; where the value begins, if the file writes it in a way not followed here. */
@@ -65,9 +75,8 @@ export const placeInside = (yaml: YamlFile, path: Path, offset: number): Positio
     yaml.document.data,
   );
   if (typeof value !== 'string') return begin;
-  const start = startIn(yaml.text, begin);
-  const before = aligned(yaml.text, start, value.slice(0, offset));
-  const found = before === null ? null : nextMatch(yaml.text, before, value[offset] ?? value.at(-1) ?? '');
-  const map: LineMap = lineMap(yaml.text);
-  return found === null ? (before === null ? begin : map(before)) : map(found);
+  // Behind the last letter stands the last letter.
+  const prefix = value.slice(0, Math.min(offset + 1, value.length));
+  const found = aligned(yaml.text, startIn(yaml.text, begin), prefix);
+  return found === null ? begin : lineMap(yaml.text)(found);
 };
