@@ -92,7 +92,16 @@ const folders = [
     ['^src/(rules|metrics|verdict|release|gate|report|telemetry)/', ports],
     'The server shows releases and takes orders; it never touches router or workload itself.',
   ),
-  mayImport('tuning', ['^src/(rules|metrics|verdict|release|gate)/'], 'Tuning runs the same judge over other data.'),
+  mayImport(
+    'tuning',
+    [
+      '^src/(rules|metrics|verdict|release|gate|promotion|rollback)/',
+      '^src/reconcile/(think|next-action|judge-release|look|arms)\\.ts$',
+      '^src/router/(router|route|splitter)\\.ts$',
+      ports,
+    ],
+    'Tuning runs the judge and the loop of production over virtual time and history: the pure parts of the loop, the in-memory split, no port behind which the world is.',
+  ),
   mayImport(
     'reconcile',
     ['^src/(rules|metrics|verdict|release|gate|promotion|rollback|router|workload|notify|report|telemetry)/'],

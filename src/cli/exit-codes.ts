@@ -3,6 +3,8 @@ export const exitCodes = {
   ok: 0,
   /** Rolled back, or failed. */
   notDelivered: 1,
+  /** A scenario went another way than it expects. */
+  notAsExpected: 1,
   timedOut: 2,
   /** Wrong usage, or something could not be read, written or reached. */
   trouble: 3,

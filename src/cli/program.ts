@@ -13,6 +13,7 @@ import { registerResume } from './resume.ts';
 import { registerRetry } from './retry.ts';
 import { registerRulesCheck } from './rules-check.ts';
 import { registerRulesSchema } from './rules-schema.ts';
+import { registerRulesTest } from './rules-test.ts';
 import { registerRun } from './run.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
@@ -39,6 +40,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAbort,
   registerRetry,
   registerRulesCheck,
+  registerRulesTest,
   registerRulesSchema,
   registerVersion,
 ];

@@ -1,5 +1,5 @@
 /** From one answer of the metrics to new evidence and verdicts: measure every rule, judge every reading. */
-import { measure } from '../metrics/measure.ts';
+import { type Measured, measure } from '../metrics/measure.ts';
 import type { Answer } from '../metrics/metric-source.ts';
 import type { NothingReason, Reading } from '../metrics/reading.ts';
 import type { Arms } from '../metrics/series.ts';
@@ -9,8 +9,6 @@ import type { JudgeContext } from '../verdict/context.ts';
 import { judge, startRuleState } from '../verdict/judge.ts';
 
 export interface Glance {
-  readonly answer: Answer;
-  readonly arms: Arms;
   readonly nowMs: number;
   /** As just read back. */
   readonly weight: WeightBook;
@@ -21,19 +19,31 @@ export interface JudgedRelease {
   readonly release: Release;
   /** The answer shows the service: not down, not stale, not garbage. */
   readonly sighted: boolean;
+  /** What it was judged by; null: there was nothing to judge. */
+  readonly readings: Measured['readings'] | null;
+}
+
+export interface Source {
+  readonly answer: Answer;
+  readonly arms: Arms;
 }
 
 /** The release with the answer folded in: counters, evidence and verdicts. Pure; the same answer twice adds nothing. */
-export function judgeRelease(release: Release, look: Glance): JudgedRelease {
-  const { rules } = release.rules;
-  const { memory, readings } = measure({
-    rules,
-    arms: look.arms,
+export function judgeRelease(release: Release, { answer, arms }: Source, look: Glance): JudgedRelease {
+  const measured = measure({
+    rules: release.rules.rules,
+    arms,
     memory: release.evidence.memory,
-    answer: look.answer,
+    answer,
     nowMs: look.nowMs,
     notBeforeMs: look.weight.firstTrafficAtMs,
   });
+  return judgeReadings(release, measured, look);
+}
+
+/** The same for readings that were measured before. */
+export function judgeReadings(release: Release, { memory, readings }: Measured, look: Glance): JudgedRelease {
+  const { rules } = release.rules;
   const context = judgeContext(release, look);
   const judged = rules.flatMap((rule) => {
     const reading = readings[rule.name];
@@ -43,7 +53,7 @@ export function judgeRelease(release: Release, look: Glance): JudgedRelease {
   });
   const evidence = { memory, rules: Object.fromEntries(judged.map(({ name, state }) => [name, state])) };
   const verdicts = judged.map(({ verdict }) => verdict);
-  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings) };
+  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings), readings };
 }
 
 const blinding: ReadonlySet<NothingReason> = new Set(['SourceDown', 'Stale', 'NotFinite']);

@@ -1,9 +1,12 @@
 /** What makes a release be looked at: a new answer of its metrics, or nothing but the time. */
+import type { Measured } from '../metrics/measure.ts';
 import type { Answer } from '../metrics/metric-source.ts';
 
 export interface Look {
   /** Newest answer not yet judged; null: nothing new. */
   readonly answer: Answer | null;
+  /** Readings that were measured elsewhere, judged in place of an answer: made-up traffic, or a recorded release. */
+  readonly readings?: Measured['readings'];
 }
 
 export const nothingNew: Look = { answer: null };

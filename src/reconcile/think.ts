@@ -3,6 +3,7 @@
  *
  *   stored release ─► clock set back? ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
  */
+import type { Decision } from '../gate/decision.ts';
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
 import { step } from '../gate/step.ts';
@@ -18,7 +19,7 @@ import { resumed } from '../release/resume.ts';
 import { afterSetBack } from '../release/set-back.ts';
 import type { JudgeContext } from '../verdict/context.ts';
 import type { WorkloadState } from '../workload/workload.ts';
-import { judgeRelease } from './judge-release.ts';
+import { type JudgedRelease, judgeReadings, judgeRelease } from './judge-release.ts';
 import type { Look } from './look.ts';
 import type { World } from './see.ts';
 import type { Tick } from './session.ts';
@@ -39,6 +40,10 @@ export interface Thought {
   readonly release: Release;
   readonly log: readonly LogEntry[];
   readonly sighted: boolean;
+  /** null: it is over, nothing is left to decide. */
+  readonly decision: Decision | null;
+  /** What was judged by this look; null: nothing new. */
+  readonly readings: JudgedRelease['readings'];
 }
 
 export function think(stored: Release, moment: Moment): Thought {
@@ -59,10 +64,12 @@ export function think(stored: Release, moment: Moment): Thought {
   const { route, routeProblem, workload } = moment.world;
   const seen = observe(aged.release, { nowMs, epoch: moment.epoch, route, workload });
   const log = [...timed.log, ...taken.log, ...aged.log, ...seen.log];
-  if (isOver(seen.release)) return { release: seen.release, log, sighted: judged.sighted };
+  const { readings, sighted } = judged;
+  if (isOver(seen.release)) return { release: seen.release, log, sighted, decision: null, readings };
   const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
-  const stepped = step(facts, decide(facts));
-  return { release: stepped.release, log: [...log, ...stepped.log], sighted: judged.sighted };
+  const decision = decide(facts);
+  const stepped = step(facts, decision);
+  return { release: stepped.release, log: [...log, ...stepped.log], sighted, decision, readings };
 }
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });
@@ -77,20 +84,13 @@ const withoutOldPasses = (release: Release, { applied, appliedAtMs }: WeightBook
     ? release
     : { ...release, verdicts: release.verdicts.filter(({ kind }) => kind !== 'pass') };
 
-function judgedBy(
-  release: Release,
-  weight: WeightBook,
-  { answer, arms, sighted, tick, world }: Moment,
-): { readonly release: Release; readonly sighted: boolean } {
+function judgedBy(release: Release, weight: WeightBook, moment: Moment): JudgedRelease {
+  const { answer, arms, readings, sighted, tick, world } = moment;
+  const glance = { nowMs: tick.nowMs, weight, stableProbes: stableProbes(world.workload, release.stableRevision) };
+  if (readings !== undefined) return judgeReadings(release, { memory: release.evidence.memory, readings }, glance);
+  if (answer !== null && arms !== null) return judgeRelease(release, { answer, arms }, glance);
   // Before the first answer nothing is known: no bake is earned then, but while preparing there is none to earn.
-  if (answer === null || arms === null) return { release, sighted: sighted ?? release.phase.phase === 'preparing' };
-  return judgeRelease(release, {
-    answer,
-    arms,
-    nowMs: tick.nowMs,
-    weight,
-    stableProbes: stableProbes(world.workload, release.stableRevision),
-  });
+  return { release, sighted: sighted ?? release.phase.phase === 'preparing', readings: null };
 }
 
 function stableProbes(workload: WorkloadState | null, stable: string | null): JudgeContext['stableProbes'] {

@@ -6,7 +6,7 @@ import { inlineRules, policyWords } from './policy-schema.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What stands in the file, before it is understood; `inline` rules are rules. */
-const asWritten = (schema: z.ZodType, title: string): JsonSchema => ({
+export const asWritten = (schema: z.ZodType, title: string): JsonSchema => ({
   title,
   ...z.toJSONSchema(schema, {
     target: 'draft-7',

@@ -34,6 +34,12 @@ export class Splitter {
     return backend;
   }
 
+  /** So many more went each way: requests that nobody deals one by one. */
+  count({ canary, stable }: Since): void {
+    this.#since.canary += canary;
+    this.#since.stable += stable;
+  }
+
   state(canaryInFlight: number | null): RouteState {
     const { canary, epoch, release, latched, targets, startedAtMs } = this.#route;
     const isLatched = release !== null && latched.includes(release);

@@ -1,4 +1,4 @@
-/** Every rule file and policy in the fixtures: the good ones are good, the bad ones say just what their comments expect. */
+/** Every rule file, policy and scenario file in the fixtures: the good ones are good, the bad ones say just what their comments expect. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FileError } from '../../src/lib/config-file/file-error.ts';
@@ -6,6 +6,7 @@ import type { Result } from '../../src/lib/result.ts';
 import { parsePolicy } from '../../src/release/policy-parse.ts';
 import { readPolicyRules } from '../../src/release/policy-rules.ts';
 import { parseRules } from '../../src/rules/rule-file.ts';
+import { parseScenarios } from '../../src/tuning/scenario-parse.ts';
 
 type Parse = (text: string, file: string) => Promise<Result<unknown, readonly FileError[]>>;
 
@@ -36,3 +37,4 @@ const fixtures = (folder: string, parse: Parse): void => {
 
 fixtures('rules', (text, file) => parseRules(text, { file }));
 fixtures('policies', policyWithRules);
+fixtures('scenarios', parseScenarios);

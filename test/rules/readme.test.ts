@@ -4,6 +4,9 @@ import { expect, test } from 'vitest';
 import { presets } from '../../src/rules/presets.ts';
 import { parseRules } from '../../src/rules/rule-file.ts';
 import { ruleWords } from '../../src/rules/schema.ts';
+import { checkRun } from '../../src/tuning/check-run.ts';
+import { runScenario } from '../../src/tuning/run-scenario.ts';
+import { scenariosOf } from '../tuning/scenarios-of.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../rules/${name}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -37,4 +40,11 @@ test('what it says of minEvents', async () => {
     ['response_time_p95', 60],
     ['throughput', 900],
   ]);
+});
+
+test('the scenario goes as it expects', async () => {
+  const text = /^```yaml\n(.*?)^```/ms.exec(readme)?.[1] ?? '';
+  const root = new URL('../../scenarios.yaml', import.meta.url).pathname;
+  const scenarios = await scenariosOf(text, root);
+  expect(scenarios.map((scenario) => checkRun(scenario, runScenario(scenario)))).toEqual([[]]);
 });
