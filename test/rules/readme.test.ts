@@ -27,7 +27,10 @@ test('the presets', () => {
 });
 
 test('the example stands in the shipped file', () => {
-  const example = readme.split('\n').filter((line) => line.startsWith('    '));
+  const example = readme
+    .replaceAll(/^```.*?^```/gms, '')
+    .split('\n')
+    .filter((line) => line.startsWith('    '));
   expect(example.length).toBeGreaterThan(0);
   for (const line of example) expect(read('production.yaml')).toContain(line.trim());
 });
