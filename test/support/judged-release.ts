@@ -54,9 +54,11 @@ export class JudgedRelease {
     const nowMs = startMs + this.#seconds * 1000;
     const answer: Answer = { kind: 'series', source: 'main', receivedAtMs: nowMs, series: [], ...seen };
     const { weight } = this.#release;
-    const glance = { answer, arms, nowMs, weight, stableProbes: 'pass' } as const;
+    const glance = { nowMs, weight, stableProbes: 'pass' } as const;
     // As the store would give it back.
-    this.#release = JSON.parse(JSON.stringify(judgeRelease(this.#release, glance).release)) as Release;
+    this.#release = JSON.parse(
+      JSON.stringify(judgeRelease(this.#release, { answer, arms }, glance).release),
+    ) as Release;
   }
 
   verdict(rule: string): Verdict {
