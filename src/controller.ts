@@ -76,6 +76,7 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const controls = new ReleaseControls({
     ...{ store, clock, services: services.value, starter, events, pulse },
     nudge: (id) => nudges$.next(id),
+    falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
     instances: (policy) => instances.latest(policy),
   });
   const loop: Loop = { log, store, services: services.value, starter, pulse, begun$, nudges$ };

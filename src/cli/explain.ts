@@ -20,6 +20,7 @@ export const registerExplain = (program: Command): void => {
         const lines = () => [
           told.where,
           ...told.why.map((reason) => `  why:   ${reason}`),
+          ...told.noticed.map((each) => `  known: ${each}`),
           `  next:  ${told.next}`,
           ...told.todo.map((command) => `  do:    ${command}`),
         ];

@@ -1,5 +1,7 @@
 /** `sluice get RELEASE`: everything about one release, once. */
 import type { Command } from 'commander';
+import { calledText } from '../report/called-text.ts';
+import type { ReleaseView } from '../report/release-view.ts';
 import { runWith } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -20,9 +22,16 @@ export const registerGet = (program: Command): void => {
         const { startedAtMs, startedBy } = view.times;
         const who = `release ${view.id}, started ${new Date(startedAtMs).toISOString()} by ${startedBy}`;
         const screen = { width: outputWidth(), height: 200, paint: context.paint };
-        const lines = () => [who, ...liveScreen(view, screen), view.falseAlarm.sentence];
+        const lines = () => [who, ...liveScreen(view, screen), ...closing(view)];
         emit(context, { value: view, names: [view.id], lines });
         return exitCodes.ok;
       }),
     );
 };
+
+/** How sure the judge is, and what people should know of how it judges this release. */
+const closing = ({ falseAlarm: { called, outside, sentence }, notes }: ReleaseView): readonly string[] => [
+  outside === null ? sentence : `${sentence}; ${outside}`,
+  ...(called === null ? [] : [calledText(called)]),
+  ...notes.map(({ message, reason }) => `${reason}: ${message}`),
+];

@@ -3,8 +3,9 @@ import { investigate } from '../release/investigation.ts';
 import type { Change, LogData, LogEntry } from '../release/log.ts';
 import type { Cause, Release } from '../release/release.ts';
 import { type Event, transition } from '../release/transition.ts';
-import type { Decision, Finding, Hold, Rise } from './decision.ts';
+import type { Decision, Finding, Hold, Rise, Rollback } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { promiseOf } from './false-alarm.ts';
 
 /** `facts`: those that were decided on. Only the desired state changes; the same hold again is no change and not logged. */
 export function step(facts: Facts, decision: Decision): Change<Release> {
@@ -23,10 +24,16 @@ function apply(facts: Facts, decision: Decision): Change<Release> {
       return entered(facts, decision, { kind: 'promote' });
     case 'rollback': {
       const cause = facts.release.latch ?? causeOf(decision, facts);
-      const { release, log } = entered(facts, decision, { kind: 'rollback', cause });
+      const { release, log } = entered(facts, promising(facts.release, decision), { kind: 'rollback', cause });
       return { release: { ...release, latch: cause, weight: { ...release.weight, desired: 0 } }, log };
     }
   }
+}
+
+/** The line that everybody reads says how sure it is. */
+function promising(release: Release, decision: Rollback): Rollback {
+  const promise = promiseOf(release, decision);
+  return promise === null ? decision : { ...decision, message: `${decision.message.replace(/\.$/, '')} (${promise}).` };
 }
 
 function held(facts: Facts, decision: Hold): Change<Release> {

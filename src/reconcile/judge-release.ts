@@ -7,6 +7,7 @@ import { bakeEnded } from '../release/bake.ts';
 import type { Release, WeightBook } from '../release/release.ts';
 import type { JudgeContext } from '../verdict/context.ts';
 import { judge, startRuleState } from '../verdict/judge.ts';
+import { withDispersion } from '../verdict/settings.ts';
 
 export interface Glance {
   readonly nowMs: number;
@@ -49,7 +50,12 @@ export function judgeReadings(release: Release, { memory, readings }: Measured, 
     const reading = readings[rule.name];
     if (reading === undefined) return [];
     const state = release.evidence.rules[rule.name] ?? startRuleState(rule);
-    return [{ name: rule.name, ...judge(rule, release.judge, { state, reading, context }) }];
+    return [
+      {
+        name: rule.name,
+        ...judge(rule, withDispersion(release.judge, release.dispersion[rule.name]), { state, reading, context }),
+      },
+    ];
   });
   const evidence = { memory, rules: Object.fromEntries(judged.map(({ name, state }) => [name, state])) };
   const verdicts = judged.map(({ verdict }) => verdict);

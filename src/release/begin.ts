@@ -3,13 +3,14 @@ import { formatDuration } from '../lib/duration.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { emptyMemory } from '../metrics/counter-memory.ts';
 import type { RuleSet } from '../rules/rule.ts';
-import type { JudgeSettings } from '../verdict/settings.ts';
+import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Plan } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
 import type { Release, WeightBook } from './release.ts';
 import { fullSight } from './sight.ts';
+import { noteLines, type StartNote } from './start-note.ts';
 import type { PolicyState } from './store.ts';
 
 export interface Beginning {
@@ -26,9 +27,19 @@ export interface Beginning {
   readonly compression: number;
   /** Critical rules that too little traffic makes impossible to judge, by step; empty: all can be judged. */
   readonly unjudgeable: Release['unjudgeable'];
+  /** What the service's history says; left out: nothing is known of it. */
+  readonly known?: Known;
   readonly startedBy: string;
   readonly nowMs: number;
 }
+
+export interface Known {
+  /** By rule; a rule that is left out goes by `judge`. */
+  readonly dispersion: Readonly<Record<string, Dispersion>>;
+  readonly notes: readonly StartNote[];
+}
+
+const nothingKnown: Known = { dispersion: {}, notes: [] };
 
 /** Fails with `RevisionFrozen`, `AlreadyStable`, `ObservesOnly`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
 export function begin(beginning: Beginning): Result<Change<Release>> {
@@ -42,7 +53,7 @@ export function begin(beginning: Beginning): Result<Change<Release>> {
   const message = `release of ${revision} begun by ${startedBy}: ${way}; back to ${release.stableRevision ?? 'nothing, it is the first'} if it fails`;
   const data = { revision, stable: release.stableRevision, rules: rules.hash, who: startedBy };
   const started: LogEntry = { atMs: nowMs, kind: 'action', reason: 'ReleaseStarted', message, data };
-  return ok({ release, log: [started, ...tooLittle(beginning)] });
+  return ok({ release, log: [started, ...noteLines(release.notes, nowMs), ...tooLittle(beginning)] });
 }
 
 /** Said at the start, so that nobody waits for evidence that can't come. */
@@ -105,7 +116,7 @@ const objections: readonly Objection[] = [
 ];
 
 function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Release {
-  const { compression, mode, plan, revision, spec, startedBy, unjudgeable } = given;
+  const { compression, known = nothingKnown, mode, plan, revision, spec, startedBy, unjudgeable } = given;
   return {
     id,
     policy: state.policy,
@@ -124,6 +135,7 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     plan,
     rules,
     judge: { ...judge, rules: rules.rules.length },
+    ...known,
     unjudgeable,
     compression,
     phase: { phase: 'preparing', spentMs: 0 },
@@ -137,6 +149,7 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     countedMs: 0,
     evidence: { rules: {}, memory: emptyMemory },
     verdicts: [],
+    calledFalseAlarm: null,
     supersededBy: null,
   };
 }

@@ -1,7 +1,7 @@
 /** `confidence` and `judge`: how sure a rollback must be, and what a shared outage means. */
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
-import { defaultJudgeSettings } from '../verdict/settings.ts';
+import { assumedDispersion, type Dispersion, defaultJudgeSettings } from '../verdict/settings.ts';
 import type { Policy } from './policy.ts';
 import { span } from './policy-fields.ts';
 
@@ -29,7 +29,8 @@ export const confidence = z
 
 export const judgeWords = z.strictObject({
   dispersion: z.number().min(1).max(20).optional().meta({
-    description: 'How bursty errors are, variance over mean. Default: unknown, taken as 3.',
+    description:
+      'How bursty errors are, variance over mean. Default: learned from the history of the metrics; where there is none, taken as 3 until stable has shown 20 errors.',
   }),
   sharedWindow: span.optional().meta({
     description: 'An outage of both versions within this time of a raise is blamed on the raise. Default 5m.',
@@ -42,12 +43,14 @@ export const judgeWords = z.strictObject({
 
 type JudgeWords = z.output<typeof judgeWords>;
 
-/** Where the dispersion is known, a late onset may be looked for; where it is not, that would cost false alarms. */
+const stated = (phi: number | undefined): Dispersion =>
+  // Where the dispersion is known, a late onset may be looked for; where it is not, that would cost false alarms.
+  phi === undefined ? assumedDispersion : { phi, changePoint: 'in-time', from: 'stated' };
+
 export const judgeFrom = (words: JudgeWords, sure: { readonly alpha: number } | undefined): Policy['judge'] => ({
   ...defaultJudgeSettings,
   alpha: sure?.alpha ?? defaultJudgeSettings.alpha,
-  phi: words.dispersion ?? defaultJudgeSettings.phi,
-  changePoint: words.dispersion === undefined ? defaultJudgeSettings.changePoint : 'in-time',
+  ...stated(words.dispersion),
   sharedWindowMs: words.sharedWindow ?? defaultJudgeSettings.sharedWindowMs,
   onShared: words.onShared ?? defaultJudgeSettings.onShared,
   onWorse: words.onWorse ?? defaultJudgeSettings.onWorse,

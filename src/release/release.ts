@@ -2,9 +2,10 @@
 import type { CounterMemory } from '../metrics/counter-memory.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { RuleState } from '../verdict/rule-state.ts';
-import type { JudgeSettings } from '../verdict/settings.ts';
+import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Plan } from './plan.ts';
+import type { StartNote } from './start-note.ts';
 
 /** Where it is. Each member has only its own fields; times are epoch ms, durations ms that were earned or spent. */
 export type Phase =
@@ -155,7 +156,12 @@ export interface Release {
   readonly startedBy: string;
   readonly plan: Plan;
   readonly rules: RuleSet;
+  /** Its dispersion is that of the rules which have none of their own below. */
   readonly judge: JudgeSettings;
+  /** By rule, as known when the release started. */
+  readonly dispersion: Readonly<Record<string, Dispersion>>;
+  /** What was noticed then. */
+  readonly notes: readonly StartNote[];
   /** Critical rules that were classed not judgeable at a step when the release started: too little traffic. */
   readonly unjudgeable: readonly { readonly rule: string; readonly step: number }[];
   /** Every duration of plan and rules was divided by this; 1 outside demos and tests. */
@@ -175,6 +181,8 @@ export interface Release {
   readonly evidence: Evidence;
   /** As of the last look; for views, never for decisions. */
   readonly verdicts: readonly Verdict[];
+  /** A person said after its end that it had been healthy. */
+  readonly calledFalseAlarm: { readonly who: string; readonly reason: string; readonly atMs: number } | null;
   /** Revision that asked to take over; this one goes to 0 and ends. */
   readonly supersededBy: string | null;
 }

@@ -1,4 +1,4 @@
-/** Reads stored records back strictly: another format, an unknown phase or a missing field is a problem, never a default. */
+/** Reads stored records back strictly: another format, an unknown phase or a missing field is a problem, and a default only where none was known when it was written. */
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { PhaseName, Release } from './release.ts';
 import type { PolicyState } from './store.ts';
@@ -22,6 +22,8 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   plan: 'object',
   rules: 'object',
   judge: 'object',
+  dispersion: 'object',
+  notes: 'array',
   unjudgeable: 'array',
   compression: 'number',
   phase: 'object',
@@ -35,7 +37,15 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   countedMs: 'number',
   evidence: 'object',
   verdicts: 'array',
+  calledFalseAlarm: 'object?',
   supersededBy: 'string?',
+};
+
+/** Fields that format 1 did not have from its beginning, and what a release that was begun before them is judged and shown by. */
+const laterFields: Pick<Release, 'calledFalseAlarm' | 'dispersion' | 'notes'> = {
+  calledFalseAlarm: null,
+  dispersion: {},
+  notes: [],
 };
 
 const weightShape: Readonly<Record<keyof Release['weight'], Kind>> = {
@@ -83,7 +93,8 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
 };
 
 export function storedRelease(text: string, id: string): Result<Release> {
-  const value = parsed(text);
+  const stored = parsed(text);
+  const value = isRecord(stored) ? { ...laterFields, ...stored } : stored;
   const fault = releaseFault(value);
   return fault === null ? ok(value as Release) : unreadable(`release ${id}`, fault);
 }

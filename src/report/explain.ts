@@ -1,4 +1,5 @@
 /** Why a release stands where it stands, what happens next and when, and what a person can do about it. */
+import { calledText } from './called-text.ts';
 import { timeOfDay, tookText } from './format-value.ts';
 import { nextMoveText } from './next-move.ts';
 import type { ReleaseView } from './release-view.ts';
@@ -7,6 +8,8 @@ import { rollbackSentence } from './rollback-sentence.ts';
 export interface Explanation {
   readonly where: string;
   readonly why: readonly string[];
+  /** What was noticed at the start, and goes on being so. */
+  readonly noticed: readonly string[];
   readonly next: string;
   /** Commands, ready to be typed. */
   readonly todo: readonly string[];
@@ -15,6 +18,7 @@ export interface Explanation {
 export const explain = (view: ReleaseView): Explanation => ({
   where: whereIs(view),
   why: whyHere(view),
+  noticed: view.notes.map(({ reason, message }) => `${reason}: ${message}`),
   next: whatNext(view),
   todo: whatToDo(view),
 });
@@ -47,6 +51,7 @@ const whyHere = (view: ReleaseView): readonly string[] => {
   }
   if (view.waiting !== null && !view.ended) why.push(view.waiting.message);
   if (!view.ended) why.push(...rulesInTheWay(view));
+  if (view.falseAlarm.called !== null) why.push(calledText(view.falseAlarm.called));
   if (why.length === 0) why.push(view.ended ? 'nothing objected' : `nothing objects: ${passing(view)}`);
   return [...new Set(why)];
 };

@@ -1,10 +1,10 @@
 /** One release as everybody sees it: the API answers it, the command line and the page draw it. Pure, plain JSON. */
+import { type FalseAlarm, falseAlarm } from '../gate/false-alarm.ts';
 import type { LogEntry } from '../release/log.ts';
 import { isOver } from '../release/phase.ts';
 import type { Cause, Investigation, Orders, Pause, PhaseName, Release, Sight } from '../release/release.ts';
 import type { PolicyState } from '../release/store.ts';
 import { type Attention, attentionOf } from './attention.ts';
-import { type FalseAlarm, falseAlarm } from './false-alarm.ts';
 import { type NextMove, nextMove } from './next-move.ts';
 import { type RollbackView, rollbackView } from './rollback-view.ts';
 import { type RuleView, ruleViews } from './rule-view.ts';
@@ -31,6 +31,8 @@ export interface ReleaseView {
   readonly rules: readonly RuleView[];
   readonly ruleSet: { readonly file: string; readonly hash: string };
   readonly falseAlarm: FalseAlarm;
+  /** What was noticed at the start: a limit that stable does not keep, bursts, a rule that nothing measures. */
+  readonly notes: Release['notes'];
   /** Critical rules that have too little traffic to be judged at a step (index into `steps`): the step goes on by its checks. */
   readonly unjudgeable: Release['unjudgeable'];
   readonly pauses: readonly Pause[];
@@ -103,7 +105,8 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     waiting: release.waiting,
     rules: ruleViews(release),
     ruleSet: { file: release.rules.file, hash: release.rules.hash },
-    falseAlarm: falseAlarm(release.judge, release.rules.rules),
+    falseAlarm: falseAlarm(release, 'cause' in phase ? phase.cause : release.latch),
+    notes: release.notes,
     unjudgeable: release.unjudgeable,
     pauses: release.pauses,
     investigations: release.investigations,

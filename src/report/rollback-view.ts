@@ -1,4 +1,5 @@
 /** The rollback card: which rule, its numbers, when it was first outside, when it was decided, when the weight was 0. */
+import { promiseOf } from '../gate/false-alarm.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Cause, Release } from '../release/release.ts';
 import type { Unit } from './format-value.ts';
@@ -23,6 +24,8 @@ export interface RollbackView {
   readonly zeroAtMs: number | null;
   /** From the decision to weight 0. */
   readonly toZeroMs: number | null;
+  /** How sure the decision is, or why no such number speaks of it; null: no rule decided. */
+  readonly promise: string | null;
   /** User requests that the canary failed; null: not counted. */
   readonly requestsFailed: number | null;
 }
@@ -43,6 +46,7 @@ export const rollbackView = (release: Release, log: readonly LogEntry[]): Rollba
     decidedAtMs: cause.atMs,
     zeroAtMs,
     toZeroMs: zeroAtMs === null ? null : Math.max(0, zeroAtMs - cause.atMs),
+    promise: promiseOf(release, cause),
     requestsFailed: requestsFailed(release),
   };
 };

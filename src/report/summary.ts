@@ -1,5 +1,6 @@
 /** The deployment report of one release, as Markdown: what was delivered, when, how far, and what took it back. */
 import type { LogEntry } from '../release/log.ts';
+import { calledText } from './called-text.ts';
 import { countText, tookText, valueText } from './format-value.ts';
 import { nextMoveText } from './next-move.ts';
 import type { ReleaseView } from './release-view.ts';
@@ -12,6 +13,7 @@ export const summary = (view: ReleaseView, log: readonly LogEntry[]): string =>
     facts(view),
     stepsTable(view, stepHistory(view, log)),
     rulesTable(view),
+    noted(view),
     view.rollback === null ? '' : rollbackList(view.rollback),
     decisions(log),
   ]
@@ -37,6 +39,7 @@ const facts = (view: ReleaseView): string => {
     ['Blind', view.sight.totalBlindMs > 0 ? tookText(view.sight.totalBlindMs) : 'never'],
   ];
   if (view.compression !== 1) rows.push(['Time', `every duration of plan and rules divided by ${view.compression}`]);
+  if (view.falseAlarm.called !== null) rows.push(['False alarm', text(calledText(view.falseAlarm.called))]);
   if (view.cause !== null) rows.push(['Cause', text(view.cause.message)]);
   return rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n');
 };
@@ -63,6 +66,13 @@ const rulesTable = (view: ReleaseView): string => {
   return [...head, '|---|---|---|---|---|---|---|', ...rows].join('\n');
 };
 
+const noted = ({ notes }: ReleaseView): string =>
+  notes.length === 0
+    ? ''
+    : ['## Noticed at the start', '', ...notes.map(({ reason, message }) => `- ${reason}: ${text(message)}`)].join(
+        '\n',
+      );
+
 const rollbackList = (rollback: RollbackView): string => {
   const { rule, at, unit, value, limitWords } = rollback;
   const items = [`- **Reason**: ${text(rollback.message)} (${rollback.reason})`];
@@ -75,6 +85,7 @@ const rollbackList = (rollback: RollbackView): string => {
   items.push(
     `- **Weight 0**: ${zero}${rollback.toZeroMs === null ? '' : `, ${tookText(rollback.toZeroMs)} after the decision`}`,
   );
+  if (rollback.promise !== null) items.push(`- **How sure**: ${text(rollback.promise)}`);
   items.push(`- **Requests failed**: ${rollback.requestsFailed ?? 'not counted'}`);
   return ['## Rollback', '', ...items].join('\n');
 };

@@ -108,6 +108,12 @@ export const processMetrics = {
     labels: ['policy', 'rule'],
     help: 'Rollbacks by the rule that convicted; rule is empty where a person or a limit decided.',
   },
+  falseAlarms: {
+    name: 'sluice_false_alarms_total',
+    kind: 'counter',
+    labels: ['policy', 'rule'],
+    help: 'Rollbacks that a person called a false alarm, by the rule that convicted.',
+  },
   breachToZero: {
     name: 'sluice_breach_to_zero_seconds',
     kind: 'histogram',

@@ -19,6 +19,8 @@ export interface Metrics {
   decided(decision: string, reason: string): void;
   /** `rule` null: a person or a limit decided. */
   rolledBack(policy: string, rule: string | null): void;
+  /** A person said that this rule took back a healthy release. */
+  calledFalse(policy: string, rule: string): void;
   /** The weight was read back as 0, so long after the decision. */
   reachedZero(afterMs: number): void;
   /** A metric source answered, or (with a reason) did not. */
@@ -64,6 +66,7 @@ const fill = (gauges: ReadonlyMap<string, Gauge>, releases: readonly Release[]):
 const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => {
   const decisions = counter(registry, processMetrics.decisions);
   const rollbacks = counter(registry, processMetrics.rollbacks);
+  const falseAlarms = counter(registry, processMetrics.falseAlarms);
   const breachToZero = histogram(registry, processMetrics.breachToZero, breachToZeroBuckets);
   const queries = histogram(registry, processMetrics.queries, querySeconds);
   const queryErrors = counter(registry, processMetrics.queryErrors);
@@ -76,6 +79,7 @@ const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => 
   return {
     decided: (decision, reason) => decisions.inc({ decision, reason }),
     rolledBack: (policy, rule) => rollbacks.inc({ policy, rule: rule ?? '' }),
+    calledFalse: (policy, rule) => falseAlarms.inc({ policy, rule }),
     reachedZero: (afterMs) => breachToZero.observe(afterMs / 1000),
     queried: (source, tookMs, failure) => {
       queries.observe({ source }, tookMs / 1000);

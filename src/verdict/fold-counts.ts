@@ -10,6 +10,7 @@ import type { Measure } from './measure.ts';
 import { addTick } from './mixture.ts';
 import { onsetWeight } from './prior.ts';
 import type { RuleState } from './rule-state.ts';
+import { addSeen, nothingSeen } from './seen-dispersion.ts';
 import { leadOf } from './which-tests.ts';
 import { addToWindow } from './window.ts';
 
@@ -20,10 +21,12 @@ export const sinceOf = ({ state, reading }: CountsCase): number => state.lastAtM
 const withinStep = (given: CountsCase): boolean => sinceOf(given) >= given.context.weightSinceMs + given.rule.warmUpMs;
 
 /** Where the canary's counts do not count, only stable is watched. */
-export const foldStableOnly = ({ state, reading }: CountsCase): RuleState => {
+export const foldStableOnly = (given: CountsCase): RuleState => {
+  const { state, reading } = given;
   const increment = { atMs: reading.atMs, canary: noCounts, stable: reading.fresh.stable ?? noCounts };
   const window = addToWindow(state.window, increment);
-  return { ...state, lastAtMs: reading.atMs, window, burn: addToBurn(state.burn, increment) };
+  const burn = addToBurn(state.burn, increment);
+  return { ...state, ...stableSpread(given), lastAtMs: reading.atMs, window, burn };
 };
 
 /** Over a conviction nothing is judged any more, but what users meet until the canary is gone is still counted. */
@@ -38,6 +41,7 @@ export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
   const increment = { atMs, canary: fresh.canary, stable: fresh.stable ?? noCounts };
   const folded = {
     ...state,
+    ...stableSpread(given),
     lastAtMs: atMs,
     canary: addCounts(state.canary, fresh.canary),
     window: addToWindow(state.window, increment),
@@ -52,6 +56,14 @@ export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
       : folded;
   const isAlone = rule.compare === 'absolute' && lead === 'absolute';
   return isAlone ? first : foldRelative({ ...given, state: first }, measure, reach);
+};
+
+/** Watched only where the dispersion is assumed: a known one is not changed by what is seen. */
+const stableSpread = (given: CountsCase): Pick<RuleState, 'seen'> => {
+  const { settings, state, reading } = given;
+  if (settings.from !== 'assumed' || reading.fresh.stable === null) return {};
+  const tick = { fromMs: sinceOf(given), toMs: reading.atMs, counts: reading.fresh.stable };
+  return { seen: addSeen(state.seen ?? nothingSeen, tick) };
 };
 
 const foldAbsolute = (given: CountsCase, p0: number, { since, inStep }: Reach): RuleState => {

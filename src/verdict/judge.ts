@@ -15,6 +15,7 @@ import { judgeCounts } from './judge-counts.ts';
 import { judgeLevel } from './judge-level.ts';
 import { type Measure, measureOf } from './measure.ts';
 import { type RuleState, startStep } from './rule-state.ts';
+import { seenPhi } from './seen-dispersion.ts';
 import type { JudgeSettings } from './settings.ts';
 import { appliesHere } from './which-tests.ts';
 
@@ -33,9 +34,15 @@ export const judge = (rule: Rule, settings: JudgeSettings, look: Look): Judged =
   const { reading, context } = look;
   const measure = measureOf(rule);
   const state = enterStep(look.state, context);
-  const given: Case = { rule, settings, context, state, atMs: reading.atMs };
+  const given: Case = { rule, settings: asSeen(settings, state), context, state, atMs: reading.atMs };
   if (!appliesHere(given, measure)) return judgeElsewhere(given, measure, reading);
   return reading.kind === 'nothing' ? judgeNothing(given, measure, reading) : judgeReading(given, measure, reading);
+};
+
+/** By what was seen before this reading: evidence stays valid when the dispersion of a tick does not depend on the tick. */
+const asSeen = (settings: JudgeSettings, { seen }: RuleState): JudgeSettings => {
+  const phi = settings.from === 'assumed' && seen !== undefined ? seenPhi(seen) : null;
+  return phi === null ? settings : { ...settings, phi };
 };
 
 const enterStep = (state: RuleState, context: JudgeContext): RuleState => {

@@ -1,7 +1,7 @@
 /**
  * Evidence of one rule, as a few plain numbers that survive a restart (JSON).
  *
- *     release:  absolute, relative, relative3, share of the window, stable's standing, conviction   kept over steps and watch
+ *     release:  absolute, relative, relative3, window, stable's standing and dispersion, conviction  kept over steps and watch
  *     step:     counts, evidence of health, the looks of the compatible pass                        new with every step
  */
 import type { Counts, SlowerThan } from '../metrics/reading.ts';
@@ -10,6 +10,7 @@ import type { Rule } from '../rules/rule.ts';
 import { burnWindows } from './burn-windows.ts';
 import { grossWindowMs } from './gross-failure.ts';
 import { type Evidence, noEvidence } from './mixture.ts';
+import { nothingSeen, type SeenDispersion } from './seen-dispersion.ts';
 import { type StableView, unseenStable } from './stable-view.ts';
 import type { Verdict } from './verdict.ts';
 import { emptyWindow, type Window } from './window.ts';
@@ -35,6 +36,8 @@ export interface RuleState {
   readonly burst: Window;
   /** What the pairs of a burn-rate rule look back over; none for other rules. */
   readonly burn: readonly Window[];
+  /** What stable shows of its dispersion; left out by versions that did not look. */
+  readonly seen?: SeenDispersion;
   readonly stable: StableView;
   /** An absolute breach was ascribed to the environment. */
   readonly environmentBad: boolean;
@@ -89,6 +92,7 @@ export const startRuleState = (rule: Rule): RuleState => ({
   window: emptyWindow(rule.windowMs),
   burst: emptyWindow(grossWindowMs),
   burn: burnWindows(rule),
+  seen: nothingSeen,
   stable: unseenStable,
   environmentBad: false,
   outside: { forMs: 0, sinceMs: null },

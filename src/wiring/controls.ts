@@ -2,7 +2,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { type Command, command } from '../release/command.ts';
+import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
+import type { Change } from '../release/log.ts';
 import { retry } from '../release/policy-state.ts';
 import type { Release } from '../release/release.ts';
 import type { Store } from '../release/store.ts';
@@ -26,11 +28,18 @@ export interface ControlsOptions {
   readonly services: ReadonlyMap<string, Served>;
   readonly starter: Starter;
   readonly events: Broadcast<ControlEvent>;
+  /** Somebody said that this rule took back a healthy release. */
+  readonly falseAlarm: (policy: string, rule: string) => void;
   /** Makes the loop look at a release at once. */
   readonly nudge: (release: string) => void;
   readonly pulse: { alive(): Alive; ready(): Ready };
   /** As last observed, by policy. */
   readonly instances: (policy: string) => WorkloadState | null;
+}
+
+interface Said {
+  readonly who: string;
+  readonly reason: string;
 }
 
 type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
@@ -125,17 +134,15 @@ export class ReleaseControls implements Controls {
     if (!release.ok) return release;
     const changed = command(release.value, commandOf(action, release.value.revision, this.#options.clock.wallMs()));
     if (!changed.ok || changed.value.log.length === 0) return changed.ok ? ok(changed.value.release) : changed;
-    const saved = await this.#options.store.save(changed.value.release, changed.value.log);
-    if (saved.ok) {
-      this.#options.nudge(id);
-      this.#options.events.tell({ kind: 'release', release: saved.value });
-      for (const entry of changed.value.log) this.#options.events.tell({ kind: 'log', release: saved.value, entry });
-    }
+    const saved = await this.#saved(changed.value);
+    if (saved.ok) this.#options.nudge(id);
     return saved;
   }
 
-  async #retry(id: string, { who }: { readonly who: string }): Promise<Result<Release>> {
-    const release = await this.#found(id);
+  async #retry(id: string, { who, reason }: Said): Promise<Result<Release>> {
+    const found = await this.#found(id);
+    if (!found.ok) return found;
+    const release = callsFalseAlarm(reason) ? await this.#calledFalse(found.value, { who, reason }) : found;
     if (!release.ok) return release;
     const { policy, revision } = release.value;
     const service = this.#options.services.get(policy);
@@ -147,6 +154,23 @@ export class ReleaseControls implements Controls {
     if (!thawed.ok) return thawed;
     const saved = await this.#options.store.savePolicy(thawed.value);
     return saved.ok ? this.#options.starter.start(service, { revision, spec, who }) : saved;
+  }
+
+  async #calledFalse(release: Release, said: Said): Promise<Result<Release>> {
+    const called = callFalseAlarm(release, { ...said, atMs: this.#options.clock.wallMs() });
+    if (!called.ok || called.value.log.length === 0) return called.ok ? ok(release) : called;
+    const saved = await this.#saved(called.value);
+    const { phase, policy } = release;
+    if (saved.ok && 'cause' in phase && phase.cause.rule !== null) this.#options.falseAlarm(policy, phase.cause.rule);
+    return saved;
+  }
+
+  async #saved({ release, log }: Change<Release>): Promise<Result<Release>> {
+    const saved = await this.#options.store.save(release, log);
+    if (!saved.ok) return saved;
+    this.#options.events.tell({ kind: 'release', release: saved.value });
+    for (const entry of log) this.#options.events.tell({ kind: 'log', release: saved.value, entry });
+    return saved;
   }
 
   async #found(id: string): Promise<Result<Release>> {

@@ -3,9 +3,11 @@ import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { combinedSource } from '../metrics/combined.ts';
 import { fallbackSource } from '../metrics/fallback.ts';
+import type { HistorySource } from '../metrics/history.ts';
 import { hostSource } from '../metrics/host.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import { prometheusSource } from '../metrics/prometheus.ts';
+import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import { scrapeSource } from '../metrics/scrape.ts';
 import { hostPort } from '../reconcile/arms.ts';
 import type { Policy, SourceSpec } from '../release/policy.ts';
@@ -47,6 +49,15 @@ export function metricSource(options: SourceOptions): MetricSource {
       { prefix: 'sluice_proxy_', source: proxy },
     ],
   });
+}
+
+/** Where the past of a policy's metrics can be asked for; null: none of its sources remembers anything. */
+export function historySource({ metrics, sources }: Policy, clock: Clock): HistorySource | null {
+  for (const name of [metrics.source, metrics.fallback]) {
+    const spec = name === null ? undefined : sources[name];
+    if (name !== null && spec?.kind === 'prometheus') return prometheusHistory({ name, ...spec, clock });
+  }
+  return null;
 }
 
 interface Context extends SourceOptions {

@@ -1,6 +1,7 @@
 /** One policy, wired to the real world: its data plane, its processes, its metrics and its rules. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Lookback } from '../gate/known.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -15,8 +16,9 @@ import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '..
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
-import { metricSource } from './metric-sources.ts';
+import { historySource, metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
+import { stableHistory } from './stable-history.ts';
 import { type ServiceTraffic, trafficNow } from './traffic.ts';
 
 export interface ServiceOptions {
@@ -39,6 +41,8 @@ export interface Service {
   readonly proxy: RunningProxy;
   /** What users send now, and how much of it fails; null: it cannot be told. */
   traffic(rules: RuleSet, stable: string): Promise<ServiceTraffic | null>;
+  /** What its metrics remember of stable, by rule; never for longer than a few seconds. */
+  history(rules: RuleSet, state: PolicyState): Promise<Lookback['histories']>;
   /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
   keep(releasing: PolicyState | null): Promise<Result<readonly string[]>>;
 }
@@ -97,6 +101,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   if (!workload.ok) return workload;
   const router = new ProxyRouter(socketPath);
   const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared });
+  const history = historySource(policy, clock);
   const ports: Ports = { clock, source, router, workload: workload.value, store, labels: policy.metrics.labels, tell };
   return ok({
     policy,
@@ -105,6 +110,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     workload: workload.value,
     proxy: proxy.value,
     traffic: (set, stable) => trafficNow(ports, set, stable),
+    history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     keep: (idle) => keep(idle, { ...ports, mode: policy.mode }, proxyOptions),
   });
 }

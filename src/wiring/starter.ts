@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { unjudgeable } from '../gate/judgeability.ts';
+import { knownOf } from '../gate/known.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -18,7 +19,7 @@ import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
 /** What a start needs to know of a service. */
-export type Served = Pick<Service, 'policy' | 'rules' | 'traffic'>;
+export type Served = Pick<Service, 'history' | 'policy' | 'rules' | 'traffic'>;
 
 export interface Asked {
   readonly revision: string;
@@ -120,13 +121,18 @@ export class Starter {
     return saved;
   }
 
-  /** What the traffic of now will not be enough to judge. */
-  async #withOutlook({ traffic }: Served, beginning: Beginning): Promise<Beginning> {
-    const { judge, plan, rules, state } = beginning;
-    const now = state.stable === null ? null : await traffic(rules, state.stable);
-    if (now === null) return beginning;
-    const outlook = { rules, plan, judge: { ...judge, rules: rules.rules.length }, traffic: now };
-    return { ...beginning, unjudgeable: unjudgeable(outlook) };
+  /** What is known of the service, and what the traffic of now will not be enough to judge. */
+  async #withOutlook({ history, traffic }: Served, beginning: Beginning): Promise<Beginning> {
+    const { plan, rules, state } = beginning;
+    if (state.stable === null) return beginning;
+    const [now, histories] = await Promise.all([traffic(rules, state.stable), history(rules, state)]);
+    const judge = { ...beginning.judge, rules: rules.rules.length };
+    const [first] = plan.steps;
+    const step = first === undefined ? null : { weight: first.weight, bakeMs: first.bakeMs, eventsBefore: 0 };
+    const known = knownOf({ rules: rules.rules, judge, histories, step, traffic: now });
+    if (now === null) return { ...beginning, known };
+    const outlook = { rules, plan, judge, dispersion: known.dispersion, traffic: now };
+    return { ...beginning, known, unjudgeable: unjudgeable(outlook) };
   }
 
   #beginning({ policy, rules }: Served, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {

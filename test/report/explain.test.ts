@@ -36,7 +36,7 @@ describe('explain', () => {
   it('tells a rollback in one sentence, and how a frozen revision is tried again', () => {
     const told = explained(rolledBackRelease(), ['v1.9.0']);
     expect(told.why).toEqual([
-      'rules/production.yaml:2 error_rate is 4.9 % for the canary, the limit is 0.1 %; weight 0 after 420 ms',
+      'rules/production.yaml:2 error_rate is 4.9 % for the canary, the limit is 0.1 %; weight 0 after 420 ms; chance that a healthy release is rolled back <= 0.1 %, over all rules and looks',
     ]);
     expect(told.next).toContain('not tried again until someone says so');
     expect(told.todo[0]).toBe('sluice retry app-3f2a --reason TEXT');

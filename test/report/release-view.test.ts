@@ -77,6 +77,8 @@ describe('a release in its bake', () => {
   it('promises how seldom a healthy release is rolled back', () => {
     expect(view(bakingRelease()).falseAlarm).toEqual({
       probability: 0.001,
+      outside: null,
+      called: null,
       sentence: 'chance that a healthy release is rolled back <= 0.1 %, over all rules and looks',
     });
   });

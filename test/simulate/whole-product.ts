@@ -4,8 +4,8 @@ import type { JudgeContext } from '../../src/verdict/context.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';
 import type { JudgeSettings } from '../../src/verdict/settings.ts';
-import { settings as defaults, errorRate, readingOf } from '../verdict/a-rule.ts';
-import { arrive } from './arrivals.ts';
+import { type Arms, settings as defaults, errorRate, readingOf } from '../verdict/a-rule.ts';
+import { arrive, burstingArm, type LastingBursts } from './arrivals.ts';
 import { convictedAt, type Ending, open } from './ending.ts';
 import type { Random } from './random.ts';
 
@@ -24,6 +24,8 @@ export interface Release {
   readonly canary: number;
   readonly stable: number;
   readonly settings?: Partial<JudgeSettings>;
+  /** How errors come; left out: one by one. */
+  readonly lasting?: LastingBursts;
 }
 
 export const release = (random: Random, given: Release): Ending => {
@@ -31,9 +33,10 @@ export const release = (random: Random, given: Release): Ending => {
   let state: RuleState = startRuleState(errorRate);
   let step = 0;
   let sinceMs = 0;
+  const draw = given.lasting === undefined ? oneByOne(random, given) : lasting(random, given, given.lasting);
   for (let nowMs = tickMs; nowMs <= limitMinutes * 60_000; nowMs += tickMs) {
     const context = contextOf(step, sinceMs, nowMs);
-    const reading = readingOf(nowMs, draw(random, given, context.weight / 100));
+    const reading = readingOf(nowMs, draw(context.weight / 100));
     const judged = judge(errorRate, settings, { state, reading, context });
     state = judged.state;
     if (judged.verdict.outcome === 'rollback') return convictedAt(nowMs / 60_000);
@@ -59,10 +62,24 @@ const contextOf = (step: number, sinceMs: number, nowMs: number): JudgeContext =
   };
 };
 
-const draw = (random: Random, given: Release, weight: number): Parameters<typeof readingOf>[1] => ({
-  canary: arrive(random, { perSecond: given.total * weight, errorRate: given.canary }, tickMs / 1000),
-  stable:
-    weight === 1
-      ? noCounts
-      : arrive(random, { perSecond: given.total * (1 - weight), errorRate: given.stable }, tickMs / 1000),
-});
+type Draw = (weight: number) => Arms;
+
+const oneByOne =
+  (random: Random, given: Release): Draw =>
+  (weight) => ({
+    canary: arrive(random, { perSecond: given.total * weight, errorRate: given.canary }, tickMs / 1000),
+    stable:
+      weight === 1
+        ? noCounts
+        : arrive(random, { perSecond: given.total * (1 - weight), errorRate: given.stable }, tickMs / 1000),
+  });
+
+/** Each arm has bursts of its own. */
+const lasting = (random: Random, given: Release, bursts: LastingBursts): Draw => {
+  const canary = burstingArm(random, bursts, tickMs / 1000);
+  const stable = burstingArm(random, bursts, tickMs / 1000);
+  return (weight) => ({
+    canary: canary({ perSecond: given.total * weight, errorRate: given.canary }),
+    stable: stable({ perSecond: given.total * (1 - weight), errorRate: given.stable }),
+  });
+};

@@ -37,10 +37,14 @@ export class ControlRoom {
   readonly begun: Release[] = [];
   /** Ids of the releases that the loop was told of. */
   readonly nudged: string[] = [];
+  /** Policies and rules whose rollback was called a false alarm. */
+  readonly falseAlarms: string[] = [];
   /** What is wrong with the rule file. */
   problem: string | null = null;
   /** Users' requests, as metrics would tell; null: they can't. */
   perSecond: number | null = null;
+  /** What the metrics remember of stable, by rule. */
+  histories: Awaited<ReturnType<Served['history']>> = {};
 
   private constructor(policy: Policy, rules: RuleSet) {
     const opened = openMemoryStore();
@@ -50,6 +54,7 @@ export class ControlRoom {
       policy,
       traffic: async () =>
         this.perSecond === null ? null : { perSecond: this.perSecond, stableRatio: 0.0005, ofRoute: {} },
+      history: async () => this.histories,
       rules: this.#rulesInForce(rules),
     };
     const events = broadcast<ControlEvent>(() => {});
@@ -70,6 +75,7 @@ export class ControlRoom {
       starter: this.starter,
       events,
       nudge: (id) => void this.nudged.push(id),
+      falseAlarm: (policy, rule) => void this.falseAlarms.push(`${policy}/${rule}`),
       pulse: this.pulse,
       instances: () => null,
     });

@@ -51,7 +51,13 @@ export const cpu: Rule = {
   forMs: 5 * minute,
 };
 
-export const settings: JudgeSettings = { ...defaultJudgeSettings, phi: 1, changePoint: 'in-time', rules: 6 };
+export const settings: JudgeSettings = {
+  ...defaultJudgeSettings,
+  phi: 1,
+  changePoint: 'in-time',
+  from: 'stated',
+  rules: 6,
+};
 
 /** Step 0 at 25 %, applied and raised at time 0. */
 export const atStep = (change: Partial<JudgeContext> = {}): JudgeContext => ({

@@ -17,7 +17,7 @@ describe('orders', () => {
     await room.controls.act(id, { kind: 'pause', ...ada });
     expect(room.nudged).toEqual([id]);
     const log = await room.controls.log(id);
-    expect(log.ok && log.value.map(({ reason }) => reason)).toEqual(['ReleaseStarted', 'Paused']);
+    expect(log.ok && log.value.map(({ reason }) => reason)).toEqual(['ReleaseStarted', 'BaselineUnknown', 'Paused']);
   });
 
   it('survive a race with the loop', async () => {

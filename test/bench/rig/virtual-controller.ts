@@ -105,6 +105,7 @@ const servedBy = (policy: Policy, rules: RuleSet): Served => ({
   policy,
   rules: { events$: new Subject(), current: () => ok(rules), problem: () => null },
   traffic: async () => null,
+  history: async () => ({}),
 });
 
 /** As the composition root has them; the log is written, and dropped. */
