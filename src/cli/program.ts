@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
+import { registerRulesBacktest } from './backtest/command.ts';
 import { registerDemo } from './demo/command.ts';
 import { registerExplain } from './explain.ts';
 import { registerGet } from './get.ts';
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRetry,
   registerRulesCheck,
   registerRulesTest,
+  registerRulesBacktest,
   registerRulesSchema,
   registerVersion,
 ];

@@ -121,7 +121,9 @@ function foldOne(counter: Counter): { readonly key: string; readonly fold: Serie
 
 /** Where a series that is not remembered begins: at zero when it is new, else at a sample of its own. */
 function beginOf({ each, samples, past, context }: Counter, created: readonly Sample[]): SeriesMemory | null {
-  const finite = samples.filter(({ value }) => Number.isFinite(value));
+  const startMs = startAt(past.starts, samples.at(-1)?.atMs ?? 0) ?? Number.NEGATIVE_INFINITY;
+  // What the process before counted is still in sight for a while.
+  const finite = samples.filter(({ atMs, value }) => Number.isFinite(value) && !isLater(startMs, atMs));
   const first = finite[0];
   if (first === undefined) return null;
   const { known } = past;

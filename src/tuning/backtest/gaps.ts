@@ -1,0 +1,142 @@
+/** What of the past could not be replayed, put together from everything that was tried. */
+import { formatDuration } from '../../lib/duration.ts';
+import type { Span } from '../../metrics/history.ts';
+import { countersOf } from '../../metrics/wanted-series.ts';
+import type { Docket } from './docket.ts';
+import type { Found, Traces } from './find-all.ts';
+import type { FoundRelease } from './found-release.ts';
+import type { Hearings } from './hearings.ts';
+import type { Ran } from './run-trials.ts';
+import type { Trial } from './trial.ts';
+import type { Gap } from './unreplayable.ts';
+
+export interface Tried {
+  readonly options: Span & { readonly traces: Traces };
+  readonly docket: Docket;
+  readonly found: Found;
+  readonly hearings: Hearings;
+  readonly ran: Ran;
+}
+
+export function gapsOf(tried: Tried): readonly Gap[] {
+  return [
+    ...beforeAll(tried),
+    ...withoutLabel(tried),
+    ...tried.hearings.gaps,
+    ...tooCoarse(tried),
+    ...withoutSamples(tried),
+    ...notReached(tried),
+    ...notMeasured(tried),
+  ];
+}
+
+const edgeMs = 600_000;
+
+/** Older than the retention, or before the service was. */
+function beforeAll({ options, found }: Tried): readonly Gap[] {
+  const { seen, total } = found;
+  const gap = (fromMs: number, toMs: number): Gap => ({
+    what: 'history',
+    ...{ fromMs, toMs },
+    reason: 'NoSamples',
+    why: `no traffic of ${total.metric} is known there`,
+    remedy: 'a longer retention (--storage.tsdb.retention.time), or a source that keeps more; check --select, too',
+  });
+  if (seen === null) return [gap(options.fromMs, options.toMs)];
+  return [
+    ...(seen.fromMs - options.fromMs > edgeMs ? [gap(options.fromMs, seen.fromMs)] : []),
+    ...(options.toMs - seen.toMs > edgeMs ? [gap(seen.toMs, options.toMs)] : []),
+  ];
+}
+
+function withoutLabel({ options, found }: Tried): readonly Gap[] {
+  if (found.versions.length > 0 || found.seen === null) return [];
+  const { versionLabel } = options.traces;
+  return [
+    {
+      what: 'releases',
+      ...found.seen,
+      reason: 'NoVersionLabel',
+      why: `${found.total.metric} has no label ${versionLabel}, so no version's requests can be told from another's`,
+      remedy: `add a label ${versionLabel} with the version to the service's metrics (in Kubernetes: a relabelling of a pod label), or name the one there is with --version-label`,
+    },
+  ];
+}
+
+const nameOf = ({ hearings }: Tried, trial: Trial): FoundRelease | null =>
+  hearings.past.find((each) => each.trial === trial)?.release ?? null;
+
+function tooCoarse(tried: Tried): readonly Gap[] {
+  const found = tried.ran.hindrances.map((each) => ({ ...each, release: nameOf(tried, each.trial) }));
+  const gap = (what: string, span: Span, spacingMs: number): Gap => ({
+    what,
+    fromMs: span.fromMs,
+    toMs: span.toMs,
+    reason: 'TooCoarse',
+    why: `its samples are ${formatDuration(spacingMs)} apart, more than a quarter of the shortest window`,
+    remedy: 'a source that keeps raw samples for so long, or rules with longer windows',
+  });
+  const releases = found.flatMap(({ release, spacingMs, trial }) =>
+    release === null ? [] : [gap(release.version, trial.segment, spacingMs)],
+  );
+  const quiet = found.filter(({ release }) => release === null);
+  const [first, last] = [quiet[0], quiet.at(-1)];
+  if (first === undefined || last === undefined) return releases;
+  const span = { fromMs: first.trial.segment.fromMs, toMs: last.trial.segment.toMs };
+  return [...releases, gap(`${quiet.length} virtual releases`, span, first.spacingMs)];
+}
+
+function withoutSamples(tried: Tried): readonly Gap[] {
+  const { hearings, ran } = tried;
+  const isReached = ({ segment }: Trial): boolean => ran.stoppedAtMs === null || segment.toMs <= ran.stoppedAtMs;
+  const hindered = new Set(ran.hindrances.map(({ trial }) => trial));
+  return hearings.past
+    .filter(({ trial }) => isReached(trial) && trial.ticks === 0 && !hindered.has(trial))
+    .map(({ release }) => ({
+      what: release.version,
+      fromMs: release.startMs,
+      toMs: release.endMs,
+      reason: 'NoSamples' as const,
+      why: 'its raw samples are not there',
+      remedy: 'a source that keeps raw samples for so long',
+    }));
+}
+
+function notReached({ hearings, ran }: Tried): readonly Gap[] {
+  const { stoppedAtMs } = ran;
+  if (stoppedAtMs === null) return [];
+  return hearings.past
+    .filter(({ trial }) => trial.segment.toMs > stoppedAtMs)
+    .map(({ release }) => ({
+      what: release.version,
+      fromMs: release.startMs,
+      toMs: release.endMs,
+      reason: 'NotReached' as const,
+      why: 'the backtest was stopped before it',
+      remedy: 'run it again with more time (--within), or for a shorter span',
+    }));
+}
+
+/** Rules of the last set that nothing in history answers. */
+function notMeasured({ docket, hearings, options }: Tried): readonly Gap[] {
+  const trials = [...hearings.past.map(({ trial }) => trial), ...hearings.virtual].filter(({ ticks }) => ticks > 0);
+  if (trials.length === 0) return [];
+  const rules = docket.seats.at(-1)?.rules ?? [];
+  return rules
+    .filter(({ measured }) => !trials.some((trial) => trial.answered.has(measured)))
+    .map(({ rule }) => ({
+      what: rule.name,
+      fromMs: options.fromMs,
+      toMs: options.toMs,
+      reason: 'NotMeasured' as const,
+      why: whyNotMeasured(rule),
+      remedy: 'nothing, if it is not measured in Prometheus; else name another preset or query',
+    }));
+}
+
+function whyNotMeasured({ sli }: Docket['measured'][number]): string {
+  if (sli.kind === 'expression') return 'its query has no answer for the versions of past releases';
+  if (sli.kind === 'volume') return 'no weight of a past release is known, and the share needs one';
+  const metric = sli.kind === 'gauge' ? sli.selector.metric : (countersOf(sli)[0]?.metric ?? '');
+  return `no series of ${metric} in this history`;
+}

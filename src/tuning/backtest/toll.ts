@@ -1,0 +1,41 @@
+/** What users met in a release by one measure: events and bad ones of both arms, minute by minute. */
+import type { Counts, CountsReading } from '../../metrics/reading.ts';
+import { noCounts } from '../../metrics/reading.ts';
+
+export interface TollPoint {
+  readonly atMs: number;
+  readonly canary: Counts;
+  readonly stable: Counts;
+}
+
+const pointMs = 60_000;
+
+export class Toll {
+  readonly #points: TollPoint[] = [];
+
+  get points(): readonly TollPoint[] {
+    return this.#points;
+  }
+
+  add(nowMs: number, { canary, stable }: CountsReading['fresh']): void {
+    const last = this.#points.at(-1);
+    const isSame = last !== undefined && nowMs - last.atMs < pointMs;
+    const before = isSame ? last : { atMs: nowMs, canary: noCounts, stable: noCounts };
+    const point = { ...before, canary: plus(before.canary, canary), stable: plus(before.stable, stable ?? noCounts) };
+    if (isSame) this.#points[this.#points.length - 1] = point;
+    else this.#points.push(point);
+  }
+
+  /** All of one arm. */
+  sum(arm: 'canary' | 'stable'): Counts {
+    return this.#points.reduce((sum, point) => plus(sum, point[arm]), noCounts);
+  }
+
+  /** The canary's bad events from one time up to another, to the minute. */
+  badBetween(fromMs: number, toMs: number): number {
+    const within = this.#points.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+    return within.reduce((sum, { canary }) => sum + canary.bad, 0);
+  }
+}
+
+const plus = (a: Counts, b: Counts): Counts => ({ events: a.events + b.events, bad: a.bad + b.bad });
