@@ -1,11 +1,11 @@
-/** What `npm run mutants` runs against each mutant: the gate's and the judge's own tests, but those that simulate for seconds. */
+/** What `npm run mutants` runs against each mutant: the gate's and the judge's own tests, but those that simulate for seconds or by chance. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/{gate,verdict}/**/*.test.ts'],
-    exclude: ['test/verdict/e-process.test.ts'],
+    exclude: ['test/verdict/{e-process,judge.properties}.test.ts'],
     environment: 'node',
   },
 });

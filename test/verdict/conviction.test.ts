@@ -14,22 +14,22 @@ const silence = (atMs: number): Nothing => ({
 });
 
 describe('a canary that is worse than the limit and than stable', () => {
-  const convicted = course(errorRate).ticks(10, bad);
+  const convicted = () => course(errorRate).ticks(10, bad);
 
   test('is rolled back, with numbers and time in the sentence', () => {
-    expect(convicted.verdict).toMatchObject({ kind: 'breach', outcome: 'rollback', reason: 'Breach' });
-    expect(convicted.verdict.message).toMatch(
+    expect(convicted().verdict).toMatchObject({ kind: 'breach', outcome: 'rollback', reason: 'Breach' });
+    expect(convicted().verdict.message).toMatch(
       /^error_rate 2\.13 % over 5m, limit 0\.1%, stable 0\.0889 %: outside beyond doubt at 00:00:\d\dZ: \d+ errors in [\d,]+ canary requests since the release began$/,
     );
-    expect(convicted.verdict.lnAbsolute).toBeGreaterThanOrEqual(convicted.verdict.lnConvict);
-    expect(convicted.verdict.lnRelative).toBeGreaterThanOrEqual(convicted.verdict.lnConvict);
+    expect(convicted().verdict.lnAbsolute).toBeGreaterThanOrEqual(convicted().verdict.lnConvict);
+    expect(convicted().verdict.lnRelative).toBeGreaterThanOrEqual(convicted().verdict.lnConvict);
   });
 
   test('stays convicted, whatever is read afterwards, and in every later phase', () => {
-    const later = convicted.ticks(200, calm);
-    expect(later.verdict).toEqual(convicted.verdict);
-    expect(convicted.see(silence(convicted.nowMs + 1), { step: null, weight: 0, split: false }).verdict).toEqual(
-      convicted.verdict,
+    const later = convicted().ticks(200, calm);
+    expect(later.verdict).toEqual(convicted().verdict);
+    expect(convicted().see(silence(convicted().nowMs + 1), { step: null, weight: 0, split: false }).verdict).toEqual(
+      convicted().verdict,
     );
   });
 
@@ -59,16 +59,16 @@ test('evidence of one step counts in the next', () => {
 });
 
 describe('an outage that hits both versions', () => {
-  const before = course(errorRate).ticks(40, calm);
+  const before = () => course(errorRate).ticks(40, calm);
 
   test('long after the last rise: held as bad environment, never rolled back', () => {
-    const during = before.ticks(4, outage);
+    const during = before().ticks(4, outage);
     expect(during.verdict).toMatchObject({ kind: 'suspect', outcome: 'hold', reason: 'EnvironmentBad' });
     expect(during.verdict.message).toContain('the environment is bad');
   });
 
   test('goes on when it is over: evidence and sample start again once stable was inside for a window', () => {
-    const over = before.ticks(4, outage).ticks(20, calm);
+    const over = before().ticks(4, outage).ticks(20, calm);
     expect(over.verdict.outcome).toBe('hold');
     const later = over.ticks(20, calm);
     expect(later.verdict.outcome).toBe('none');
@@ -78,13 +78,13 @@ describe('an outage that hits both versions', () => {
   });
 
   test('a canary that is bad after it is still convicted', () => {
-    const later = before.ticks(4, outage).ticks(40, calm).ticks(10, bad);
+    const later = before().ticks(4, outage).ticks(40, calm).ticks(10, bad);
     expect(later.verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
   });
 
   test('right after a rise: the last change is undone first', () => {
-    const raised = { step: 1, weight: 50, weightSinceMs: before.nowMs, raisedAtMs: before.nowMs };
-    const during = before.ticks(4, outage, raised);
+    const raised = { step: 1, weight: 50, weightSinceMs: before().nowMs, raisedAtMs: before().nowMs };
+    const during = before().ticks(4, outage, raised);
     expect(during.verdict).toMatchObject({ kind: 'breach', outcome: 'rollback', reason: 'SharedAfterRise' });
     expect(during.verdict.message).toContain('shortly after the weight was raised');
   });
@@ -97,14 +97,14 @@ describe('an outage that hits both versions', () => {
   });
 
   test('that was there before the rise is not the fault of the rise', () => {
-    const already = before.ticks(4, outage);
+    const already = before().ticks(4, outage);
     const raised = { step: 1, weight: 50, weightSinceMs: already.nowMs, raisedAtMs: already.nowMs };
     expect(already.ticks(4, outage, raised).verdict).toMatchObject({ outcome: 'hold', reason: 'EnvironmentBad' });
   });
 
   test('later than the shared window after the rise is not either', () => {
-    const raised = { step: 1, weight: 50, weightSinceMs: before.nowMs, raisedAtMs: before.nowMs };
-    const late = before.ticks(21, calm, raised).ticks(4, outage, raised);
+    const raised = { step: 1, weight: 50, weightSinceMs: before().nowMs, raisedAtMs: before().nowMs };
+    const late = before().ticks(21, calm, raised).ticks(4, outage, raised);
     expect(late.verdict).toMatchObject({ outcome: 'hold', reason: 'EnvironmentBad' });
   });
 });
@@ -112,27 +112,27 @@ describe('an outage that hits both versions', () => {
 describe('without stable traffic (100 %, watch)', () => {
   const all = (nowMs: number) => ({ step: 2, weight: 100, split: false, weightSinceMs: nowMs, raisedAtMs: nowMs });
   const alone = { canary: counts(1500, 30), stable: counts(0) };
-  const split = course(errorRate).ticks(40, calm);
+  const split = () => course(errorRate).ticks(40, calm);
 
   test('stable was inside and passes its probes: rolled back', () => {
-    expect(split.ticks(3, alone, all(split.nowMs)).verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
+    expect(split().ticks(3, alone, all(split().nowMs)).verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
   });
 
   test("stable's probes fail in the same way: environment", () => {
-    const given = { ...all(split.nowMs), stableProbes: 'fail' } as const;
-    const held = split.ticks(3, alone, given);
+    const given = { ...all(split().nowMs), stableProbes: 'fail' } as const;
+    const held = split().ticks(3, alone, given);
     expect(held.verdict).toMatchObject({ kind: 'suspect', outcome: 'hold', reason: 'EnvironmentBad' });
     expect(held.verdict.message).toContain('stable fails its probes');
   });
 
   test("stable's pods are gone: rolled back", () => {
-    const given = { ...all(split.nowMs), stableProbes: 'gone' } as const;
-    expect(split.ticks(3, alone, given).verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
+    const given = { ...all(split().nowMs), stableProbes: 'gone' } as const;
+    expect(split().ticks(3, alone, given).verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
   });
 
   test('in the watch, with the weight at 0: rolled back all the same', () => {
-    const watch = { step: null, weight: 0, split: false, raisedAtMs: 0, weightSinceMs: split.nowMs };
-    expect(split.ticks(3, alone, watch).verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
+    const watch = { step: null, weight: 0, split: false, raisedAtMs: 0, weightSinceMs: split().nowMs };
+    expect(split().ticks(3, alone, watch).verdict).toMatchObject({ kind: 'breach', reason: 'Breach' });
   });
 });
 

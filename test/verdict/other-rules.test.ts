@@ -44,10 +44,10 @@ describe('latency by the exact bucket', () => {
 describe('throughput as a share', () => {
   const due = { canary: counts(375), stable: counts(1125) };
   const half = { canary: counts(188), stable: counts(1125) };
-  const warm = course(throughput).ticks(4, due);
+  const warm = () => course(throughput).ticks(4, due);
 
   test('half of what is due convicts', () => {
-    const convicted = warm.ticks(4, half);
+    const convicted = warm().ticks(4, half);
     expect(convicted.verdict).toMatchObject({ kind: 'breach', outcome: 'rollback', reason: 'Breach' });
     expect(convicted.verdict.message).toMatch(
       /the canary gets 1[\d.]+ % of the requests over 10m, at least 23\.1 % is due/,
@@ -55,18 +55,18 @@ describe('throughput as a share', () => {
   });
 
   test('what is due is proven or compatible', () => {
-    expect(warm.ticks(20, due, { bakeEnded: true }).verdict.kind).toBe('pass');
+    expect(warm().ticks(20, due, { bakeEnded: true }).verdict.kind).toBe('pass');
   });
 
   test('a canary that gets nothing at all is convicted within two minutes', () => {
-    expect(warm.ticks(8, { canary: counts(0), stable: counts(1125) }).verdict).toMatchObject({ kind: 'breach' });
+    expect(warm().ticks(8, { canary: counts(0), stable: counts(1125) }).verdict).toMatchObject({ kind: 'breach' });
   });
 
   test('is off, and says so, at 100 %, in the watch, and with affinity', () => {
-    const all = warm.ticks(1, due, { step: 2, weight: 100, split: false });
+    const all = warm().ticks(1, due, { step: 2, weight: 100, split: false });
     expect(all.verdict).toMatchObject({ kind: 'pass', reason: 'NotApplicable', canary: null });
     expect(all.verdict.message).toContain('it needs both versions under traffic');
-    expect(warm.ticks(1, half, { step: null, weight: 0, split: false }).verdict.reason).toBe('NotApplicable');
+    expect(warm().ticks(1, half, { step: null, weight: 0, split: false }).verdict.reason).toBe('NotApplicable');
     const sticky = course(throughput, { sticky: true }).ticks(9, half);
     expect(sticky.verdict).toMatchObject({ kind: 'pass', reason: 'NotApplicable' });
     expect(sticky.verdict.message).toContain('session affinity');
