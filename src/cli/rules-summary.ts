@@ -4,6 +4,7 @@ import { formatListenAddress } from '../lib/listen-address.ts';
 import type { Policy, SourceSpec } from '../release/policy.ts';
 import { burnLimitText } from '../rules/burn-rate.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
+import { daysAgo } from '../verdict/words.ts';
 
 /** Columns as wide as their widest cell, without blanks at the end of a line. */
 const table = (rows: readonly (readonly string[])[]): string => {
@@ -13,6 +14,8 @@ const table = (rows: readonly (readonly string[])[]): string => {
 };
 
 const needs = (rule: Rule): string => {
+  if (rule.sli.kind === 'volume' && rule.sli.agoMs !== undefined)
+    return `${rule.minEvents.toLocaleString('en-US')} requests ${daysAgo(rule.sli.agoMs)}`;
   if (rule.minEvents === 0) return `outside for ${formatDuration(rule.forMs)} to convict`;
   return `${rule.minEvents.toLocaleString('en-US')} requests to pass`;
 };

@@ -34,10 +34,11 @@ export function combinedSource({ main, parts }: CombinedOptions): MetricSource {
       const sources = [...new Set([main, ...parts.map(({ source }) => source)])];
       const asked = sources.flatMap((source) => {
         const own = request.selectors.filter(({ metric }) => !aboutTargets.has(metric) && ownerOf(metric) === source);
-        const expressions = source === main ? request.expressions : [];
-        if (own.length + expressions.length === 0) return [];
+        const computed = source === main ? request : { expressions: [], totals: [] };
+        const { expressions, totals = [] } = computed;
+        if (own.length + expressions.length + totals.length === 0) return [];
         const about = request.selectors.filter(({ metric }) => aboutTargets.has(metric));
-        return [{ source, request: { ...request, selectors: [...own, ...about], expressions }, own }];
+        return [{ source, request: { ...request, selectors: [...own, ...about], expressions, totals }, own }];
       });
       const answers = await Promise.all(asked.map((each) => each.source.read(each.request)));
       return merged(
@@ -71,4 +72,5 @@ function merged(requests: readonly ReadRequest[], answers: readonly Answer[], na
 const namesIn = (request: ReadRequest | undefined): readonly string[] => [
   ...(request?.selectors ?? []).map(({ metric }) => metric).filter((metric) => !aboutTargets.has(metric)),
   ...(request?.expressions ?? []).map(({ id }) => id),
+  ...(request?.totals ?? []).map(({ id }) => id),
 ];

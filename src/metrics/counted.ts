@@ -41,7 +41,7 @@ export interface PartsLook {
 
 /** Series that are the same in both arms are nobody's: an error. Series of neither arm are left out. */
 export function partsOf({ sli, compare }: Rule, look: PartsLook): Result<Parts, WhyNothing> {
-  if (!isCounting(sli)) return ok(plainParts(new Map()));
+  if (!isCounting(sli) || (sli.kind === 'volume' && sli.agoMs !== undefined)) return ok(plainParts(new Map()));
   if (sli.kind === 'latency') return latencyParts(sli, compare, look);
   const worthOf = worth(sli);
   const own = look.series.map((each) => [each, worthOf(each)] as const).filter(([, each]) => each !== null);

@@ -16,6 +16,7 @@ import { isLevelSeen, readLevel } from './level-reading.ts';
 import { armExists, armOf } from './matching.ts';
 import type { Answer, ReadRequest } from './metric-source.ts';
 import { noSeries } from './no-series.ts';
+import { readPastVolume, totalId, totalsOf } from './past-volume.ts';
 import { presentOf } from './present.ts';
 import type { Reading, WhyNothing } from './reading.ts';
 import type { Arms, Series } from './series.ts';
@@ -31,7 +32,8 @@ export function readRequest(rules: readonly Rule[], arms: Arms, lookbackMs: numb
     if (sli.kind !== 'expression') return [];
     return sides.map((arm) => ({ id: expressionId(rule, arm), promql: renderExpression(sli.promql, arms[arm]) }));
   });
-  return { selectors: selectorsOf(rules), expressions, arms, lookbackMs };
+  const totals = rules.flatMap((rule) => totalsOf(rule, arms));
+  return { selectors: selectorsOf(rules), expressions, ...(totals.length > 0 ? { totals } : {}), arms, lookbackMs };
 }
 
 export interface Measurement {
@@ -119,6 +121,7 @@ function measureRule(rule: Rule, look: Look): RuleMeasured {
   if (why !== null) return { memory, reading: { kind: 'nothing', atMs: look.nowMs, ...why } };
   const { sli } = rule;
   if (sli.kind === 'gauge' || sli.kind === 'expression') return measureLevel(rule, sli, { look, memory });
+  if (sli.kind === 'volume' && sli.agoMs !== undefined) return { memory, reading: readPastVolume({ ...look, rule }) };
   const parts = look.parts.get(rule);
   if (parts?.ok !== true)
     return { memory, reading: { kind: 'nothing', atMs: look.nowMs, ...(parts?.error ?? noParts) } };
@@ -139,13 +142,16 @@ function measureLevel(
 
 /** Metrics that the source could not get are unknown, not absent. */
 function unknownHere(rule: Rule, { answer }: Look): WhyNothing | null {
-  const { sli } = rule;
-  const wanted =
-    sli.kind === 'expression'
-      ? [expressionId(rule, 'canary'), expressionId(rule, 'stable')]
-      : (isCounting(sli) ? countersOf(sli) : [sli.selector]).map(({ metric }) => metric);
+  const wanted = wantedBy(rule);
   const failure = answer.failures?.find(({ metrics }) => metrics.some((metric) => wanted.includes(metric)));
   return failure === undefined ? null : { reason: 'SourceDown', message: failure.message };
+}
+
+function wantedBy(rule: Rule): readonly string[] {
+  const { sli } = rule;
+  if (sli.kind === 'expression') return [expressionId(rule, 'canary'), expressionId(rule, 'stable')];
+  if (sli.kind === 'volume' && sli.agoMs !== undefined) return [totalId(rule, 'now'), totalId(rule, 'then')];
+  return (isCounting(sli) ? countersOf(sli) : [sli.selector]).map(({ metric }) => metric);
 }
 
 function absentOf(rule: Rule, { series, arms, answer, aheadMs }: Look): () => WhyNothing {

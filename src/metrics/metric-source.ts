@@ -1,12 +1,24 @@
 /** Port: where readings come from. Prometheus, direct scrape, the host, and the scripted one are its adapters. */
 import type { Selector } from '../rules/sli.ts';
-import type { Arms, Series } from './series.ts';
+import type { ArmMatch, Arms, Series } from './series.ts';
+
+/** By all series of the selector with these labels together; `id` becomes the answer's metric name. */
+export interface TotalWanted {
+  readonly id: string;
+  readonly selector: Selector;
+  readonly labels: ArmMatch;
+  readonly windowMs: number;
+  /** How long ago the stretch ended; 0: now. */
+  readonly agoMs: number;
+}
 
 export interface ReadRequest {
   /** Raw series wanted, of both arms. A source may answer more; whoever asked assigns by exact labels. */
   readonly selectors: readonly Selector[];
   /** Levels the source computes, one answer series a label set; `id` becomes the answer's metric name. */
   readonly expressions: readonly { readonly id: string; readonly promql: string }[];
+  /** Events counted over stretches of time, each one number; only a source that keeps the past can tell. */
+  readonly totals?: readonly TotalWanted[];
   readonly arms: Arms;
   /** How far back samples are wanted: at least two scrape intervals. */
   readonly lookbackMs: number;

@@ -6,7 +6,7 @@ import { messageOf } from '../lib/message-of.ts';
 import { type LabelValues, renderMatchers, renderSelector } from '../rules/promql.ts';
 import type { Matcher, Selector } from '../rules/sli.ts';
 import { armExists, armsFor, seriesTest } from './matching.ts';
-import type { ReadRequest } from './metric-source.ts';
+import type { ReadRequest, TotalWanted } from './metric-source.ts';
 import type { ArmMatch } from './series.ts';
 
 export interface Query {
@@ -35,12 +35,23 @@ export function planQueries(requests: readonly ReadRequest[]): readonly Query[] 
       const { canary, stable } = armsFor(arms, selector.metric);
       for (const arm of [canary, stable].filter(armExists)) addToShape(shapes, { selector, arm, lookbackMs });
     }
-  const expressions = new Set(requests.flatMap((request) => request.expressions.map(({ promql }) => promql)));
+  const expressions = new Set(requests.flatMap(expressionsOf).map(({ promql }) => promql));
   return [
     ...[...shapes.values()].flatMap(queriesOf),
     ...[...expressions].map((promql): Query => ({ promql, answers: [promql], kind: 'expression' })),
   ];
 }
+
+/** All that the server computes for a request, one answer an id. Throws as above. */
+export const expressionsOf = ({ expressions, totals = [] }: ReadRequest): ReadRequest['expressions'] => [
+  ...expressions,
+  ...totals.map((total) => ({ id: total.id, promql: renderTotal(total) })),
+];
+
+const renderTotal = ({ selector, labels, windowMs, agoMs }: TotalWanted): string => {
+  const offset = agoMs === 0 ? '' : ` offset ${Math.round(agoMs)}ms`;
+  return `sum(increase(${renderSelector(selector, labels)}[${Math.ceil(windowMs)}ms]${offset}))`;
+};
 
 interface Wanted {
   readonly selector: Selector;

@@ -4,7 +4,7 @@ import type { Selector } from '../rules/sli.ts';
 import { armsFor, inArm, seriesTest } from './matching.ts';
 import type { PartialFailure, ReadRequest } from './metric-source.ts';
 import type { Failure } from './prometheus-http.ts';
-import type { Query } from './prometheus-plan.ts';
+import { expressionsOf, type Query } from './prometheus-plan.ts';
 import type { Arms, Series } from './series.ts';
 
 export interface Outcome {
@@ -50,7 +50,7 @@ const unique = (series: readonly Series[]): readonly Series[] => [
 
 export function shareOf(request: ReadRequest, batch: Batch): Share {
   const own = new Set(request.selectors.flatMap((selector) => seriesFor(selector, request.arms, batch)));
-  const levels = request.expressions.flatMap(({ id, promql }) =>
+  const levels = expressionsOf(request).flatMap(({ id, promql }) =>
     (batch.expressions.get(promql) ?? []).map((each) => ({ ...each, metric: id })),
   );
   return { series: [...own, ...levels], failures: failuresOf(request, batch) };
@@ -66,15 +66,15 @@ function seriesFor(selector: Selector, arms: Arms, batch: Batch): readonly Serie
   });
 }
 
-function failuresOf(
-  { selectors, expressions }: Pick<ReadRequest, 'selectors' | 'expressions'>,
-  { failures }: Batch,
-): readonly PartialFailure[] {
+function failuresOf(request: ReadRequest, { failures }: Batch): readonly PartialFailure[] {
+  const { selectors } = request;
   return failures.flatMap(({ query, failure }) => {
     const metrics =
       query.kind === 'range'
         ? selectors.map(({ metric }) => metric).filter((metric) => query.answers.includes(metric))
-        : expressions.filter(({ promql }) => promql === query.promql).map(({ id }) => id);
+        : expressionsOf(request)
+            .filter(({ promql }) => promql === query.promql)
+            .map(({ id }) => id);
     return metrics.length === 0 ? [] : [{ metrics: [...new Set(metrics)], ...failure }];
   });
 }

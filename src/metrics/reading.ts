@@ -42,6 +42,15 @@ export interface LevelReading {
   readonly stable: number | null;
 }
 
+/** All requests of the service, whichever version served them. */
+export interface VolumeReading {
+  readonly kind: 'volume';
+  readonly atMs: number;
+  /** Requests over the rule's window now, and over as long at the time compared with; null: nothing is known of that time. */
+  readonly now: number;
+  readonly then: number | null;
+}
+
 export type NothingReason =
   | 'SourceDown'
   | 'NoSeries'
@@ -65,4 +74,4 @@ export interface Nothing extends WhyNothing {
   readonly atMs: number;
 }
 
-export type Reading = CountsReading | LevelReading | Nothing;
+export type Reading = CountsReading | LevelReading | VolumeReading | Nothing;

@@ -56,7 +56,7 @@ async function refreshAll(targets: readonly TargetScraper[], patienceMs: number)
 
 function answerFrom(
   targets: readonly TargetScraper[],
-  { selectors, expressions }: ReadRequest,
+  { selectors, expressions, totals = [] }: ReadRequest,
   common: Pick<Answer, 'source' | 'receivedAtMs'>,
 ): Answer {
   const failures = targets.flatMap(({ failure }) => failure ?? []);
@@ -67,12 +67,21 @@ function answerFrom(
   }
   const wanted = new Set(selectors.map(({ metric }) => metric));
   const series = targets.flatMap((target) => target.series((metric) => wanted.has(metric)));
-  const computed = expressions.map(({ id }) => id);
-  return { kind: 'series', ...common, series, ...(computed.length > 0 ? { failures: [noExpressions(computed)] } : {}) };
+  const unable = [
+    ...(expressions.length === 0 ? [] : [noExpressions(expressions.map(({ id }) => id))]),
+    ...(totals.length === 0 ? [] : [noPast(totals.map(({ id }) => id))]),
+  ];
+  return { kind: 'series', ...common, series, ...(unable.length > 0 ? { failures: unable } : {}) };
 }
 
 const noExpressions = (metrics: readonly string[]): PartialFailure => ({
   metrics,
   reason: 'QueryError',
   message: 'a direct scrape computes no expressions; only Prometheus does',
+});
+
+const noPast = (metrics: readonly string[]): PartialFailure => ({
+  metrics,
+  reason: 'QueryError',
+  message: 'a direct scrape knows no other day; only Prometheus keeps the past',
 });

@@ -47,6 +47,7 @@ export function scriptedSource({
       const wanted = new Set([
         ...request.selectors.map(({ metric }) => metric),
         ...request.expressions.map(({ id }) => id),
+        ...(request.totals ?? []).map(({ id }) => id),
       ]);
       return { kind: 'series', ...common, series: scripted.filter(({ metric }) => wanted.has(metric)) };
     },

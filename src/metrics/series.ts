@@ -21,6 +21,8 @@ export type ArmMatch = Readonly<Record<string, readonly string[]>>;
 export interface ArmPair {
   readonly canary: ArmMatch;
   readonly stable: ArmMatch;
+  /** What the service's series have whatever its versions; absent or empty: nothing tells them from others'. */
+  readonly lasting?: ArmMatch;
 }
 
 export interface Arms extends ArmPair {

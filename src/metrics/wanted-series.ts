@@ -18,7 +18,7 @@ export function countersOf(sli: Sli): readonly Selector[] {
     case 'latency':
       return [bucketsOf(sli.histogram)];
     case 'volume':
-      return [sli.total];
+      return sli.agoMs === undefined ? [sli.total] : [];
     case 'gauge':
     case 'expression':
       return [];

@@ -1,6 +1,6 @@
 /** Which series are the canary's and which are stable's: label templates, filled with a revision's instances. */
 import type { ArmMatch, ArmPair, Arms } from '../metrics/series.ts';
-import { type ArmLabels, fixedArmLabels } from '../rules/arm-labels.ts';
+import { type ArmLabels, fixedArmLabels, lastingLabels } from '../rules/arm-labels.ts';
 import type { Backend, RevisionState, WorkloadState } from '../workload/workload.ts';
 
 export interface ArmRevisions {
@@ -15,9 +15,20 @@ export function armsOf(templates: ArmLabels, workload: WorkloadState, revisions:
   const pair = (labels: ArmLabels): ArmPair => ({
     canary: armOf(labels, valuesOf(isPromoted ? 'stable' : 'canary', revisions.canary, workload)),
     stable: armOf(labels, valuesOf(isPromoted ? null : 'stable', revisions.stable, workload)),
+    lasting: lastingOf(labels),
   });
   return { ...pair(templates), own: fixedArmLabels.map(({ prefix, labels }) => ({ prefix, ...pair(labels) })) };
 }
+
+const backends: readonly Backend[] = ['canary', 'stable'];
+
+const lastingOf = (labels: ArmLabels): ArmMatch =>
+  Object.fromEntries(
+    Object.entries(lastingLabels(labels)).map(([label, template]) => [
+      label,
+      [...new Set(backends.map((backend) => template.replaceAll('$backend', backend)))],
+    ]),
+  );
 
 interface Values {
   /** null: it serves none. */

@@ -1,5 +1,6 @@
 /** One rule: the words of the file together with the defaults, as the judge sees it. */
 import { failed, ok, type Result } from '../lib/result.ts';
+import { agoOf, baselineIssues, pastEventsFactor } from './past-baseline.ts';
 import { onRoute, routedName } from './routes.ts';
 import type { Rule, RulePosition, Threshold } from './rule.ts';
 import { defaultJudge, defaultMinEvents, defaultWarmUpMs } from './rule-defaults.ts';
@@ -29,6 +30,7 @@ export const ruleIssues = (rule: NamedWords<Partial<RuleWords>>, presets: Preset
     ...thresholdIssues(rule.words, choice.value),
     ...wordConflicts(rule.words, choice.value.measured),
     ...routeIssues(rule.words, choice.value),
+    ...baselineIssues(rule.words, choice.value.measured),
   ];
 };
 
@@ -50,7 +52,9 @@ interface Part {
 const sliOf = ({ words }: NamedWords<RuleWords>, choice: SliChoice, route: string | null): Sli => {
   const sli = choice.sli({ seconds: secondsOf(words.threshold.meaning), snap: words.snap ?? false });
   const label = words.routeLabel ?? (choice.routes.kind === 'known' ? choice.routes.label : null);
-  return route === null || label === null ? sli : onRoute(sli, label, route);
+  const agoMs = agoOf(words);
+  const timed = sli.kind === 'volume' && agoMs !== null ? { ...sli, agoMs } : sli;
+  return route === null || label === null ? timed : onRoute(timed, label, route);
 };
 
 const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Part): Rule => {
@@ -58,7 +62,9 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
   const { measured } = choice;
   const threshold = words.threshold.meaning;
   const burnRate = words.burnRate ?? [];
-  const judge = words.judge ?? defaultJudge(measured, burnRate);
+  const isPast = agoOf(words) !== null;
+  const judge = words.judge ?? (isPast ? 'point' : defaultJudge(measured, burnRate));
+  const events = defaultMinEvents(measured, threshold, burnRate) * (isPast ? pastEventsFactor : 1);
   return {
     name: routedName(name, route),
     route,
@@ -71,9 +77,9 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
     burnRate,
     compare: words.compare ?? 'both',
     ratio: words.ratio ?? 1.25,
-    minEvents: words.minEvents ?? defaultMinEvents(measured, threshold, burnRate),
+    minEvents: words.minEvents ?? events,
     advanceOn: words.advanceOn ?? 'compatible',
-    warmUpMs: words.warmUp ?? defaultWarmUpMs(measured),
+    warmUpMs: words.warmUp ?? (isPast ? 0 : defaultWarmUpMs(measured)),
     // The windows of a burn rate say themselves that it goes on.
     forMs: words.for ?? (judge === 'point' && burnRate.length === 0 ? words.window : 0),
     missing: words.missing ?? 'hold',

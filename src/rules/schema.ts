@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
-import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { Result } from '../lib/result.ts';
 import type { BurnPair } from './burn-rate.ts';
 import { knownNames } from './measure.ts';
@@ -81,70 +80,70 @@ const route = z
 
 /** A rule of a file. Every default depends on what is measured: see `rule-defaults.ts`. */
 export const ruleWords = z
-  .strictObject(
-    {
-      threshold,
-      window: duration({ minMs: 1_000, maxMs: hours(24) }).meta({
-        description: 'What the number on the screen, `suspect` and the point judge look back over.',
+  .strictObject({
+    threshold,
+    window: duration({ minMs: 1_000, maxMs: hours(24) }).meta({
+      description: 'What the number on the screen, `suspect` and the point judge look back over.',
+    }),
+    alert: z.enum(['critical', 'warning', 'info']).meta({
+      description: 'critical: roll back at once; warning: hold, and a person must answer; info: recorded only.',
+    }),
+    query: query.optional(),
+    preset: z.enum(presets).optional().meta({ description: 'Whose metrics the name of the rule means.' }),
+    protocol: z.enum(protocols).optional().meta({
+      description: 'What the requests speak. grpc: calls by status class; grpc-stream: starts and abnormal closes.',
+    }),
+    routes: z.array(route).min(1).max(20).optional().meta({
+      description: 'Routes that are judged each by itself, as a rule of its own.',
+    }),
+    routeLabel: z.string().regex(labelNamePattern, 'is no name of a label').optional().meta({
+      description: "Label that names the route. Default: the preset's.",
+    }),
+    burnRate: z.array(burnPair).min(1).max(4).optional().meta({
+      description: 'The threshold is an error budget; outside is what uses it up this many times too fast.',
+    }),
+    judge: z.enum(['sequential', 'point']).optional().meta({
+      description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',
+    }),
+    compare: z.enum(['both', 'absolute', 'stable']).optional().meta({
+      description: 'Against the threshold, against stable, or both (default).',
+    }),
+    baseline: z.enum(['stable', '1d', '7d']).optional().meta({
+      description: 'Throughput: against stable (default), or all requests against one or seven days ago, as a warning.',
+    }),
+    ratio: z.number().min(1).max(100).optional().meta({
+      description: '"Worse than stable" starts at this many times stable\'s rate. Default 1.25.',
+    }),
+    minEvents: z.int().min(1).max(1_000_000_000).optional().meta({
+      description: 'Canary requests that a pass needs. Default: 3 divided by the threshold.',
+    }),
+    advanceOn: z.enum(['compatible', 'proven']).optional().meta({
+      description: 'compatible: no sign of harm in enough requests (default); proven: evidence of health.',
+    }),
+    warmUp: duration({ minMs: 0, maxMs: hours(1) })
+      .optional()
+      .meta({
+        description: 'Start of each step that does not count. Default 60s for response times, CPU and throughput.',
       }),
-      alert: z.enum(['critical', 'warning', 'info']).meta({
-        description: 'critical: roll back at once; warning: hold, and a person must answer; info: recorded only.',
+    for: duration({ minMs: 0, maxMs: hours(24) })
+      .optional()
+      .meta({
+        description: 'How long a point rule must stay outside to be a breach. Default: the window.',
       }),
-      query: query.optional(),
-      preset: z.enum(presets).optional().meta({ description: 'Whose metrics the name of the rule means.' }),
-      protocol: z.enum(protocols).optional().meta({
-        description: 'What the requests speak. grpc: calls by status class; grpc-stream: starts and abnormal closes.',
-      }),
-      routes: z.array(route).min(1).max(20).optional().meta({
-        description: 'Routes that are judged each by itself, as a rule of its own.',
-      }),
-      routeLabel: z.string().regex(labelNamePattern, 'is no name of a label').optional().meta({
-        description: "Label that names the route. Default: the preset's.",
-      }),
-      burnRate: z.array(burnPair).min(1).max(4).optional().meta({
-        description: 'The threshold is an error budget; outside is what uses it up this many times too fast.',
-      }),
-      judge: z.enum(['sequential', 'point']).optional().meta({
-        description: 'sequential: evidence, however often one looks (default for counts); point: the plain comparison.',
-      }),
-      compare: z.enum(['both', 'absolute', 'stable']).optional().meta({
-        description: 'Against the threshold, against stable, or both (default).',
-      }),
-      ratio: z.number().min(1).max(100).optional().meta({
-        description: '"Worse than stable" starts at this many times stable\'s rate. Default 1.25.',
-      }),
-      minEvents: z.int().min(1).max(1_000_000_000).optional().meta({
-        description: 'Canary requests that a pass needs. Default: 3 divided by the threshold.',
-      }),
-      advanceOn: z.enum(['compatible', 'proven']).optional().meta({
-        description: 'compatible: no sign of harm in enough requests (default); proven: evidence of health.',
-      }),
-      warmUp: duration({ minMs: 0, maxMs: hours(1) })
-        .optional()
-        .meta({
-          description: 'Start of each step that does not count. Default 60s for response times, CPU and throughput.',
-        }),
-      for: duration({ minMs: 0, maxMs: hours(24) })
-        .optional()
-        .meta({
-          description: 'How long a point rule must stay outside to be a breach. Default: the window.',
-        }),
-      missing: z.enum(['hold', 'ignore', 'zero']).optional().meta({
-        description: 'What absent series mean. Default hold.',
-      }),
-      steps: z.array(z.int().min(1).max(100)).min(1).max(20).optional().meta({
-        description: 'Canary weights at which the rule applies. Default: all.',
-      }),
-      dryRun: z.boolean().optional().meta({ description: 'Judged and shown, but moves nothing.' }),
-      snap: z.boolean().optional().meta({
-        description: 'Take the next lower bucket of the histogram when none equals the threshold.',
-      }),
-      description: z.string().max(500).optional(),
-      runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
-      owner: z.string().max(200).optional(),
-    },
-    laterWords('baseline'),
-  )
+    missing: z.enum(['hold', 'ignore', 'zero']).optional().meta({
+      description: 'What absent series mean. Default hold.',
+    }),
+    steps: z.array(z.int().min(1).max(100)).min(1).max(20).optional().meta({
+      description: 'Canary weights at which the rule applies. Default: all.',
+    }),
+    dryRun: z.boolean().optional().meta({ description: 'Judged and shown, but moves nothing.' }),
+    snap: z.boolean().optional().meta({
+      description: 'Take the next lower bucket of the histogram when none equals the threshold.',
+    }),
+    description: z.string().max(500).optional(),
+    runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
+    owner: z.string().max(200).optional(),
+  })
   .meta({ id: 'rule' });
 
 const knownRules = Object.fromEntries(knownNames.map((name) => [name, ruleWords.optional()]));

@@ -34,8 +34,8 @@ export type Sli =
       /** Take the next lower bucket bound when none equals the threshold. */
       readonly snap: boolean;
     }
-  /** The share of all requests that the canary gets. */
-  | { readonly kind: 'volume'; readonly total: Selector }
+  /** The share of all requests that the canary gets. `agoMs`: instead, all requests now against so long ago. */
+  | { readonly kind: 'volume'; readonly total: Selector; readonly agoMs?: number }
   /** A level, one value an instance; an arm's value is the aggregate of its instances'. */
   | { readonly kind: 'gauge'; readonly selector: Selector; readonly aggregate: 'avg' | 'max' }
   /** A level computed by the source; `$arm` in the expression stands for the arm's matchers. */

@@ -1,6 +1,7 @@
 /** Words of one rule that make no sense together. */
 import { burnProblem } from './burn-rate.ts';
 import type { Measured } from './measure.ts';
+import { agoOf } from './past-baseline.ts';
 import { defaultJudge } from './rule-defaults.ts';
 import type { RuleWords } from './schema.ts';
 import type { WordIssue } from './sli-choice.ts';
@@ -71,7 +72,12 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
 /** All of them, each at its word. */
 export const wordConflicts = (words: Partial<RuleWords>, measured: Measured): readonly WordIssue[] => {
   const counted = measured.kind !== 'share' && measured.kind !== 'level';
-  const subject: Subject = { words, measured, judge: words.judge ?? defaultJudge(measured, words.burnRate), counted };
+  const subject: Subject = {
+    words,
+    measured,
+    judge: words.judge ?? (agoOf(words) === null ? defaultJudge(measured, words.burnRate) : 'point'),
+    counted,
+  };
   return (Object.keys(conflicts) as (keyof RuleWords)[]).flatMap((word) => {
     const message = words[word] === undefined ? null : (conflicts[word]?.(subject) ?? null);
     return message === null ? [] : [{ word, message }];

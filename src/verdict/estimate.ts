@@ -45,6 +45,7 @@ const leastRate = ({ burnRate }: Rule): number =>
 /** The bound in the unit of the number on the screen. */
 export const shownLimit = ({ rule, context }: Case, measure: Measure): number => {
   if (measure.kind === 'fraction') return measure.p0 * leastRate(rule);
+  if (measure.kind === 'past') return 1 - measure.drop;
   if (measure.kind === 'share') return leastShare(context.weight / 100, measure.drop);
   return rule.threshold.kind === 'seconds-above' ? rule.threshold.seconds : rule.threshold.ratio;
 };

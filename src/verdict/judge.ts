@@ -13,6 +13,7 @@ import type { JudgeContext } from './context.ts';
 import { foldStableOnly, foldTotal } from './fold-counts.ts';
 import { judgeCounts } from './judge-counts.ts';
 import { judgeLevel } from './judge-level.ts';
+import { judgePast } from './judge-past.ts';
 import { type Measure, measureOf } from './measure.ts';
 import { type RuleState, startStep } from './rule-state.ts';
 import { seenPhi } from './seen-dispersion.ts';
@@ -54,9 +55,18 @@ const enterStep = (state: RuleState, context: JudgeContext): RuleState => {
 
 const judgeReading = (given: Case, measure: Measure, reading: Exclude<Reading, Nothing>): Judged => {
   if (reading.kind === 'level' && measure.kind === 'level') return judgeLevel(given, measure, reading);
-  if (reading.kind === 'counts' && measure.kind !== 'level') return judgeCounts({ ...given, reading }, measure);
-  const because = `${reading.kind} where ${measure.kind === 'level' ? 'a level was' : 'counts were'} expected`;
+  if (reading.kind === 'volume' && measure.kind === 'past') return judgePast(given, measure, reading);
+  if (reading.kind === 'counts' && measure.kind !== 'level' && measure.kind !== 'past')
+    return judgeCounts({ ...given, reading }, measure);
+  const because = `${reading.kind} where ${expected[measure.kind]} expected`;
   return conclude(given, { measure, found: finding.inconclusive('NoData'), because });
+};
+
+const expected: Readonly<Record<Measure['kind'], string>> = {
+  level: 'a level was',
+  past: 'totals were',
+  fraction: 'counts were',
+  share: 'counts were',
 };
 
 /** The rule does not apply at this weight; stable is still watched for when it does. */

@@ -6,10 +6,14 @@ export type Measure =
   | { readonly kind: 'fraction'; readonly p0: number; readonly noun: string }
   /** The canary may get at most `drop` less than its weight's odds. */
   | { readonly kind: 'share'; readonly drop: number }
+  /** All requests may be at most `drop` fewer than so long ago. */
+  | { readonly kind: 'past'; readonly drop: number; readonly agoMs: number }
   | { readonly kind: 'level' };
 
 export const measureOf = ({ sli, threshold, thresholdText }: Rule): Measure => {
   if (sli.kind === 'gauge' || sli.kind === 'expression') return { kind: 'level' };
+  if (threshold.kind === 'drop-from-baseline' && sli.kind === 'volume' && sli.agoMs !== undefined)
+    return { kind: 'past', drop: threshold.ratio, agoMs: sli.agoMs };
   if (threshold.kind === 'drop-from-baseline') return { kind: 'share', drop: threshold.ratio };
   if (sli.kind === 'latency')
     return { kind: 'fraction', p0: 1 - sli.quantile, noun: `requests slower than ${thresholdText}` };

@@ -8,7 +8,7 @@ import { clearestBound } from './over-bounds.ts';
 import { msToConvict } from './to-convict.ts';
 import type { VerdictReason } from './verdict.ts';
 import { eventsLacking } from './weigh.ts';
-import { count, moment, percent, seconds, span } from './words.ts';
+import { count, daysAgo, moment, percent, seconds, span } from './words.ts';
 
 export interface Shown {
   readonly canary: number | null;
@@ -42,6 +42,8 @@ const subject = (rule: Rule, measure: Measure, { canary, stable, limit }: Shown)
   const over = `over ${span(rule.windowMs)}`;
   if (measure.kind === 'share')
     return `${rule.name}: the canary gets ${percent(canary)} of the requests ${over}, at least ${percent(limit)} is due`;
+  if (measure.kind === 'past')
+    return `${rule.name}: ${percent(canary)} of the requests of ${daysAgo(measure.agoMs)} ${over}, at least ${percent(limit)} is due`;
   if (rule.sli.kind === 'latency')
     return `${rule.name}: ${percent(canary)} of requests slower than ${rule.thresholdText} ${over}, at most ${percent(limit)} may be${besides}`;
   return `${rule.name} ${percent(canary)} ${over}, ${limitText}${besides}`;
@@ -57,7 +59,7 @@ const sofar = (given: Case, measure: Measure): string => {
   if (measure.kind === 'fraction' && rule.burnRate.length > 0) return burnText(given, measure.p0);
   if (measure.kind === 'level' || rule.judge === 'point')
     return state.outside.sinceMs === null ? '' : `outside since ${moment(state.outside.sinceMs)}`;
-  if (measure.kind === 'share') return `${count(state.step.counts.canary.events)} canary requests in this step`;
+  if (measure.kind !== 'fraction') return `${count(state.step.counts.canary.events)} canary requests in this step`;
   return `${count(state.canary.bad)} ${measure.noun} in ${count(state.canary.events)} canary requests since the release began`;
 };
 

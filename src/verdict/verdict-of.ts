@@ -1,5 +1,5 @@
 /** A finding with the numbers and the sentence that go with it. */
-import type { LevelReading } from '../metrics/reading.ts';
+import type { LevelReading, VolumeReading } from '../metrics/reading.ts';
 import { type Case, type Finding, lnConvict } from './case.ts';
 import { shownLimit, shownValue, windowOf } from './estimate.ts';
 import type { Measure } from './measure.ts';
@@ -12,6 +12,7 @@ export interface Told {
   readonly measure: Measure;
   readonly found: Finding;
   readonly level?: LevelReading;
+  readonly volume?: VolumeReading;
   /** Why there is no number, from the reading itself. */
   readonly because?: string;
 }
@@ -44,8 +45,9 @@ export const verdictOf = (given: Case, told: Told): Verdict => {
   };
 };
 
-const valuesOf = (given: Case, { measure, found, level }: Told): Pick<Verdict, 'canary' | 'stable'> => {
+const valuesOf = (given: Case, { measure, found, level, volume }: Told): Pick<Verdict, 'canary' | 'stable'> => {
   if (level !== undefined) return { canary: level.canary, stable: level.stable };
+  if (measure.kind === 'past') return { canary: partOfPast(volume), stable: null };
   if (found.reason === 'NotApplicable') return { canary: null, stable: null };
   const window = windowOf(given);
   const hasStable = stableHasTraffic(window.stable, given.context);
@@ -54,3 +56,7 @@ const valuesOf = (given: Case, { measure, found, level }: Told): Pick<Verdict, '
     stable: hasStable ? shownValue(measure, 'stable', window) : null,
   };
 };
+
+/** Requests now, as a part of those then. */
+const partOfPast = (volume: VolumeReading | undefined): number | null =>
+  volume === undefined || volume.then === null || volume.then === 0 ? null : volume.now / volume.then;

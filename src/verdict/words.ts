@@ -27,5 +27,11 @@ export const span = (ms: number): string => {
   return `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes}m` : ''}${rest > 0 || total === 0 ? `${rest}s` : ''}`;
 };
 
+/** 604800000 -> `7 days ago`. */
+export const daysAgo = (ms: number): string => {
+  const days = Math.round(ms / 86_400_000);
+  return `${days} day${days === 1 ? '' : 's'} ago`;
+};
+
 /** Epoch ms -> `12:40:08Z`. */
 export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)}Z`;

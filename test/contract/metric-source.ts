@@ -14,6 +14,8 @@ export interface MetricWorld {
   /** What the processes count; the source sees it as soon as it can. */
   readonly canary: Pick<MetricsPage, 'instance' | 'add'>;
   readonly stable: Pick<MetricsPage, 'instance' | 'add'>;
+  /** False: it answers with what is now, and says so. */
+  readonly keepsPast?: boolean;
 }
 
 const good = { route: '/a "b"', code: '200' };
@@ -73,6 +75,18 @@ export function metricSourceContract(name: string, make: (atEnd: AtEnd) => Promi
         lookbackMs: 30_000,
       });
       expect(answer).toMatchObject({ kind: 'series', series: [] });
+    });
+
+    it('makes up no past: a stretch of time before there was anything has no total, or the source says that it tells none', async () => {
+      const selector = { metric: 'requests_total', matchers: [] };
+      const total = { selector, labels: { instance: [world.canary.instance] }, windowMs: 60_000 };
+      const answer = await world.source.read({
+        ...readRequest([errorRule], arms, 30_000),
+        totals: [{ ...total, id: 'then', agoMs: 365 * 86_400_000 }],
+      });
+      expect(seriesIn(answer).filter(({ metric }) => metric === 'then')).toEqual([]);
+      const failures = answer.kind === 'series' ? (answer.failures ?? []) : [];
+      expect(failures.flatMap(({ metrics }) => metrics)).toEqual(world.keepsPast === false ? ['then'] : []);
     });
 
     it('lets every request and every error be counted once, the first of a fresh series too', async () => {

@@ -19,7 +19,8 @@ metricSourceContract('direct scrape', async (atEnd) => {
   const canary = await metricsPage(atEnd);
   const stable = await metricsPage(atEnd);
   const targets = () => [canary, stable].map(({ instance, url }) => ({ instance, url }));
-  return { source: scrapeSource({ name: 'scrape', targets, intervalMs: 250, timeoutMs: 10_000 }), canary, stable };
+  const source = scrapeSource({ name: 'scrape', targets, intervalMs: 250, timeoutMs: 10_000 });
+  return { source, canary, stable, keepsPast: false };
 });
 
 const request = readRequest([errorRule], arms, 30_000);

@@ -32,6 +32,13 @@ describe('labels by revision and by backend', () => {
     expect(stable).toEqual({ version: ['v1'], pod: ['app-stable-.*'], job: ['app'] });
   });
 
+  it('know what lasts: neither instances nor revisions, but both backends and what is fixed', () => {
+    const arms = armsOf(templates, aWorkload(), revisions);
+    expect(arms.lasting).toEqual({ pod: ['app-canary-.*', 'app-stable-.*'], job: ['app'] });
+    expect(armsOf({ instance: '$instance' }, aWorkload(), revisions).lasting).toEqual({});
+    expect(arms.own?.map(({ lasting }) => lasting)).toEqual([{}, {}]);
+  });
+
   it('follow the new revision to stable’s backend when it is promoted', () => {
     const workload = aWorkload({ serving: { stable: 'v2', canary: null } });
     const { canary, stable } = armsOf(templates, workload, revisions);

@@ -12,10 +12,11 @@ interface Written {
   readonly rules: string;
   readonly source?: string;
   readonly more?: string;
+  readonly labels?: string;
 }
 
 /** Writes a policy and its rule file, and reads the rules by the policy. */
-const readWritten = async ({ rules, source = '{ scrape: {} }', more = '' }: Written) => {
+const readWritten = async ({ rules, source = '{ scrape: {} }', more = '', labels = '' }: Written) => {
   const folder = await tempDir();
   await mkdir(join(folder, 'rules'));
   await writeFile(join(folder, 'rules', 'r.yaml'), rules);
@@ -27,7 +28,7 @@ spec:
   target: { command: [node, app.js] }
   traffic: { proxy: { listen: "127.0.0.1:0" } }
   sources: { main: ${source} }
-  metrics: { source: main, preset: proxy }
+  metrics: { source: main, preset: proxy${labels} }
   rules: { file: rules/r.yaml${more} }
   plan: { steps: [{ weight: 50, bake: 1m }, { weight: 100, bake: 1m }] }
 `;
@@ -69,6 +70,25 @@ describe('readPolicyRules', () => {
     ]);
     const source = '{ prometheus: { url: "http://127.0.0.1:9090" } }';
     expect((await readWritten({ rules, source })).errors).toEqual([]);
+  });
+
+  test('another day needs a Prometheus, and something that lasts to name the service by', async () => {
+    const prometheus = '{ prometheus: { url: "http://127.0.0.1:9090" } }';
+    const past = (words: string): string =>
+      `${errorRate}a_throughput: { threshold: -10% from baseline, window: 5m, alert: info, baseline: 7d, ${words} }\n`;
+    const app = past('preset: app');
+    expect((await readWritten({ rules: app })).errors).toEqual([
+      '2:1 a_throughput compares with another day, which only a Prometheus remembers; the source "main" of policy app is a scrape',
+    ]);
+    expect((await readWritten({ rules: app, source: prometheus })).errors).toEqual([
+      `2:1 a_throughput compares with another day, when other instances served: name the service's series by what lasts, as in query: { total: 'http_requests_total{job="app"}' }, or by a fixed label in metrics.labels of policy app`,
+    ]);
+    const proxy = await readWritten({ rules: past('preset: proxy'), source: prometheus });
+    expect(proxy.errors[0]).toMatch(/sluice_proxy_requests_total\{job="app"\}' \}$/);
+    const named = past(`query: { total: 'requests_total{job="app"}' }`);
+    expect((await readWritten({ rules: named, source: prometheus })).errors).toEqual([]);
+    const labels = { source: prometheus, labels: ', labels: { instance: $instance, namespace: prod }' };
+    expect((await readWritten({ rules: app, ...labels })).errors).toEqual([]);
   });
 
   test('rules that stand in the policy are held to the same', async () => {
