@@ -20,8 +20,6 @@ export interface JudgedRelease {
   readonly release: Release;
   /** The answer shows the service: not down, not stale, not garbage. */
   readonly sighted: boolean;
-  /** What it was judged by; null: there was nothing to judge. */
-  readonly readings: Measured['readings'] | null;
 }
 
 export interface Source {
@@ -59,7 +57,7 @@ export function judgeReadings(release: Release, { memory, readings }: Measured, 
   });
   const evidence = { memory, rules: Object.fromEntries(judged.map(({ name, state }) => [name, state])) };
   const verdicts = judged.map(({ verdict }) => verdict);
-  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings), readings };
+  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings) };
 }
 
 const blinding: ReadonlySet<NothingReason> = new Set(['SourceDown', 'Stale', 'NotFinite']);

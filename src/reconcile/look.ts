@@ -5,7 +5,7 @@ import type { Answer } from '../metrics/metric-source.ts';
 export interface Look {
   /** Newest answer not yet judged; null: nothing new. */
   readonly answer: Answer | null;
-  /** Readings that were measured elsewhere, judged in place of an answer: made-up traffic, or a recorded release. */
+  /** Readings that were measured elsewhere, judged in place of an answer: a scenario's made-up traffic. */
   readonly readings?: Measured['readings'];
 }
 

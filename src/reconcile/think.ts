@@ -42,8 +42,6 @@ export interface Thought {
   readonly sighted: boolean;
   /** null: it is over, nothing is left to decide. */
   readonly decision: Decision | null;
-  /** What was judged by this look; null: nothing new. */
-  readonly readings: JudgedRelease['readings'];
 }
 
 export function think(stored: Release, moment: Moment): Thought {
@@ -64,12 +62,12 @@ export function think(stored: Release, moment: Moment): Thought {
   const { route, routeProblem, workload } = moment.world;
   const seen = observe(aged.release, { nowMs, epoch: moment.epoch, route, workload });
   const log = [...timed.log, ...taken.log, ...aged.log, ...seen.log];
-  const { readings, sighted } = judged;
-  if (isOver(seen.release)) return { release: seen.release, log, sighted, decision: null, readings };
+  const { sighted } = judged;
+  if (isOver(seen.release)) return { release: seen.release, log, sighted, decision: null };
   const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
   const decision = decide(facts);
   const stepped = step(facts, decision);
-  return { release: stepped.release, log: [...log, ...stepped.log], sighted, decision, readings };
+  return { release: stepped.release, log: [...log, ...stepped.log], sighted, decision };
 }
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });
@@ -90,7 +88,7 @@ function judgedBy(release: Release, weight: WeightBook, moment: Moment): JudgedR
   if (readings !== undefined) return judgeReadings(release, { memory: release.evidence.memory, readings }, glance);
   if (answer !== null && arms !== null) return judgeRelease(release, { answer, arms }, glance);
   // Before the first answer nothing is known: no bake is earned then, but while preparing there is none to earn.
-  return { release, sighted: sighted ?? release.phase.phase === 'preparing', readings: null };
+  return { release, sighted: sighted ?? release.phase.phase === 'preparing' };
 }
 
 function stableProbes(workload: WorkloadState | null, stable: string | null): JudgeContext['stableProbes'] {

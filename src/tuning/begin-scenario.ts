@@ -14,7 +14,7 @@ export function begun(scenario: Scenario): Release {
     ...{ id: scenario.name, state, revision: canaryName, spec, plan, rules, judge, mode },
     noCritical: 'accepted',
     compression: 1,
-    unjudgeable: scenario.unjudgeable ?? tooLittle(scenario),
+    unjudgeable: tooLittle(scenario),
     startedBy: scenario.file,
     nowMs: startMs,
   });

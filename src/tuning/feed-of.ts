@@ -2,7 +2,6 @@
 import type { Feed, FeedSetting } from './feed.ts';
 import { GivenMetrics } from './given-series.ts';
 import { MadeUpTraffic } from './made-up-traffic.ts';
-import { RecordedMetrics } from './recorded-metrics.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Fed {
@@ -21,7 +20,5 @@ export function feedOf({ metrics, rules }: Scenario, setting: FeedSetting): Fed 
       const feed = new GivenMetrics(rules.rules, metrics, setting);
       return { feed, endMs: feed.endMs };
     }
-    case 'recording':
-      return { feed: new RecordedMetrics(metrics.looks), endMs: metrics.looks.at(-1)?.atMs ?? 0 };
   }
 }

@@ -1,12 +1,12 @@
-/** Where a scenario's numbers come from: made up, given as series, or recorded. */
+/** Where a scenario's numbers come from: made up, or given as series. */
 import type { Look } from '../reconcile/look.ts';
 import type { TrafficChange } from './scenario.ts';
 import type { VirtualWorld } from './virtual-world.ts';
 
 /** Times are ms since the release was started. */
 export interface Feed {
-  /** When the metrics are looked at next; null: never again. */
-  next(afterMs: number): number | null;
+  /** When the metrics are looked at next. */
+  next(afterMs: number): number;
   /** Requests go by, split as the world splits them. */
   pass(fromMs: number, toMs: number): void;
   look(atMs: number, metrics: 'there' | 'away'): Look;

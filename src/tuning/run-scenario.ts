@@ -59,10 +59,10 @@ class Stage {
   play(): void {
     const { events } = this.#scenario;
     let next = 0;
-    let atMs: number | null = 0;
+    let atMs = 0;
     let beforeMs = 0;
     let isMetricsTime = true;
-    while (atMs !== null && !this.#isDone(atMs)) {
+    while (!this.#isDone(atMs)) {
       this.#world.goTo(startMs + atMs);
       this.#feed.pass(beforeMs, atMs);
       for (let event = events[next]; event !== undefined && event.atMs <= atMs; event = events[next]) {
@@ -72,9 +72,9 @@ class Stage {
       this.#look(atMs, isMetricsTime ? this.#feed.look(atMs, this.#metrics) : nothingNew);
       beforeMs = atMs;
       const tickMs = this.#feed.next(atMs);
-      const eventMs: number | null = events[next]?.atMs ?? null;
-      isMetricsTime = tickMs !== null && (eventMs === null || tickMs <= eventMs);
-      atMs = isMetricsTime ? tickMs : eventMs;
+      const eventMs = events[next]?.atMs ?? Number.POSITIVE_INFINITY;
+      isMetricsTime = tickMs <= eventMs;
+      atMs = Math.min(tickMs, eventMs);
     }
   }
 

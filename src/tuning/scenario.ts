@@ -7,7 +7,6 @@ import type { PhaseName, Release } from '../release/release.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { VerdictKind } from '../verdict/verdict.ts';
-import type { RecordedLook } from './recorded-look.ts';
 
 /** All times are ms since the release was started. */
 export interface Scenario {
@@ -23,8 +22,6 @@ export interface Scenario {
   /** Instances of stable, and how long those of the canary take to become ready. */
   readonly replicas: number;
   readonly readyAfterMs: number;
-  /** null: found by the made-up traffic, as at a real start. */
-  readonly unjudgeable: Release['unjudgeable'] | null;
   readonly metrics: Metrics;
   readonly events: readonly TimedEvent[];
   readonly expected: readonly Expectation[];
@@ -36,8 +33,7 @@ export interface Scenario {
 export type Metrics =
   | { readonly kind: 'traffic'; readonly traffic: Traffic; readonly seed: number | null }
   /** As scraped each `intervalMs` from time 0 on. */
-  | { readonly kind: 'series'; readonly canary: readonly GivenSeries[]; readonly stable: readonly GivenSeries[] }
-  | { readonly kind: 'recording'; readonly looks: readonly RecordedLook[] };
+  | { readonly kind: 'series'; readonly canary: readonly GivenSeries[]; readonly stable: readonly GivenSeries[] };
 
 export interface GivenSeries extends Pick<Series, 'metric' | 'labels'> {
   /** One an interval; null: none was scraped then. */
