@@ -163,6 +163,24 @@ describe('a record that cannot be read', () => {
     await store.close();
   });
 
+  it('one from before rules had a dispersion of their own goes on as it was begun', async () => {
+    const path = join(await tempDir(), 'sluice.db');
+    const before = value(openSqliteStore({ path }));
+    await before.save(aRelease(), []);
+    await before.close();
+    const { alpha, beta, phi, changePoint, sharedWindowMs } = aRelease().judge;
+    const judge = { alpha, beta, phi, changePoint, sharedWindowMs, onShared: 'rollback', onWorse: 'hold', rules: 2 };
+    tamper(path, 'release', ({ dispersion, notes, calledFalseAlarm, ...it }) => ({ ...it, judge }));
+    const store = value(openSqliteStore({ path }));
+    expect(value(await store.release('app-1'))).toMatchObject({
+      dispersion: {},
+      notes: [],
+      calledFalseAlarm: null,
+      judge,
+    });
+    await store.close();
+  });
+
   it('a policy without its frozen revisions is refused, too', async () => {
     const path = join(await tempDir(), 'sluice.db');
     const before = value(openSqliteStore({ path }));

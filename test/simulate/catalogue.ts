@@ -1,4 +1,5 @@
 /** All scenarios by name, and the seed of each of their runs. */
+import { bursty } from './bursty-scenarios.ts';
 import type { Ending } from './ending.ts';
 import type { Batch } from './on-all-cores.ts';
 import { product } from './product-scenarios.ts';
@@ -6,7 +7,7 @@ import { promises } from './promises.ts';
 import { seeded, seedOf } from './random.ts';
 import { oneRule, type Scenario } from './scenarios.ts';
 
-export const catalogue: readonly Scenario[] = [...oneRule, ...product, ...promises];
+export const catalogue: readonly Scenario[] = [...oneRule, ...product, ...bursty, ...promises];
 
 /** The runs from `from` to before `to`: the same endings whichever core runs them, in whatever batches. */
 export const runBatch = ({ name, seed, from, to }: Batch): readonly Ending[] => {

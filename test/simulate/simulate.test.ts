@@ -36,6 +36,9 @@ const subset: readonly (readonly [name: string, runs: number])[] = [
   ['product-outage-unattributed', 20],
   ['product-speed-phi-1', 200],
   ['product-healthy-0.09-1000-no-history', 60],
+  ['product-bursty-learned-100', 100],
+  ['product-bursty-none-100', 100],
+  ['product-bursty-ignored-100', 60],
 ];
 
 test.each(subset)('simulated: %s', (name, runs) => {

@@ -54,4 +54,27 @@ describe('orders', () => {
     expect(again).toMatchObject({ ok: true, value: { revision: 'v2' } });
     expect(again.ok && again.value.id).not.toBe(first.id);
   });
+
+  it('retry with the word for it records a false alarm once, and begins the release anew', async () => {
+    const first = await room.started('v2');
+    const cause = { reason: 'Breach', message: 'error_rate 5 %', rule: 'error_rate', atMs: 0, data: {} };
+    const phase = { phase: 'rolledBack', cause, endedAtMs: 1, zeroAtMs: 1 } as const;
+    const ended = await room.store.save({ ...(await room.release(first.id)), phase }, []);
+    expect(ended.ok).toBe(true);
+    const order = { kind: 'retry', who: 'ada', reason: 'false-alarm: the load test' } as const;
+    const again = await room.controls.act(first.id, order);
+    expect(again).toMatchObject({ ok: true, value: { revision: 'v2', phase: { phase: 'preparing' } } });
+    expect(await room.controls.act(first.id, order)).toEqual(again);
+    expect(await room.release(first.id)).toMatchObject({ calledFalseAlarm: { who: 'ada', reason: order.reason } });
+    expect(room.falseAlarms).toEqual(['app/error_rate']);
+    const log = await room.controls.log(first.id);
+    expect(log.ok && log.value.filter(({ reason }) => reason === 'FalseAlarm')).toHaveLength(1);
+  });
+
+  it('retry calls nothing a false alarm that no rule took back', async () => {
+    const first = await room.end(await room.started('v2'));
+    const refused = await room.controls.act(first.id, { kind: 'retry', who: 'ada', reason: 'false-alarm' });
+    expect(refused).toMatchObject({ ok: false, error: { reason: 'NotAFalseAlarm' } });
+    expect(room.falseAlarms).toEqual([]);
+  });
 });
