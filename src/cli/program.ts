@@ -13,6 +13,7 @@ import { registerReport } from './report.ts';
 import { registerResume } from './resume.ts';
 import { registerRetry } from './retry.ts';
 import { registerRulesCheck } from './rules-check.ts';
+import { registerRulesPlan } from './rules-plan.ts';
 import { registerRulesSchema } from './rules-schema.ts';
 import { registerRulesTest } from './rules-test.ts';
 import { registerRun } from './run.ts';
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAbort,
   registerRetry,
   registerRulesCheck,
+  registerRulesPlan,
   registerRulesTest,
   registerRulesBacktest,
   registerRulesSchema,

@@ -21,7 +21,7 @@ export interface OnlineOptions {
 
 const requestTimeoutMs = 10_000;
 
-const labelValue = (text: string, before: ArmMatch = {}): ArmMatch => {
+export const labelValue = (text: string, before: ArmMatch = {}): ArmMatch => {
   const [label = '', ...rest] = text.split('=');
   const value = rest.join('=');
   if (!labelNamePattern.test(label) || value === '') throw new InvalidArgumentError('Write LABEL=VALUE.');
@@ -34,7 +34,7 @@ export const durationOption = (text: string): number => {
   return ms;
 };
 
-const webAddress = (text: string): string => {
+export const webAddress = (text: string): string => {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('Write an http or https address.');
   return text;
