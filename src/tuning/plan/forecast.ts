@@ -67,6 +67,7 @@ function forecastRule(rule: Rule, { plan, judge, trafficOf }: ForecastOptions): 
 const notPlanned = {
   level: 'a level: compared with its limit, traffic does not matter',
   share: 'a share of the traffic: compared with stable while it is split',
+  past: 'its own traffic at the same time of another day: compared literally, as a warning',
 } as const;
 
 const eventsIn = ({ weight, bakeMs }: StepPlan, { perSecond }: Traffic): number =>
