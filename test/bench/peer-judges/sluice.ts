@@ -12,7 +12,7 @@ const pollSeconds = 15;
 export const sluice =
   (history?: Pick<JudgeSettings, 'phi'>) =>
   (course: Course): Ending => {
-    const known = history === undefined ? {} : ({ ...history, changePoint: 'in-time' } as const);
+    const known = history === undefined ? {} : ({ ...history, changePoint: 'in-time', from: 'history' } as const);
     const settings: JudgeSettings = { ...defaultJudgeSettings, rules: 6, ...known };
     const poll = slotsIn(pollSeconds);
     let state: RuleState = startRuleState(errorRate);
