@@ -170,7 +170,8 @@ describe('a record that cannot be read', () => {
     await before.close();
     const { alpha, beta, phi, changePoint, sharedWindowMs } = aRelease().judge;
     const judge = { alpha, beta, phi, changePoint, sharedWindowMs, onShared: 'rollback', onWorse: 'hold', rules: 2 };
-    tamper(path, 'release', ({ dispersion, notes, calledFalseAlarm, ...it }) => ({ ...it, judge }));
+    const unknownThen = { dispersion: undefined, notes: undefined, calledFalseAlarm: undefined };
+    tamper(path, 'release', (it) => ({ ...it, ...unknownThen, judge }));
     const store = value(openSqliteStore({ path }));
     expect(value(await store.release('app-1'))).toMatchObject({
       dispersion: {},
