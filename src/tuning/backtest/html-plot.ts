@@ -58,7 +58,7 @@ function scaleOf({
 }
 
 const svg = (name: string, parts: readonly string[]): string =>
-  `<svg role="img" viewBox="0 0 ${size.width} ${size.height}" aria-label="${escapeHtml(name)}">${parts.join('')}</svg>`;
+  `<div class="plot"><svg role="img" viewBox="0 0 ${size.width} ${size.height}" aria-label="${escapeHtml(name)}">${parts.join('')}</svg></div>`;
 
 const at = (value: number): string => value.toFixed(1);
 
@@ -132,5 +132,5 @@ export function timeline(
   );
   const ends = `<text class="tick" x="12" y="50">${utc(fromMs)}</text><text class="tick" x="628" y="50" text-anchor="end">${utc(toMs)}</text>`;
   const axis = '<path class="axis" d="M12 34H628"/>';
-  return `<svg role="img" viewBox="0 0 640 56" aria-label="Releases along the time">${axis}${marks.join('')}${ends}</svg>`;
+  return `<div class="plot"><svg role="img" viewBox="0 0 640 56" aria-label="Releases along the time">${axis}${marks.join('')}${ends}</svg></div>`;
 }

@@ -16,10 +16,11 @@ p { margin: 4px 0; } .dim { color: var(--dim); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 6px 10px; vertical-align: top; }
 th { color: var(--dim); font-weight: 500; white-space: nowrap; } td { border-top: 1px solid var(--line); min-width: 84px; }
-td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+td:first-child { white-space: nowrap; } td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 12px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 12px; min-width: 0; }
-.card svg { width: 100%; height: auto; margin-top: 6px; } .shape { width: 16px; height: 16px; vertical-align: -3px; }
+.plot { overflow-x: auto; } .plot svg { display: block; width: 100%; min-width: 480px; height: auto; margin-top: 6px; }
+ .shape { width: 16px; height: 16px; vertical-align: -3px; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--fg); } svg text.tick { fill: var(--dim); }
 path { fill: none; stroke-width: 1.5; } path.axis { stroke: var(--line); } path.canary { stroke: var(--canary); stroke-width: 2; }
 path.stable { stroke: var(--stable); stroke-dasharray: 6 3; } path.limit { stroke: var(--limit); stroke-dasharray: 2 3; }

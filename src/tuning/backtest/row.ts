@@ -36,7 +36,7 @@ export interface Row extends Pick<FoundRelease, 'version' | 'stable' | 'startMs'
   /** Failed requests of the canary between both times; negative: more failed. */
   readonly errorsSaved: number;
   readonly blindMs: number;
-  /** The weight that was set is known, so that throughput could be judged. */
+  /** The weight that was set is known at least for a part of the time, so that throughput could be judged. */
   readonly isShareKnown: boolean;
   readonly points: readonly TollPoint[];
 }
@@ -71,8 +71,7 @@ export function rowOf({ release, trial }: Replayed, docket: Docket, oldBy: 'reco
     new: now,
     ...gainOf({ release, old, now }, (fromMs, toMs) => toll?.badBetween(fromMs, toMs) ?? 0),
     blindMs: trial.blindMs,
-    isShareKnown:
-      release.weights.some(({ percent }) => percent < 100) && release.weights.every(({ told }) => told !== 'seen'),
+    isShareKnown: release.weights.some(({ percent, told }) => percent < 100 && told !== 'seen'),
     points: toll?.points ?? [],
   };
 }

@@ -10,6 +10,7 @@ import type { NothingReason, Reading } from '../../metrics/reading.ts';
 import type { Arms, Series } from '../../metrics/series.ts';
 import type { Plan } from '../../release/plan.ts';
 import type { Rule } from '../../rules/rule.ts';
+import type { JudgeContext } from '../../verdict/context.ts';
 import { judge, startRuleState } from '../../verdict/judge.ts';
 import type { RuleState } from '../../verdict/rule-state.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
@@ -149,6 +150,7 @@ class Hearing {
   readonly #verdicts: (Verdict | null)[];
   readonly #objections = new Set<string>();
   #conviction: Conviction | null = null;
+  #isOver = false;
 
   constructor(seat: Seat) {
     this.#seat = seat;
@@ -156,8 +158,8 @@ class Hearing {
     this.#verdicts = seat.rules.map(() => null);
   }
 
-  hear(told: (rule: Rule, name: string) => Reading | undefined, context: Parameters<typeof judge>[2]['context']): void {
-    if (this.#conviction !== null) return;
+  hear(told: (rule: Rule, name: string) => Reading | undefined, context: JudgeContext): void {
+    if (this.#conviction !== null || this.#isBeyond(context)) return;
     this.#seat.rules.forEach(({ rule, measured }, at) => {
       const reading = told(rule, measured);
       const state = this.#states[at];
@@ -167,6 +169,18 @@ class Hearing {
       this.#verdicts[at] = judged.verdict;
       this.#note(judged.verdict, context.nowMs);
     });
+  }
+
+  /**
+   * All went to the canary while these rules held it for a bad environment: they would not have let it, and what came then
+   * would not have been.
+   */
+  #isBeyond({ split, weight }: JudgeContext): boolean {
+    const holds = this.#verdicts.some(
+      (verdict) => verdict?.alert === 'critical' && verdict.reason === 'EnvironmentBad',
+    );
+    this.#isOver ||= holds && !split && weight === 100;
+    return this.#isOver;
   }
 
   /** As the gate has it: a critical rule whose outcome is "roll back" takes the release back. */

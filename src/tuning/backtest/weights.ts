@@ -16,12 +16,14 @@ export interface WeightOptions {
   readonly steps: readonly number[];
 }
 
-const leastTolerance = 2;
-
-/** Percentage points that a share may be off by chance: three sigma of that many requests, 2 at least. */
+/**
+ * Percentage points that a share may be off: rates of pods that are scraped at different moments wobble by a few, and chance
+ * adds three sigma of that many requests. A raise is more than that.
+ */
 const toleranceOf = (percent: number, requests: number): number => {
   const share = percent / 100;
-  return Math.max(leastTolerance, 300 * Math.sqrt((share * (1 - share)) / Math.max(1, requests)));
+  const wobble = Math.min(5, Math.max(2, percent / 5));
+  return Math.max(wobble, 300 * Math.sqrt((share * (1 - share)) / Math.max(1, requests)));
 };
 
 const closeTo = ({ share, requests }: SharePoint, percent: number): boolean =>
@@ -39,6 +41,9 @@ export function weightsFrom(points: readonly SharePoint[], options: WeightOption
   ];
 }
 
+const nearestOf = (steps: readonly number[], percent: number): number | undefined =>
+  steps.toSorted((a, b) => Math.abs(a - percent) - Math.abs(b - percent))[0];
+
 interface Run extends Stretch {
   readonly points: number;
 }
@@ -47,7 +52,8 @@ function withPoint(runs: readonly Run[], point: SharePoint, steps: readonly numb
   const last = runs.at(-1);
   if (last !== undefined && closeTo(point, last.percent))
     return [...runs.slice(0, -1), { ...last, points: last.points + 1 }];
-  const step = steps.find((percent) => closeTo(point, percent));
+  const near = nearestOf(steps, point.share * 100);
+  const step = near !== undefined && closeTo(point, near) ? near : undefined;
   const percent = step ?? Math.min(99, Math.max(1, Math.round(point.share * 100)));
   return [...runs, { fromMs: point.atMs, percent, told: step === undefined ? 'seen' : 'plan', points: 1 }];
 }

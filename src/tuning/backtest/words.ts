@@ -48,7 +48,9 @@ export function totalsText(totals: Totals): readonly string[] {
   ].join('; ');
   const gain: string[] = [];
   if (meanEarlierMs !== null)
-    gain.push(`the new rules convict ${earlierText({ earlierMs: meanEarlierMs })} on average`);
+    gain.push(
+      `the new rules convict ${Math.abs(meanEarlierMs) < 1_000 ? 'at the same time' : earlierText({ earlierMs: meanEarlierMs })} on average`,
+    );
   if (errorsSaved !== 0)
     gain.push(
       `${plural(Math.abs(Math.round(errorsSaved)), 'failed request')} ${errorsSaved > 0 ? 'fewer' : 'more'} for users`,
