@@ -8,7 +8,18 @@
  */
 
 /** Files that do I/O have a vendor's or a protocol's name in theirs, so that a reader sees where the program meets the world. */
-const vendors = ['prometheus', 'scrape', 'host', 'sqlite', 'proxy', 'process', 'http', 'webhook', 'pino'];
+const vendors = [
+  'prometheus',
+  'alertmanager',
+  'scrape',
+  'host',
+  'sqlite',
+  'proxy',
+  'process',
+  'http',
+  'webhook',
+  'pino',
+];
 const adapterFile = `^src/[a-z]+/.*\\b(${vendors.join('|')})\\b|^src/rules/file\\b`;
 
 /** Adapters, and the reader of the files that people write (a worker thread bounds its time). */

@@ -16,6 +16,7 @@ const table = (rows: readonly (readonly string[])[]): string => {
 const needs = (rule: Rule): string => {
   if (rule.sli.kind === 'volume' && rule.sli.agoMs !== undefined)
     return `${rule.minEvents.toLocaleString('en-US')} requests ${daysAgo(rule.sli.agoMs)}`;
+  if (rule.sli.kind === 'alert' && rule.forMs === 0) return 'one look at it firing to convict';
   if (rule.minEvents === 0) return `outside for ${formatDuration(rule.forMs)} to convict`;
   return `${rule.minEvents.toLocaleString('en-US')} requests to pass`;
 };
@@ -31,6 +32,8 @@ const seriesOf = ({ sli }: Rule): string => {
       return sli.selector.metric;
     case 'expression':
       return 'PromQL';
+    case 'alert':
+      return `alert ${sli.alertname}`;
   }
 };
 
@@ -38,7 +41,7 @@ const ruleRow = (rule: Rule): readonly string[] => [
   rule.dryRun ? `${rule.name} (dry run)` : rule.name,
   rule.alert,
   rule.burnRate.length > 0 ? burnLimitText(rule.burnRate, rule.thresholdText) : rule.thresholdText,
-  formatDuration(rule.windowMs),
+  rule.sli.kind === 'alert' ? '-' : formatDuration(rule.windowMs),
   rule.judge,
   needs(rule),
   seriesOf(rule),
@@ -61,9 +64,9 @@ export const rulesSummary = (file: string, set: RuleSet): string => {
 };
 
 const sourceText = (name: string, source: SourceSpec | undefined): string =>
-  source?.kind === 'prometheus'
-    ? `${name} (prometheus ${source.url} every ${formatDuration(source.intervalMs)})`
-    : `${name} (scrape every ${formatDuration(source?.intervalMs ?? 0)})`;
+  source === undefined || source.kind === 'scrape'
+    ? `${name} (scrape every ${formatDuration(source?.intervalMs ?? 0)})`
+    : `${name} (${source.kind} ${source.url} every ${formatDuration(source.intervalMs)})`;
 
 /** An argument as it can be shown: odd characters escaped, so that a file cannot speak to the terminal. */
 const argument = (text: string): string => (/^[\x21-\x7E]+$/.test(text) ? text : JSON.stringify(text));
@@ -79,9 +82,10 @@ const planText = ({ plan }: Policy): string => {
 };
 
 const metricsText = ({ metrics, sources }: Policy): string => {
-  const { source, fallback } = metrics;
+  const { source, fallback, alerts } = metrics;
   const first = sourceText(source, sources[source]);
-  return fallback === null ? first : `${first}, else ${sourceText(fallback, sources[fallback])}`;
+  const other = fallback === null ? '' : `, else ${sourceText(fallback, sources[fallback])}`;
+  return `${first}${other}${alerts === null ? '' : `; alerts from ${sourceText(alerts, sources[alerts])}`}`;
 };
 
 /** One line with the name, then a line for each part. */

@@ -16,10 +16,12 @@ export interface CombinedOptions {
   /** What has no prefix, and all expressions. */
   readonly main: MetricSource;
   readonly parts: readonly CombinedPart[];
+  /** Who knows alerts, if not the main one. */
+  readonly alerts?: MetricSource | undefined;
 }
 
 /** Answers under the name of the source that `main` answered with; fails only when all that were asked do. */
-export function combinedSource({ main, parts }: CombinedOptions): MetricSource {
+export function combinedSource({ main, parts, alerts: teller = main }: CombinedOptions): MetricSource {
   return {
     name: main.name,
     get intervalMs() {
@@ -31,14 +33,16 @@ export function combinedSource({ main, parts }: CombinedOptions): MetricSource {
     read: async (request) => {
       const ownerOf = (metric: string): MetricSource =>
         parts.find(({ prefix }) => metric.startsWith(prefix))?.source ?? main;
-      const sources = [...new Set([main, ...parts.map(({ source }) => source)])];
+      const sources = [...new Set([main, ...parts.map(({ source }) => source), teller])];
       const asked = sources.flatMap((source) => {
         const own = request.selectors.filter(({ metric }) => !aboutTargets.has(metric) && ownerOf(metric) === source);
         const computed = source === main ? request : { expressions: [], totals: [] };
         const { expressions, totals = [] } = computed;
-        if (own.length + expressions.length + totals.length === 0) return [];
+        const alerts = source === teller ? (request.alerts ?? []) : [];
+        if (own.length + expressions.length + totals.length + alerts.length === 0) return [];
         const about = request.selectors.filter(({ metric }) => aboutTargets.has(metric));
-        return [{ source, request: { ...request, selectors: [...own, ...about], expressions, totals }, own }];
+        const part = { ...request, selectors: [...own, ...about], expressions, totals, alerts };
+        return [{ source, request: part, own }];
       });
       const answers = await Promise.all(asked.map((each) => each.source.read(each.request)));
       return merged(
@@ -64,6 +68,9 @@ function merged(requests: readonly ReadRequest[], answers: readonly Answer[], na
     source: first?.source ?? name,
     receivedAtMs: Math.max(0, ...answers.map(({ receivedAtMs }) => receivedAtMs)),
     series: answers.flatMap((answer): readonly Series[] => (answer.kind === 'series' ? answer.series : [])),
+    alerts: Object.fromEntries(
+      answers.flatMap((answer) => (answer.kind === 'series' ? Object.entries(answer.alerts ?? {}) : [])),
+    ),
     ...(failures.length > 0 ? { failures } : {}),
   };
 }
@@ -73,4 +80,5 @@ const namesIn = (request: ReadRequest | undefined): readonly string[] => [
   ...(request?.selectors ?? []).map(({ metric }) => metric).filter((metric) => !aboutTargets.has(metric)),
   ...(request?.expressions ?? []).map(({ id }) => id),
   ...(request?.totals ?? []).map(({ id }) => id),
+  ...(request?.alerts ?? []).map(({ id }) => id),
 ];

@@ -30,7 +30,8 @@ export interface Parts {
 
 type CountingSli = Extract<Sli, { readonly kind: 'ratio' | 'latency' | 'volume' }>;
 
-export const isCounting = (sli: Sli): sli is CountingSli => sli.kind !== 'gauge' && sli.kind !== 'expression';
+export const isCounting = (sli: Sli): sli is CountingSli =>
+  sli.kind === 'ratio' || sli.kind === 'latency' || sli.kind === 'volume';
 
 export interface PartsLook {
   readonly series: readonly Series[];

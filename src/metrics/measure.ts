@@ -8,11 +8,12 @@
 import type { Result } from '../lib/result.ts';
 import { renderExpression } from '../rules/promql.ts';
 import type { Rule } from '../rules/rule.ts';
+import { alertId, alertsWanted, readAlert } from './alerts.ts';
 import { emptyRuleMemory, type RuleMeasured, readCounts } from './count-reading.ts';
 import { isCounting, type Parts, partsOf } from './counted.ts';
 import type { CounterMemory, RuleMemory, TargetMemory } from './counter-memory.ts';
 import { foldTarget, type TargetFold } from './counters.ts';
-import { isLevelSeen, readLevel } from './level-reading.ts';
+import { isLevelSeen, type LevelSli, readLevel } from './level-reading.ts';
 import { armExists, armOf } from './matching.ts';
 import type { Answer, ReadRequest } from './metric-source.ts';
 import { noSeries } from './no-series.ts';
@@ -33,7 +34,15 @@ export function readRequest(rules: readonly Rule[], arms: Arms, lookbackMs: numb
     return sides.map((arm) => ({ id: expressionId(rule, arm), promql: renderExpression(sli.promql, arms[arm]) }));
   });
   const totals = rules.flatMap((rule) => totalsOf(rule, arms));
-  return { selectors: selectorsOf(rules), expressions, ...(totals.length > 0 ? { totals } : {}), arms, lookbackMs };
+  const alerts = alertsWanted(rules);
+  return {
+    selectors: selectorsOf(rules),
+    expressions,
+    ...(totals.length > 0 ? { totals } : {}),
+    ...(alerts.length > 0 ? { alerts } : {}),
+    arms,
+    lookbackMs,
+  };
 }
 
 export interface Measurement {
@@ -120,6 +129,7 @@ function measureRule(rule: Rule, look: Look): RuleMeasured {
   const why = unknownHere(rule, look);
   if (why !== null) return { memory, reading: { kind: 'nothing', atMs: look.nowMs, ...why } };
   const { sli } = rule;
+  if (sli.kind === 'alert') return { memory, reading: readAlert(rule, sli, look) };
   if (sli.kind === 'gauge' || sli.kind === 'expression') return measureLevel(rule, sli, { look, memory });
   if (sli.kind === 'volume' && sli.agoMs !== undefined) return { memory, reading: readPastVolume({ ...look, rule }) };
   const parts = look.parts.get(rule);
@@ -132,7 +142,7 @@ const noParts: WhyNothing = { reason: 'NoSeries', message: 'the rule counts noth
 
 function measureLevel(
   rule: Rule,
-  sli: Exclude<Rule['sli'], { readonly kind: 'ratio' | 'latency' | 'volume' }>,
+  sli: LevelSli,
   { look, memory }: { readonly look: Look; readonly memory: RuleMemory },
 ): RuleMeasured {
   const level = { ...look, rule, sli };
@@ -142,13 +152,15 @@ function measureLevel(
 
 /** Metrics that the source could not get are unknown, not absent. */
 function unknownHere(rule: Rule, { answer }: Look): WhyNothing | null {
-  const wanted = wantedBy(rule);
+  const wanted = namesOf(rule);
   const failure = answer.failures?.find(({ metrics }) => metrics.some((metric) => wanted.includes(metric)));
   return failure === undefined ? null : { reason: 'SourceDown', message: failure.message };
 }
 
-function wantedBy(rule: Rule): readonly string[] {
+/** As its source names them where it fails. */
+function namesOf(rule: Rule): readonly string[] {
   const { sli } = rule;
+  if (sli.kind === 'alert') return [alertId(rule)];
   if (sli.kind === 'expression') return [expressionId(rule, 'canary'), expressionId(rule, 'stable')];
   if (sli.kind === 'volume' && sli.agoMs !== undefined) return [totalId(rule, 'now'), totalId(rule, 'then')];
   return (isCounting(sli) ? countersOf(sli) : [sli.selector]).map(({ metric }) => metric);

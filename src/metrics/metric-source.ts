@@ -1,6 +1,6 @@
 /** Port: where readings come from. Prometheus, direct scrape, the host, and the scripted one are its adapters. */
 import type { Selector } from '../rules/sli.ts';
-import type { ArmMatch, Arms, Series } from './series.ts';
+import type { ArmMatch, Arms, Labels, Series } from './series.ts';
 
 /** By all series of the selector with these labels together; `id` becomes the answer's metric name. */
 export interface TotalWanted {
@@ -19,9 +19,24 @@ export interface ReadRequest {
   readonly expressions: readonly { readonly id: string; readonly promql: string }[];
   /** Events counted over stretches of time, each one number; only a source that keeps the past can tell. */
   readonly totals?: readonly TotalWanted[];
+  /** Alerts of whoever: whether they fire is told by name and labels alone. */
+  readonly alerts?: readonly AlertWanted[];
   readonly arms: Arms;
   /** How far back samples are wanted: at least two scrape intervals. */
   readonly lookbackMs: number;
+}
+
+export interface AlertWanted {
+  readonly id: string;
+  readonly alertname: string;
+  /** Labels that it must have, too. */
+  readonly labels: Labels;
+}
+
+export interface FiringAlert {
+  readonly labels: Labels;
+  /** Epoch ms; null: nobody says. */
+  readonly sinceMs: number | null;
 }
 
 export type ReadFailure =
@@ -48,6 +63,8 @@ export type Answer =
       readonly source: string;
       readonly receivedAtMs: number;
       readonly series: readonly Series[];
+      /** What fires, by the id it was asked under; absent: it was not answered, so nothing is known of it. */
+      readonly alerts?: Readonly<Record<string, readonly FiringAlert[]>>;
       readonly failures?: readonly PartialFailure[];
     }
   | {

@@ -7,6 +7,7 @@
  */
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Answer, MetricSource, ReadRequest } from './metric-source.ts';
+import { withAlertQueries, withAlerts } from './prometheus-alerts.ts';
 import { parseQueryReply } from './prometheus-answer.ts';
 import { askPrometheus, type PrometheusServer, readCredentials } from './prometheus-ask.ts';
 import { checkRequest, planQueries, type Query } from './prometheus-plan.ts';
@@ -45,7 +46,10 @@ export function prometheusSource(options: PrometheusOptions): MetricSource {
 }
 
 async function answerAll(options: PrometheusOptions, waiting: readonly Waiting[]): Promise<void> {
-  const checked = waiting.map((each) => ({ ...each, problem: checkRequest(each.request) }));
+  const checked = waiting.map(({ request: asked, resolve }) => {
+    const request = withAlertQueries(asked);
+    return { request, resolve, problem: checkRequest(request) };
+  });
   const queries = planQueries(checked.filter(({ problem }) => problem === null).map(({ request }) => request));
   const outcomes = await askAll(options, queries);
   const batch = gatherBatch(outcomes);
@@ -56,12 +60,12 @@ async function answerAll(options: PrometheusOptions, waiting: readonly Waiting[]
       resolve({ kind: 'failed', ...common, reason: 'QueryError', message: problem });
       continue;
     }
-    const { series, failures } = shareOf(request, batch);
+    const { series, failures, alerts } = withAlerts(shareOf(request, batch), request.alerts ?? []);
     const [first] = failures;
     // Nothing at all came: the source is down for this reader, not a few of his metrics.
     if (first !== undefined && outcomes.every(({ result }) => !result.ok))
       resolve({ kind: 'failed', ...common, reason: first.reason, message: first.message });
-    else resolve({ kind: 'series', ...common, series, ...(failures.length > 0 ? { failures } : {}) });
+    else resolve({ kind: 'series', ...common, series, alerts, ...(failures.length > 0 ? { failures } : {}) });
   }
 }
 

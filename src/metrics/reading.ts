@@ -51,6 +51,20 @@ export interface VolumeReading {
   readonly then: number | null;
 }
 
+/** Whether an alert fires, by the labels that it carries: the canary's, stable's, or those of neither; null: it does not. */
+export interface AlertReading {
+  readonly kind: 'alert';
+  readonly atMs: number;
+  readonly canary: Firing | null;
+  readonly stable: Firing | null;
+  readonly neither: Firing | null;
+}
+
+export interface Firing {
+  /** Of the oldest of them, epoch ms; null: nobody says. */
+  readonly sinceMs: number | null;
+}
+
 export type NothingReason =
   | 'SourceDown'
   | 'NoSeries'
@@ -74,4 +88,4 @@ export interface Nothing extends WhyNothing {
   readonly atMs: number;
 }
 
-export type Reading = CountsReading | LevelReading | VolumeReading | Nothing;
+export type Reading = CountsReading | LevelReading | VolumeReading | AlertReading | Nothing;

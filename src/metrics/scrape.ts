@@ -56,7 +56,7 @@ async function refreshAll(targets: readonly TargetScraper[], patienceMs: number)
 
 function answerFrom(
   targets: readonly TargetScraper[],
-  { selectors, expressions, totals = [] }: ReadRequest,
+  { selectors, expressions, totals = [], alerts = [] }: ReadRequest,
   common: Pick<Answer, 'source' | 'receivedAtMs'>,
 ): Answer {
   const failures = targets.flatMap(({ failure }) => failure ?? []);
@@ -67,17 +67,18 @@ function answerFrom(
   }
   const wanted = new Set(selectors.map(({ metric }) => metric));
   const series = targets.flatMap((target) => target.series((metric) => wanted.has(metric)));
+  const computed = [...expressions, ...alerts].map(({ id }) => id);
   const unable = [
-    ...(expressions.length === 0 ? [] : [noExpressions(expressions.map(({ id }) => id))]),
+    ...(computed.length === 0 ? [] : [notOnPages(computed)]),
     ...(totals.length === 0 ? [] : [noPast(totals.map(({ id }) => id))]),
   ];
   return { kind: 'series', ...common, series, ...(unable.length > 0 ? { failures: unable } : {}) };
 }
 
-const noExpressions = (metrics: readonly string[]): PartialFailure => ({
+const notOnPages = (metrics: readonly string[]): PartialFailure => ({
   metrics,
   reason: 'QueryError',
-  message: 'a direct scrape computes no expressions; only Prometheus does',
+  message: 'a direct scrape computes no expressions and knows no alerts; Prometheus does',
 });
 
 const noPast = (metrics: readonly string[]): PartialFailure => ({

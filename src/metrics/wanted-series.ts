@@ -21,6 +21,7 @@ export function countersOf(sli: Sli): readonly Selector[] {
       return sli.agoMs === undefined ? [sli.total] : [];
     case 'gauge':
     case 'expression':
+    case 'alert':
       return [];
   }
 }

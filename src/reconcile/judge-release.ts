@@ -64,7 +64,9 @@ const blinding: ReadonlySet<NothingReason> = new Set(['SourceDown', 'Stale', 'No
 
 /** By the rules that count something, critical ones first; levels of the host go on answering while the service's metrics are gone. */
 function isSighted({ rules }: Release, readings: Readonly<Record<string, Reading>>): boolean {
-  const counting = rules.rules.filter(({ sli }) => sli.kind !== 'gauge' && sli.kind !== 'expression');
+  const counting = rules.rules.filter(
+    ({ sli: { kind } }) => kind === 'ratio' || kind === 'latency' || kind === 'volume',
+  );
   const critical = counting.filter(({ alert }) => alert === 'critical');
   const deciding = [critical, counting, rules.rules].find((each) => each.length > 0) ?? [];
   return deciding.some(({ name }) => {

@@ -26,6 +26,12 @@ const pastUnknown = (policy: FitFor, { name, sli }: Rule): string | null => {
   return `${name} compares with another day, when other instances served: name the service's series by what lasts, as in query: { total: '${metric}{job="${policy.name}"}' }${own === labels ? `, or by a fixed label in metrics.labels of policy ${policy.name}` : ''}`;
 };
 
+const knowsNoAlerts = (policy: FitFor, rule: Rule): string | null => {
+  const { alerts, source } = policy.metrics;
+  if (rule.sli.kind !== 'alert' || policy.sources[alerts ?? source]?.kind !== 'scrape') return null;
+  return `${rule.name} reads an alert, and the source "${source}" of policy ${policy.name} is a scrape; name an alertmanager or a prometheus with metrics.alerts`;
+};
+
 const neverApplies = (policy: FitFor, rule: Rule): string | null => {
   const weights = policy.plan.steps.map(({ weight }) => weight);
   if (rule.steps.length === 0 || rule.steps.some((weight) => weights.includes(weight))) return null;
@@ -36,7 +42,12 @@ const neverApplies = (policy: FitFor, rule: Rule): string | null => {
 /** What is wrong with these rules under this policy, at the rules' own lines. */
 export const fitErrors = (policy: FitFor, set: RuleSet): readonly FileError[] =>
   set.rules.flatMap((rule) =>
-    [computedBySource(policy, rule), pastUnknown(policy, rule), neverApplies(policy, rule)].flatMap((message) =>
+    [
+      computedBySource(policy, rule),
+      pastUnknown(policy, rule),
+      knowsNoAlerts(policy, rule),
+      neverApplies(policy, rule),
+    ].flatMap((message) =>
       message === null ? [] : [fileError(rule.at.file, { line: rule.at.line, col: 1 }, message)],
     ),
   );

@@ -39,6 +39,9 @@ export const metricsWords = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'Name of a source that judges while the first does not answer.' }),
+  alerts: z.string().optional().meta({
+    description: 'Name of the source that knows alerts: an alertmanager, or a prometheus. Default: source.',
+  }),
   preset: z.enum(requestPresets).optional().meta({ description: 'Whose counters the rules mean. Default app.' }),
   resources: z.enum(resourcePresets).optional().meta({ description: 'Whose CPU, memory and disk. Default host.' }),
   labels: labels.optional(),
@@ -56,7 +59,7 @@ type Sources = Readonly<Record<string, unknown>>;
 
 const isScrape = (source: unknown): boolean => isMap(source) && 'scrape' in source;
 
-const unknownSource = (word: 'source' | 'fallback', name: string, sources: Sources): MetricsIssue[] => {
+const unknownSource = (word: 'source' | 'fallback' | 'alerts', name: string, sources: Sources): MetricsIssue[] => {
   const names = Object.keys(sources);
   if (names.includes(name)) return [];
   const list = names.length === 0 ? 'no source at all' : names.join(', ');
@@ -84,6 +87,24 @@ const presetIssues = (words: Partial<MetricsWords>, sources: Sources): MetricsIs
   ];
 };
 
+/** An alertmanager counts nothing; a page of an instance tells no alerts. */
+const wrongKinds = (words: Partial<MetricsWords>, sources: Sources): MetricsIssue[] => {
+  const kindOf = (name: string | undefined): string | undefined => {
+    const source = name === undefined ? undefined : sources[name];
+    return isMap(source) ? Object.keys(source)[0] : undefined;
+  };
+  const counting = (['source', 'fallback'] as const).filter((word) => kindOf(words[word]) === 'alertmanager');
+  return [
+    ...counting.map((word) => ({
+      word,
+      message: `${word} "${words[word]}" is an alertmanager, which knows alerts only; name it as alerts: ${words[word]}`,
+    })),
+    ...(kindOf(words.alerts) === 'scrape'
+      ? [{ word: 'alerts' as const, message: `alerts "${words.alerts}" is a scrape, which knows no alerts` }]
+      : []),
+  ];
+};
+
 const labelsMissing = ({ preset }: Partial<MetricsWords>, data: unknown): MetricsIssue[] => {
   const example = preset === undefined ? undefined : labelsOf[preset];
   if (example === undefined || !isMap(data) || 'labels' in data) return [];
@@ -99,6 +120,8 @@ export const metricsIssues = (data: unknown, sources: Sources): readonly Metrics
   return [
     ...(source === undefined ? [] : unknownSource('source', source, sources)),
     ...(fallback === undefined ? [] : unknownSource('fallback', fallback, sources)),
+    ...(words.alerts === undefined ? [] : unknownSource('alerts', words.alerts, sources)),
+    ...wrongKinds(words, sources),
     ...(same ? [{ word: 'fallback' as const, message: `fallback "${fallback}" is the source itself` }] : []),
     ...presetIssues(words, sources),
     ...labelsMissing(words, data),
@@ -108,6 +131,7 @@ export const metricsIssues = (data: unknown, sources: Sources): readonly Metrics
 export const metricsFrom = (words: MetricsWords): MetricsChoice => ({
   source: words.source,
   fallback: words.fallback ?? null,
+  alerts: words.alerts ?? null,
   preset: words.preset ?? 'app',
   resources: words.resources ?? 'host',
   labels: words.labels ?? { instance: '$instance' },

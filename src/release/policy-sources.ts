@@ -15,7 +15,8 @@ const headers = z
   )
   .meta({ description: 'Sent with every request. A secret belongs in tokenFile.' });
 
-const prometheus = z
+/** A server that is asked over HTTP, with its credentials. */
+const server = z
   .strictObject({
     url: httpAddress,
     interval: interval.optional().meta({ description: 'How often it is asked. Default 5s.' }),
@@ -38,10 +39,10 @@ const scrape = z.strictObject({
 
 export const sourceWords = z
   .strictObject(
-    { prometheus: prometheus.optional(), scrape: scrape.optional() },
+    { prometheus: server.optional(), alertmanager: server.optional(), scrape: scrape.optional() },
     laterWords('datadog', 'cloudwatch', 'influxdb', 'newRelic'),
   )
-  .superRefine(exactlyOne(['prometheus', 'scrape']));
+  .superRefine(exactlyOne(['prometheus', 'alertmanager', 'scrape']));
 
 export type SourceWords = z.output<typeof sourceWords>;
 
@@ -52,8 +53,9 @@ const sourceNames = z
 export const sourcesWords = z.record(sourceNames, sourceWords);
 
 /** `folder`: where the policy's file is. */
-export const sourceFrom = ({ prometheus: server, scrape: direct }: SourceWords, folder: string): SourceSpec => {
-  if (server === undefined) {
+export const sourceFrom = ({ prometheus, alertmanager, scrape: direct }: SourceWords, folder: string): SourceSpec => {
+  const asked = prometheus ?? alertmanager;
+  if (asked === undefined) {
     return {
       kind: 'scrape',
       path: direct?.path ?? '/metrics',
@@ -62,12 +64,12 @@ export const sourceFrom = ({ prometheus: server, scrape: direct }: SourceWords, 
     };
   }
   return {
-    kind: 'prometheus',
-    url: server.url,
-    intervalMs: server.interval ?? 5_000,
-    timeoutMs: server.timeout ?? 3_000,
-    headers: server.headers ?? {},
-    tokenFile: fromFolder(folder, server.tokenFile),
-    caFile: fromFolder(folder, server.caFile),
+    kind: prometheus === undefined ? 'alertmanager' : 'prometheus',
+    url: asked.url,
+    intervalMs: asked.interval ?? 5_000,
+    timeoutMs: asked.timeout ?? 3_000,
+    headers: asked.headers ?? {},
+    tokenFile: fromFolder(folder, asked.tokenFile),
+    caFile: fromFolder(folder, asked.caFile),
   };
 };

@@ -38,7 +38,7 @@ export type Traffic = { readonly kind: 'proxy'; readonly listen: ListenAddress }
 
 export type SourceSpec =
   | {
-      readonly kind: 'prometheus';
+      readonly kind: 'prometheus' | 'alertmanager';
       readonly url: string;
       /** How often it is asked. */
       readonly intervalMs: number;
@@ -64,6 +64,8 @@ export interface MetricsChoice {
   readonly source: string;
   /** Key of `sources` that judges while `source` does not answer; null: none. */
   readonly fallback: string | null;
+  /** Key of `sources` that rules with `alert` ask; null: `source`. */
+  readonly alerts: string | null;
   /** Whose counters the names of the rules mean. */
   readonly preset: RequestPreset;
   /** Whose gauges cpu_usage, memory_usage and disk_usage mean. */

@@ -1,8 +1,8 @@
 /** Numbers as people read them: shares in percent, times in ms or s, big counts short, and what is left on a clock. */
 import { percent, seconds, span } from '../verdict/words.ts';
 
-/** What a rule's value is counted in: a fraction, or seconds. */
-export type Unit = 'ratio' | 'seconds';
+/** What a rule's value is counted in: a fraction, seconds, or 1 for an alert that fires. */
+export type Unit = 'ratio' | 'seconds' | 'alert';
 
 /** 12,412 is `12.4k`, 1,200,000 is `1.2M`; below 1000 as it is. */
 export const countText = (count: number): string => {
@@ -12,9 +12,14 @@ export const countText = (count: number): string => {
 
 const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));
 
+/** What a rule has counted; an alert counts nothing. */
+export const eventsText = ({ unit, events }: { readonly unit: Unit; readonly events: number }): string =>
+  unit === 'alert' ? '-' : countText(events);
+
 /** A rule's value; null, nothing was seen, is `-`. */
 export const valueText = (value: number | null, unit: Unit): string => {
   if (value === null || !Number.isFinite(value)) return '-';
+  if (unit === 'alert') return value > 0 ? 'firing' : 'quiet';
   return unit === 'seconds' ? seconds(value) : percent(value);
 };
 

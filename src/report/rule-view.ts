@@ -49,7 +49,7 @@ export const ruleViews = (release: Release): readonly RuleView[] =>
 
 /** A share of the traffic and a share of slow answers are fractions; only a level can be a time. */
 export const unitOf = ({ sli, threshold }: Rule): Unit =>
-  threshold.kind === 'seconds-above' && sli.kind !== 'latency' ? 'seconds' : 'ratio';
+  sli.kind === 'alert' ? 'alert' : threshold.kind === 'seconds-above' && sli.kind !== 'latency' ? 'seconds' : 'ratio';
 
 const wordsOf = (rule: Rule) => ({
   name: rule.name,

@@ -1,7 +1,7 @@
 /** The deployment report of one release, as Markdown: what was delivered, when, how far, and what took it back. */
 import type { LogEntry } from '../release/log.ts';
 import { calledText } from './called-text.ts';
-import { countText, tookText, valueText } from './format-value.ts';
+import { countText, eventsText, tookText, valueText } from './format-value.ts';
 import { nextMoveText } from './next-move.ts';
 import type { ReleaseView } from './release-view.ts';
 import type { RollbackView } from './rollback-view.ts';
@@ -59,7 +59,7 @@ const stepsTable = (view: ReleaseView, history: readonly StepHistory[]): string 
 const rulesTable = (view: ReleaseView): string => {
   const rows = view.rules.map((rule) => {
     const [canary, stable] = [valueText(rule.canary, rule.unit), valueText(rule.stable, rule.unit)];
-    const cells = [rule.name, rule.alert, canary, stable, rule.limitWords, countText(rule.events)];
+    const cells = [rule.name, rule.alert, canary, stable, rule.limitWords, eventsText(rule)];
     return `| ${cells.map(text).join(' | ')} | ${rule.verdict ?? 'not seen'} |`;
   });
   const head = ['## Rules at the end', '', '| rule | alert | canary | stable | limit | events | verdict |'];

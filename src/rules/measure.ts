@@ -12,6 +12,8 @@ export type Measured =
   | { readonly kind: 'volume' }
   /** Use of a resource, as a share of its limit. */
   | { readonly kind: 'share'; readonly resource: Resource }
+  /** An alert of the user's own. */
+  | { readonly kind: 'alert' }
   /** A level of the user's own. */
   | { readonly kind: 'level' };
 

@@ -84,6 +84,7 @@ export const presetSli = (preset: Preset, measured: Measured, terms: PresetTerms
       return histogram === null ? null : latencySli({ selector: histogram, unitsPerSecond }, measured.quantile, terms);
     case 'share':
     case 'level':
+    case 'alert':
       return null;
   }
 };

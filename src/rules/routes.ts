@@ -24,6 +24,7 @@ export const onRoute = (sli: Sli, label: string, route: string): Sli => {
       return { ...sli, total: narrowed(sli.total, matcher) };
     case 'gauge':
     case 'expression':
+    case 'alert':
       return sli;
   }
 };

@@ -4,8 +4,11 @@ import type { Rule, Threshold } from './rule.ts';
 
 const warmUpMs = 60_000;
 
+/** Nothing to count: a level, or an alert. */
+export const isUncounted = ({ kind }: Measured): boolean => kind === 'share' || kind === 'level' || kind === 'alert';
+
 export const defaultJudge = (measured: Measured, burnRate: Rule['burnRate'] = []): Rule['judge'] =>
-  burnRate.length > 0 || measured.kind === 'share' || measured.kind === 'level' ? 'point' : 'sequential';
+  burnRate.length > 0 || isUncounted(measured) ? 'point' : 'sequential';
 
 /** Free of the last digits' noise, so that 3 / 0.05 asks for 60 and not 61. */
 const upward = (value: number): number => Math.ceil(Number(value.toPrecision(12)));

@@ -9,7 +9,7 @@ import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Rule, RuleSet } from './rule.ts';
-import { ruleIssues, rulesFromWords } from './rule-from-words.ts';
+import { missingWords, ruleIssues, rulesFromWords } from './rule-from-words.ts';
 import { criticalWord, policyWordError, setErrors, tooManyRules } from './rule-set-checks.ts';
 import { ruleWords } from './schema.ts';
 import type { PresetChoice, WordIssue } from './sli-choice.ts';
@@ -61,9 +61,9 @@ const readRule = (reading: Reading, name: string, data: unknown): Checked<readon
     return failed([errorAt(reading.yaml, { path, anchor: 'key' }, message)]);
   }
   const checked = checkPart(reading.yaml, { schema: ruleWords, data, path });
-  if (!checked.ok) {
-    return failed([...checked.error, ...furtherIssues(reading, name, data)]);
-  }
+  const missing = isMap(data) ? missingWords(name, data).map((issue) => issueError(reading, name, issue)) : [];
+  if (!checked.ok) return failed([...checked.error, ...missing, ...furtherIssues(reading, name, data)]);
+  if (missing.length > 0) return failed([...missing, ...furtherIssues(reading, name, data)]);
   const line = placeOf(reading.yaml.document, path).key.line;
   const rules = rulesFromWords({ name, words: checked.value }, reading.presets, { file: reading.yaml.file, line });
   return rules.ok ? rules : failed(rules.error.map((issue) => issueError(reading, name, issue)));

@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { agoOf, baselineIssues, pastEventsFactor } from './past-baseline.ts';
 import { onRoute, routedName } from './routes.ts';
 import type { Rule, RulePosition, Threshold } from './rule.ts';
-import { defaultJudge, defaultMinEvents, defaultWarmUpMs } from './rule-defaults.ts';
+import { defaultJudge, defaultMinEvents, defaultWarmUpMs, isUncounted } from './rule-defaults.ts';
 import type { RuleWords } from './schema.ts';
 import type { Sli } from './sli.ts';
 import { chooseSli, type PresetChoice, type SliChoice, type WordIssue } from './sli-choice.ts';
@@ -16,7 +16,7 @@ export interface NamedWords<W> {
 }
 
 const thresholdIssues = (words: Partial<RuleWords>, choice: SliChoice): readonly WordIssue[] => {
-  if (words.threshold === undefined) return [];
+  if (words.threshold === undefined || choice.measured.kind === 'alert') return [];
   const { meaning, text } = words.threshold;
   const misfit = thresholdMisfit(choice.measured.kind, meaning, text);
   return misfit === null ? [] : [{ word: 'threshold', message: `threshold ${misfit}` }];
@@ -36,10 +36,18 @@ export const ruleIssues = (rule: NamedWords<Partial<RuleWords>>, presets: Preset
 
 const routeIssues = ({ routes, routeLabel }: Partial<RuleWords>, choice: SliChoice): readonly WordIssue[] => {
   const { measured, routes: known } = choice;
-  if (routes === undefined || measured.kind === 'share' || measured.kind === 'level') return [];
+  if (routes === undefined || isUncounted(measured)) return [];
   if (known.kind === 'known' || (known.kind === 'to-name' && routeLabel !== undefined)) return [];
   return [{ word: 'routes', message: `routes ${known.why}` }];
 };
+
+/** An alert is its own limit. */
+const quiet: NonNullable<RuleWords['threshold']> = {
+  text: 'quiet',
+  meaning: { kind: 'ratio-above', ratio: 0 },
+};
+
+const limitOf = ({ threshold }: RuleWords): NonNullable<RuleWords['threshold']> => threshold ?? quiet;
 
 const secondsOf = (threshold: Threshold): number => (threshold.kind === 'seconds-above' ? threshold.seconds : 0);
 
@@ -50,7 +58,7 @@ interface Part {
 }
 
 const sliOf = ({ words }: NamedWords<RuleWords>, choice: SliChoice, route: string | null): Sli => {
-  const sli = choice.sli({ seconds: secondsOf(words.threshold.meaning), snap: words.snap ?? false });
+  const sli = choice.sli({ seconds: secondsOf(limitOf(words).meaning), snap: words.snap ?? false });
   const label = words.routeLabel ?? (choice.routes.kind === 'known' ? choice.routes.label : null);
   const agoMs = agoOf(words);
   const timed = sli.kind === 'volume' && agoMs !== null ? { ...sli, agoMs } : sli;
@@ -60,7 +68,7 @@ const sliOf = ({ words }: NamedWords<RuleWords>, choice: SliChoice, route: strin
 const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Part): Rule => {
   const { name, words } = rule;
   const { measured } = choice;
-  const threshold = words.threshold.meaning;
+  const { text, meaning: threshold } = limitOf(words);
   const burnRate = words.burnRate ?? [];
   const isPast = agoOf(words) !== null;
   const judge = words.judge ?? (isPast ? 'point' : defaultJudge(measured, burnRate));
@@ -69,9 +77,9 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
     name: routedName(name, route),
     route,
     alert: words.alert,
-    thresholdText: words.threshold.text,
+    thresholdText: text,
     threshold,
-    windowMs: words.window,
+    windowMs: words.window ?? 0,
     sli: sliOf(rule, choice, route),
     judge,
     burnRate,
@@ -81,7 +89,7 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
     advanceOn: words.advanceOn ?? 'compatible',
     warmUpMs: words.warmUp ?? (isPast ? 0 : defaultWarmUpMs(measured)),
     // The windows of a burn rate say themselves that it goes on.
-    forMs: words.for ?? (judge === 'point' && burnRate.length === 0 ? words.window : 0),
+    forMs: words.for ?? (judge === 'point' && burnRate.length === 0 ? (words.window ?? 0) : 0),
     missing: words.missing ?? 'hold',
     steps: words.steps ?? [],
     dryRun: words.dryRun ?? false,
@@ -90,6 +98,15 @@ const build = (rule: NamedWords<RuleWords>, choice: SliChoice, { route, at }: Pa
     owner: words.owner ?? '',
     at,
   };
+};
+
+/** What every rule must say, but one that reads an alert. `words` as they stand in the file, sound or not. */
+export const missingWords = (name: string, words: Readonly<Record<string, unknown>>): readonly WordIssue[] => {
+  const { query } = words;
+  if (typeof query === 'object' && query !== null && 'alert' in query) return [];
+  return ['threshold', 'window']
+    .filter((word) => words[word] === undefined)
+    .map((word) => ({ word: null, message: `${word} is missing in ${name}` }));
 };
 
 /** The rule, or one for each of its routes; or everything that is wrong with it. */

@@ -45,7 +45,7 @@ const selector = words(parseSelector, (input) => `${describeFound(input)} is not
 });
 
 const queryForms =
-  'is none of: PromQL text with $arm, {bad, total}, {histogram}, {total}, where each is a PromQL selector';
+  'is none of: PromQL text with $arm, {bad, total}, {histogram}, {total}, where each is a PromQL selector, or {alert: NAME}';
 
 const query = z
   .union(
@@ -58,6 +58,14 @@ const query = z
         quantile: z.number().gt(0).lt(1).optional(),
       }),
       z.strictObject({ total: selector }),
+      z.strictObject({
+        alert: z
+          .string()
+          .min(1)
+          .max(200)
+          .regex(/^[^\p{C}]*$/u, 'holds letters that cannot be printed'),
+        labels: z.record(z.string().regex(labelNamePattern, 'is no name of a label'), z.string().max(200)).optional(),
+      }),
     ],
     { error: ({ input }) => `${describeFound(input)} ${queryForms}` },
   )
@@ -81,10 +89,12 @@ const route = z
 /** A rule of a file. Every default depends on what is measured: see `rule-defaults.ts`. */
 export const ruleWords = z
   .strictObject({
-    threshold,
-    window: duration({ minMs: 1_000, maxMs: hours(24) }).meta({
-      description: 'What the number on the screen, `suspect` and the point judge look back over.',
-    }),
+    threshold: threshold.optional(),
+    window: duration({ minMs: 1_000, maxMs: hours(24) })
+      .optional()
+      .meta({
+        description: 'What the number on the screen, `suspect` and the point judge look back over.',
+      }),
     alert: z.enum(['critical', 'warning', 'info']).meta({
       description: 'critical: roll back at once; warning: hold, and a person must answer; info: recorded only.',
     }),
@@ -144,7 +154,11 @@ export const ruleWords = z
     runbook: url.optional().meta({ description: 'Address of the page that says what to do.' }),
     owner: z.string().max(200).optional(),
   })
-  .meta({ id: 'rule' });
+  // A rule that reads an alert has neither; whether the others do is told by `missingWords`, with their name.
+  .meta({
+    id: 'rule',
+    anyOf: [{ required: ['threshold', 'window'] }, { properties: { query: { required: ['alert'] } } }],
+  });
 
 const knownRules = Object.fromEntries(knownNames.map((name) => [name, ruleWords.optional()]));
 

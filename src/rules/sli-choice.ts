@@ -93,6 +93,10 @@ const levelQuery = (promql: string, named: Measured | null): Choice => {
 const byQuery = (query: QueryWords, name: string, named: Measured | null): Choice => {
   if (typeof query === 'string') return levelQuery(query, named);
   if ('histogram' in query) return latencyQuery(query, name, named);
+  if ('alert' in query) {
+    const sli: Sli = { kind: 'alert', alertname: query.alert, labels: query.labels ?? {} };
+    return ok({ measured: { kind: 'alert' }, sli: () => sli, routes: unlabelled });
+  }
   const total = query.total.meaning;
   if ('bad' in query) {
     const sli: Sli = { kind: 'ratio', bad: query.bad.meaning, total };
@@ -107,6 +111,7 @@ const queryForm: Readonly<Record<Measured['kind'], string>> = {
   volume: '{total: SELECTOR}',
   share: 'PromQL text with $arm',
   level: 'PromQL text with $arm',
+  alert: '{alert: NAME}',
 };
 
 const fromQuery = (query: QueryWords, name: string): Choice => {

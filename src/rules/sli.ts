@@ -38,5 +38,7 @@ export type Sli =
   | { readonly kind: 'volume'; readonly total: Selector; readonly agoMs?: number }
   /** A level, one value an instance; an arm's value is the aggregate of its instances'. */
   | { readonly kind: 'gauge'; readonly selector: Selector; readonly aggregate: 'avg' | 'max' }
+  /** Whether an alert fires that somebody else's rules raise; whose it is, its labels say. */
+  | { readonly kind: 'alert'; readonly alertname: string; readonly labels: Readonly<Record<string, string>> }
   /** A level computed by the source; `$arm` in the expression stands for the arm's matchers. */
   | { readonly kind: 'expression'; readonly promql: string; readonly aggregate: 'avg' | 'max' };

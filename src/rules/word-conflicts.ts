@@ -2,7 +2,7 @@
 import { burnProblem } from './burn-rate.ts';
 import type { Measured } from './measure.ts';
 import { agoOf } from './past-baseline.ts';
-import { defaultJudge } from './rule-defaults.ts';
+import { defaultJudge, isUncounted } from './rule-defaults.ts';
 import type { RuleWords } from './schema.ts';
 import type { WordIssue } from './sli-choice.ts';
 
@@ -69,17 +69,30 @@ const conflicts: Readonly<Partial<Record<keyof RuleWords, Conflict>>> = {
   steps: ({ words }) => (new Set(words.steps).size === words.steps?.length ? null : 'steps names a weight twice'),
 };
 
+/** Words that say nothing about an alert, which is firing or is not. */
+const idleWithAlert = ['threshold', 'window', 'compare', 'missing', 'warmUp'] as const;
+
+const alertConflicts = (words: Partial<RuleWords>): readonly WordIssue[] =>
+  idleWithAlert.flatMap((word) =>
+    words[word] === undefined
+      ? []
+      : [{ word, message: `${word} has no use with an alert, which fires or does not; leave it out` }],
+  );
+
 /** All of them, each at its word. */
 export const wordConflicts = (words: Partial<RuleWords>, measured: Measured): readonly WordIssue[] => {
-  const counted = measured.kind !== 'share' && measured.kind !== 'level';
+  const counted = !isUncounted(measured);
   const subject: Subject = {
     words,
     measured,
     judge: words.judge ?? (agoOf(words) === null ? defaultJudge(measured, words.burnRate) : 'point'),
     counted,
   };
-  return (Object.keys(conflicts) as (keyof RuleWords)[]).flatMap((word) => {
+  const idle = measured.kind === 'alert' ? alertConflicts(words) : [];
+  const told = new Set<WordIssue['word']>(idle.map(({ word }) => word));
+  const others = (Object.keys(conflicts) as (keyof RuleWords)[]).flatMap((word) => {
     const message = words[word] === undefined ? null : (conflicts[word]?.(subject) ?? null);
-    return message === null ? [] : [{ word, message }];
+    return message === null || told.has(word) ? [] : [{ word, message }];
   });
+  return [...idle, ...others];
 };

@@ -1,5 +1,7 @@
 /** A scenario's series as a scrape at each moment would see them: measured by what measures in production. */
 
+import { alertId } from '../metrics/alerts.ts';
+import type { FiringAlert } from '../metrics/metric-source.ts';
 import type { Arms, Series } from '../metrics/series.ts';
 import { createdKey, createdName } from '../metrics/series-key.ts';
 import { countersOf, expressionId } from '../metrics/wanted-series.ts';
@@ -25,9 +27,11 @@ export class GivenMetrics implements Feed {
   readonly #setting: FeedSetting;
   readonly #series: readonly Known[];
   readonly #length: number;
+  readonly #alerts: readonly Rule[];
 
   constructor(rules: readonly Rule[], given: Extract<Metrics, { readonly kind: 'series' }>, setting: FeedSetting) {
     this.#setting = setting;
+    this.#alerts = rules.filter(({ sli }) => sli.kind === 'alert');
     const own = (['canary', 'stable'] as const).flatMap((arm) => given[arm].map((each) => ofArm(rules, arm, each)));
     const counters = new Set(rules.flatMap(({ sli }) => countersOf(sli).map(({ metric }) => metric)));
     this.#series = [
@@ -70,7 +74,16 @@ export class GivenMetrics implements Feed {
       }
       if (samples.length > 0) series.push({ metric, labels, samples });
     }
-    return { answer: { kind: 'series', ...common, series } };
+    return { answer: { kind: 'series', ...common, series, alerts: this.#firing(now) } };
+  }
+
+  /** An alert fires for the arms under whose series of the rule's name a number above 0 stands. */
+  #firing(now: number): Readonly<Record<string, readonly FiringAlert[]>> {
+    const firing = this.#alerts.map((rule) => {
+      const own = this.#series.filter(({ metric, values }) => metric === rule.name && (values[now] ?? 0) > 0);
+      return [alertId(rule), own.map(({ labels }) => ({ labels, sinceMs: null }))] as const;
+    });
+    return Object.fromEntries(firing);
   }
 }
 

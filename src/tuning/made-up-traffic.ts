@@ -1,6 +1,6 @@
 /** Readings of made-up traffic: so many requests a second, split by the weight, so many of them failed or slow. */
 import type { Measured } from '../metrics/measure.ts';
-import { type Counts, type NothingReason, noCounts, type Reading } from '../metrics/reading.ts';
+import { type Counts, type Firing, type NothingReason, noCounts, type Reading } from '../metrics/reading.ts';
 import type { Look } from '../reconcile/look.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Arrivals, type Arrived, arrivals } from './arrivals.ts';
@@ -74,6 +74,7 @@ export class MadeUpTraffic implements Feed {
     const stableLives = world.ready(stableName) > 0;
     const read = (rule: Rule): Reading => {
       const { kind } = rule.sli;
+      if (kind === 'alert') return this.#alert(rule, span.toMs);
       if (kind === 'gauge' || kind === 'expression') return this.#level(rule, span.toMs);
       const fresh = { canary: countsOf(kind, canary), stable: stableLives ? countsOf(kind, stable) : null };
       const aligned = { ...span, canary: stableLives ? fresh.canary : noCounts, stable: fresh.stable ?? noCounts };
@@ -86,6 +87,19 @@ export class MadeUpTraffic implements Feed {
     const owed = this.#owed[arm];
     const { events, errors, slow } = this.#arrivals.draw(arm, mean, this.#traffic[arm]);
     this.#owed[arm] = { events: owed.events + events, errors: owed.errors + errors, slow: owed.slow + slow };
+  }
+
+  /** It fires where its level is above 0. */
+  #alert({ name }: Rule, atMs: number): Reading {
+    const { canary, stable } = this.#traffic;
+    const firing = (level = 0): Firing | null => (level > 0 ? { sinceMs: null } : null);
+    return {
+      kind: 'alert',
+      atMs,
+      canary: firing(canary.levels[name]),
+      stable: firing(stable.levels[name]),
+      neither: null,
+    };
   }
 
   #level({ name }: Rule, atMs: number): Reading {

@@ -26,13 +26,15 @@ export const nameErrors = (yaml: YamlFile, { words, path, rules }: Naming): read
     what: (text) => `${JSON.stringify(text)} is none of the rules`,
   }),
   ...unknown(yaml, levelNames(words, path), {
-    known: rules.rules.filter(({ sli }) => sli.kind === 'gauge' || sli.kind === 'expression').map(({ name }) => name),
+    known: rules.rules
+      .filter(({ sli: { kind } }) => kind === 'gauge' || kind === 'expression' || kind === 'alert')
+      .map(({ name }) => name),
     what: (text) => `${JSON.stringify(text)} is none of the rules that look at a level`,
   }),
   ...unknown(yaml, metricNames(words, path), {
     known: [
       ...selectorsOf(rules.rules).map(({ metric }) => metric),
-      ...rules.rules.filter(({ sli }) => sli.kind === 'expression').map(({ name }) => name),
+      ...rules.rules.filter(({ sli: { kind } }) => kind === 'expression' || kind === 'alert').map(({ name }) => name),
     ],
     what: (text) => `no rule reads ${text}`,
   }),

@@ -11,6 +11,7 @@ import { type Case, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
 import type { JudgeContext } from './context.ts';
 import { foldStableOnly, foldTotal } from './fold-counts.ts';
+import { judgeAlert } from './judge-alert.ts';
 import { judgeCounts } from './judge-counts.ts';
 import { judgeLevel } from './judge-level.ts';
 import { judgePast } from './judge-past.ts';
@@ -55,8 +56,9 @@ const enterStep = (state: RuleState, context: JudgeContext): RuleState => {
 
 const judgeReading = (given: Case, measure: Measure, reading: Exclude<Reading, Nothing>): Judged => {
   if (reading.kind === 'level' && measure.kind === 'level') return judgeLevel(given, measure, reading);
+  if (reading.kind === 'alert' && measure.kind === 'alert') return judgeAlert(given, measure, reading);
   if (reading.kind === 'volume' && measure.kind === 'past') return judgePast(given, measure, reading);
-  if (reading.kind === 'counts' && measure.kind !== 'level' && measure.kind !== 'past')
+  if (reading.kind === 'counts' && (measure.kind === 'fraction' || measure.kind === 'share'))
     return judgeCounts({ ...given, reading }, measure);
   const because = `${reading.kind} where ${expected[measure.kind]} expected`;
   return conclude(given, { measure, found: finding.inconclusive('NoData'), because });
@@ -65,6 +67,7 @@ const judgeReading = (given: Case, measure: Measure, reading: Exclude<Reading, N
 const expected: Readonly<Record<Measure['kind'], string>> = {
   level: 'a level was',
   past: 'totals were',
+  alert: 'an alert was',
   fraction: 'counts were',
   share: 'counts were',
 };

@@ -8,9 +8,12 @@ export type Measure =
   | { readonly kind: 'share'; readonly drop: number }
   /** All requests may be at most `drop` fewer than so long ago. */
   | { readonly kind: 'past'; readonly drop: number; readonly agoMs: number }
-  | { readonly kind: 'level' };
+  | { readonly kind: 'level' }
+  /** Firing or not. */
+  | { readonly kind: 'alert' };
 
 export const measureOf = ({ sli, threshold, thresholdText }: Rule): Measure => {
+  if (sli.kind === 'alert') return { kind: 'alert' };
   if (sli.kind === 'gauge' || sli.kind === 'expression') return { kind: 'level' };
   if (threshold.kind === 'drop-from-baseline' && sli.kind === 'volume' && sli.agoMs !== undefined)
     return { kind: 'past', drop: threshold.ratio, agoMs: sli.agoMs };

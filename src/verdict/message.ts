@@ -8,6 +8,7 @@ import { clearestBound } from './over-bounds.ts';
 import { msToConvict } from './to-convict.ts';
 import type { VerdictReason } from './verdict.ts';
 import { eventsLacking } from './weigh.ts';
+import { isSticky } from './which-tests.ts';
 import { count, daysAgo, moment, percent, seconds, span } from './words.ts';
 
 export interface Shown {
@@ -28,12 +29,13 @@ export const messageOf = (
 
 /** What is off is said: the versions' users are not chosen by chance. */
 const alone = ({ rule, settings, context }: Case, { kind }: Measure): string =>
-  settings.sticky && context.split && kind === 'fraction' && rule.compare === 'both'
+  isSticky(rule, settings) && context.split && kind === 'fraction' && rule.compare === 'both'
     ? '; held against the limit alone: with session affinity or long streams the versions cannot be compared'
     : '';
 
 /** `error_rate 0.52 % over 5m, limit 0.1%, stable 0.04 %` */
 const subject = (rule: Rule, measure: Measure, { canary, stable, limit }: Shown): string => {
+  if (rule.sli.kind === 'alert') return `${rule.name}: alert ${rule.sli.alertname}`;
   const say = rule.threshold.kind === 'seconds-above' && measure.kind === 'level' ? seconds : percent;
   const besides = stable === null || measure.kind === 'share' ? '' : `, stable ${say(stable)}`;
   const limitText = `${rule.burnRate.length > 0 ? 'budget' : 'limit'} ${rule.thresholdText}`;
@@ -56,6 +58,7 @@ interface Told {
 
 const sofar = (given: Case, measure: Measure): string => {
   const { rule, state } = given;
+  if (measure.kind === 'alert') return 'fires for the canary';
   if (measure.kind === 'fraction' && rule.burnRate.length > 0) return burnText(given, measure.p0);
   if (measure.kind === 'level' || rule.judge === 'point')
     return state.outside.sinceMs === null ? '' : `outside since ${moment(state.outside.sinceMs)}`;
@@ -91,13 +94,18 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
   Proven: (_, told) => `proven inside for this step${careful(told)}`,
   Compatible: (given, told) =>
     told.measure.kind === 'level' || given.rule.judge === 'point'
-      ? `inside${given.rule.burnRate.length > 0 ? `: ${sofar(given, told.measure)}` : ''}`
+      ? told.measure.kind === 'alert'
+        ? 'quiet'
+        : `inside${given.rule.burnRate.length > 0 ? `: ${sofar(given, told.measure)}` : ''}`
       : `compatible with the limit after ${count(given.state.step.counts.canary.events)} requests in this step, not proven${careful(told)}`,
   WorseWithinLimit: (given, told) =>
     `${standing(told)}; recorded: more than ${given.rule.ratio} times as ${worseThanStable(given)}${careful(told)}`,
   NotApplicable: (given) => `does not apply here: ${whyNotApplicable(given)}`,
   Ignored: () => 'no data, which this rule ignores (missing: ignore)',
-  Breach: (given, { measure }) => `${howOutside(given)}: ${sofar(given, measure)}${promise(given)}`,
+  Breach: (given, { measure }) =>
+    measure.kind === 'alert'
+      ? `fires for the canary${promise(given)}`
+      : `${howOutside(given)}: ${sofar(given, measure)}${promise(given)}`,
   SharedAfterRise: (given, { measure }) =>
     `outside beyond doubt at ${moment(given.atMs)}, and stable is outside, too, since ${moment(given.state.stable.outsideSinceMs ?? given.atMs)}, shortly after the weight was raised: ${sofar(given, measure)}`,
   GrossFailure: (given, { measure }) =>
@@ -116,6 +124,7 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
     told.measure.kind === 'level' || given.rule.judge === 'point'
       ? `${sofar(given, told.measure)}, for ${span(given.state.outside.forMs)} of ${span(given.rule.forMs)}`
       : `may be outside, not sure yet: ${sofar(given, told.measure)}${toConvict(given, told)}`,
+  AlertElsewhere: () => 'fires, not for a canary with traffic: nothing is taken back, and nothing goes on',
   EvidenceRising: (given, told) =>
     `more and more likely outside: ${sofar(given, told.measure)}${toConvict(given, told)}`,
   TooFewEvents: (given) => toPass(given) || 'no look at a pass is due yet',
@@ -146,7 +155,9 @@ const howOutside = (given: Case): string => {
 };
 
 const promise = ({ rule }: Case): string =>
-  isLiteral(rule) ? '; compared literally, outside the promise about false alarms' : '';
+  isLiteral(rule)
+    ? `; ${rule.sli.kind === 'alert' ? '' : 'compared literally, '}outside the promise about false alarms`
+    : '';
 
 const stableIsBad = ({ state, context }: Case): string => {
   const since = state.stable.outsideSinceMs === null ? '' : ` since ${moment(state.stable.outsideSinceMs)}`;

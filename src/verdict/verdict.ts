@@ -20,6 +20,7 @@ export type VerdictReason =
   | 'AwaitingRelative'
   | 'WorseThanStable'
   | 'OutsideThreshold'
+  | 'AlertElsewhere'
   | 'EvidenceRising'
   | 'TooFewEvents'
   | 'BakeNotEnded'

@@ -24,5 +24,6 @@ export const comparable = ({ context, rule, settings }: Case): boolean => contex
 export const appliesHere = (given: Case, measure: Measure): boolean => {
   const { rule, context } = given;
   if (rule.steps.length > 0 && (context.step === null || !rule.steps.includes(context.weight))) return false;
-  return measure.kind === 'level' || leadOf(rule, measure) === 'absolute' || comparable(given);
+  if (measure.kind === 'level' || measure.kind === 'alert') return true;
+  return leadOf(rule, measure) === 'absolute' || comparable(given);
 };

@@ -1,6 +1,7 @@
 /** The metric source of a policy, put together from what its file names: main, fallback, the host, and the data plane's own counters. */
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
+import { alertmanagerSource } from '../metrics/alertmanager-http.ts';
 import { combinedSource } from '../metrics/combined.ts';
 import { fallbackSource } from '../metrics/fallback.ts';
 import type { HistorySource } from '../metrics/history.ts';
@@ -33,7 +34,7 @@ export function metricSource(options: SourceOptions): MetricSource {
     if (spec === undefined) throw new Error(`policy ${policy.name} names a source that it does not define: ${name}`);
     return timed(sourceOf(name, spec, { ...options, instances }), { clock, metrics });
   };
-  const { source, fallback } = policy.metrics;
+  const { source, fallback, alerts } = policy.metrics;
   const main = fallback === null ? named(source) : fallbackSource({ main: named(source), fallback: named(fallback) });
   const { intervalMs } = main;
   const processes = (): ReturnType<Parameters<typeof hostSource>[0]['processes']> =>
@@ -48,6 +49,7 @@ export function metricSource(options: SourceOptions): MetricSource {
       { prefix: 'sluice_host_', source: hostSource({ processes, intervalMs, clock }) },
       { prefix: 'sluice_proxy_', source: proxy },
     ],
+    alerts: alerts === null ? undefined : named(alerts),
   });
 }
 
@@ -71,7 +73,8 @@ function sourceOf(name: string, spec: SourceSpec, { shared, clock, instances }: 
     return scrapeSource({ name, targets, intervalMs: spec.intervalMs, timeoutMs: spec.timeoutMs, clock });
   }
   const key = contentHash({ name, ...spec });
-  const known = shared.get(key) ?? prometheusSource({ name, ...spec, clock });
+  const source = spec.kind === 'prometheus' ? prometheusSource : alertmanagerSource;
+  const known = shared.get(key) ?? source({ name, ...spec, clock });
   shared.set(key, known);
   return known;
 }

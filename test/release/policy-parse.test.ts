@@ -47,6 +47,7 @@ describe('a policy that says the least', () => {
       metrics: {
         source: 'main',
         fallback: 'direct',
+        alerts: null,
         preset: 'app',
         resources: 'host',
         labels: { instance: '$instance' },

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 const debianPackages = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   wrk: 'wrk',
   'systemd-analyze': 'systemd',
 } as const satisfies Record<string, string>;

@@ -26,6 +26,8 @@ export interface PrometheusConfig {
   readonly replica?: string;
   /** Files of OpenMetrics text that it remembers from before its start, each after the one before in time. */
   readonly history?: readonly string[];
+  /** Alert rules, evaluated every second. */
+  readonly alertRules?: readonly object[];
   /** Besides its own. */
   readonly flags?: readonly string[];
 }
@@ -34,7 +36,10 @@ export interface PrometheusConfig {
 export async function startPrometheus(given: PrometheusConfig, atEnd: AtEnd = atTestEnd): Promise<PrometheusServer> {
   const folder = await tempDir(atEnd);
   const config = join(folder, 'prometheus.json');
-  await writeFile(config, JSON.stringify(configOf(given)));
+  const ruleFile = join(folder, 'alert-rules.json');
+  const { alertRules = [] } = given;
+  await writeFile(ruleFile, JSON.stringify({ groups: [{ name: 'alerts', interval: '1s', rules: alertRules }] }));
+  await writeFile(config, JSON.stringify({ ...configOf(given), rule_files: alertRules.length > 0 ? [ruleFile] : [] }));
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
   const data = join(folder, 'data');

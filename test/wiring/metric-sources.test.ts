@@ -16,12 +16,17 @@ import { policyOf } from '../support/policy-of.ts';
 import { allReady, openWorkload } from '../support/process-workloads.ts';
 import { json, matrix, queryServer } from '../support/query-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { startUpstream } from '../support/upstream.ts';
 
 const volumeOf = (metric: string) => ruleOf({ kind: 'volume', total: { metric, matchers: [] } }, { name: metric });
 const rules = ['requests_total', 'sluice_proxy_requests_total', 'sluice_host_cpu_ratio'].map(volumeOf);
 
 /** Two instances that exist, of a policy with these metric words; a data plane that counts on its socket. */
-const sourceFor = async (spec: Readonly<Record<string, unknown>>, shared = new Map<string, MetricSource>()) => {
+const sourceFor = async (
+  spec: Readonly<Record<string, unknown>>,
+  shared = new Map<string, MetricSource>(),
+  asked = rules,
+) => {
   const pages = [await metricsPage(), await metricsPage()] as const;
   for (const page of pages) page.add('requests_total', { code: '200' }, 7);
   const stateDir = await tempDir();
@@ -36,7 +41,7 @@ const sourceFor = async (spec: Readonly<Record<string, unknown>>, shared = new M
   const policy = await policyOf(spec);
   const source = metricSource({ policy, workload, socketPath, clock: systemClock, metrics, shared });
   const arms = { canary: { instance: [pages[0].instance] }, stable: { instance: [pages[1].instance] } };
-  return { pages, read: () => source.read(readRequest(rules, arms, 10_000)), metrics, shared };
+  return { pages, read: () => source.read(readRequest(asked, arms, 10_000)), metrics, shared };
 };
 
 const seen = (answer: Answer, metric: string) =>
@@ -90,4 +95,23 @@ it('one Prometheus that several policies name is asked by one client', async () 
   expect(queries.length).toBeGreaterThan(0);
   const other = await sourceFor(withFallback('http://127.0.0.1:9'), first.shared);
   expect(other.shared.size).toBe(2);
+});
+
+it('asks the source that metrics.alerts names for alerts, and the main one for the rest', async () => {
+  const pager = await startUpstream((_request, response) => json(response, []));
+  const { read } = await sourceFor(
+    {
+      sources: { direct: { scrape: { interval: '250ms' } }, pager: { alertmanager: { url: pager.origin } } },
+      metrics: { source: 'direct', alerts: 'pager' },
+    },
+    new Map(),
+    [...rules, ruleOf({ kind: 'alert', alertname: 'High', labels: {} }, { name: 'high' })],
+  );
+  const answer = await eventually(async () => {
+    const told = await read();
+    return seen(told, 'requests_total').length === 2 ? told : null;
+  });
+  expect(answer).toMatchObject({ kind: 'series', alerts: { 'high:alert': [] } });
+  expect(answer).not.toHaveProperty('failures');
+  expect(pager.seen.length).toBe(1);
 });

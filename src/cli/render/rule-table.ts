@@ -1,5 +1,5 @@
 /** The rules of a release as a table: canary against stable against limit, the verdict, and what would change it. */
-import { countText, valueText } from '../../report/format-value.ts';
+import { eventsText, valueText } from '../../report/format-value.ts';
 import type { RuleView } from '../../report/rule-view.ts';
 import type { Tone } from './paint.ts';
 import { type Column, type TableOptions, table } from './table.ts';
@@ -13,7 +13,7 @@ const columns = (room: number): readonly Column<RuleView>[] => [
   { head: 'CANARY', cell: (rule) => ({ text: valueText(rule.canary, rule.unit) }), rank: 0 },
   { head: 'STABLE', cell: (rule) => ({ text: valueText(rule.stable, rule.unit) }), rank: 1 },
   { head: 'LIMIT', cell: (rule) => ({ text: rule.limitWords }), rank: 0 },
-  { head: 'EVENTS', cell: (rule) => ({ text: countText(rule.events) }), rank: 2 },
+  { head: 'EVENTS', cell: (rule) => ({ text: eventsText(rule) }), rank: 2 },
   { head: 'VERDICT', cell: (rule) => ({ text: verdictWord(rule), tone: toneOf(rule) }), rank: 0 },
   { head: room > narrow ? 'WHAT IT WOULD TAKE' : 'TAKES', cell: (rule) => ({ text: take(rule, room) }), rank: 3 },
 ];
@@ -30,9 +30,10 @@ const toneOf = ({ verdict, advisory }: RuleView): Tone => {
   return verdict === 'pass' ? 'good' : verdict === 'breach' ? 'bad' : 'care';
 };
 
-const take = ({ take: words, errorsToConvict, evidence, verdict }: RuleView, room: number): string => {
+const take = ({ take: words, errorsToConvict, evidence, unit, verdict }: RuleView, room: number): string => {
   if (words !== '' && words.length <= room) return words;
   if (verdict === null || verdict === 'breach') return '';
+  if (unit === 'alert') return '';
   return errorsToConvict === null ? evidenceBar(evidence) : `${errorsToConvict} more bad`;
 };
 

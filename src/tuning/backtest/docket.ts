@@ -1,4 +1,5 @@
 /** The rule sets of a backtest, and what has to be measured for all of them together: the same measure once. */
+import { isCounting } from '../../metrics/counted.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
 import type { JudgeSettings } from '../../verdict/settings.ts';
 
@@ -23,7 +24,7 @@ export interface JudgedBy {
   readonly judge: Omit<JudgeSettings, 'rules'>;
 }
 
-const isCounted = ({ sli }: Rule): boolean => sli.kind !== 'gauge' && sli.kind !== 'expression';
+const isCounted = ({ sli }: Rule): boolean => isCounting(sli);
 
 /** The last set's rules come first where one has to be chosen: it is the one that is tried. */
 export function docketOf(sets: readonly JudgedBy[]): Docket {

@@ -137,6 +137,7 @@ function notMeasured({ docket, hearings, options }: Tried): readonly Gap[] {
 function whyNotMeasured({ sli }: Docket['measured'][number]): string {
   if (sli.kind === 'expression') return 'its query has no answer for the versions of past releases';
   if (sli.kind === 'volume') return 'no weight of a past release is known, and the share needs one';
+  if (sli.kind === 'alert') return 'alerts are not replayed: whether they fire is asked while a release runs';
   const metric = sli.kind === 'gauge' ? sli.selector.metric : (countersOf(sli)[0]?.metric ?? '');
   return `no series of ${metric} in this history`;
 }

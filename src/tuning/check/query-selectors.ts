@@ -60,6 +60,8 @@ export const querySelectors = (subject: RuleSubject): readonly QuerySelector[] =
       return [{ ...sli.selector, word: ['query'], offset: null }];
     case 'expression':
       return expressionSelectors(subject);
+    case 'alert':
+      return [];
   }
 };
 

@@ -68,6 +68,7 @@ const notPlanned = {
   level: 'a level: compared with its limit, traffic does not matter',
   share: 'a share of the traffic: compared with stable while it is split',
   past: 'its own traffic at the same time of another day: compared literally, as a warning',
+  alert: 'an alert: it fires or does not, whatever the traffic',
 } as const;
 
 const eventsIn = ({ weight, bakeMs }: StepPlan, { perSecond }: Traffic): number =>

@@ -29,6 +29,9 @@ export const wantedOf = (subject: RuleSubject): readonly Wanted[] => {
       return [{ selector: sli.total, need: 'series', ...at('total') }];
     case 'latency':
       return [{ selector: bucketsOf(sli.histogram), need: 'series', ...at('histogram') }];
+    // That an alert is quiet leaves no series.
+    case 'alert':
+      return [];
     case 'gauge':
       return [{ selector: sli.selector, need: 'series', ...at(null) }];
     case 'expression':
