@@ -2,6 +2,7 @@
 import type { Release } from '../release/release.ts';
 import type { Rule, Severity } from '../rules/rule.ts';
 import type { Outcome, Verdict, VerdictKind, VerdictReason } from '../verdict/verdict.ts';
+import { type DispersionView, dispersionView } from './dispersion-view.ts';
 import type { Unit } from './format-value.ts';
 import { limitWords } from './limit-words.ts';
 import { evidenceOf, whatItWouldTake } from './what-it-takes.ts';
@@ -30,6 +31,7 @@ export interface RuleView {
   readonly outcome: Outcome;
   readonly reason: VerdictReason | null;
   readonly message: string;
+  readonly dispersion: DispersionView | null;
   /** 0: nothing speaks against the canary, 1: convicted. */
   readonly evidence: number;
   /** Bad events more, now, that would convict; null where it does not apply. */
@@ -44,7 +46,8 @@ export interface RuleView {
 export const ruleViews = (release: Release): readonly RuleView[] =>
   release.rules.rules.map((rule) => {
     const verdict = release.verdicts.find((each) => each.rule === rule.name);
-    return { ...wordsOf(rule), ...(verdict === undefined ? unseen(rule) : numbersOf(rule, verdict)) };
+    const dispersion = dispersionView(release, rule);
+    return { ...wordsOf(rule), dispersion, ...(verdict === undefined ? unseen(rule) : numbersOf(rule, verdict)) };
   });
 
 /** A share of the traffic and a share of slow answers are fractions; only a level can be a time. */

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lookback } from '../gate/known.ts';
+import type { Unmeasured } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -19,7 +20,7 @@ import { ProcessWorkload } from '../workload/process.ts';
 import { historySource, metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
 import { stableHistory } from './stable-history.ts';
-import { type ServiceTraffic, trafficNow } from './traffic.ts';
+import { type ServiceTraffic, trafficNow, unmeasuredNow } from './traffic.ts';
 
 export interface ServiceOptions {
   readonly policy: Policy;
@@ -41,6 +42,8 @@ export interface Service {
   readonly proxy: RunningProxy;
   /** What users send now, and how much of it fails; null: it cannot be told. */
   traffic(rules: RuleSet, stable: string): Promise<ServiceTraffic | null>;
+  /** Rules that its metrics show nothing of, though they show stable's requests. */
+  unmeasured(rules: RuleSet, stable: string): Promise<readonly Unmeasured[]>;
   /** What its metrics remember of stable, by rule; never for longer than a few seconds. */
   history(rules: RuleSet, state: PolicyState): Promise<Lookback['histories']>;
   /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
@@ -110,6 +113,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     workload: workload.value,
     proxy: proxy.value,
     traffic: (set, stable) => trafficNow(ports, set, stable),
+    unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     keep: (idle) => keep(idle, { ...ports, mode: policy.mode }, proxyOptions),
   });

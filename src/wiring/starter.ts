@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { unjudgeable } from '../gate/judgeability.ts';
 import { knownOf } from '../gate/known.ts';
+import { refuses, type Unmeasured, unmeasuredNotes, unmeasuredSentence } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -19,7 +20,7 @@ import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
 /** What a start needs to know of a service. */
-export type Served = Pick<Service, 'history' | 'policy' | 'rules' | 'traffic'>;
+export type Served = Pick<Service, 'history' | 'policy' | 'rules' | 'traffic' | 'unmeasured'>;
 
 export interface Asked {
   readonly revision: string;
@@ -114,25 +115,32 @@ export class Starter {
     if (!beginning.ok) return beginning;
     const refused = begin(beginning.value);
     if (!refused.ok) return refused;
-    const release = begin(await this.#withOutlook(service, beginning.value));
+    const looked = await this.#withOutlook(service, beginning.value);
+    if (!looked.ok) return looked;
+    const release = begin(looked.value);
     if (!release.ok) return release;
     const saved = await this.#options.store.save(release.value.release, release.value.log);
     if (saved.ok) this.#options.begun(saved.value);
     return saved;
   }
 
-  /** What is known of the service, and what the traffic of now will not be enough to judge. */
-  async #withOutlook({ history, traffic }: Served, beginning: Beginning): Promise<Beginning> {
+  /** What is known of the service, and what the traffic of now will not be enough to judge; or `NotMeasurable`. */
+  async #withOutlook(service: Served, beginning: Beginning): Promise<Result<Beginning>> {
     const { plan, rules, state } = beginning;
-    if (state.stable === null) return beginning;
-    const [now, histories] = await Promise.all([traffic(rules, state.stable), history(rules, state)]);
+    const { stable } = state;
+    if (stable === null) return ok(beginning);
+    const missing = await service.unmeasured(rules, stable);
+    const refusing = missing.filter(({ rule }) => refuses(rule));
+    if (refusing.length > 0) return failed(notMeasurable(refusing));
+    const [now, histories] = await Promise.all([service.traffic(rules, stable), service.history(rules, state)]);
     const judge = { ...beginning.judge, rules: rules.rules.length };
     const [first] = plan.steps;
     const step = first === undefined ? null : { weight: first.weight, bakeMs: first.bakeMs, eventsBefore: 0 };
-    const known = knownOf({ rules: rules.rules, judge, histories, step, traffic: now });
-    if (now === null) return { ...beginning, known };
+    const learned = knownOf({ rules: rules.rules, judge, histories, step, traffic: now });
+    const known = { ...learned, notes: [...unmeasuredNotes(missing), ...learned.notes] };
+    if (now === null) return ok({ ...beginning, known });
     const outlook = { rules, plan, judge, dispersion: known.dispersion, traffic: now };
-    return { ...beginning, known, unjudgeable: unjudgeable(outlook) };
+    return ok({ ...beginning, known, unjudgeable: unjudgeable(outlook) });
   }
 
   #beginning({ policy, rules }: Served, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {
@@ -181,6 +189,12 @@ const notYet = (policy: string): Problem => ({
   reason: 'Unavailable',
   message: `the first stable revision of ${policy} is not running yet: try again in a moment`,
   retryable: true,
+});
+
+const notMeasurable = (found: readonly Unmeasured[]): Problem => ({
+  reason: 'NotMeasurable',
+  message: found.map(unmeasuredSentence).join('; '),
+  retryable: false,
 });
 
 const taken = (policy: string, revision: string): Problem => ({

@@ -1,5 +1,6 @@
 /** How much traffic a service has, and how much of it fails, read twice from its metrics before a release starts. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Unmeasured, unmeasured } from '../gate/unmeasured.ts';
 import { armsFor } from '../metrics/matching.ts';
 import { readRequest } from '../metrics/measure.ts';
 import type { Answer } from '../metrics/metric-source.ts';
@@ -32,7 +33,7 @@ export async function trafficNow(
   const seen = await workload.observe();
   if (whole === undefined || !seen.ok) return null;
   const arms = armsOf(labels, seen.value, { canary: stable, stable: null });
-  const request = readRequest(rules.rules, arms, Math.max(10_000, 4 * source.intervalMs));
+  const request = readRequest(rules.rules, arms, lookbackMs(source.intervalMs));
   const first = await source.read(request);
   await delay(Math.min(mostGapMs, Math.max(leastGapMs, 2 * source.intervalMs)));
   const series = [...seriesIn(first), ...seriesIn(await source.read(request))];
@@ -44,6 +45,20 @@ export async function trafficNow(
   });
   return { ...traffic, ofRoute: Object.fromEntries(ofRoute) };
 }
+
+/** Rules that nothing measures for a revision that has requests; none while that can't be told. */
+export async function unmeasuredNow(
+  { source, workload, labels }: TrafficPorts,
+  { rules }: RuleSet,
+  stable: string,
+): Promise<readonly Unmeasured[]> {
+  const seen = await workload.observe();
+  if (!seen.ok) return [];
+  const arms = armsOf(labels, seen.value, { canary: stable, stable: null });
+  return unmeasured(rules, await source.read(readRequest(rules, arms, lookbackMs(source.intervalMs))), arms);
+}
+
+const lookbackMs = (intervalMs: number): number => Math.max(10_000, 4 * intervalMs);
 
 const trafficOf = ({ sli }: Rule, series: readonly Series[], arms: Arms): Traffic | null => {
   if (sli.kind !== 'ratio') return null;

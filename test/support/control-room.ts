@@ -43,6 +43,8 @@ export class ControlRoom {
   problem: string | null = null;
   /** Users' requests, as metrics would tell; null: they can't. */
   perSecond: number | null = null;
+  /** Rules that the metrics show nothing of. */
+  unmeasured: Awaited<ReturnType<Served['unmeasured']>> = [];
   /** What the metrics remember of stable, by rule. */
   histories: Awaited<ReturnType<Served['history']>> = {};
 
@@ -55,6 +57,7 @@ export class ControlRoom {
       traffic: async () =>
         this.perSecond === null ? null : { perSecond: this.perSecond, stableRatio: 0.0005, ofRoute: {} },
       history: async () => this.histories,
+      unmeasured: async () => this.unmeasured,
       rules: this.#rulesInForce(rules),
     };
     const events = broadcast<ControlEvent>(() => {});

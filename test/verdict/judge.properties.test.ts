@@ -55,6 +55,7 @@ const settingsOf: fc.Arbitrary<JudgeSettings> = fc
     onShared: fc.constantFrom('rollback' as const, 'hold' as const),
     onWorse: fc.constantFrom('hold' as const, 'ignore' as const, 'rollback' as const),
     sticky: fc.boolean(),
+    from: fc.constantFrom('stated' as const, 'assumed' as const),
   })
   .map((change) => ({ ...settings, ...change }));
 

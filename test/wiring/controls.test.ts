@@ -51,6 +51,23 @@ describe('start', () => {
     expect((await room.started('v2')).unjudgeable).toContainEqual({ rule: 'error_rate', step: 0 });
   });
 
+  it('refuses what could never be judged here, with its query, and lists what is not applicable', async () => {
+    const rules = room.served.rules.current();
+    if (!rules.ok) throw new Error(rules.error.message);
+    const named = (name: string) => rules.value.rules.filter((rule) => rule.name === name);
+    const nothing = (name: string) => named(name).map((rule) => ({ rule, query: `${name}_series` }));
+    room.unmeasured = nothing('error_rate');
+    const refused = await room.start('v2');
+    expect(refused).toMatchObject({ ok: false, error: { reason: 'NotMeasurable' } });
+    expect(!refused.ok && refused.error.message).toContain('error_rate_series');
+    room.unmeasured = nothing('cpu_usage');
+    expect((await room.started('v2')).notes).toContainEqual({
+      reason: 'NotMeasurable',
+      rule: 'cpu_usage',
+      message: 'cpu_usage is not applicable here: no series matches cpu_usage_series',
+    });
+  });
+
   it('classes nothing as unjudgeable where the traffic suffices', async () => {
     room.perSecond = 1_000;
     expect((await room.started('v2')).unjudgeable).toEqual([]);

@@ -106,6 +106,7 @@ const servedBy = (policy: Policy, rules: RuleSet): Served => ({
   rules: { events$: new Subject(), current: () => ok(rules), problem: () => null },
   traffic: async () => null,
   history: async () => ({}),
+  unmeasured: async () => [],
 });
 
 /** As the composition root has them; the log is written, and dropped. */
