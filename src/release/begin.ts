@@ -27,6 +27,8 @@ export interface Beginning {
   readonly compression: number;
   /** Critical rules that too little traffic makes impossible to judge, by step; empty: all can be judged. */
   readonly unjudgeable: Release['unjudgeable'];
+  /** What each step will be able to tell, in sentences; left out: it can't be told. */
+  readonly outlook?: readonly string[];
   /** What the service's history says; left out: nothing is known of it. */
   readonly known?: Known;
   readonly startedBy: string;
@@ -53,8 +55,14 @@ export function begin(beginning: Beginning): Result<Change<Release>> {
   const message = `release of ${revision} begun by ${startedBy}: ${way}; back to ${release.stableRevision ?? 'nothing, it is the first'} if it fails`;
   const data = { revision, stable: release.stableRevision, rules: rules.hash, who: startedBy };
   const started: LogEntry = { atMs: nowMs, kind: 'action', reason: 'ReleaseStarted', message, data };
-  return ok({ release, log: [started, ...noteLines(release.notes, nowMs), ...tooLittle(beginning)] });
+  return ok({
+    release,
+    log: [started, ...foreseen(beginning), ...noteLines(release.notes, nowMs), ...tooLittle(beginning)],
+  });
 }
+
+const foreseen = ({ nowMs, outlook = [] }: Beginning): readonly LogEntry[] =>
+  outlook.map((message) => ({ atMs: nowMs, kind: 'event', reason: 'Outlook', message, data: {} }));
 
 /** Said at the start, so that nobody waits for evidence that can't come. */
 function tooLittle({ nowMs, plan, unjudgeable }: Beginning): readonly LogEntry[] {

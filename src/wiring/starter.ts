@@ -5,7 +5,7 @@
  *     └────another runs──► it is superseded ──it has ended──► begun
  */
 import { randomBytes } from 'node:crypto';
-import { unjudgeable } from '../gate/judgeability.ts';
+import { outlookLines, unjudgeable } from '../gate/judgeability.ts';
 import { knownOf } from '../gate/known.ts';
 import { refuses, type Unmeasured, unmeasuredNotes, unmeasuredSentence } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -140,7 +140,7 @@ export class Starter {
     const known = { ...learned, notes: [...unmeasuredNotes(missing), ...learned.notes] };
     if (now === null) return ok({ ...beginning, known });
     const outlook = { rules, plan, judge, dispersion: known.dispersion, traffic: now };
-    return ok({ ...beginning, known, unjudgeable: unjudgeable(outlook) });
+    return ok({ ...beginning, known, unjudgeable: unjudgeable(outlook), outlook: outlookLines(outlook) });
   }
 
   #beginning({ policy, rules }: Served, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Outlook, unjudgeable } from '../../src/gate/judgeability.ts';
+import { type Outlook, outlookLines, unjudgeable } from '../../src/gate/judgeability.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
-import { cpu, errorRate } from '../verdict/a-rule.ts';
+import { cpu, errorRate, settings } from '../verdict/a-rule.ts';
 
 /** So sure that thin traffic convicts nobody: only a complete sample makes a step judgeable. */
 const judge = { ...defaultJudgeSettings, rules: 6, alpha: 1e-6 };
@@ -41,5 +41,19 @@ describe('what a release is told of its steps when it starts', () => {
       { rule: 'logins', step: 0 },
       { rule: 'logins', step: 1 },
     ]);
+  });
+
+  it('each step is told in a sentence: requests, when it may pass, how soon it convicts', () => {
+    const usual = { ...outlook(10, errorRate, { ...errorRate, name: 'warned', alert: 'warning' }), judge: settings };
+    expect(outlookLines(usual)).toEqual([
+      expect.stringMatching(
+        /^error_rate at 25 % for 10m: 1,500 requests, may pass after 20m, convicts 2x no, 5x \d+m, 10x \S+$/,
+      ),
+      expect.stringContaining('error_rate at 50 % for 15m: 4,500 requests, may pass in the bake, convicts'),
+      expect.stringContaining('error_rate at 100 % for 30m: 18,000 requests'),
+    ]);
+    expect(outlookLines(outlook(0, errorRate))[0]).toContain(
+      'may pass after there is traffic, convicts 2x no, 5x no, 10x no',
+    );
   });
 });

@@ -68,6 +68,14 @@ describe('start', () => {
     });
   });
 
+  it('tells what each step will be able to judge', async () => {
+    room.perSecond = 1_000;
+    const { id } = await room.started('v2');
+    const log = await room.store.log(id);
+    const told = log.ok ? log.value.filter(({ reason }) => reason === 'Outlook') : [];
+    expect(told[0]?.message).toMatch(/^error_rate at \d+ % for .* requests, may pass .*, convicts 2x /);
+  });
+
   it('classes nothing as unjudgeable where the traffic suffices', async () => {
     room.perSecond = 1_000;
     expect((await room.started('v2')).unjudgeable).toEqual([]);
