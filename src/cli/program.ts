@@ -13,6 +13,7 @@ import { registerReport } from './report.ts';
 import { registerResume } from './resume.ts';
 import { registerRetry } from './retry.ts';
 import { registerRulesCheck } from './rules-check.ts';
+import { registerRulesExplain } from './rules-explain.ts';
 import { registerRulesPlan } from './rules-plan.ts';
 import { registerRulesSchema } from './rules-schema.ts';
 import { registerRulesTest } from './rules-test.ts';
@@ -45,6 +46,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRulesPlan,
   registerRulesTest,
   registerRulesBacktest,
+  registerRulesExplain,
   registerRulesSchema,
   registerVersion,
 ];

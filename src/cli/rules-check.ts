@@ -1,5 +1,6 @@
 /** `sluice rules check FILE...`: every mistake of rule files and policies, what makes no sense in them, or what they say. */
 import { type Command, Option } from 'commander';
+import { systemClock } from '../lib/clock.ts';
 import { type FileError, inFileOrder } from '../lib/config-file/file-error.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type ResourcePreset, resourcePresets } from '../rules/presets.ts';
@@ -63,14 +64,20 @@ const askOnline = async (loaded: LoadedRules, given: Given): Promise<Result<Onli
   const source = onlineSource(asking);
   if (!source.ok) return source;
   if (source.value === null) return ok(nothingAsked);
-  const { name } = source.value;
+  const { name } = source.value.source;
   const line = progressLine(given.quiet ? 'off' : 'on');
   let doing = `asking ${name}`;
   const onRule = (rule: string, index: number, count: number): void => {
     doing = `asking ${name} about ${rule} (${index + 1} of ${count})`;
     line.show(doing);
   };
-  const work = checkOnline(loaded.subject, { source: source.value, arms: armsHere(asking), onRule });
+  const work = checkOnline(loaded.subject, {
+    ...source.value,
+    arms: armsHere(asking),
+    nowMs: systemClock.wallMs(),
+    withinMs: given.options.timeout,
+    onRule,
+  });
   const found = await withinDeadline(work, { timeoutMs: given.options.timeout, doing: () => doing });
   line.end();
   return found;

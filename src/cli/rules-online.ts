@@ -2,8 +2,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import type { HistorySource } from '../metrics/history.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
-import { prometheusSource } from '../metrics/prometheus.ts';
+import { type PrometheusOptions, prometheusSource } from '../metrics/prometheus.ts';
+import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import type { ArmMatch, Arms } from '../metrics/series.ts';
 import { hostPort } from '../reconcile/arms.ts';
 import type { Policy } from '../release/policy.ts';
@@ -64,13 +66,24 @@ export interface Asking {
   readonly tokenFile: string | null;
 }
 
+/** A server's word about now, and about the past. */
+export interface OnlineSource {
+  readonly source: MetricSource;
+  readonly history: HistorySource;
+}
+
+const serverOf = (options: PrometheusOptions): OnlineSource => ({
+  source: prometheusSource(options),
+  history: prometheusHistory(options),
+});
+
 /** null: nobody is to be asked. */
-export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<MetricSource | null, string> => {
+export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<OnlineSource | null, string> => {
   const { prometheus, online, caFile, timeout } = options;
   const timeoutMs = Math.min(requestTimeoutMs, timeout);
   if (prometheus !== undefined) {
     const credentials = { tokenFile, caFile: caFile ?? null };
-    return ok(prometheusSource({ name: prometheus, url: prometheus, intervalMs: 5_000, timeoutMs, ...credentials }));
+    return ok(serverOf({ name: prometheus, url: prometheus, intervalMs: 5_000, timeoutMs, ...credentials }));
   }
   if (online === undefined) return ok(null);
   if (policy === null) return failed('--online asks the source of a policy; for a rule file write --prometheus URL');
@@ -80,7 +93,7 @@ export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<Met
     return failed(
       `--online: the source "${name}" scrapes the instances itself and can't be asked; write --prometheus URL`,
     );
-  return ok(prometheusSource({ name, ...spec, timeoutMs }));
+  return ok(serverOf({ name, ...spec, timeoutMs }));
 };
 
 /** What a policy alone tells of stable's labels; none where they depend on instances that run. */

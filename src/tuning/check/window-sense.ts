@@ -11,7 +11,8 @@ const fewestScrapes = 2;
 
 const windowFinding = (subject: RuleSubject, intervalMs: number): readonly Finding[] => {
   const { rule } = subject;
-  if (rule.windowMs >= enoughScrapes * intervalMs) return [];
+  // An alert has no window.
+  if (rule.sli.kind === 'alert' || rule.windowMs >= enoughScrapes * intervalMs) return [];
   const enough = formatDuration(enoughScrapes * intervalMs);
   const message = `window ${formatDuration(rule.windowMs)} is shorter than ${enoughScrapes} scrapes of ${formatDuration(intervalMs)}; write ${enough} or more`;
   return [atWord(subject, ['window'], { level: 'warning', check: 'WindowTooShort', message })];

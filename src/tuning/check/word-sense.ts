@@ -21,7 +21,7 @@ const comparesAtFull: Sense = (subject) =>
 
 const strangeWeights: Sense = (subject) => {
   const { rule, plan } = subject;
-  if (onlyAtFull(subject) && rule.sli.kind === 'volume')
+  if (onlyAtFull(subject) && rule.sli.kind === 'volume' && rule.sli.agoMs === undefined)
     return 'at 100 % the canary has all requests: its share says nothing there, and the rule is never judged';
   if (plan === null) return null;
   const weights = plan.steps.map(({ weight }) => weight);

@@ -1,18 +1,25 @@
 /** What only the metric source can tell of a rule set: whether its queries find data, buckets and enough samples now. */
 import { inFileOrder } from '../../../lib/config-file/file-error.ts';
 import { ok, type Result } from '../../../lib/result.ts';
+import type { HistorySource } from '../../../metrics/history.ts';
 import type { MetricSource } from '../../../metrics/metric-source.ts';
-import type { ArmPair } from '../../../metrics/series.ts';
-import { type Finding, type RuleSubject, ruleSubjects, type Subject } from '../finding.ts';
+import type { Arms } from '../../../metrics/series.ts';
+import type { Selector } from '../../../rules/sli.ts';
+import { belowBaseline, belowBaselineSentence } from '../../../verdict/below-baseline.ts';
+import { atWord, type Finding, type RuleSubject, ruleSubjects, type Subject } from '../finding.ts';
 import { windowSense } from '../window-sense.ts';
 import { bucketsNow } from './buckets-now.ts';
 import { dataNow, sidesOf } from './data-now.ts';
 import { spacingNow } from './spacing-now.ts';
-import { isMeasuredBySluice } from './wanted.ts';
+import { type Past, stablePast } from './stable-past.ts';
+import { isMeasuredBySluice, wantedOf } from './wanted.ts';
 
 export interface Online {
   readonly source: MetricSource;
-  readonly arms: ArmPair;
+  readonly history: HistorySource;
+  readonly arms: Arms;
+  readonly nowMs: number;
+  readonly withinMs: number;
   /** Before each rule. */
   readonly onRule: (rule: string, index: number, count: number) => void;
 }
@@ -23,22 +30,37 @@ export interface OnlineFindings {
   readonly notAsked: readonly string[];
 }
 
-const checkRule = async (
-  subject: RuleSubject,
-  { source, arms }: Online,
-): Promise<Result<readonly Finding[], string>> => {
+/** A limit that stable itself does not keep. */
+const baselineFindings = async (subject: RuleSubject, past: Past): Promise<Result<readonly Finding[], string>> => {
+  const history = await stablePast(subject.rule, past);
+  if (!history.ok) return history;
+  const found = history.value === null ? null : belowBaseline(subject.rule, history.value);
+  if (found === null) return ok([]);
+  const message = belowBaselineSentence(subject.rule, found);
+  return ok([atWord(subject, ['threshold'], { level: 'error', check: 'ThresholdBelowBaseline', message })]);
+};
+
+/** A wider spacing than the file or the command line says is found here alone. */
+const windowFindings = (subject: RuleSubject, spacingMs: number | null): readonly Finding[] =>
+  spacingMs !== null && spacingMs > (subject.intervalMs ?? 0) ? windowSense({ ...subject, intervalMs: spacingMs }) : [];
+
+const measuring = (subject: RuleSubject): Selector | undefined =>
+  wantedOf(subject).find(({ need }) => need === 'series')?.selector;
+
+const checkRule = async (subject: RuleSubject, online: Online): Promise<Result<readonly Finding[], string>> => {
+  const { source, arms } = online;
   const sides = sidesOf(arms);
   const data = await dataNow(subject, source, sides);
   if (!data.ok) return data;
   const buckets = await bucketsNow(subject, source, sides);
   if (!buckets.ok) return buckets;
-  const spacing = await spacingNow(subject, source, sides);
+  const spacing = await spacingNow(source, measuring(subject), sides);
   if (!spacing.ok) return spacing;
-  // A wider spacing than the file or the command line says is found here alone.
-  const known = subject.intervalMs ?? 0;
-  const windows =
-    spacing.value !== null && spacing.value > known ? windowSense({ ...subject, intervalMs: spacing.value }) : [];
-  return ok([...data.value, ...buckets.value, ...windows]);
+  const now = [...data.value, ...buckets.value, ...windowFindings(subject, spacing.value)];
+  if (data.value.some(({ level }) => level === 'error') || buckets.value.length > 0) return ok(now);
+  const intervalMs = spacing.value ?? subject.intervalMs ?? source.intervalMs;
+  const past = await baselineFindings(subject, { ...online, intervalMs });
+  return past.ok ? ok([...now, ...past.value]) : past;
 };
 
 /** The error: the source cannot be asked. */

@@ -2,10 +2,9 @@
 import { ok, type Result } from '../../../lib/result.ts';
 import type { MetricSource } from '../../../metrics/metric-source.ts';
 import { renderSelector } from '../../../rules/promql.ts';
-import type { RuleSubject } from '../finding.ts';
+import type { Selector } from '../../../rules/sli.ts';
 import { ask, seriesIn } from './ask.ts';
 import type { Side } from './data-now.ts';
-import { wantedOf } from './wanted.ts';
 
 const lookbackMs = 600_000;
 const enoughGaps = 2;
@@ -15,22 +14,21 @@ const middle = (values: readonly number[]): number =>
 
 /** ms; null: too few samples to tell. */
 export const spacingNow = async (
-  subject: RuleSubject,
   source: MetricSource,
+  wanted: Selector | undefined,
   sides: readonly Side[],
 ): Promise<Result<number | null, string>> => {
-  const wanted = wantedOf(subject).find(({ need }) => need === 'series');
   if (wanted === undefined) return ok(null);
   const one = await ask(
     source,
-    Object.fromEntries(sides.map(({ name, arm }) => [name, `topk(1, ${renderSelector(wanted.selector, arm)})`])),
+    Object.fromEntries(sides.map(({ name, arm }) => [name, `topk(1, ${renderSelector(wanted, arm)})`])),
   );
   if (!one.ok) return one;
   const [series] = sides.flatMap(({ name }) => seriesIn(one.value, name));
   if (series === undefined) return ok(null);
   const { __name__: _, ...labels } = series.labels;
   const exact = Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, [value]]));
-  const selector = renderSelector({ metric: wanted.selector.metric, matchers: [] }, exact);
+  const selector = renderSelector({ metric: wanted.metric, matchers: [] }, exact);
   const asked = await ask(source, { samples: `${selector}[${lookbackMs}ms]` });
   if (!asked.ok) return asked;
   const times = seriesIn(asked.value, 'samples')[0]?.samples.map(({ atMs }) => atMs) ?? [];
