@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RuleExplanation } from '../../src/tuning/explain/explain-rule.ts';
+import { testServer } from '../support/http-server.ts';
+import { bakingRelease } from '../support/sample-release.ts';
 import { sluice } from '../support/sluice-command.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'sluice-')), 'rules.yaml');
@@ -56,6 +58,20 @@ describe('rules explain', { timeout: 60_000 }, () => {
       { version: 'stable', promql: ['max by (pod) (lag_seconds{track="stable"})'] },
     ]);
     expect([told.holds, told.now, told.convicts.consequence]).toEqual([[], null, 'is noted, and moves nothing, when']);
+  });
+
+  test('of a running release: where the rule stands', async () => {
+    const server = await testServer();
+    await server.controls.put(bakingRelease());
+    const { out, code } = await sluice(['rules', 'explain', 'error_rate', '--release', 'app'], { server: server.url });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^error_rate: 0\.1%, critical {3}\(.*:\d+\)\n {2}release {2}app-3f2a\n {2}canary /);
+    expect(out).toContain('  takes    11 more errors now would roll back');
+    const wrong = await sluice(['rules', 'explain', 'lag', '--release', 'app'], { server: server.url });
+    expect([wrong.code, wrong.err]).toEqual([
+      3,
+      expect.stringContaining('there is no rule "lag"; there are error_rate, '),
+    ]);
   });
 
   test('mistakes say what to do', async () => {
