@@ -1,14 +1,16 @@
 /** `sluice rules explain`, as a command: offline, with its mistakes. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { RuleExplanation } from '../../src/tuning/explain/explain-rule.ts';
 import { testServer } from '../support/http-server.ts';
 import { bakingRelease } from '../support/sample-release.ts';
 import { sluice } from '../support/sluice-command.ts';
 
-const file = join(mkdtempSync(join(tmpdir(), 'sluice-')), 'rules.yaml');
+const folder = mkdtempSync(join(tmpdir(), 'sluice-explain-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'rules.yaml');
 writeFileSync(
   file,
   `error_rate: { threshold: 0.1%, window: 5m, alert: critical }
