@@ -64,8 +64,9 @@ describe.runIf(needs('prometheus'))('a controller that is killed', { concurrent:
     await world.start('v2');
     await world.until(bakingAt(2));
     await world.control('v2', { errorRate: 0.2 });
+    await world.controller.kill();
     await eventually(() => world.failed() > 20, { withinMs: 20_000 });
-    await killAndRestart(world);
+    await world.controller.start();
     expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'error_rate' } });
     expect(world.weights()).toEqual([0, 25, 50, 0]);
   });
