@@ -1,11 +1,12 @@
 /**
  * How the tests run: `quick` files side by side, then `real` ones (whole program, real processes) one at a time, because
- * they measure times and need the machine for themselves.
+ * they measure times and need the machine for themselves, then those on a Kubernetes of processes (test/lab).
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const real = ['test/e2e/**/*.test.ts', 'test/**/*.real.test.ts'];
+const lab = ['test/**/*.lab.test.ts'];
 const report = process.env['SLUICE_TEST_REPORT'];
 
 export default defineConfig({
@@ -29,12 +30,14 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: real,
+          exclude: [...real, ...lab],
           maxWorkers: Math.max(2, availableParallelism()),
           sequence: { groupOrder: 0 },
         },
       },
       { extends: true, test: { name: 'real', include: real, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      // One lab serves all files of a run.
+      { extends: true, test: { name: 'lab', include: lab, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });

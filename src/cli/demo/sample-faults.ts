@@ -37,6 +37,8 @@ const number = (fallback: number) =>
 /** The environment that the sample service starts with. */
 export const SampleEnvironment = z
   .object({
+    /** A pod of a cluster of processes listens on its own address. */
+    HOST: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
     PORT: number(8080).pipe(z.number().int().min(0).max(65_535)),
     VERSION: z
       .string()
@@ -49,6 +51,7 @@ export const SampleEnvironment = z
     SEED: z.string().regex(/^\d+$/).transform(Number).optional(),
   })
   .transform((env) => ({
+    host: env.HOST,
     port: env.PORT,
     version: env.VERSION,
     seed: env.SEED ?? null,

@@ -1,4 +1,4 @@
-/** A small web service to deliver in demos and tests: `node sample-service.ts`, told by PORT, VERSION, ERROR_RATE, LATENCY_MS ... how to behave. */
+/** A small web service to deliver in demos and tests: `node sample-service.ts`, told by HOST, PORT, VERSION, ERROR_RATE, LATENCY_MS ... how to behave. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const keepAliveMs = 65_000;
 /**
  *   GET  /healthz    200, or 503 while `unhealthy`
  *   GET  /metrics    Prometheus text; cut off while `metricsDown`
- *   GET  /_control   the faults now; POST (JSON, loopback only) changes some of them
+ *   GET  /_control   the faults now; POST (JSON, from this machine only) changes some of them
  *   any other        200 or 500 after the drawn delay
  */
 class SampleService {
@@ -67,7 +67,7 @@ class SampleService {
   }
 
   async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isLoopback(request.socket.remoteAddress ?? '')) return reply(response, 403, 'loopback only\n');
+    if (!isFromHere(request)) return reply(response, 403, 'from this machine only\n');
     if (request.method === 'POST') {
       // A web page can post text to loopback without asking; it cannot post JSON.
       if (request.headers['content-type'] !== 'application/json') return reply(response, 415, 'send JSON\n');
@@ -87,6 +87,10 @@ class SampleService {
     if (this.#held.length !== bytes) this.#held = Buffer.alloc(bytes, 1);
   }
 }
+
+/** Who comes from the very address that was called sits on this machine. */
+const isFromHere = ({ socket: { remoteAddress = '', localAddress } }: IncomingMessage): boolean =>
+  isLoopback(remoteAddress) || remoteAddress === localAddress;
 
 function reply(response: ServerResponse, code: number, body: string): void {
   response.statusCode = code;
@@ -127,9 +131,10 @@ if (environment.success) {
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) =>
     service.handle(request, response),
   );
-  server.listen(environment.data.port, '127.0.0.1', () => {
+  const { host, version } = environment.data;
+  server.listen(environment.data.port, host, () => {
     const { port } = server.address() as AddressInfo;
-    console.log(`sample service ${environment.data.version} on http://127.0.0.1:${port}`);
+    console.log(`sample service ${version} on http://${host}:${port}`);
   });
   stopOnSignal(server);
 } else {

@@ -1,0 +1,74 @@
+/** The lab as a test uses it: one that runs already, or one that is started for this test run and ends with it. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AtEnd } from '../support/at-end.ts';
+import { eventually } from '../support/eventually.ts';
+import { isAlive } from '../support/process.ts';
+import { Api } from './api/api.ts';
+import { type AuditEvent, auditEvents } from './control-plane/audit.ts';
+import { kubeconfigOf, type Who } from './control-plane/identities.ts';
+import { labFolder } from './folder.ts';
+import { type LabState, stateOf } from './state.ts';
+
+export interface JoinedLab {
+  readonly folder: string;
+  readonly state: LabState;
+  api(who?: Who): Api;
+  kubeconfig(who: Who): string;
+  /** Every request that the API server answered so far. */
+  audit(): readonly AuditEvent[];
+  /** A new namespace, deleted at the end. */
+  namespace(): Promise<string>;
+}
+
+export async function joinLab(atEnd: AtEnd): Promise<JoinedLab> {
+  const folder = labFolder();
+  const state = stateOf(folder) ?? (await startLab(folder));
+  const api = (who: Who = 'admin'): Api => {
+    const opened = new Api({ server: state.server, token: state.tokens[who], ca: state.ca });
+    atEnd(() => opened.close());
+    return opened;
+  };
+  const admin = api();
+  const namespace = async (): Promise<string> => {
+    const metadata = { generateName: 'test-' };
+    const made = await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+    const { name } = made.metadata;
+    atEnd(() => admin.delete(`/api/v1/namespaces/${name}`));
+    return name;
+  };
+  return {
+    folder,
+    state,
+    api,
+    kubeconfig: (who) => kubeconfigOf(folder, who),
+    audit: () => auditEvents(state.auditLog),
+    namespace,
+  };
+}
+
+/** It outlives this file's worker and serves the files after it; it ends with the test run that the worker belongs to. */
+async function startLab(folder: string): Promise<LabState> {
+  const log = join(tmpdir(), `sluice-lab-start-${process.pid}.log`);
+  const output = openSync(log, 'w');
+  const script = join(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, [script, 'up', '--until', String(process.ppid), '--deadline', '60'], {
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  child.unref();
+  try {
+    return await eventually(() => {
+      const state = stateOf(folder);
+      if (state === null && !isAlive(child.pid ?? 0)) throw new Error('it ended');
+      return state;
+    });
+  } catch (error) {
+    throw new Error(`no lab:\n${readFileSync(log, 'utf8')}`, { cause: error });
+  } finally {
+    rmSync(log, { force: true });
+  }
+}

