@@ -16,6 +16,7 @@ import { broadcast } from './wiring/broadcast.ts';
 import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
 import { Instances } from './wiring/instances.ts';
+import { keepLooks } from './wiring/keep-looks.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
 import { Pulse } from './wiring/pulse.ts';
 import { type Loop, runLoop } from './wiring/run-loop.ts';
@@ -59,8 +60,9 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
   const metrics = createMetrics({ version, releases: () => shownReleases(store, policies) });
   const notices = openNotices({ policies, clock, log, metrics });
+  const keep = keepLooks(store, log);
   const tell = (happening: Parameters<typeof hear>[0]): void =>
-    hear(happening, { metrics, log, events, desk: notices.desk });
+    hear(happening, { metrics, log, events, desk: notices.desk, keep });
   const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics });
   if (!services.ok) return services;
   const begun$ = new Subject<ReleaseKey>();

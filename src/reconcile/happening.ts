@@ -1,10 +1,16 @@
 /** What the loop tells the rest of the program: for metrics, notifications, live events and logs. */
+import type { JournalSpan } from '../release/journal-span.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
 
 export type Happening =
-  /** The release was saved; `log` are its new lines. */
-  | { readonly kind: 'saved'; readonly release: Release; readonly log: readonly LogEntry[] }
+  /** The release was saved; `log` are its new lines, `look` what was read for it, if anything was. */
+  | {
+      readonly kind: 'saved';
+      readonly release: Release;
+      readonly log: readonly LogEntry[];
+      readonly look: JournalSpan | null;
+    }
   /** A router answered a write: `ok`, or the reason of the failure. */
   | { readonly kind: 'wrote'; readonly policy: string; readonly outcome: string; readonly message: string }
   | { readonly kind: 'reconciled'; readonly release: string; readonly tookMs: number }

@@ -20,6 +20,8 @@ export interface JudgedRelease {
   readonly release: Release;
   /** The answer shows the service: not down, not stale, not garbage. */
   readonly sighted: boolean;
+  /** What was judged; null: nothing was. */
+  readonly readings: Measured['readings'] | null;
 }
 
 export interface Source {
@@ -57,7 +59,7 @@ export function judgeReadings(release: Release, { memory, readings }: Measured, 
   });
   const evidence = { memory, rules: Object.fromEntries(judged.map(({ name, state }) => [name, state])) };
   const verdicts = judged.map(({ verdict }) => verdict);
-  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings) };
+  return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings), readings };
 }
 
 const blinding: ReadonlySet<NothingReason> = new Set(['SourceDown', 'Stale', 'NotFinite']);

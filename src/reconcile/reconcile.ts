@@ -8,6 +8,7 @@ import type { Release } from '../release/release.ts';
 import { type ArmRevisions, armsOf } from './arms.ts';
 import type { Look } from './look.ts';
 import { nextAction } from './next-action.ts';
+import { type Looked, noteOf } from './note-look.ts';
 import { type Errand, perform } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { backOffMs, longestRestMs, type Progress, restMs } from './progress.ts';
@@ -44,7 +45,11 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release));
   const moment = { ...look, ...momentOf(session, ports), world, arms };
   const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);
-  if (look.answer !== null) noteSight(session, thought.sighted ? moment.tick.monotonicMs : null);
+  const {
+    isFirst,
+    tick: { monotonicMs, nowMs },
+  } = moment;
+  if (look.answer !== null) noteSight(session, thought.sighted ? monotonicMs : null);
   if (arms !== null) session.request = readRequest(release.rules.rules, arms, lookbackMs(ports.source.intervalMs));
   return carryOut(thought, {
     session,
@@ -53,7 +58,8 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
     policy,
     world,
     unread: read.ok ? null : read.error,
-    lookedAtMs: moment.tick.monotonicMs,
+    lookedAtMs: monotonicMs,
+    looked: { before: release, nowMs, isFirst, route: world.route },
   });
 }
 
@@ -78,13 +84,14 @@ const lookbackMs = (intervalMs: number): number => Math.max(10_000, 4 * interval
 
 interface Thinking extends Errand {
   readonly lookedAtMs: number;
+  readonly looked: Omit<Looked, 'after' | 'readings'>;
   /** Why the store could not be read: then the release is as last known, and may be lowered, but nothing is saved or raised. */
   readonly unread: Problem | null;
 }
 
 /** The intent is saved before the world is raised; what lowers it is written in the same tick, neither waiting for the other. */
 async function carryOut(thought: Thought, errand: Thinking): Promise<Result<Progress>> {
-  const { lookedAtMs, world, session, ports } = errand;
+  const { looked, lookedAtMs, world, session, ports } = errand;
   const action = nextAction(thought.release, { route: world.route, workload: world.workload });
   const lowers = action?.kind === 'weight' && action.canary <= (world.route?.canary ?? 100);
   const [saved, done] = lowers
@@ -94,7 +101,8 @@ async function carryOut(thought: Thought, errand: Thinking): Promise<Result<Prog
   if (!saved.ok) return saved;
   session.known = { release: saved.value, policy: errand.policy };
   session.lastMonotonicMs = lookedAtMs;
-  ports.tell({ kind: 'saved', release: saved.value, log: thought.log });
+  const look = noteOf({ ...looked, after: saved.value, readings: thought.readings });
+  ports.tell({ kind: 'saved', release: saved.value, log: thought.log, look });
   if (isOver(saved.value)) return ok({ release: session.release, againMs: 0, ended: true });
   // Somebody wrote in between: nothing is wrong, and everything is read again at once.
   const isRaced = !done.ok && done.error.reason === 'Conflict' && session.failures === 0;

@@ -7,6 +7,7 @@ import type { Decision } from '../gate/decision.ts';
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
 import { step } from '../gate/step.ts';
+import type { Measured } from '../metrics/measure.ts';
 import type { Arms } from '../metrics/series.ts';
 import { elapse } from '../release/elapse.ts';
 import { readyOf, stateOf } from '../release/instances.ts';
@@ -40,6 +41,8 @@ export interface Thought {
   readonly release: Release;
   readonly log: readonly LogEntry[];
   readonly sighted: boolean;
+  /** What the judge was given; null: no answer. */
+  readonly readings: Measured['readings'] | null;
   /** null: it is over, nothing is left to decide. */
   readonly decision: Decision | null;
 }
@@ -62,12 +65,12 @@ export function think(stored: Release, moment: Moment): Thought {
   const { route, routeProblem, workload } = moment.world;
   const seen = observe(aged.release, { nowMs, epoch: moment.epoch, route, workload });
   const log = [...timed.log, ...taken.log, ...aged.log, ...seen.log];
-  const { sighted } = judged;
-  if (isOver(seen.release)) return { release: seen.release, log, sighted, decision: null };
+  const { readings, sighted } = judged;
+  if (isOver(seen.release)) return { release: seen.release, log, sighted, readings, decision: null };
   const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
   const decision = decide(facts);
   const stepped = step(facts, decision);
-  return { release: stepped.release, log: [...log, ...stepped.log], sighted, decision };
+  return { release: stepped.release, log: [...log, ...stepped.log], sighted, readings, decision };
 }
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });
@@ -88,7 +91,7 @@ function judgedBy(release: Release, weight: WeightBook, moment: Moment): JudgedR
   if (readings !== undefined) return judgeReadings(release, { memory: release.evidence.memory, readings }, glance);
   if (answer !== null && arms !== null) return judgeRelease(release, { answer, arms }, glance);
   // Before the first answer nothing is known: no bake is earned then, but while preparing there is none to earn.
-  return { release, sighted: sighted ?? release.phase.phase === 'preparing' };
+  return { release, sighted: sighted ?? release.phase.phase === 'preparing', readings: null };
 }
 
 function stableProbes(workload: WorkloadState | null, stable: string | null): JudgeContext['stableProbes'] {

@@ -1,5 +1,7 @@
 /** In-memory store for dry runs and tests; a `MemoryDisk` outlives the stores that are opened on it, as a file would. */
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { Journal, type Journalled, type Row, type Shelf } from './journal.ts';
+import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
 import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
@@ -9,6 +11,7 @@ export class MemoryDisk {
   readonly releases = new Map<string, Release>();
   readonly policies = new Map<string, PolicyState>();
   readonly logs = new Map<string, LogEntry[]>();
+  readonly looks = new Map<string, (Row & { readonly document: string })[]>();
   epoch = 0;
   inUse = false;
 }
@@ -32,11 +35,13 @@ class MemoryStore implements Store {
   readonly epoch: number;
   readonly #disk: MemoryDisk;
   readonly #keep: number;
+  readonly #journal: Journal;
   #closed = false;
 
   constructor(disk: MemoryDisk, keep: number) {
     this.#disk = disk;
     this.#keep = keep;
+    this.#journal = new Journal(memoryShelf(disk));
     this.epoch = disk.epoch;
   }
 
@@ -84,6 +89,16 @@ class MemoryStore implements Store {
     return this.#closed ? failed(closed) : ok((this.#disk.logs.get(release) ?? []).slice(-last));
   }
 
+  async note(release: string, span: JournalSpan): Promise<Result<void>> {
+    if (this.#closed) return failed(closed);
+    if (!this.#disk.releases.has(release)) return failed(unheard(release));
+    return ok(this.#journal.note(release, span));
+  }
+
+  async journal(release: string): Promise<Result<Journalled>> {
+    return this.#closed ? failed(closed) : ok(this.#journal.read(release));
+  }
+
   async unreadable(): Promise<Result<readonly Unreadable[]>> {
     return this.#closed ? failed(closed) : ok([]);
   }
@@ -98,9 +113,38 @@ class MemoryStore implements Store {
     for (const { id } of ended.slice(0, Math.max(0, ended.length - this.#keep))) {
       this.#disk.releases.delete(id);
       this.#disk.logs.delete(id);
+      this.#disk.looks.delete(id);
     }
   }
 }
+
+function memoryShelf({ looks }: MemoryDisk): Shelf {
+  const within = (row: Row, { first, last }: Pick<Row, 'first' | 'last'>): boolean =>
+    row.last >= first && row.last <= last;
+  return {
+    rows: (release) => looks.get(release) ?? [],
+    documents: (release, from) =>
+      (looks.get(release) ?? []).filter((row) => within(row, from)).map(({ document }) => document),
+    put: (release, { first, last }, document) => {
+      const rows = [...(looks.get(release) ?? []), { first, last, bytes: document.length, document }];
+      looks.set(
+        release,
+        rows.toSorted((a, b) => a.last - b.last),
+      );
+    },
+    drop: (release, from) =>
+      void looks.set(
+        release,
+        (looks.get(release) ?? []).filter((row) => !within(row, from)),
+      ),
+  };
+}
+
+const unheard = (release: string): Problem => ({
+  reason: 'NotFound',
+  message: `there is no release ${release} to keep a look at`,
+  retryable: false,
+});
 
 const closed: Problem = { reason: 'StoreClosed', message: 'the store is closed', retryable: false };
 

@@ -32,6 +32,13 @@ const tables = `
     document TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS line_of_release ON line (release, number);
+  CREATE TABLE IF NOT EXISTS look (
+    release TEXT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (release, last)
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** Takes the file over: locks it, makes its tables, and answers this writer's number. Throws what SQLite throws, and `OtherSchema`. */

@@ -3,9 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { Journal, type Journalled } from './journal.ts';
+import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
 import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
+import { sqliteShelf } from './sqlite-journal.ts';
 import { sqliteProblem } from './sqlite-problem.ts';
 import { takeOver } from './sqlite-schema.ts';
 import type { PolicyState, Store, Unreadable } from './store.ts';
@@ -46,6 +49,7 @@ class SqliteStore implements Store {
   readonly epoch: number;
   readonly #opened: Opened;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #journal = new Journal(sqliteShelf((sql) => this.#prepared(sql)));
   #level: 'FULL' | 'NORMAL' = 'FULL';
 
   constructor(opened: Opened) {
@@ -147,6 +151,15 @@ class SqliteStore implements Store {
       );
       return ok(rows.map(({ document }) => JSON.parse(String(document)) as LogEntry).toReversed());
     });
+  }
+
+  async note(release: string, span: JournalSpan): Promise<Result<void>> {
+    this.#sync('NORMAL');
+    return this.#committed(() => ok(this.#journal.note(release, span)));
+  }
+
+  async journal(release: string): Promise<Result<Journalled>> {
+    return this.#tried(() => ok(this.#journal.read(release)));
   }
 
   async unreadable(): Promise<Result<readonly Unreadable[]>> {

@@ -1,6 +1,8 @@
 /** Port: where state lives. One writer; every update is conditional on the version that was read. */
 import type { Problem, Result } from '../lib/result.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Journalled } from './journal.ts';
+import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
 import type { Release } from './release.ts';
 
@@ -42,6 +44,10 @@ export interface Store {
   savePolicy(state: PolicyState): Promise<Result<PolicyState>>;
   /** The last lines, oldest first; 1,000 unless told otherwise. */
   log(release: string, last?: number): Promise<Result<readonly LogEntry[]>>;
+  /** Keeps a look at a release beside its record, in bounded room: for people, never for a decision. Not waited for by any. */
+  note(release: string, span: JournalSpan): Promise<Result<void>>;
+  /** What was kept of the looks at a release. */
+  journal(release: string): Promise<Result<Journalled>>;
   /** Releases whose record can't be read, with the reason: they stand as they are until somebody looks. */
   unreadable(): Promise<Result<readonly Unreadable[]>>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 /** Port: everything that the server may ask of the controller; it never touches store, router or workload itself. */
 import type { Result } from '../lib/result.ts';
+import type { Journalled } from '../release/journal.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
@@ -20,6 +21,8 @@ export interface Controls {
   releases(filter: Parameters<Store['releases']>[0]): Promise<Result<readonly Release[]>>;
   /** The last lines, oldest first; 1,000 unless told otherwise. */
   log(id: string, last?: number): Promise<Result<readonly LogEntry[]>>;
+  /** What was read in each look. */
+  journal(id: string): Promise<Result<Journalled>>;
   policies(): Promise<Result<readonly PolicySummary[]>>;
   policy(name: string): Promise<Result<PolicyState | null>>;
   /** As last observed; null: not known (yet, or any more). */

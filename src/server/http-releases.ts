@@ -2,6 +2,7 @@
 import express, { type Express, type Request, type Response } from 'express';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { recordingOf } from '../release/recording.ts';
 import type { Release } from '../release/release.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
@@ -33,6 +34,7 @@ export const addReleases = (app: Express, controls: Controls, clock: Clock): voi
   });
   read(`${releasesPath}/:name`, async (request) => viewed(await named(controls, nameIn(request))));
   read(`${releasesPath}/:name/log`, (request) => logOf(controls, request));
+  read(`${releasesPath}/:name/recording`, (request) => recorded(controls, nameIn(request)));
   read('/api/v1/policies', async () => {
     const policies = await controls.policies();
     return policies.ok ? ok({ policies: policies.value }) : policies;
@@ -87,6 +89,15 @@ const logOf = async (controls: Controls, request: Request): Promise<Result<objec
   const after = Number(textOf(request.query['after']));
   const from = Number.isInteger(after) && after > 0 ? after : 0;
   return log.ok ? ok({ release: found.value.id, entries: log.value.slice(from), next: log.value.length }) : log;
+};
+
+/** To be run again: `sluice rules test --record`. While the release runs, it is what was read so far. */
+const recorded = async (controls: Controls, name: string): Promise<Result<object>> => {
+  const found = await named(controls, name);
+  if (!found.ok) return found;
+  const [journal, log] = await Promise.all([controls.journal(found.value.id), controls.log(found.value.id, wholeLog)]);
+  if (!journal.ok) return journal;
+  return log.ok ? ok(recordingOf(found.value, journal.value, log.value)) : log;
 };
 
 const ordered = async (controls: Controls, request: Request): Promise<Result<Release>> => {

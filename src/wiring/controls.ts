@@ -90,6 +90,10 @@ export class ReleaseControls implements Controls {
     return this.#options.store.log(id, last);
   }
 
+  journal(id: string): ReturnType<Store['journal']> {
+    return this.#options.store.journal(id);
+  }
+
   async policies(): Promise<Result<readonly PolicySummary[]>> {
     const summaries: PolicySummary[] = [];
     for (const { policy, rules } of this.#options.services.values()) {

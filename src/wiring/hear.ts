@@ -8,19 +8,24 @@ import { countLog } from '../telemetry/count-log.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Broadcast } from './broadcast.ts';
+import type { KeepLook } from './keep-looks.ts';
 
 export interface Listeners {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly events: Broadcast<ControlEvent>;
   readonly desk: NoticeDesk;
+  readonly keep: KeepLook;
 }
 
 export function hear(happening: Happening, listeners: Listeners): void {
   const { metrics, log } = listeners;
   switch (happening.kind) {
     case 'saved':
-      return heardSaved(happening.release, happening.log, listeners);
+      heardSaved(happening.release, happening.log, listeners);
+      // Last: what it costs delays nobody who is told of the release.
+      if (happening.look !== null) listeners.keep(happening.release.id, happening.look);
+      return;
     case 'wrote':
       metrics.routerWrote(happening.outcome);
       if (happening.outcome !== 'ok' && happening.outcome !== 'Conflict')

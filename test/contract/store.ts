@@ -4,6 +4,7 @@ import type { Result } from '../../src/lib/result.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import type { Store } from '../../src/release/store.ts';
 import { aPolicy, aRelease, inPhase, phases, startMs } from '../support/a-release.ts';
+import { span } from '../support/journal-spans.ts';
 
 /** A place that outlives the stores that are opened on it. */
 export interface StorePlace {
@@ -104,6 +105,31 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       await store.close();
     });
 
+    it('keeps looks beside the record, in order and in bounds, over its own restart', async () => {
+      const { place, store } = await opened();
+      await store.save(aRelease(), []);
+      const spans = Array.from({ length: 200 }, (_, n) => span(n + 1));
+      for (const each of spans.slice(0, 150)) value(await store.note('app-1', each));
+      await store.close();
+      const next = value(place.open());
+      for (const each of spans.slice(150)) value(await next.note('app-1', each));
+      expect(value(await next.journal('app-1'))).toEqual({ spans, cut: false });
+      expect(value(await next.journal('none'))).toEqual({ spans: [], cut: false });
+      expect(await next.note('none', span(1))).toMatchObject({ ok: false });
+      expect(value(await next.release('app-1'))?.version).toBe(1);
+      await next.close();
+    });
+
+    it('forgets the looks at a release with the release', async () => {
+      const place = await makePlace();
+      const store = value(place.open({ keep: 1 }));
+      await store.save(inPhase(phases.succeeded, { id: 'e-1' }), []);
+      value(await store.note('e-1', span(1)));
+      await store.save(inPhase(phases.succeeded, { id: 'e-2' }), []);
+      expect(value(await store.journal('e-1')).spans).toEqual([]);
+      await store.close();
+    });
+
     it('has one writer at a time; the next one has a higher number and finds everything', async () => {
       const { place, store } = await opened();
       await store.save(aRelease(), [line('kept')]);
@@ -129,6 +155,8 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
         store.savePolicy(aPolicy()),
         store.log('a'),
         store.unreadable(),
+        store.note('a', span(1)),
+        store.journal('a'),
       ]);
       for (const answer of answers) expect(answer).toMatchObject({ ok: false, error: { reason: 'StoreClosed' } });
     });

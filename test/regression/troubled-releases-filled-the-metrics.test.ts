@@ -11,7 +11,7 @@ it('counts errors by policy', async () => {
   const metrics = createMetrics({ version: '1', releases: async () => ok([]) });
   const trouble = { kind: 'troubled', policy: 'app', reason: 'Unreachable', message: 'no answer' } as const;
   for (const release of ['app-v2-1', 'app-v3-2'])
-    hear({ ...trouble, release }, { metrics, log: silent, events: {} as never, desk: {} as never });
+    hear({ ...trouble, release }, { metrics, log: silent, events: {} as never, desk: {} as never, keep: () => {} });
   expect((await metrics.text()).match(/^sluice_reconcile_errors_total.*$/gm)).toEqual([
     'sluice_reconcile_errors_total{policy="app"} 2',
   ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { getJson, postJson, testServer } from '../support/http-server.ts';
+import { span } from '../support/journal-spans.ts';
 import { bakingRelease, startedAtMs } from '../support/sample-release.ts';
 
 const releases = '/api/v1/releases';
@@ -41,6 +42,22 @@ describe('releases', () => {
       next: 3,
       entries: [{ reason: 'C' }],
     });
+  });
+
+  it('have a recording: what each look read, and how it was begun, while it runs and after it ended', async () => {
+    const { url, controls } = await testServer();
+    const release = await controls.put(bakingRelease(), [
+      { atMs: 1, kind: 'event', reason: 'A', message: '', data: {} },
+    ]);
+    expect((await getJson(`${url}${releases}/app/recording`)).body).toMatchObject({ spans: [], cut: false });
+    for (const n of [1, 2]) await controls.store.note(release.id, span(n));
+    const { status, body } = await getJson(`${url}${releases}/app/recording`);
+    const { compression, plan, rules, startedAtMs: began } = release;
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: 'app-3f2a', plan, compression, startedAtMs: began, spans: [span(1), span(2)] });
+    expect(body).toMatchObject({ rules: { hash: rules.hash }, phase: { phase: 'baking' }, log: [{ reason: 'A' }] });
+    expect(Object.keys(body)).not.toContain('evidence');
+    expect(await getJson(`${url}${releases}/appp/recording`)).toMatchObject({ status: 404 });
   });
 
   it('are started with a command or with endpoints', async () => {

@@ -75,6 +75,10 @@ export class MemoryControls implements Controls {
     return changed.ok ? ok(await this.put(changed.value.release, changed.value.log)) : changed;
   }
 
+  journal(id: string) {
+    return this.store.journal(id);
+  }
+
   release(id: string) {
     return this.store.release(id);
   }

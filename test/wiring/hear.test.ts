@@ -4,6 +4,7 @@ import { ok } from '../../src/lib/result.ts';
 import { NoticeDesk } from '../../src/notify/desk.ts';
 import { createLogNotifier } from '../../src/notify/log-notifier.ts';
 import type { Happening } from '../../src/reconcile/happening.ts';
+import type { JournalSpan } from '../../src/release/journal-span.ts';
 import type { ControlEvent } from '../../src/server/controls.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { broadcast } from '../../src/wiring/broadcast.ts';
@@ -14,6 +15,7 @@ import { bakingRelease } from '../support/sample-release.ts';
 let metrics: Metrics;
 let lines: readonly LogLine[];
 let events: ControlEvent[];
+let kept: [string, JournalSpan][];
 let heard: (happening: Happening) => void;
 
 beforeEach(() => {
@@ -21,6 +23,7 @@ beforeEach(() => {
   metrics = createMetrics({ version: 'test', releases: async () => ok([]) });
   lines = written;
   events = [];
+  kept = [];
   const live = broadcast<ControlEvent>(() => {});
   live.listen((event) => void events.push(event));
   const contacts = { primary: ['ada'], secondary: [], vendors: [] };
@@ -29,7 +32,8 @@ beforeEach(() => {
     nowMs: () => performance.now(),
   });
   onTestFinished(() => desk.stop());
-  heard = (happening) => hear(happening, { metrics, log, events: live, desk });
+  heard = (happening) =>
+    hear(happening, { metrics, log, events: live, desk, keep: (id, look) => void kept.push([id, look]) });
 });
 
 const release = bakingRelease();
@@ -40,7 +44,7 @@ describe('a release that was saved', () => {
       { atMs: 7, kind: 'event', reason: 'StepStarted', message: 'step 2 started', data: { step: 1 } },
       { atMs: 7, kind: 'event', reason: 'Paused', message: 'ada paused it', data: {} },
     ] as const;
-    heard({ kind: 'saved', release, log });
+    heard({ kind: 'saved', release, log, look: null });
     expect(events).toEqual([
       { kind: 'release', release },
       { kind: 'log', release, entry: log[0] },
@@ -53,6 +57,13 @@ describe('a release that was saved', () => {
     ]);
   });
 
+  it('is kept with what was read for it, if anything was', () => {
+    const look: JournalSpan = { toMs: 15_000, looks: 1, weight: 25, sent: null, read: {} };
+    heard({ kind: 'saved', release, log: [], look: null });
+    heard({ kind: 'saved', release, log: [], look });
+    expect(kept).toEqual([[release.id, look]]);
+  });
+
   it('calls whom its policy names when it needs a person', () => {
     const line = {
       atMs: 7,
@@ -61,7 +72,7 @@ describe('a release that was saved', () => {
       message: 'p95 is slow',
       data: {},
     } as const;
-    heard({ kind: 'saved', release, log: [line] });
+    heard({ kind: 'saved', release, log: [line], look: null });
     expect(lines.at(-1)).toMatchObject({ urgency: 'page', reason: 'InvestigationEscalated', contacts: ['ada'] });
   });
 });

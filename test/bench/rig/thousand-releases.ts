@@ -6,6 +6,7 @@ import { placeOf } from '../../../src/lib/place-of.ts';
 import { pipeline, type ReleaseKey } from '../../../src/pipeline.ts';
 import type { Happening } from '../../../src/reconcile/happening.ts';
 import type { Store } from '../../../src/release/store.ts';
+import { keepLooks } from '../../../src/wiring/keep-looks.ts';
 import { MemoryWorld, productionRules } from '../../support/memory-world.ts';
 import { must } from '../../support/proxy.ts';
 
@@ -55,10 +56,15 @@ const say = (what: string, { isReached }: { isReached: boolean }): void =>
 async function openWorlds(store: Store, lags: Lags): Promise<ReadonlyMap<string, MemoryWorld>> {
   const rules = await productionRules();
   const worlds = new Map<string, MemoryWorld>();
+  const keep = keepLooks(store, { info: () => {}, warn: ({ message }) => console.error(message) });
   for (let i = 0; i < count; i += 1) {
     const policy = `app-${i}`;
     const options = { policy, store, clock: systemClock, rules, intervalMs: tickMs, perSecond: 100, compression: 1 };
-    const world = new MemoryWorld({ ...options, tell: (happening) => lags.hear(happening) });
+    const tell = (happening: Happening): void => {
+      lags.hear(happening);
+      if (happening.kind === 'saved' && happening.look !== null) keep(happening.release.id, happening.look);
+    };
+    const world = new MemoryWorld({ ...options, tell });
     lags.watch(`${policy}-v2`, world);
     worlds.set(policy, world);
     await world.settle('v1');

@@ -21,6 +21,7 @@ import { createLoggerPino } from '../../../src/telemetry/logger-pino.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { broadcast } from '../../../src/wiring/broadcast.ts';
 import { hear } from '../../../src/wiring/hear.ts';
+import { keepLooks } from '../../../src/wiring/keep-looks.ts';
 import { shownReleases } from '../../../src/wiring/shown-releases.ts';
 import { type Served, Starter } from '../../../src/wiring/starter.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
@@ -116,9 +117,10 @@ function listeners({ store, policies, clock }: Pick<VirtualOptions, 'store' | 'p
   const events = broadcast<ControlEvent>(() => {});
   const audience = { notifiers: [createLogNotifier(log)], contacts: { primary: [], secondary: [], vendors: [] } };
   const desk = new NoticeDesk({ audienceOf: () => audience, nowMs: () => clock.monotonicMs() });
+  const keep = keepLooks(store, log);
   return {
     metrics,
-    tell: (happening: Parameters<typeof hear>[0]) => hear(happening, { metrics, log, events, desk }),
+    tell: (happening: Parameters<typeof hear>[0]) => hear(happening, { metrics, log, events, desk, keep }),
     onEnd: (listener: (ended: Release) => void) =>
       events.listen((event) => {
         if (event.kind === 'release' && isOver(event.release)) listener(event.release);
