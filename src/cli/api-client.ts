@@ -2,6 +2,7 @@
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { LogEntry } from '../release/log.ts';
+import type { Recording } from '../release/recording.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { PolicySummary } from '../server/controls.ts';
 
@@ -54,6 +55,11 @@ export class ApiClient {
 
   log(name: string, after: number): Promise<Result<LogPage>> {
     return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/log`, { params: { after } }));
+  }
+
+  /** What was read in each look, to be run again. */
+  recording(name: string): Promise<Result<Recording>> {
+    return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/recording`));
   }
 
   async policies(): Promise<Result<readonly PolicySummary[]>> {

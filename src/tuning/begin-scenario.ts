@@ -7,13 +7,14 @@ import type { Scenario } from './scenario.ts';
 import { canaryName, stableName } from './virtual-world.ts';
 
 export function begun(scenario: Scenario): Release {
-  const { judge, mode, plan, replicas, rules } = scenario;
+  const { compression, judge, metrics, mode, plan, replicas, rules } = scenario;
   const state = { policy: 'scenario', stable: stableName, previous: null, frozen: [], revisions: {}, version: 1 };
   const spec = { kind: 'command', command: ['serve'], env: {}, cwd: null, healthPath: null, replicas } as const;
   const release = begin({
     ...{ id: scenario.name, state, revision: canaryName, spec, plan, rules, judge, mode },
     noCritical: 'accepted',
-    compression: 1,
+    compression,
+    ...(metrics.kind === 'recording' ? { known: { dispersion: metrics.recorded.dispersion, notes: [] } } : {}),
     unjudgeable: tooLittle(scenario),
     startedBy: scenario.file,
     nowMs: startMs,
@@ -24,6 +25,7 @@ export function begun(scenario: Scenario): Release {
 
 /** As a real start finds out by the traffic of then. */
 function tooLittle({ judge, metrics, plan, rules }: Scenario): Release['unjudgeable'] {
+  if (metrics.kind === 'recording') return metrics.recorded.unjudgeable;
   if (metrics.kind !== 'traffic') return [];
   const { perSecond, stable } = metrics.traffic;
   const settings = { ...judge, rules: rules.rules.length };

@@ -2,6 +2,7 @@
 import type { Feed, FeedSetting } from './feed.ts';
 import { GivenMetrics } from './given-series.ts';
 import { MadeUpTraffic } from './made-up-traffic.ts';
+import { RecordedMetrics } from './recording/recorded-metrics.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Fed {
@@ -18,6 +19,10 @@ export function feedOf({ metrics, rules }: Scenario, setting: FeedSetting): Fed 
     }
     case 'series': {
       const feed = new GivenMetrics(rules.rules, metrics, setting);
+      return { feed, endMs: feed.endMs };
+    }
+    case 'recording': {
+      const feed = new RecordedMetrics(rules.rules, metrics.recorded, setting);
       return { feed, endMs: feed.endMs };
     }
   }

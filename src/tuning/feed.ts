@@ -11,6 +11,8 @@ export interface Feed {
   pass(fromMs: number, toMs: number): void;
   look(atMs: number, metrics: 'there' | 'away'): Look;
   change(change: TrafficChange): void;
+  /** Nobody looked before: the time until then counts for nothing. */
+  isResumed(atMs: number): boolean;
 }
 
 export interface FeedSetting {

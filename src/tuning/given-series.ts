@@ -58,6 +58,8 @@ export class GivenMetrics implements Feed {
 
   change(): void {}
 
+  isResumed = (): boolean => false;
+
   look(atMs: number, metrics: 'there' | 'away'): Look {
     const { intervalMs, startMs } = this.#setting;
     const common = { source: 'the scenario', receivedAtMs: startMs + atMs };

@@ -48,6 +48,8 @@ export class MadeUpTraffic implements Feed {
     };
   }
 
+  isResumed = (): boolean => false;
+
   pass(fromMs: number, toMs: number): void {
     const { world } = this.#setting;
     const { canary, to } = world.split;

@@ -48,7 +48,10 @@ class Stage {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     const { replicas, readyAfterMs, metrics } = scenario;
-    const counts = metrics.kind === 'traffic' ? 'requests' : 'nothing';
+    const isCounted =
+      metrics.kind === 'traffic' ||
+      (metrics.kind === 'recording' && metrics.recorded.looks.some(({ sent }) => sent !== null));
+    const counts = isCounted ? 'requests' : 'nothing';
     this.#world = new VirtualWorld({ startMs, replicas, readyAfterMs, counts });
     const fed = feedOf(scenario, { startMs, intervalMs: scenario.intervalMs, world: this.#world });
     this.#feed = fed.feed;
@@ -128,10 +131,12 @@ class Stage {
   #moment(atMs: number, look: Look): Moment {
     const { intervalMs } = this.#scenario;
     const nowMs = startMs + atMs;
+    // A moment is looked at several times: only the first of them comes after time in which nobody looked.
+    const elapsedMs = this.#feed.isResumed(atMs) ? 0 : atMs - (this.#lookedAtMs ?? atMs);
     return {
       ...look,
       world: { route: this.#world.route(), routeProblem: null, workload: this.#world.workload() },
-      tick: { nowMs, monotonicMs: nowMs, elapsedMs: atMs - (this.#lookedAtMs ?? atMs) },
+      tick: { nowMs, monotonicMs: nowMs, elapsedMs },
       isFirst: this.#lookedAtMs === null,
       epoch: 1,
       intervalMs,

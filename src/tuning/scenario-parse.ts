@@ -7,6 +7,7 @@ import type { Source } from '../lib/config-file/source-text.ts';
 import { type Path, placeOf } from '../lib/config-file/yaml-document.ts';
 import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
 import { fromFolder } from '../release/policy-fields.ts';
 import { judgeFrom } from '../release/policy-judge.ts';
 import { planFrom, planIssues } from '../release/policy-plan.ts';
@@ -14,6 +15,8 @@ import type { RuleSet } from '../rules/rule.ts';
 import { parseRules, readRules } from '../rules/rule-file.ts';
 import { eventsFrom } from './event-words.ts';
 import { expectationFrom, outcomeFrom } from './expect-words.ts';
+import { recordedFrom } from './recording/recorded-from.ts';
+import { recordingErrors } from './recording/recording-errors.ts';
 import type { Metrics, Scenario } from './scenario.ts';
 import { nameErrors } from './scenario-names.ts';
 import { type ScenarioFileWords, type ScenarioWords, scenarioFileWords } from './scenario-schema.ts';
@@ -96,13 +99,15 @@ function scenarioFrom({ yaml, words: file, rules }: File, words: ScenarioWords, 
   const replicas = words.replicas ?? file.replicas ?? defaultReplicas;
   const metrics = metricsOf(yaml, words, path);
   if (!metrics.ok) return metrics;
+  const compression = file.compression ?? 1;
   const scenario: Scenario = {
     name: words.name,
     file: yaml.file,
     at: place(),
-    rules,
-    plan: planFrom(words.plan ?? file.plan ?? {}, replicas),
-    judge: judgeFrom(words.judge ?? file.judge ?? {}, words.confidence ?? file.confidence),
+    rules: compressRules(rules, compression),
+    plan: compressPlan(planFrom(words.plan ?? file.plan ?? {}, replicas), compression),
+    judge: compressJudge(judgeFrom(words.judge ?? file.judge ?? {}, words.confidence ?? file.confidence), compression),
+    compression,
     mode: words.mode ?? file.mode ?? 'enforce',
     intervalMs: words.interval ?? file.interval ?? defaultIntervalMs,
     replicas,
@@ -113,11 +118,14 @@ function scenarioFrom({ yaml, words: file, rules }: File, words: ScenarioWords, 
     outcome: words.outcome === undefined ? null : outcomeFrom(words.outcome, place('outcome')),
     untilMs: words.until ?? null,
   };
-  const errors = nameErrors(yaml, { words, path, rules });
+  const naming = { words, path, rules };
+  const errors = [...nameErrors(yaml, naming), ...recordingErrors(yaml, naming)];
   return errors.length > 0 ? failed(errors) : ok(scenario);
 }
 
-function metricsOf(yaml: YamlFile, { traffic, input_series: given }: ScenarioWords, path: Path): Checked<Metrics> {
+function metricsOf(yaml: YamlFile, words: ScenarioWords, path: Path): Checked<Metrics> {
+  const { traffic, input_series: given, recording } = words;
+  if (recording !== undefined) return ok({ kind: 'recording', recorded: recordedFrom(recording) });
   if (traffic !== undefined) return ok({ kind: 'traffic', traffic: trafficFrom(traffic), seed: traffic.seed ?? null });
   const canary = givenSeries(yaml, given?.canary ?? [], [...path, 'input_series', 'canary']);
   const stable = givenSeries(yaml, given?.stable ?? [], [...path, 'input_series', 'stable']);

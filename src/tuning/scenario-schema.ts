@@ -10,19 +10,12 @@ import { resourcePresets } from '../rules/presets.ts';
 import { requestPresets } from '../rules/request-metrics.ts';
 import { eventWords } from './event-words.ts';
 import { expectWords, outcomeWords } from './expect-words.ts';
-import { parseSeriesValues } from './series-notation.ts';
+import { columnWords, recordingWords } from './recording/recording-words.ts';
 import { trafficWords } from './traffic-words.ts';
-
-const values = z.union([z.string(), z.number()]).transform((given, context) => {
-  const parsed = parseSeriesValues(String(given));
-  if (parsed.ok) return parsed.value;
-  context.addIssue({ code: 'custom', message: parsed.error, input: given });
-  return z.NEVER;
-});
 
 const series = z.strictObject({
   series: z.string().max(1000).meta({ description: 'Name and labels: http_requests_total{code="200"}.' }),
-  values: values.meta({ description: "promtool's notation: 0+25x40, 1 2 3, 5x3, _, _x5, stale." }),
+  values: columnWords.meta({ description: "promtool's notation: 0+25x40, 1 2 3, 5x3, _, _x5, stale." }),
 });
 
 /** What a scenario may say, and a file for all of its scenarios. */
@@ -48,12 +41,13 @@ const scenario = z
       .strictObject({ canary: z.array(series).max(200).optional(), stable: z.array(series).max(200).optional() })
       .optional()
       .meta({ description: 'What is scraped of each version, one value an interval.' }),
+    recording: recordingWords.optional().meta({ description: 'What a real release read: written by --record.' }),
     events: z.array(eventWords).max(200).optional(),
     expect: z.array(expectWords).max(500).optional(),
     outcome: outcomeWords.optional(),
     until: span.optional().meta({ description: 'Ends then. Default: when all that is expected has been seen.' }),
   })
-  .superRefine(exactlyOne(['traffic', 'input_series']))
+  .superRefine(exactlyOne(['traffic', 'input_series', 'recording']))
   .refine(({ expect, outcome }) => outcome !== undefined || (expect?.length ?? 0) > 0, {
     error: 'expects nothing; give it an outcome, or a list of what to expect',
   });
@@ -69,6 +63,9 @@ export const scenarioFileWords = z.strictObject({
     .superRefine(exactlyOne(['file', 'inline'])),
   preset: z.enum(requestPresets).optional().meta({ description: 'Whose counters the rules mean. Default app.' }),
   resources: z.enum(resourcePresets).optional().meta({ description: 'Whose CPU, memory and disk. Default host.' }),
+  compression: z.number().min(1).max(3_600).optional().meta({
+    description: 'Every duration of plan, rules and judge is divided by it, as by sluice run --compress. Default 1.',
+  }),
   ...setting,
   scenarios: z.array(scenario).min(1).max(200),
 });

@@ -7,6 +7,7 @@ import type { PhaseName, Release } from '../release/release.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { VerdictKind } from '../verdict/verdict.ts';
+import type { Recorded } from './recording/recorded.ts';
 
 /** All times are ms since the release was started. */
 export interface Scenario {
@@ -17,6 +18,8 @@ export interface Scenario {
   readonly plan: Plan;
   readonly judge: Omit<JudgeSettings, 'rules'>;
   readonly mode: Release['mode'];
+  /** Plan, rules and judge have been made so many times faster; 1: as written. */
+  readonly compression: number;
   /** How often the metrics are looked at. */
   readonly intervalMs: number;
   /** Instances of stable, and how long those of the canary take to become ready. */
@@ -33,7 +36,9 @@ export interface Scenario {
 export type Metrics =
   | { readonly kind: 'traffic'; readonly traffic: Traffic; readonly seed: number | null }
   /** As scraped each `intervalMs` from time 0 on. */
-  | { readonly kind: 'series'; readonly canary: readonly GivenSeries[]; readonly stable: readonly GivenSeries[] };
+  | { readonly kind: 'series'; readonly canary: readonly GivenSeries[]; readonly stable: readonly GivenSeries[] }
+  /** What a real release read, look by look. */
+  | { readonly kind: 'recording'; readonly recorded: Recorded };
 
 export interface GivenSeries extends Pick<Series, 'metric' | 'labels'> {
   /** One an interval; null: none was scraped then. */

@@ -1,5 +1,6 @@
 /** The loop over a world in memory, one look at a time, with a clock that moves only when it is told to. */
 import type { Clock } from '../../src/lib/clock.ts';
+import type { Happening } from '../../src/reconcile/happening.ts';
 import { type Look, nothingNew } from '../../src/reconcile/look.ts';
 import type { Progress } from '../../src/reconcile/progress.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
@@ -24,11 +25,15 @@ export class SteppedLoop {
     monotonicMs: () => this.#elapsedMs,
   };
 
-  constructor(rules: RuleSet, { intervalMs = 1_000, perSecond = 1_000 } = {}) {
+  constructor(rules: RuleSet, { intervalMs = 1_000, perSecond = 1_000, compression = 1 } = {}) {
     const opened = openMemoryStore();
     if (!opened.ok) throw new Error(opened.error.message);
-    const options = { policy: 'app', store: opened.value, clock: this.#clock, compression: 1 };
-    this.world = new MemoryWorld({ ...options, rules, intervalMs, perSecond });
+    const options = { policy: 'app', store: opened.value, clock: this.#clock, compression };
+    const tell = (happening: Happening): void => {
+      if (happening.kind === 'saved' && happening.look !== null)
+        void opened.value.note(happening.release.id, happening.look);
+    };
+    this.world = new MemoryWorld({ ...options, rules, intervalMs, perSecond, tell });
   }
 
   /** Stable serves, and the release of v2 is stored. */
@@ -42,6 +47,13 @@ export class SteppedLoop {
   get session(): Session {
     if (this.#session === null) throw new Error('begin first');
     return this.#session;
+  }
+
+  /** Another controller takes over, so much later. */
+  restart(afterMs: number): void {
+    const { release: id, policy } = this.session;
+    this.#elapsedMs += afterMs;
+    this.#session = startSession({ id, policy });
   }
 
   async release(): Promise<Release> {
