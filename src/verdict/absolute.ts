@@ -30,11 +30,29 @@ const poisson = ({ p0, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Ti
 };
 
 const bernoulli = ({ p0: limit, phi, ratios }: AbsoluteTest, { events, bad }: Counts): Tick => {
-  const p0 = Math.min(limit, almostAll);
+  const { ofBad, ofGood } = betsOf(ratios, Math.min(limit, almostAll));
   const good = Math.max(0, events - bad);
-  return {
-    gains: possible(ratios, p0).map((r) => (bad * Math.log(r) + good * Math.log((1 - r * p0) / (1 - p0))) / phi),
-  };
+  return { gains: ofBad.map((each, i) => (bad * each + good * (ofGood[i] as number)) / phi) };
+};
+
+/** What one event adds to each bet, in nats. */
+interface Bets {
+  readonly p0: number;
+  readonly ofBad: readonly number[];
+  readonly ofGood: readonly number[];
+}
+
+/** The last ones of each list of ratios: a rule asks with one limit, tick after tick. */
+const lastBets = new WeakMap<readonly number[], Bets>();
+
+const betsOf = (ratios: readonly number[], p0: number): Bets => {
+  const last = lastBets.get(ratios);
+  if (last?.p0 === p0) return last;
+  const kept = possible(ratios, p0);
+  const ofGood = kept.map((r) => Math.log((1 - r * p0) / (1 - p0)));
+  const bets = { p0, ofBad: kept.map((r) => Math.log(r)), ofGood };
+  lastBets.set(ratios, bets);
+  return bets;
 };
 
 /** Ratios that leave a fraction below 1; where none does, one bet half way between the limit and certainty. */

@@ -10,7 +10,7 @@ import type { Measure } from './measure.ts';
 import { addTick } from './mixture.ts';
 import { onsetWeight } from './prior.ts';
 import type { RuleState } from './rule-state.ts';
-import { addSeen, nothingSeen } from './seen-dispersion.ts';
+import { addSeen, nothingSeen, type SeenDispersion } from './seen-dispersion.ts';
 import { leadOf } from './which-tests.ts';
 import { addToWindow } from './window.ts';
 
@@ -26,7 +26,7 @@ export const foldStableOnly = (given: CountsCase): RuleState => {
   const increment = { atMs: reading.atMs, canary: noCounts, stable: reading.fresh.stable ?? noCounts };
   const window = addToWindow(state.window, increment);
   const burn = addToBurn(state.burn, increment);
-  return { ...state, ...stableSpread(given), lastAtMs: reading.atMs, window, burn };
+  return { ...state, seen: spreadSeen(given), lastAtMs: reading.atMs, window, burn };
 };
 
 /** Over a conviction nothing is judged any more, but what users meet until the canary is gone is still counted. */
@@ -41,7 +41,7 @@ export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
   const increment = { atMs, canary: fresh.canary, stable: fresh.stable ?? noCounts };
   const folded = {
     ...state,
-    ...stableSpread(given),
+    seen: spreadSeen(given),
     lastAtMs: atMs,
     canary: addCounts(state.canary, fresh.canary),
     window: addToWindow(state.window, increment),
@@ -59,11 +59,11 @@ export const foldCounts = (given: CountsCase, measure: Measure): RuleState => {
 };
 
 /** Watched only where the dispersion is assumed: a known one is not changed by what is seen. */
-const stableSpread = (given: CountsCase): Pick<RuleState, 'seen'> => {
+const spreadSeen = (given: CountsCase): SeenDispersion | undefined => {
   const { settings, state, reading } = given;
-  if (settings.from !== 'assumed' || reading.fresh.stable === null) return {};
+  if (settings.from !== 'assumed' || reading.fresh.stable === null) return state.seen;
   const tick = { fromMs: sinceOf(given), toMs: reading.atMs, counts: reading.fresh.stable };
-  return { seen: addSeen(state.seen ?? nothingSeen, tick) };
+  return addSeen(state.seen ?? nothingSeen, tick);
 };
 
 const foldAbsolute = (given: CountsCase, p0: number, { since, inStep }: Reach): RuleState => {

@@ -13,6 +13,8 @@ import type { Pair, RuleState } from './rule-state.ts';
 import { keptShareRatios, lostShareRatios, shareTick } from './share.ts';
 import { comparable, leadOf } from './which-tests.ts';
 
+const nothingPending: RuleState['pending'] = { canary: noCounts, stable: noCounts, sinceMs: null };
+
 /** A share is judged in the end also when one arm stays silent; it is waited for this long. */
 const silenceMs = 60_000;
 
@@ -27,8 +29,8 @@ export const foldRelative = (given: CountsCase, measure: Measure, reach: Reach):
   const atBounds = slower && addSlower(pending.slower, slower);
   const silentTooLong = measure.kind === 'share' && toMs - sinceMs >= silenceMs;
   if ((both.canary.events === 0 || both.stable.events === 0) && !silentTooLong)
-    return { ...state, pending: { ...both, sinceMs, ...(atBounds && { slower: atBounds }) } };
-  const next = { ...state, pending: { canary: noCounts, stable: noCounts, sinceMs: null } };
+    return { ...state, pending: { canary: both.canary, stable: both.stable, sinceMs, slower: atBounds } };
+  const next = { ...state, pending: nothingPending };
   const tick = { both, slower: atBounds, sinceMs, atMs: toMs, inStep: reach.inStep };
   return measure.kind === 'share'
     ? foldShare({ ...given, state: next }, measure.drop, tick)
@@ -53,7 +55,7 @@ const foldWorse = (given: CountsCase, measure: Measure, tick: AlignedTick): Rule
   const worse3 = relativeTick({ ratio: 3, phi, ratios: breachRatios }, canary, stable);
   const next = {
     ...state,
-    ...(comparedAt && { comparedAt }),
+    comparedAt,
     relative: add(state.relative, worse),
     relative3: rule.compare === 'both' ? add(state.relative3, worse3) : state.relative3,
   };

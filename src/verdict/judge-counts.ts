@@ -16,8 +16,7 @@ import { leadOf } from './which-tests.ts';
 
 export const judgeCounts = (given: CountsCase, measure: Measure): Judged => {
   const { reading } = given;
-  const arms = [reading.fresh.canary, reading.fresh.stable, reading.aligned.canary, reading.aligned.stable];
-  if (!arms.every((arm) => arm === null || isCountable(arm)))
+  if (!areCountable(reading))
     return conclude(given, { measure, found: finding.inconclusive('NoData'), because: 'counts that are no numbers' });
   if (given.context.raisedAtMs === null)
     return waitFor(given, measure, {
@@ -30,9 +29,14 @@ export const judgeCounts = (given: CountsCase, measure: Measure): Judged => {
     return conclude(folded, { measure, found: finding.breach('GrossFailure') });
   if (given.rule.judge === 'point') return judgeLiterally(folded, measure, given.state.lastAtMs);
   const { state, finding: found } = weigh(folded, measure);
-  const { note } = reading;
-  return conclude({ ...folded, state }, { measure, found, ...(note === undefined ? {} : { because: note }) });
+  return conclude({ ...folded, state }, { measure, found, because: reading.note });
 };
+
+const areCountable = ({ fresh, aligned }: CountsCase['reading']): boolean =>
+  isCountable(fresh.canary) &&
+  (fresh.stable === null || isCountable(fresh.stable)) &&
+  isCountable(aligned.canary) &&
+  isCountable(aligned.stable);
 
 /** Nothing of the canary's counts yet; stable is watched. */
 const waitFor = (given: CountsCase, measure: Measure, told: Omit<Told, 'measure'>): Judged =>

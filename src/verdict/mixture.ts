@@ -26,12 +26,16 @@ export interface Tick {
 export const noEvidence: Evidence = { lnA: [], rest: 1, lnNow: 0, lnMax: 0 };
 
 /** The evidence after one more tick; `weight` is the prior probability that the trouble began in it. */
-export const addTick = ({ lnA: before, rest, lnMax }: Evidence, { gains }: Tick, weight: number): Evidence => {
+export const addTick = (evidence: Evidence, { gains }: Tick, weight: number): Evidence => {
+  const { lnA: before, rest, lnMax } = evidence;
+  const isSilent = gains.every((gain) => gain === 0);
+  if (isSilent && weight === 0 && before.length > 0) return evidence;
   const lnWeight = weight > 0 ? Math.log(weight) : Number.NEGATIVE_INFINITY;
   const lnA: number[] = [];
   for (let i = 0; i < gains.length; i++)
     lnA.push(lnAdd(before[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + (gains[i] as number));
   const left = Math.max(0, rest - weight);
-  const lnNow = lnAdd(lnMeanExp(lnA), Math.log(left));
+  // A tick that says nothing moves stakes from hand to bets: what they are worth together stays.
+  const lnNow = isSilent && before.length > 0 ? evidence.lnNow : lnAdd(lnMeanExp(lnA), Math.log(left));
   return { lnA, rest: left, lnNow, lnMax: Math.max(lnMax, lnNow) };
 };

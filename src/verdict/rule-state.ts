@@ -29,15 +29,15 @@ export interface RuleState {
   /** Worse than three times stable. */
   readonly relative3: Evidence;
   /** Counts of both arms that wait until both have some: a tick without one arm would say nothing. */
-  readonly pending: Pair & { readonly sinceMs: number | null; readonly slower?: readonly SlowerThan[] };
+  readonly pending: Pair & { readonly sinceMs: number | null; readonly slower?: readonly SlowerThan[] | undefined };
   /** Response times: the bounds whose bets make up `relative`, in their order; absent: one, the limit's. */
-  readonly comparedAt?: readonly number[];
+  readonly comparedAt?: readonly number[] | undefined;
   readonly window: Window;
   readonly burst: Window;
   /** What the pairs of a burn-rate rule look back over; none for other rules. */
   readonly burn: readonly Window[];
   /** What stable shows of its dispersion; left out by versions that did not look. */
-  readonly seen?: SeenDispersion;
+  readonly seen?: SeenDispersion | undefined;
   readonly stable: StableView;
   /** An absolute breach was ascribed to the environment. */
   readonly environmentBad: boolean;

@@ -184,10 +184,11 @@ class Hearing {
   }
 
   /** As the gate has it: a critical rule whose outcome is "roll back" takes the release back. */
-  #note({ advisory, alert, kind, outcome, rule, message }: Verdict, nowMs: number): void {
+  #note(verdict: Verdict, nowMs: number): void {
+    const { advisory, alert, kind, outcome, rule } = verdict;
     if (advisory || alert === 'info') return;
     if (kind === 'breach' || kind === 'suspect') this.#objections.add(rule);
-    if (alert === 'critical' && outcome === 'rollback') this.#conviction ??= { rule, atMs: nowMs, message };
+    if (alert === 'critical' && outcome === 'rollback') this.#conviction ??= { rule, atMs: nowMs, message: verdict.message };
   }
 
   finding(): Finding {
