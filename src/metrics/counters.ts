@@ -36,13 +36,15 @@ export function foldTarget(remembered: TargetMemory | null, view: TargetView, co
   const folds = new Map<Series, SeriesFold>();
   const isOver = ({ atMs }: SeriesMemory): boolean =>
     past.restarted && evidenceBetween(past.starts, atMs, horizonMs) === 'restarted';
-  const series = new Map([...past.series].filter(([, remembered]) => !isOver(remembered)));
+  const series = past.restarted
+    ? Object.fromEntries(Object.entries(past.series).filter(([, remembered]) => !isOver(remembered)))
+    : { ...past.series };
   for (const each of view.counters) {
-    const samples = each.samples.filter(({ atMs }) => atMs <= horizonMs);
+    const samples = upTo(each.samples, horizonMs);
     const fold = foldOne({ each, samples, key: seriesKey(each, view.added), view, past, context });
     if (fold === null) continue;
     folds.set(each, fold.fold);
-    if (!isOver(fold.fold.memory)) series.set(fold.key, fold.fold.memory);
+    if (!isOver(fold.fold.memory)) series[fold.key] = fold.fold.memory;
   }
   const memory: TargetMemory = {
     source: context.source,
@@ -50,10 +52,13 @@ export function foldTarget(remembered: TargetMemory | null, view: TargetView, co
     fromMs: known?.fromMs ?? coverageFrom(folds, horizonMs),
     intervalMs,
     startMs: startAt(past.starts, horizonMs) ?? known?.startMs ?? null,
-    series: Object.fromEntries(series),
+    series,
   };
   return { memory, series: folds };
 }
+
+const upTo = (samples: readonly Sample[], horizonMs: number): readonly Sample[] =>
+  (samples.at(-1)?.atMs ?? horizonMs) <= horizonMs ? samples : samples.filter(({ atMs }) => atMs <= horizonMs);
 
 /** Its increments were counted up to the answer before under this very name. */
 const isFollowed = ({ source }: TargetMemory, context: FoldContext): boolean =>
@@ -77,7 +82,8 @@ function horizonOf(view: TargetView, intervalMs: number): number {
 
 interface Past {
   readonly known: TargetMemory | null;
-  readonly series: ReadonlyMap<string, SeriesMemory>;
+  /** By `seriesKey`, which no property of every object is called. */
+  readonly series: TargetMemory['series'];
   readonly starts: readonly Sample[];
   readonly restarted: boolean;
   /** The labels are still those that were remembered; else every series would look new. */
@@ -85,14 +91,16 @@ interface Past {
 }
 
 function pastOf(known: TargetMemory | null, view: TargetView, horizonMs: number): Past {
-  const series = new Map(Object.entries(known?.series ?? {}));
+  const series = known?.series ?? {};
   const starts = timeline({ value: known?.startMs ?? null, atMs: known?.atMs ?? 0 }, view.starts);
   return {
     known,
     series,
     starts,
     restarted: known !== null && evidenceBetween(starts, known.atMs, horizonMs) === 'restarted',
-    recognised: series.size === 0 || view.counters.some((each) => series.has(seriesKey(each, view.added))),
+    recognised:
+      Object.keys(series).length === 0 ||
+      view.counters.some((each) => series[seriesKey(each, view.added)] !== undefined),
   };
 }
 
@@ -107,8 +115,8 @@ interface Counter {
 
 function foldOne(counter: Counter): { readonly key: string; readonly fold: SeriesFold } | null {
   const { each, samples, key, view, past } = counter;
-  const remembered = past.series.get(key);
-  const seen = view.created.get(createdKey(each, view.added)) ?? [];
+  const remembered = past.series[key];
+  const seen = view.created.size === 0 ? [] : (view.created.get(createdKey(each, view.added)) ?? []);
   const created = timeline({ value: remembered?.createdMs ?? null, atMs: remembered?.atMs ?? 0 }, seen);
   const begin = remembered ?? beginOf(counter, created);
   if (begin === null) return null;

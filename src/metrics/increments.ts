@@ -23,19 +23,21 @@ interface Sum {
 
 export function incrementsOf({ parts, folds, notBeforeMs }: IncrementsLook, arm: Arm): readonly Increment[] {
   const beginsMs = arm === 'stable' ? Number.NEGATIVE_INFINITY : (notBeforeMs ?? Number.POSITIVE_INFINITY);
-  const sums = new Map<string, Sum>();
+  const sums: Sum[] = [];
   for (const [each, part] of parts.of) {
     if (part.arm !== arm) continue;
     const target = targetOf(each.labels);
     for (const { fromMs, toMs, amount } of folds.get(target)?.series.get(each)?.increments ?? []) {
       if (toMs <= beginsMs) continue;
-      const key = `${toMs} ${target}`;
-      const sum = sums.get(key) ?? { target, fromMs, toMs, events: 0, bad: 0, slower: part.slower?.map(() => 0) };
-      sums.set(key, sum);
+      let sum = sums.find((known) => known.toMs === toMs && known.target === target);
+      if (sum === undefined) {
+        sum = { target, fromMs, toMs, events: 0, bad: 0, slower: part.slower?.map(() => 0) };
+        sums.push(sum);
+      }
       addTo(sum, part, { fromMs, amount });
     }
   }
-  return [...sums.values()].map(({ slower, ...sum }) => (slower === undefined ? sum : { ...sum, slower }));
+  return sums.map(({ slower, ...sum }) => (slower === undefined ? sum : { ...sum, slower }));
 }
 
 function addTo(sum: Sum, { worth, slower }: Part, { fromMs, amount }: { fromMs: number; amount: number }): void {

@@ -88,6 +88,7 @@ interface Look extends Measurement {
   readonly answer: Extract<Answer, { readonly kind: 'series' }>;
   readonly series: readonly Series[];
   readonly aheadMs: number;
+  readonly remembered: ReadonlyMap<string, RuleMemory>;
   readonly parts: ReadonlyMap<Rule, Result<Parts, WhyNothing>>;
   readonly counters: ReadonlySet<Series>;
   readonly views: ReadonlyMap<string, TargetView>;
@@ -97,9 +98,13 @@ interface Look extends Measurement {
 function lookAt(given: Measurement, answer: Look['answer']): Look {
   const { rules, arms, memory, nowMs } = given;
   const { series, aheadMs } = presentOf(answer.series, nowMs);
-  const boundsOf = (rule: Rule): readonly number[] | null =>
-    new Map(Object.entries(memory.rules)).get(rule.name)?.bounds ?? null;
-  const parts = new Map(rules.map((rule) => [rule, partsOf(rule, { series, arms, bounds: boundsOf(rule) })] as const));
+  const remembered = new Map(Object.entries(memory.rules));
+  const parts = new Map(
+    rules.map((rule) => {
+      const bounds = remembered.get(rule.name)?.bounds ?? null;
+      return [rule, partsOf(rule, { series, arms, bounds })] as const;
+    }),
+  );
   const counters = new Set([...parts.values()].flatMap((part) => (part.ok ? [...part.value.of.keys()] : [])));
   const concerned = new Set(
     [...counters, ...series.filter((each) => armOf(arms, each) !== null)].map(({ labels }) => targetOf(labels)),
@@ -117,7 +122,7 @@ function lookAt(given: Measurement, answer: Look['answer']): Look {
       memory.metrics.includes(each.metric) && armOf(memory.arms, each) !== null && !wasPassedOver(memory, each),
   };
   const folds = new Map([...views].map(([name, view]) => [name, foldTarget(known.get(name) ?? null, view, context)]));
-  return { ...given, answer, series, aheadMs, parts, counters, views, folds };
+  return { ...given, answer, series, aheadMs, remembered, parts, counters, views, folds };
 }
 
 /** A bucket that no rule counted is not remembered: its value is no increment when one begins to. */
@@ -125,7 +130,7 @@ const wasPassedOver = ({ passedOver }: CounterMemory, each: Series): boolean =>
   each.labels['le'] !== undefined && passedOver?.includes(bucketKey(each)) !== false;
 
 function measureRule(rule: Rule, look: Look): RuleMeasured {
-  const memory = new Map(Object.entries(look.memory.rules)).get(rule.name) ?? emptyRuleMemory;
+  const memory = look.remembered.get(rule.name) ?? emptyRuleMemory;
   const why = unknownHere(rule, look);
   if (why !== null) return { memory, reading: { kind: 'nothing', atMs: look.nowMs, ...why } };
   const { sli } = rule;

@@ -27,7 +27,18 @@ export const bucketKey = ({ metric, labels }: Series): string => `${metric} ${bo
  * Metric and the labels of the process's own, in order. `added` are the labels of the target's `up` series: what one
  * source adds (job, namespace, pod) another does not, and the counter is the same.
  */
-export function seriesKey({ metric, labels }: Series, added: Labels): string {
+export function seriesKey(series: Series, added: Labels): string {
+  const known = knownKeys.get(series.labels);
+  if (known?.metric === series.metric && known.added === added) return known.key;
+  const key = newKey(series, added);
+  knownKeys.set(series.labels, { metric: series.metric, added, key });
+  return key;
+}
+
+/** Where one history is looked at again and again, the labels are the same objects. */
+const knownKeys = new WeakMap<Labels, { readonly metric: string; readonly added: Labels; readonly key: string }>();
+
+function newKey({ metric, labels }: Series, added: Labels): string {
   const own = Object.keys(labels)
     .filter((label) => !addedEverywhere.has(label) && added[label] !== labels[label])
     .sort();

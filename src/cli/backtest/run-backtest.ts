@@ -9,6 +9,7 @@ import { prometheusHistory } from '../../metrics/prometheus-history.ts';
 import { defaultPlan } from '../../release/plan.ts';
 import type { Policy } from '../../release/policy.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../tuning/backtest/backtest.ts';
+import { benchInThreads } from '../../tuning/backtest/bench-threads.ts';
 import type { JudgedBy } from '../../tuning/backtest/docket.ts';
 import { limitOf } from '../../tuning/backtest/harm.ts';
 import { backtestPage } from '../../tuning/backtest/html-page.ts';
@@ -54,6 +55,7 @@ async function prepare(words: BacktestWords): Promise<Result<Ready, string>> {
   if (!server.ok) return server;
   return ok({
     history: prometheusHistory(server.value),
+    bench: benchInThreads(server.value),
     fromMs: words.from,
     toMs: words.to,
     old: judgedBy(against.value, policy, words),

@@ -19,12 +19,16 @@ import { type Hearings, hearingsOf } from './hearings.ts';
 import { stepFor } from './look-back.ts';
 import { spacingOf } from './reel.ts';
 import { type Row, rowOf } from './row.ts';
-import { type Ran, type RunProgress, runTrials } from './run-trials.ts';
+import type { Court } from './sitting.ts';
+import { type Bench, judgeAll, type Ran, type RunProgress } from './sittings.ts';
 import { type Healthy, healthyOf, type Totals, totalsOf } from './totals.ts';
+import type { TrialOutcome } from './trial.ts';
 import type { Gap } from './unreplayable.ts';
 
 export interface BacktestOptions extends Span {
   readonly history: HistorySource;
+  /** Who judges, once it is known what. */
+  readonly bench: (court: Court) => Bench;
   readonly old: JudgedBy;
   /** `recorded`: what Sluice itself made of a release at that time stands for the old rules, where it is exported. */
   readonly oldBy: 'recorded' | 'replayed';
@@ -72,13 +76,14 @@ export async function backtest(options: BacktestOptions): Promise<Result<Backtes
   if (!found.ok) return found;
   const lookbackMs = Math.max(60_000, lookbackSamples * spacingMs.value);
   const span = { fromMs: options.fromMs, toMs: options.toMs };
-  const hearings = hearingsOf(found.value, { span, docket, plan, versionLabel: traces.versionLabel, lookbackMs });
-  const ran = await runTrials({
+  const hearings = hearingsOf(found.value, { span, plan, versionLabel: traces.versionLabel });
+  const { select, chunkMs } = options;
+  const court = { docket, plan, select, lookbackMs, chunkMs, mostSpacingMs: mostSpacing(docket) };
+  const ran = await judgeAll({
     ...options,
-    trials: [...hearings.past.map(({ trial }) => trial), ...hearings.virtual],
-    measured: docket.measured,
-    lookbackMs,
-    mostSpacingMs: mostSpacing(docket),
+    court,
+    briefs: [...hearings.past.map(({ brief }) => brief), ...hearings.virtual],
+    bench: options.bench(court),
     now: () => clock.monotonicMs(),
     onProgress: (progress) => options.onProgress({ stage: 'replaying', ...progress }),
   });
@@ -123,21 +128,27 @@ interface Done {
 }
 
 function summaryOf({ options, docket, found, hearings, ran }: Done): Omit<Backtest, 'tookMs'> {
-  const hindered = new Set(ran.hindrances.map(({ trial }) => trial));
-  const isWhole = ({ segment }: (typeof hearings.virtual)[number]): boolean =>
-    ran.stoppedAtMs === null || segment.toMs <= ran.stoppedAtMs;
-  const past = hearings.past.filter(({ trial }) => isWhole(trial) && !hindered.has(trial) && trial.ticks > 0);
-  const virtual = hearings.virtual.filter((trial) => isWhole(trial) && !hindered.has(trial));
-  const rows = past.map((each) => rowOf(each, docket, options.oldBy));
+  const { stoppedAtMs } = ran;
+  const isJudged = ({ segment, tooCoarseMs }: TrialOutcome): boolean =>
+    (stoppedAtMs === null || segment.toMs <= stoppedAtMs) && tooCoarseMs === null;
+  const past = hearings.past.flatMap(({ release }, at) => {
+    const trial = ran.outcomes[at];
+    return trial === undefined ? [] : [{ release, trial }];
+  });
+  const virtual = ran.outcomes.slice(hearings.past.length);
+  const quiet = virtual.filter(isJudged);
+  const rows = past
+    .filter(({ trial }) => isJudged(trial) && trial.ticks > 0)
+    .map((each) => rowOf(each, docket, options.oldBy));
   return {
     fromMs: options.fromMs,
     toMs: options.toMs,
     rows,
     totals: totalsOf(rows),
     found: found.byTrace,
-    healthy: { old: healthyOf(virtual, 0), new: healthyOf(virtual, 1) },
-    unreplayable: gapsOf({ options, docket, found, hearings, ran }),
-    stoppedAtMs: ran.stoppedAtMs,
+    healthy: { old: healthyOf(quiet, 0), new: healthyOf(quiet, 1) },
+    unreplayable: gapsOf({ options, docket, found, past, virtual, unheard: hearings.gaps, stoppedAtMs }),
+    stoppedAtMs,
     failure: ran.failure,
     samples: ran.samples,
   };

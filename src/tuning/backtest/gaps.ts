@@ -4,25 +4,26 @@ import type { Span } from '../../metrics/history.ts';
 import { countersOf } from '../../metrics/wanted-series.ts';
 import type { Docket } from './docket.ts';
 import type { Found, Traces } from './find-all.ts';
-import type { FoundRelease } from './found-release.ts';
-import type { Hearings } from './hearings.ts';
-import type { Ran } from './run-trials.ts';
-import type { Trial } from './trial.ts';
+import type { Replayed } from './row.ts';
+import type { TrialOutcome } from './trial.ts';
 import type { Gap } from './unreplayable.ts';
 
 export interface Tried {
   readonly options: Span & { readonly traces: Traces };
   readonly docket: Docket;
   readonly found: Found;
-  readonly hearings: Hearings;
-  readonly ran: Ran;
+  readonly past: readonly Replayed[];
+  readonly virtual: readonly TrialOutcome[];
+  /** Releases that no trial could be made of. */
+  readonly unheard: readonly Gap[];
+  readonly stoppedAtMs: number | null;
 }
 
 export function gapsOf(tried: Tried): readonly Gap[] {
   return [
     ...beforeAll(tried),
     ...withoutLabel(tried),
-    ...tried.hearings.gaps,
+    ...tried.unheard,
     ...tooCoarse(tried),
     ...withoutSamples(tried),
     ...notReached(tried),
@@ -63,11 +64,7 @@ function withoutLabel({ options, found }: Tried): readonly Gap[] {
   ];
 }
 
-const nameOf = ({ hearings }: Tried, trial: Trial): FoundRelease | null =>
-  hearings.past.find((each) => each.trial === trial)?.release ?? null;
-
-function tooCoarse(tried: Tried): readonly Gap[] {
-  const found = tried.ran.hindrances.map((each) => ({ ...each, release: nameOf(tried, each.trial) }));
+function tooCoarse({ past, virtual }: Tried): readonly Gap[] {
   const gap = (what: string, span: Span, spacingMs: number): Gap => ({
     what,
     fromMs: span.fromMs,
@@ -76,22 +73,20 @@ function tooCoarse(tried: Tried): readonly Gap[] {
     why: `its samples are ${formatDuration(spacingMs)} apart, more than a quarter of the shortest window`,
     remedy: 'a source that keeps raw samples for so long, or rules with longer windows',
   });
-  const releases = found.flatMap(({ release, spacingMs, trial }) =>
-    release === null ? [] : [gap(release.version, trial.segment, spacingMs)],
+  const releases = past.flatMap(({ release, trial: { segment, tooCoarseMs } }) =>
+    tooCoarseMs === null ? [] : [gap(release.version, segment, tooCoarseMs)],
   );
-  const quiet = found.filter(({ release }) => release === null);
+  const quiet = virtual.flatMap(({ segment, tooCoarseMs }) => (tooCoarseMs === null ? [] : { segment, tooCoarseMs }));
   const [first, last] = [quiet[0], quiet.at(-1)];
   if (first === undefined || last === undefined) return releases;
-  const span = { fromMs: first.trial.segment.fromMs, toMs: last.trial.segment.toMs };
-  return [...releases, gap(`${quiet.length} virtual releases`, span, first.spacingMs)];
+  const span = { fromMs: first.segment.fromMs, toMs: last.segment.toMs };
+  return [...releases, gap(`${quiet.length} virtual releases`, span, first.tooCoarseMs)];
 }
 
-function withoutSamples(tried: Tried): readonly Gap[] {
-  const { hearings, ran } = tried;
-  const isReached = ({ segment }: Trial): boolean => ran.stoppedAtMs === null || segment.toMs <= ran.stoppedAtMs;
-  const hindered = new Set(ran.hindrances.map(({ trial }) => trial));
-  return hearings.past
-    .filter(({ trial }) => isReached(trial) && trial.ticks === 0 && !hindered.has(trial))
+function withoutSamples({ past, stoppedAtMs }: Tried): readonly Gap[] {
+  const isReached = ({ segment }: TrialOutcome): boolean => stoppedAtMs === null || segment.toMs <= stoppedAtMs;
+  return past
+    .filter(({ trial }) => isReached(trial) && trial.ticks === 0 && trial.tooCoarseMs === null)
     .map(({ release }) => ({
       what: release.version,
       fromMs: release.startMs,
@@ -102,10 +97,9 @@ function withoutSamples(tried: Tried): readonly Gap[] {
     }));
 }
 
-function notReached({ hearings, ran }: Tried): readonly Gap[] {
-  const { stoppedAtMs } = ran;
+function notReached({ past, stoppedAtMs }: Tried): readonly Gap[] {
   if (stoppedAtMs === null) return [];
-  return hearings.past
+  return past
     .filter(({ trial }) => trial.segment.toMs > stoppedAtMs)
     .map(({ release }) => ({
       what: release.version,
@@ -118,12 +112,12 @@ function notReached({ hearings, ran }: Tried): readonly Gap[] {
 }
 
 /** Rules of the last set that nothing in history answers. */
-function notMeasured({ docket, hearings, options }: Tried): readonly Gap[] {
-  const trials = [...hearings.past.map(({ trial }) => trial), ...hearings.virtual].filter(({ ticks }) => ticks > 0);
+function notMeasured({ docket, past, virtual, options }: Tried): readonly Gap[] {
+  const trials = [...past.map(({ trial }) => trial), ...virtual].filter(({ ticks }) => ticks > 0);
   if (trials.length === 0) return [];
   const rules = docket.seats.at(-1)?.rules ?? [];
   return rules
-    .filter(({ measured }) => !trials.some((trial) => trial.answered.has(measured)))
+    .filter(({ measured }) => !trials.some((trial) => trial.answered.includes(measured)))
     .map(({ rule }) => ({
       what: rule.name,
       fromMs: options.fromMs,

@@ -2,7 +2,7 @@
 import type { Counts } from '../../metrics/reading.ts';
 import { noCounts } from '../../metrics/reading.ts';
 import type { Rule } from '../../rules/rule.ts';
-import type { Toll, TollPoint } from './toll.ts';
+import { sumOf, type TollPoint } from './toll.ts';
 
 /** Chance alone: three sigma over the whole, five over any of its many parts. */
 const sigmasOverall = 3;
@@ -11,12 +11,12 @@ const leastBad = 5;
 const partMs = 300_000;
 
 /** Clearly above the limit, and clearly above `ratio` times what stable did in the same time. */
-export function isHarmful(toll: Toll, rule: Rule): boolean {
+export function isHarmful(points: readonly TollPoint[], rule: Rule): boolean {
   const limit = limitOf(rule);
   if (limit === null) return false;
   const isBad = (both: Both, sigmas: number): boolean => isAbove(both, { limit, ratio: rule.ratio, sigmas });
-  const whole = { canary: toll.sum('canary'), stable: toll.sum('stable') };
-  return isBad(whole, sigmasOverall) || partsOf(toll.points).some((part) => isBad(part, sigmasInPart));
+  const whole = { canary: sumOf(points, 'canary'), stable: sumOf(points, 'stable') };
+  return isBad(whole, sigmasOverall) || partsOf(points).some((part) => isBad(part, sigmasInPart));
 }
 
 /** The highest share of bad events that is healthy; null: the rule counts none. */

@@ -1,8 +1,8 @@
 /** Quiet time, in which nothing was released and nothing was wrong, cut into virtual releases of the plan's length. */
 import type { Span } from '../../metrics/history.ts';
 import type { Plan } from '../../release/plan.ts';
+import type { Segment } from './brief.ts';
 import type { Stretch } from './found-release.ts';
-import type { Segment } from './trial.ts';
 
 /** What is left of a span without others; in order. */
 export function without(span: Span, others: readonly Span[]): readonly Span[] {

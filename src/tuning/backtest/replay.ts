@@ -16,25 +16,14 @@ export interface ReplayOptions {
   readonly mostSpacingMs: number;
 }
 
-/** Why a trial saw too little to be judged. */
-export interface Hindrance {
-  readonly trial: Trial;
-  readonly spacingMs: number;
-}
-
 export class Replay {
   readonly #options: ReplayOptions;
   readonly #reel: Reel;
-  readonly #hindered = new Map<Trial, number>();
   #spacingMs: number | null = null;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#reel = new Reel(options.lookbackMs);
-  }
-
-  get hindrances(): readonly Hindrance[] {
-    return [...this.#hindered].map(([trial, spacingMs]) => ({ trial, spacingMs }));
   }
 
   feed({ fromMs, toMs, series }: Chunk): void {
@@ -44,7 +33,7 @@ export class Replay {
     if (spacingMs === null) return;
     const here = this.#options.trials.filter(({ segment }) => segment.fromMs < toMs && segment.toMs > fromMs);
     if (spacingMs > this.#options.mostSpacingMs) {
-      for (const trial of here) this.#hindered.set(trial, spacingMs);
+      for (const trial of here) trial.hinder(spacingMs);
       return;
     }
     const tickMs = Math.max(1_000, Math.round(spacingMs / 1_000) * 1_000);

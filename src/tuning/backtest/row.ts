@@ -3,8 +3,8 @@ import type { Counts } from '../../metrics/reading.ts';
 import type { Docket, Seat } from './docket.ts';
 import type { FoundRelease } from './found-release.ts';
 import { isHarmful } from './harm.ts';
-import type { TollPoint } from './toll.ts';
-import type { Conviction, Finding, Trial } from './trial.ts';
+import { badBetween, sumOf, type TollPoint } from './toll.ts';
+import type { Conviction, Finding, TrialOutcome } from './trial.ts';
 
 /** What a rule set would have come to. */
 export type Outcome =
@@ -43,12 +43,12 @@ export interface Row extends Pick<FoundRelease, 'version' | 'stable' | 'startMs'
 
 export interface Replayed {
   readonly release: FoundRelease;
-  readonly trial: Trial;
+  readonly trial: TrialOutcome;
 }
 
 /** `recorded`: the old rules' answer is what Sluice itself recorded at that time, where it did. */
 export function rowOf({ release, trial }: Replayed, docket: Docket, oldBy: 'recorded' | 'replayed'): Row {
-  const [oldFinding, newFinding] = trial.findings();
+  const [oldFinding, newFinding] = trial.findings;
   const [oldSeat, newSeat] = docket.seats;
   if (oldFinding === undefined || newFinding === undefined || oldSeat === undefined || newSeat === undefined)
     throw new RangeError('a backtest has two rule sets');
@@ -58,28 +58,30 @@ export function rowOf({ release, trial }: Replayed, docket: Docket, oldBy: 'reco
   const harm = { byOld: isHarmfulBy(trial, oldSeat), byNew: isHarmfulBy(trial, newSeat) };
   const wasTakenBack = release.ending === 'rolled back';
   const isHarm = harm.byNew || (wasTakenBack && harm.byOld);
-  const toll = docket.errors === null ? undefined : trial.tolls.get(docket.errors);
+  const points = docket.errors === null ? undefined : tollsOf(trial).get(docket.errors);
   const { version, stable, startMs, endMs, ending, foundBy } = release;
   return {
     ...{ version, stable, startMs, endMs, ending, foundBy },
     mark: markOf(now, { isHarm, wasTakenBack }),
     isHarmful: isHarm,
-    canary: toll?.sum('canary') ?? null,
-    before: toll?.sum('stable') ?? null,
+    canary: points === undefined ? null : sumOf(points, 'canary'),
+    before: points === undefined ? null : sumOf(points, 'stable'),
     old,
     isOldRecorded: recorded !== null,
     new: now,
-    ...gainOf({ release, old, now }, (fromMs, toMs) => toll?.badBetween(fromMs, toMs) ?? 0),
+    ...gainOf({ release, old, now }, (fromMs, toMs) => badBetween(points ?? [], fromMs, toMs)),
     blindMs: trial.blindMs,
     isShareKnown: release.weights.some(({ percent, told }) => percent < 100 && told !== 'seen'),
-    points: toll?.points ?? [],
+    points: points ?? [],
   };
 }
 
-const isHarmfulBy = ({ tolls }: Trial, { rules }: Seat): boolean =>
+const tollsOf = ({ tolls }: TrialOutcome): ReadonlyMap<string, readonly TollPoint[]> => new Map(Object.entries(tolls));
+
+const isHarmfulBy = (trial: TrialOutcome, { rules }: Seat): boolean =>
   rules.some(({ rule, measured }) => {
-    const toll = rule.alert === 'critical' && !rule.dryRun ? tolls.get(measured) : undefined;
-    return toll !== undefined && isHarmful(toll, rule);
+    const points = rule.alert === 'critical' && !rule.dryRun ? tollsOf(trial).get(measured) : undefined;
+    return points !== undefined && isHarmful(points, rule);
   });
 
 function outcomeOf({ conviction, verdicts }: Finding, { rules }: Seat): Outcome {

@@ -1,25 +1,48 @@
 /** Which series are the canary's and which are stable's: by version in a past release, by lot in a virtual one. */
 import type { ArmMatch, Arms, Series } from '../../metrics/series.ts';
 import { targetOf } from '../../metrics/series-key.ts';
+import { countersOf } from '../../metrics/wanted-series.ts';
+import type { Rule } from '../../rules/rule.ts';
 import { seeded } from '../random.ts';
+import type { SideChoice } from './brief.ts';
 import type { Stretch } from './found-release.ts';
 import { Interleaver } from './interleave.ts';
-import type { Sides } from './trial.ts';
+
+/** Which series are whose, as the weight goes up; `series` may be made of others. */
+export interface Sides {
+  look(
+    series: readonly Series[],
+    nowMs: number,
+    weight: Stretch | null,
+  ): { readonly series: readonly Series[]; readonly arms: Arms };
+}
+
+export interface SidesOptions {
+  readonly seed: number;
+  readonly measured: readonly Rule[];
+  readonly lookbackMs: number;
+}
+
+export const sidesOf = (choice: SideChoice, { seed, measured, lookbackMs }: SidesOptions): Sides =>
+  choice.by === 'version' ? sidesByVersion(choice) : sidesByLot({ seed, lookbackMs, counters: countersIn(measured) });
+
+const countersIn = (rules: readonly Rule[]): ReadonlySet<string> =>
+  new Set(rules.flatMap(({ sli }) => countersOf(sli)).map(({ metric }) => metric));
 
 /** Metrics of the built-in proxy go by the revision, whatever label the service's own have. */
 const proxyPrefix = 'sluice_proxy_';
 
-export function sidesByVersion(label: string, version: string, stable: string | null): Sides {
+function sidesByVersion({ label, canary, stable }: Extract<SideChoice, { by: 'version' }>): Sides {
   const side = (name: string, value: string | null): ArmMatch => ({ [name]: value === null ? [] : [value] });
   const arms: Arms = {
-    canary: side(label, version),
+    canary: side(label, canary),
     stable: side(label, stable),
-    own: [{ prefix: proxyPrefix, canary: side('revision', version), stable: side('revision', stable) }],
+    own: [{ prefix: proxyPrefix, canary: side('revision', canary), stable: side('revision', stable) }],
   };
   return { look: (series) => ({ series, arms }) };
 }
 
-export interface LotOptions {
+interface LotOptions {
   readonly seed: number;
   /** Metrics that count; the others are levels. */
   readonly counters: ReadonlySet<string>;
@@ -27,7 +50,7 @@ export interface LotOptions {
 }
 
 /** Some of the pods against the others; the increments of a single one dealt out, as if two had made them. */
-export function sidesByLot(options: LotOptions): Sides {
+function sidesByLot(options: LotOptions): Sides {
   let pods: readonly string[] | null = null;
   let single: Interleaver | null = null;
   return {

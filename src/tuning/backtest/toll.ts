@@ -25,17 +25,14 @@ export class Toll {
     if (isSame) this.#points[this.#points.length - 1] = point;
     else this.#points.push(point);
   }
-
-  /** All of one arm. */
-  sum(arm: 'canary' | 'stable'): Counts {
-    return this.#points.reduce((sum, point) => plus(sum, point[arm]), noCounts);
-  }
-
-  /** The canary's bad events from one time up to another, to the minute. */
-  badBetween(fromMs: number, toMs: number): number {
-    const within = this.#points.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
-    return within.reduce((sum, { canary }) => sum + canary.bad, 0);
-  }
 }
+
+/** All of one arm. */
+export const sumOf = (points: readonly TollPoint[], arm: 'canary' | 'stable'): Counts =>
+  points.reduce((sum, point) => plus(sum, point[arm]), noCounts);
+
+/** The canary's bad events from one time up to another, to the minute. */
+export const badBetween = (points: readonly TollPoint[], fromMs: number, toMs: number): number =>
+  points.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).reduce((sum, { canary }) => sum + canary.bad, 0);
 
 const plus = (a: Counts, b: Counts): Counts => ({ events: a.events + b.events, bad: a.bad + b.bad });

@@ -1,6 +1,6 @@
 /** All rows, the virtual releases, and what could not be replayed, in a few numbers. */
 import type { Row } from './row.ts';
-import type { Trial } from './trial.ts';
+import type { TrialOutcome } from './trial.ts';
 import { upperBound } from './upper-bound.ts';
 
 /** A healthy service against itself. */
@@ -45,9 +45,9 @@ export function totalsOf(rows: readonly Row[]): Totals {
 const shownConvictions = 20;
 
 /** `seat`: which of the rule sets. */
-export function healthyOf(trials: readonly Trial[], seat: number): Healthy {
+export function healthyOf(trials: readonly TrialOutcome[], seat: number): Healthy {
   const judged = trials.filter(({ ticks }) => ticks > 0);
-  const convictions = judged.flatMap((trial) => trial.findings()[seat]?.conviction ?? []);
+  const convictions = judged.flatMap(({ findings }) => findings[seat]?.conviction ?? []);
   const releases = judged.length;
   return {
     releases,

@@ -7,36 +7,18 @@
 import { emptyMemory } from '../../metrics/counter-memory.ts';
 import { measure } from '../../metrics/measure.ts';
 import type { NothingReason, Reading } from '../../metrics/reading.ts';
-import type { Arms, Series } from '../../metrics/series.ts';
+import type { Series } from '../../metrics/series.ts';
 import type { Plan } from '../../release/plan.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { JudgeContext } from '../../verdict/context.ts';
 import { judge, startRuleState } from '../../verdict/judge.ts';
 import type { RuleState } from '../../verdict/rule-state.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
+import type { Brief, Segment } from './brief.ts';
 import { contextAt } from './context-at.ts';
 import type { Docket, Seat } from './docket.ts';
-import type { Stretch } from './found-release.ts';
-import { Toll } from './toll.ts';
-
-export interface Segment {
-  /** Of the ticks; a little before the first traffic, so that counters have something to be compared with. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly startMs: number;
-  readonly weights: readonly Stretch[];
-  /** Numbers the segments, for what is drawn by lot. */
-  readonly seed: number;
-}
-
-/** Which series are whose, as the weight goes up; `series` may be made of others. */
-export interface Sides {
-  look(
-    series: readonly Series[],
-    nowMs: number,
-    weight: Stretch | null,
-  ): { readonly series: readonly Series[]; readonly arms: Arms };
-}
+import { type Sides, sidesOf } from './sides.ts';
+import { Toll, type TollPoint } from './toll.ts';
 
 export interface Conviction {
   readonly rule: string;
@@ -44,55 +26,90 @@ export interface Conviction {
   readonly message: string;
 }
 
+/** How a rule stood. */
+export type Standing = Pick<Verdict, 'rule' | 'alert' | 'kind' | 'advisory'>;
+
 /** What one rule set made of it. */
 export interface Finding {
   readonly conviction: Conviction | null;
   /** As they stood at the end. */
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly Standing[];
   /** Rules that held it at some time, or asked a person. */
   readonly objections: readonly string[];
 }
 
+/** What came of one trial. */
+export interface TrialOutcome {
+  readonly segment: Segment;
+  /** Looks that were taken; 0: there was nothing to look at. */
+  readonly ticks: number;
+  readonly blindMs: number;
+  /** Samples so far apart say too little to judge by; null: they are close enough. */
+  readonly tooCoarseMs: number | null;
+  /** Measures that said something at some time. */
+  readonly answered: readonly string[];
+  /** What users met, by measure: those that decide, and the one that counts users' errors. */
+  readonly tolls: Readonly<Record<string, readonly TollPoint[]>>;
+  /** One a rule set, in their order. */
+  readonly findings: readonly Finding[];
+}
+
+/** Of a trial that did not take place. */
+export const unheard = ({ segment }: Brief): TrialOutcome => ({
+  segment,
+  ticks: 0,
+  blindMs: 0,
+  tooCoarseMs: null,
+  answered: [],
+  tolls: {},
+  findings: [],
+});
+
+export interface TrialOptions {
+  readonly docket: Docket;
+  readonly plan: Plan;
+  readonly lookbackMs: number;
+}
+
 export class Trial {
   readonly segment: Segment;
-  /** By measure: those that decide, and the one that counts users' errors. */
-  readonly tolls: ReadonlyMap<string, Toll>;
   readonly #docket: Docket;
   readonly #plan: Plan;
   readonly #sides: Sides;
   readonly #seats: readonly Hearing[];
+  readonly #tolls: ReadonlyMap<string, Toll>;
+  readonly #answered = new Set<string>();
   #memory = emptyMemory;
   #lastMs: number | null = null;
   #blindMs = 0;
   #ticks = 0;
-  readonly #answered = new Set<string>();
+  #tooCoarseMs: number | null = null;
 
-  constructor(segment: Segment, given: { readonly docket: Docket; readonly plan: Plan; readonly sides: Sides }) {
+  constructor({ segment, sides }: Brief, { docket, plan, lookbackMs }: TrialOptions) {
     this.segment = segment;
-    this.#docket = given.docket;
-    this.#plan = given.plan;
-    this.#sides = given.sides;
-    this.#seats = given.docket.seats.map((seat) => new Hearing(seat));
-    const { errors, watched } = given.docket;
-    this.tolls = new Map([...watched, ...(errors === null ? [] : [errors])].map((name) => [name, new Toll()]));
+    this.#docket = docket;
+    this.#plan = plan;
+    this.#sides = sidesOf(sides, { seed: segment.seed, measured: docket.measured, lookbackMs });
+    this.#seats = docket.seats.map((seat) => new Hearing(seat));
+    const { errors, watched } = docket;
+    this.#tolls = new Map([...watched, ...(errors === null ? [] : [errors])].map((name) => [name, new Toll()]));
   }
 
-  get blindMs(): number {
-    return this.#blindMs;
+  outcome(): TrialOutcome {
+    return {
+      segment: this.segment,
+      ticks: this.#ticks,
+      blindMs: this.#blindMs,
+      tooCoarseMs: this.#tooCoarseMs,
+      answered: [...this.#answered],
+      tolls: Object.fromEntries([...this.#tolls].map(([name, { points }]) => [name, points])),
+      findings: this.#seats.map((seat) => seat.finding()),
+    };
   }
 
-  get ticks(): number {
-    return this.#ticks;
-  }
-
-  /** Measures that said something at some time. */
-  get answered(): ReadonlySet<string> {
-    return this.#answered;
-  }
-
-  /** One finding a rule set, in their order. */
-  findings(): readonly Finding[] {
-    return this.#seats.map((seat) => seat.finding());
+  /** Here the samples are further apart than anything can be judged by. */
+  hinder(spacingMs: number): void {
+    this.#tooCoarseMs = spacingMs;
   }
 
   tick(nowMs: number, seen: readonly Series[]): void {
@@ -123,7 +140,7 @@ export class Trial {
       const watched = this.#docket.watched.map((name) => readings[name]);
       if (watched.length > 0 && watched.every((reading) => reading === undefined || isBlind(reading)))
         this.#blindMs += nowMs - (this.#lastMs ?? nowMs);
-      for (const [name, toll] of this.tolls) {
+      for (const [name, toll] of this.#tolls) {
         const reading = readings[name];
         if (reading?.kind === 'counts') toll.add(nowMs, reading.fresh);
       }
@@ -188,14 +205,17 @@ class Hearing {
     const { advisory, alert, kind, outcome, rule } = verdict;
     if (advisory || alert === 'info') return;
     if (kind === 'breach' || kind === 'suspect') this.#objections.add(rule);
-    if (alert === 'critical' && outcome === 'rollback') this.#conviction ??= { rule, atMs: nowMs, message: verdict.message };
+    if (alert === 'critical' && outcome === 'rollback')
+      this.#conviction ??= { rule, atMs: nowMs, message: verdict.message };
   }
 
   finding(): Finding {
     return {
       conviction: this.#conviction,
-      verdicts: this.#verdicts.filter((each) => each !== null),
+      verdicts: this.#verdicts.filter((each) => each !== null).map(standingOf),
       objections: [...this.#objections],
     };
   }
 }
+
+const standingOf = ({ rule, alert, kind, advisory }: Verdict): Standing => ({ rule, alert, kind, advisory });

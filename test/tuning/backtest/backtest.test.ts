@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { defaultPlan } from '../../../src/release/plan.ts';
 import { parseRules } from '../../../src/rules/rule-file.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../../src/tuning/backtest/backtest.ts';
+import { benchHere } from '../../../src/tuning/backtest/bench-here.ts';
 import { defaultJudgeSettings } from '../../../src/verdict/settings.ts';
 import { madeHistory, type Story, type Turn } from './made-history.ts';
 
@@ -24,6 +25,7 @@ async function rulesOf(text: string): Promise<BacktestOptions['new']> {
 async function run(story: Story, change: Partial<BacktestOptions> = {}): Promise<Backtest> {
   const result = await backtest({
     history: madeHistory(story),
+    bench: benchHere(madeHistory(story)),
     fromMs: story.startMs,
     toMs: story.startMs + story.lengthMs,
     old: await rulesOf(oldRules),

@@ -1,80 +1,89 @@
-/** Reads what the trials need, chunk by chunk, the next one while the present one is judged. */
+/** Some releases judged in one go: their history is read chunk by chunk, the next one while the present one is judged. */
 import type { Result } from '../../lib/result.ts';
 import type { HistoryChunk, HistoryFailure, HistorySource, Span } from '../../metrics/history.ts';
 import { selectorsOf } from '../../metrics/wanted-series.ts';
+import type { Plan } from '../../release/plan.ts';
 import type { LabelValues } from '../../rules/promql.ts';
-import type { Rule } from '../../rules/rule.ts';
-import { type Hindrance, Replay } from './replay.ts';
-import type { Trial } from './trial.ts';
+import type { Brief } from './brief.ts';
+import type { Docket } from './docket.ts';
+import { Replay } from './replay.ts';
+import { Trial, type TrialOutcome } from './trial.ts';
 
-export interface RunTrials {
-  readonly trials: readonly Trial[];
-  readonly history: HistorySource;
-  readonly measured: readonly Rule[];
+/** What all sittings of a backtest have in common. */
+export interface Court {
+  readonly docket: Docket;
+  readonly plan: Plan;
   readonly select: LabelValues;
   readonly lookbackMs: number;
+  /** Samples further apart than this say too little of a window. */
   readonly mostSpacingMs: number;
   /** The longest span that is asked for at once. */
   readonly chunkMs: number;
-  readonly withinMs: number;
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-  readonly onProgress: (progress: RunProgress) => void;
 }
 
-export interface RunProgress {
+export interface Sitting {
+  readonly briefs: readonly Brief[];
+  /** For reading all its history. */
+  readonly withinMs: number;
+}
+
+export interface SittingProgress {
   readonly doneMs: number;
-  readonly totalMs: number;
   /** History is judged up to there. */
   readonly atMs: number;
   readonly samples: number;
 }
 
-export interface Ran {
-  readonly hindrances: readonly Hindrance[];
+export interface Sat {
+  /** One a brief, in their order. */
+  readonly outcomes: readonly TrialOutcome[];
   /** Everything before it was judged; null: everything was. */
   readonly stoppedAtMs: number | null;
   /** Why it stopped, where that was not the person's wish. */
   readonly failure: string | null;
-  readonly samples: number;
   readonly gaps: readonly Span[];
 }
 
-export async function runTrials(given: RunTrials): Promise<Ran> {
-  const spans = spansOf(given);
-  const replay = new Replay(given);
-  const totalMs = spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+export interface Hooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: SittingProgress) => void;
+}
+
+export async function sit(
+  { court, history }: { readonly court: Court; readonly history: HistorySource },
+  { briefs, withinMs }: Sitting,
+  { signal, onProgress }: Hooks,
+): Promise<Sat> {
+  const trials = briefs.map((brief) => new Trial(brief, court));
+  const replay = new Replay({ ...court, trials });
   let [doneMs, samples] = [0, 0];
   const gaps: Span[] = [];
-  const end = (stoppedAtMs: number | null, failure: string | null): Ran => ({
-    hindrances: replay.hindrances,
-    ...{ stoppedAtMs, failure, samples, gaps },
+  const end = (stoppedAtMs: number | null, failure: string | null): Sat => ({
+    outcomes: trials.map((trial) => trial.outcome()),
+    ...{ stoppedAtMs, failure, gaps },
   });
-  const deadlineMs = given.now() + given.withinMs;
-  for (const span of spans)
-    for await (const chunk of ahead(given.history.samples(wantedOf(given, span, deadlineMs)))) {
+  for (const span of spansOf(briefs, court)) {
+    const wanted = { ...span, selectors: selectorsOf(court.docket.measured), labels: court.select, withinMs };
+    for await (const chunk of ahead(history.samples(wanted))) {
       if (!chunk.ok) return end(chunk.error.readToMs, chunk.error.message);
-      if (given.signal.aborted) return end(chunk.value.fromMs, null);
+      if (signal.aborted) return end(chunk.value.fromMs, null);
       replay.feed(chunk.value);
       gaps.push(...chunk.value.gaps);
       doneMs += chunk.value.toMs - chunk.value.fromMs;
       samples += chunk.value.series.reduce((sum, each) => sum + each.samples.length, 0);
-      given.onProgress({ doneMs, totalMs, samples, atMs: chunk.value.toMs });
+      onProgress({ doneMs, samples, atMs: chunk.value.toMs });
     }
+  }
   return end(null, null);
 }
 
-const wantedOf = ({ measured, select, now }: RunTrials, span: Span, deadlineMs: number) => ({
-  ...span,
-  selectors: selectorsOf(measured),
-  labels: select,
-  withinMs: Math.max(1, deadlineMs - now()),
-});
-
-/** Trials that touch are read together. */
-function spansOf({ trials, lookbackMs, chunkMs }: RunTrials): readonly Span[] {
+/** The history that the releases need; those that touch are read together. */
+export function spansOf(
+  briefs: readonly Brief[],
+  { lookbackMs, chunkMs }: Pick<Court, 'lookbackMs' | 'chunkMs'>,
+): readonly Span[] {
   const spans: Span[] = [];
-  for (const { segment } of trials.toSorted((a, b) => a.segment.fromMs - b.segment.fromMs)) {
+  for (const { segment } of briefs.toSorted((a, b) => a.segment.fromMs - b.segment.fromMs)) {
     const fromMs = segment.fromMs - lookbackMs;
     const last = spans.at(-1);
     if (last !== undefined && fromMs <= last.toMs)
