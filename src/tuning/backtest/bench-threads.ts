@@ -12,7 +12,7 @@ import { unheard } from './trial.ts';
 const mostThreads = 4;
 
 /** A chunk of history and what is remembered of it fit several times; without a bound the collector waits for long. */
-const threadMegabytes = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };
+const threadMegabytes = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
 
 // Compiled to JavaScript or run as TypeScript: the worker stands beside this module in the same form.
 const workerUrl = new URL(`./bench-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);

@@ -91,8 +91,7 @@ export class Trial {
     this.#plan = plan;
     this.#sides = sidesOf(sides, { seed: segment.seed, measured: docket.measured, lookbackMs });
     this.#seats = docket.seats.map((seat) => new Hearing(seat));
-    const { errors, watched } = docket;
-    this.#tolls = new Map([...watched, ...(errors === null ? [] : [errors])].map((name) => [name, new Toll()]));
+    this.#tolls = new Map(sides.by === 'lot' ? [] : tolled(docket).map((name) => [name, new Toll()]));
   }
 
   outcome(): TrialOutcome {
@@ -148,6 +147,9 @@ export class Trial {
     this.#lastMs = nowMs;
   }
 }
+
+/** What users met matters where there were any; a virtual release had none of its own. */
+const tolled = ({ errors, watched }: Docket): readonly string[] => [...watched, ...(errors === null ? [] : [errors])];
 
 const blinding: ReadonlySet<NothingReason> = new Set(['SourceDown', 'Stale', 'NotFinite', 'NoSeries', 'BucketMissing']);
 
