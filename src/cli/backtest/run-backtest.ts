@@ -9,7 +9,6 @@ import { prometheusHistory } from '../../metrics/prometheus-history.ts';
 import { defaultPlan } from '../../release/plan.ts';
 import type { Policy } from '../../release/policy.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../tuning/backtest/backtest.ts';
-import { benchInThreads } from '../../tuning/backtest/bench-threads.ts';
 import type { JudgedBy } from '../../tuning/backtest/docket.ts';
 import { limitOf } from '../../tuning/backtest/harm.ts';
 import { backtestPage } from '../../tuning/backtest/html-page.ts';
@@ -22,6 +21,7 @@ import { backtestLines } from '../render/backtest-table.ts';
 import { type LoadedRules, loadRules } from '../rules-load.ts';
 import { noProgress, progressLine } from './backtest-progress.ts';
 import type { BacktestWords } from './backtest-words.ts';
+import { benchInThreads } from './bench-threads.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** What a rule file is compared with where nothing else is named, and nothing was recorded. */

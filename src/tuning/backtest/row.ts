@@ -3,8 +3,9 @@ import type { Counts } from '../../metrics/reading.ts';
 import type { Docket, Seat } from './docket.ts';
 import type { FoundRelease } from './found-release.ts';
 import { isHarmful } from './harm.ts';
+import type { Conviction, Finding } from './hearing.ts';
 import { badBetween, sumOf, type TollPoint } from './toll.ts';
-import type { Conviction, Finding, TrialOutcome } from './trial.ts';
+import type { TrialOutcome } from './trial.ts';
 
 /** What a rule set would have come to. */
 export type Outcome =

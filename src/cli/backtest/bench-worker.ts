@@ -1,7 +1,7 @@
 /** Entry of a judging thread: judges each sitting that it is sent, with a reader of history of its own, until it is ended. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { prometheusHistory } from '../../metrics/prometheus-history.ts';
-import { type Court, type Sat, type Sitting, type SittingProgress, sit } from './sitting.ts';
+import { type Court, type Sat, type Sitting, type SittingProgress, sit } from '../../tuning/backtest/sitting.ts';
 
 export interface WorkerStart {
   readonly server: Parameters<typeof prometheusHistory>[0];

@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { prometheusHistory } from '../../metrics/prometheus-history.ts';
+import type { Court, Hooks, Sat, Sitting } from '../../tuning/backtest/sitting.ts';
+import type { Bench } from '../../tuning/backtest/sittings.ts';
+import { unheard } from '../../tuning/backtest/trial.ts';
 import type { WorkerWord } from './bench-worker.ts';
-import type { Court, Hooks, Sat, Sitting } from './sitting.ts';
-import type { Bench } from './sittings.ts';
-import { unheard } from './trial.ts';
 
 /** More would ask more of Prometheus at once than a person with a dashboard does. */
 const mostThreads = 4;
