@@ -2,6 +2,7 @@
 import { formatDuration } from '../lib/duration.ts';
 import type { RuleForecast } from '../tuning/plan/forecast.ts';
 import {
+  burstLine,
   chance,
   falseAlarmLine,
   fixLines,
@@ -40,7 +41,7 @@ export function planLines(
   );
   return [
     ...wrap(
-      `${file}: ${judge.rules} rules, confidence ${confidence(alpha)}, dispersion ${judge.phi}, at most ${formatDuration(limitMs)}`,
+      `${file}: ${judge.rules} rules, confidence ${confidence(alpha)}, at most ${formatDuration(limitMs)}`,
       options.width,
     ),
     ...levels.flatMap(({ name, rules }) => rules.flatMap((each) => ruleLines(each, { name, limitMs, alpha, options }))),
@@ -49,15 +50,10 @@ export function planLines(
       : ['', 'not planned by traffic:', ...unplanned.flatMap((line) => indented(line, options))]),
     '',
     ...wrap(falseAlarmLine(alpha, releases), options.width),
-    ...(judge.phi > 1 ? wrap(dispersionWords(judge.phi), options.width) : []),
     ...remarks.flatMap((remark) => wrap(remark, options.width)),
     ...wrap(legend, options.width),
   ];
 }
-
-const dispersionWords = (phi: number): string =>
-  `dispersion ${phi} makes every conviction and proof take ${phi} times as long as errors that come alone would; ` +
-  "it is what is taken without history, or the policy's own";
 
 const confidence = (alpha: number): string => `${Number(((1 - alpha) * 100).toPrecision(8))} %`;
 
@@ -76,11 +72,12 @@ function ruleLines(each: RuleForecast, { name, limitMs, alpha, options }: Where)
   const rows = each.steps.map((step) => rowOf(step, limitMs));
   const warning = warningLine(each);
   const literal = `false rollback <= ${chance(alpha)} (literal rule: ${chance(each.literal)}, simulated)`;
-  const notes = [literal, ...(warning === null ? [] : [warning]), ...passLines(each, limitMs), ...fixLines(each)];
+  const notes = [literal, ...(warning === null ? [] : [warning]), ...passLines(each, limitMs)];
+  const all = [burstLine(each, limitMs), ...notes, ...fixLines(each)];
   return [
     '',
     ...wrap(`${name}: ${headOf(each)}`, options.width, '  '),
     ...table(columns, rows, { ...options, width: options.width - 2 }).map((line) => `  ${line}`),
-    ...notes.flatMap((line) => indented(line, options)),
+    ...all.flatMap((line) => indented(line, options)),
   ];
 }

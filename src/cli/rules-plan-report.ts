@@ -1,7 +1,7 @@
 /** What `rules plan` found, and its form for programs. */
 import type { Plan } from '../release/plan.ts';
 import { type RuleForecast, unjudgeableIn } from '../tuning/plan/forecast.ts';
-import type { JudgeSettings } from '../verdict/settings.ts';
+import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 
 export interface RulesPlan {
   readonly file: string;
@@ -11,6 +11,8 @@ export interface RulesPlan {
   /** A month. */
   readonly releases: number;
   readonly levels: readonly { readonly name: string; readonly rules: readonly RuleForecast[] }[];
+  /** By rule: how bursty its bad events are, and from where that is known. */
+  readonly dispersion: Readonly<Record<string, Dispersion>>;
   readonly remarks: readonly string[];
 }
 
@@ -23,7 +25,9 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 export const planJson = (report: RulesPlan): object => ({
   file: report.file,
   confidence: 1 - report.alpha,
-  dispersion: report.judge.phi,
+  dispersion: Object.fromEntries(
+    Object.entries(report.dispersion).map(([rule, { phi, from }]) => [rule, { phi, from }]),
+  ),
   releasesAMonth: report.releases,
   falseRollbacksAMonth: report.alpha * report.releases,
   unjudgeable: unjudgeable(report),
@@ -35,8 +39,17 @@ const ruleJson = (each: RuleForecast): object => {
   const { name, route, alert, thresholdText: limit } = each.rule;
   const head = { rule: name, route, alert, limit };
   if (each.kind === 'unplanned') return { ...head, planned: false, why: each.why };
-  const { traffic, literal } = each;
-  return { ...head, planned: true, ...traffic, literalFalseRollback: literal, steps: each.steps.map(stepJson) };
+  const { traffic, literal, bursts } = each;
+  const { ms, aloneMs, ...known } = bursts;
+  const dispersion = { ...known, msToConvict5x: finite(ms), msToConvict5xAlone: finite(aloneMs) };
+  return {
+    ...head,
+    planned: true,
+    ...traffic,
+    dispersion,
+    literalFalseRollback: literal,
+    steps: each.steps.map(stepJson),
+  };
 };
 
 const stepJson = ({ weight, bakeMs, events, firstLookMs, outlook, pass, remedies }: RuleStep): object => ({

@@ -1,9 +1,7 @@
 /** `sluice rules plan FILE`: what the rules can see at the traffic there is, before a rollout finds out. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatFileError } from '../lib/config-file/file-error.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
-import type { HistorySource } from '../metrics/history.ts';
-import { prometheusHistory } from '../metrics/prometheus-history.ts';
+import { ok, type Result } from '../lib/result.ts';
 import { defaultPlan } from '../release/plan.ts';
 import type { Policy } from '../release/policy.ts';
 import { resourcePresets } from '../rules/presets.ts';
@@ -11,17 +9,16 @@ import type { LabelValues } from '../rules/promql.ts';
 import { requestPresets } from '../rules/request-metrics.ts';
 import type { PresetChoice } from '../rules/sli-choice.ts';
 import { forecast } from '../tuning/plan/forecast.ts';
-import { defaultJudgeSettings } from '../verdict/settings.ts';
+import { defaultJudgeSettings, type JudgeSettings, statedDispersion } from '../verdict/settings.ts';
 import { type Context, runWith } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { progressLine } from './progress-line.ts';
 import { rulesCommand } from './rules-command.ts';
 import { type LoadedRules, loadRules } from './rules-load.ts';
-import { labelValue, webAddress } from './rules-online.ts';
+import { durationOption, labelValue, webAddress } from './rules-online.ts';
+import { type PlanAsked, type PlanHistory, planHistory, planSource } from './rules-plan-history.ts';
 import { planLines } from './rules-plan-lines.ts';
 import { planJson, type RulesPlan, unjudgeable } from './rules-plan-report.ts';
-import { type KnownTraffic, rememberedTraffic, toldTraffic } from './rules-plan-traffic.ts';
 
 interface PlanOptions extends PresetChoice {
   readonly rate?: number;
@@ -31,13 +28,15 @@ interface PlanOptions extends PresetChoice {
   readonly label?: LabelValues;
   readonly versionLabel?: string;
   readonly dispersion?: number;
+  readonly timeout: number;
   readonly releasesPerMonth?: number;
   readonly failOn?: 'unjudgeable';
 }
 
 const help = `
 Without --rate the traffic is what the policy's Prometheus (or --prometheus) saw in the last week: at this hour of
-the day, and in the hour that had least.
+the day, and in the hour that had least. How much each rule's bad requests come in bursts is learned from the same week,
+as a start learns it; --rate with --prometheus learns that alone.
 
 Examples:
   $ sluice rules plan policy.yaml
@@ -58,8 +57,11 @@ export const registerRulesPlan = (program: Command): void => {
     .option('--version-label <label>', 'label that names the version; default: as the policy says, else version')
     .option(
       '--dispersion <number>',
-      "how much errors come in bursts, from 1; default: the policy's, else 3",
+      "how much errors come in bursts, from 1; default: the policy's, else learned from the history, else 3",
       dispersion,
+    )
+    .addOption(
+      new Option('--timeout <duration>', 'deadline for asking').argParser(durationOption).default(30_000, '30s'),
     )
     .option('--releases-per-month <count>', 'default: as many as the history shows, else 20', positive)
     .addOption(new Option('--fail-on <what>', 'exit 1 when a critical rule can judge nothing').choices(['unjudgeable']))
@@ -77,9 +79,10 @@ const plan = async (context: Context, file: string, options: PlanOptions): Promi
     for (const error of loaded.error) context.remark(formatFileError(error));
     return exitCodes.trouble;
   }
-  const traffic = await trafficFor(context, loaded.value, options);
-  if (!traffic.ok) return context.fail(traffic.error);
-  const report = reportOf(file, { loaded: loaded.value, traffic: traffic.value, options });
+  const given = { loaded: loaded.value, judge: judgeOf(loaded.value, options), options };
+  const found = await historyFor(context, given);
+  if (!found.ok) return context.fail(found.error);
+  const report = reportOf(file, { ...given, found: found.value });
   const blind = unjudgeable(report);
   emit(context, {
     value: planJson(report),
@@ -94,67 +97,54 @@ const plan = async (context: Context, file: string, options: PlanOptions): Promi
 
 interface Given {
   readonly loaded: LoadedRules;
-  readonly traffic: KnownTraffic;
+  readonly judge: JudgeSettings;
+  readonly found: PlanHistory;
   readonly options: PlanOptions;
 }
 
-function reportOf(file: string, { loaded: { policy, subject }, traffic, options }: Given): RulesPlan {
-  const rules = subject.set;
-  const settings = policy?.judge ?? defaultJudgeSettings;
-  const judge = { ...settings, phi: options.dispersion ?? settings.phi, rules: rules.rules.length };
-  const given = { rules, judge, plan: policy?.plan ?? defaultPlan };
+function reportOf(file: string, { loaded: { policy, subject }, judge, found, options }: Given): RulesPlan {
+  const { dispersion, notes } = found.known;
+  const given = { rules: subject.set, judge, dispersion, plan: policy?.plan ?? defaultPlan };
   return {
     file,
     plan: given.plan,
     judge,
+    dispersion,
     alpha: judge.alpha,
-    releases: options.releasesPerMonth ?? traffic.releasesAMonth ?? 20,
-    levels: traffic.levels.map(({ name, trafficOf }) => ({ name, rules: forecast({ ...given, trafficOf }) })),
-    remarks: traffic.remarks,
+    releases: options.releasesPerMonth ?? found.traffic.releasesAMonth ?? 20,
+    levels: found.traffic.levels.map(({ name, trafficOf }) => ({ name, rules: forecast({ ...given, trafficOf }) })),
+    remarks: [...found.traffic.remarks, ...notes.map(({ message }) => message)],
   };
 }
 
-async function trafficFor(
-  context: Context,
-  { policy, subject }: LoadedRules,
-  options: PlanOptions,
-): Promise<Result<KnownTraffic, string>> {
-  const stableRatio = options.stableErrors ?? null;
-  if (options.rate !== undefined) return ok(toldTraffic(options.rate, stableRatio));
-  const source = historyOf(policy, options, context.tokenFile);
+function judgeOf({ policy, subject }: LoadedRules, { dispersion }: PlanOptions): JudgeSettings {
+  const judge = { ...(policy?.judge ?? defaultJudgeSettings), rules: subject.set.rules.length };
+  return dispersion === undefined ? judge : { ...judge, ...statedDispersion(dispersion) };
+}
+
+async function historyFor(
+  { quiet, tokenFile }: Context,
+  { loaded: { policy, subject }, judge, options }: Omit<Given, 'found'>,
+): Promise<Result<PlanHistory, string>> {
+  const { caFile, prometheus, rate: told, timeout: timeoutMs } = options;
+  const source =
+    told !== undefined && prometheus === undefined
+      ? ok(null)
+      : planSource({ policy, prometheus, caFile, tokenFile, timeoutMs });
   if (!source.ok) return source;
-  const progress = progressLine(context.quiet ? 'off' : 'on');
-  const known = await rememberedTraffic(subject.set, {
-    source: source.value,
+  const asked: PlanAsked = {
+    ...{ rules: subject.set, judge, plan: policy?.plan ?? defaultPlan, timeoutMs },
+    rate: told ?? null,
+    stableRatio: options.stableErrors ?? null,
     labels: options.label ?? {},
     versionLabel: options.versionLabel ?? versionLabel(policy) ?? 'version',
-    stableRatio,
-    nowMs: Date.now(),
-    show: progress.show,
-  });
-  progress.end();
-  return known;
+    progress: quiet ? 'off' : 'on',
+  };
+  return planHistory(asked, source.value);
 }
 
 const versionLabel = (policy: Policy | null): string | undefined =>
   Object.entries(policy?.metrics.labels ?? {}).find(([, template]) => template === '$revision')?.[0];
-
-function historyOf(
-  policy: Policy | null,
-  { prometheus, caFile }: PlanOptions,
-  tokenFile: string | null,
-): Result<HistorySource, string> {
-  const timeoutMs = 20_000;
-  if (prometheus !== undefined)
-    return ok(prometheusHistory({ name: prometheus, url: prometheus, timeoutMs, tokenFile, caFile: caFile ?? null }));
-  if (policy === null)
-    return failed('a rule file has no Prometheus of its own: give --prometheus URL, or --rate 100/s');
-  const name = policy.metrics.source;
-  const spec = policy.sources[name];
-  return spec?.kind === 'prometheus'
-    ? ok(prometheusHistory({ name, ...spec, timeoutMs }))
-    : failed(`source ${name} of the policy remembers nothing: give --prometheus URL, or --rate 100/s`);
-}
 
 const number = (text: string, pattern: RegExp, example: string): number => {
   const found = pattern.exec(text.trim());

@@ -4,8 +4,8 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { renderMatchers } from '../rules/promql.ts';
 import type { AlertWanted, Answer, FiringAlert, MetricSource } from './metric-source.ts';
-import { type Credentials, type PrometheusServer, readCredentials } from './prometheus-ask.ts';
-import { defaultMaxBytes, exchange, type Failure, type Reply } from './prometheus-http.ts';
+import { type PrometheusServer, readCredentials } from './prometheus-ask.ts';
+import { askServer, type Failure, type Reply } from './prometheus-http.ts';
 
 export interface AlertmanagerOptions extends PrometheusServer {
   /** An answer is as good for so long: whoever asks more often gets it again. */
@@ -59,28 +59,10 @@ async function ask(options: AlertmanagerOptions, names: readonly string[]): Prom
   if (!credentials.ok) return credentials;
   const query = new URLSearchParams({ active: 'true', silenced: 'false', inhibited: 'false', unprocessed: 'false' });
   if (names.length <= mostNames) query.append('filter', renderMatchers({ alertname: names }));
-  const reply = await get(options, query, credentials.value);
+  const wanted = { path: `/api/v2/alerts?${query.toString()}`, form: null };
+  const reply = await askServer(options, wanted, credentials.value);
   return reply.ok ? parseAlerts(reply.value, options.name) : reply;
 }
-
-const get = (
-  { url, timeoutMs, headers = {}, maxBytes = defaultMaxBytes }: AlertmanagerOptions,
-  query: URLSearchParams,
-  { token, ca }: Credentials,
-): Promise<Result<Reply, Failure>> =>
-  exchange({
-    url: `${url.replace(/\/+$/, '')}/api/v2/alerts?${query.toString()}`,
-    socketPath: null,
-    form: null,
-    headers: {
-      accept: 'application/json',
-      ...headers,
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    timeoutMs,
-    maxBytes,
-    ca,
-  });
 
 const alertList = z.array(
   z.object({

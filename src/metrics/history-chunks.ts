@@ -42,6 +42,7 @@ export interface ChunkedReading extends Span {
   /** Of a chunk's answer. */
   readonly wantedBytes: number;
   readonly onProgress?: ((progress: HistoryProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export const defaultWithinMs = 600_000;
@@ -92,9 +93,11 @@ async function askChunk(attempt: Attempt): Promise<Result<Asked, ChunkFailure>> 
   let retries = 0;
   for (;;) {
     const startedMs = clock.monotonicMs();
+    if (isStopped(attempt)) return failed(stopped);
     if (startedMs >= deadlineMs) return failed(tooLate(attempt));
     const span = { fromMs, toMs: Math.min(toMs, fromMs + widths.nextMs) };
     const answer = await attempt.ask(span);
+    if (isStopped(attempt)) return failed(stopped);
     if (answer.ok) {
       const took = clock.monotonicMs() - startedMs;
       return ok({ span, answer: answer.value, widths: wider(widths, fit(attempt, answer.value.bytes, took)) });
@@ -104,7 +107,7 @@ async function askChunk(attempt: Attempt): Promise<Result<Asked, ChunkFailure>> 
     if (isTooMuch && widths.nextMs > widths.leastMs) widths = narrower(widths);
     else if (!isTooMuch && answer.error.reason === 'Unreachable' && retryMs !== undefined) {
       retries += 1;
-      await pause(retryMs, new AbortController().signal);
+      await pause(retryMs, attempt.signal ?? new AbortController().signal);
     } else return failed(at(span, answer.error));
   }
 }
@@ -128,6 +131,11 @@ const narrower = (widths: Adapted): Adapted => {
   const mostMs = Math.max(widths.leastMs, widths.nextMs / 2);
   return { ...widths, mostMs, nextMs: aligned(widths.nextMs / 4, { ...widths, mostMs }) };
 };
+
+const isStopped = ({ signal }: Attempt): boolean => signal?.aborted === true;
+
+/** Whoever wished it knows why. */
+const stopped: ChunkFailure = { reason: 'Timeout', message: 'stopped' };
 
 const tooLate = ({ withinMs, fromMs }: Attempt): ChunkFailure => ({
   reason: 'Timeout',

@@ -27,6 +27,7 @@ export function memoryHistory(options: MemoryHistoryOptions): HistorySource {
       fromMs: wanted.fromMs,
       toMs: wanted.toMs,
       onProgress: wanted.onProgress,
+      signal: wanted.signal,
       withinMs: wanted.withinMs ?? defaultWithinMs,
       clock: systemClock,
       widths: { firstMs: widthMs, leastMs: widthMs, mostMs: widthMs, alignMs },

@@ -23,6 +23,8 @@ interface Reading extends Span {
   readonly onProgress?: (progress: HistoryProgress) => void;
   /** For all of it; default 10 minutes. Each single question has a deadline of the source's own. */
   readonly withinMs?: number;
+  /** Ends it at once, with a failure. */
+  readonly signal?: AbortSignal;
 }
 
 /** Raw samples of every series that one of the selectors means. */

@@ -2,52 +2,31 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { defaultMaxBytes, exchange, type Failure, type Reply } from './prometheus-http.ts';
+import { askServer, type Credentials, type Failure, type HttpServer, type Reply } from './prometheus-http.ts';
 
-export interface PrometheusServer {
+export interface PrometheusServer extends HttpServer {
   readonly name: string;
-  /** Of the server, with its path prefix if it has one: the API is at `<url>/api/v1`. */
-  readonly url: string;
-  /** Of one whole request, to the last byte. */
-  readonly timeoutMs: number;
-  readonly headers?: Readonly<Record<string, string>>;
   /** File with a bearer token, read anew for every question; null: none. */
   readonly tokenFile?: string | null;
   /** PEM file of the certificate authority to trust; null: the system's. */
   readonly caFile?: string | null;
-  readonly maxBytes?: number;
-}
-
-export interface Credentials {
-  readonly token: string | null;
-  readonly ca: string | null;
 }
 
 export interface Question {
   /** Below `/api/v1/`. */
   readonly path: 'query' | 'query_range';
   readonly form: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export function askPrometheus(
-  { url, timeoutMs, headers = {}, maxBytes = defaultMaxBytes }: PrometheusServer,
-  { path, form }: Question,
-  { token, ca }: Credentials,
-): Promise<Result<Reply, Failure>> {
-  return exchange({
-    url: `${url.replace(/\/+$/, '')}/api/v1/${path}`,
-    socketPath: null,
-    form: { ...form, timeout: `${Math.ceil(timeoutMs)}ms` },
-    headers: {
-      accept: 'application/json',
-      ...headers,
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    timeoutMs,
-    maxBytes,
-    ca,
-  });
-}
+export const askPrometheus = (
+  server: PrometheusServer,
+  { path, form, signal }: Question,
+  credentials: Credentials,
+): Promise<Result<Reply, Failure>> => {
+  const timeout = `${Math.ceil(server.timeoutMs)}ms`;
+  return askServer(server, { path: `/api/v1/${path}`, form: { ...form, timeout }, signal }, credentials);
+};
 
 /** Read every time: tokens and certificates are renewed while we run. */
 export async function readCredentials({

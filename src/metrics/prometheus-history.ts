@@ -38,7 +38,7 @@ async function* samples(options: PrometheusHistoryOptions, wanted: SamplesWanted
   const ask = async (span: Span): Promise<Result<ChunkAnswer, Failure>> => {
     const answers = await askAll(
       options,
-      queries.value.map((query) => samplesQuestion(query, span)),
+      queries.value.map((query) => ({ ...samplesQuestion(query, span), signal: wanted.signal })),
     );
     return answers.ok ? ok({ ...answers.value, series: within(span, answers.value.series) }) : answers;
   };
@@ -50,12 +50,12 @@ async function* samples(options: PrometheusHistoryOptions, wanted: SamplesWanted
 }
 
 async function* steps(options: PrometheusHistoryOptions, wanted: StepsWanted): HistoryChunks {
-  const { promql, stepMs } = wanted;
+  const { promql, stepMs, signal } = wanted;
   const step = String(stepMs / 1000);
   const ask = ({ fromMs, toMs }: Span): Promise<Result<ChunkAnswer, Failure>> => {
     const lastMs = fromMs + (Math.ceil((toMs - fromMs) / stepMs) - 1) * stepMs;
     const form = { query: promql, start: seconds(fromMs), end: seconds(lastMs), step };
-    return askAll(options, [{ path: 'query_range', form }]);
+    return askAll(options, [{ path: 'query_range', form, signal }]);
   };
   yield* inChunks({
     ...common(options, wanted),
@@ -66,8 +66,8 @@ async function* steps(options: PrometheusHistoryOptions, wanted: StepsWanted): H
 
 const common = (
   { clock = systemClock, maxBytes = defaultMaxBytes }: PrometheusHistoryOptions,
-  { fromMs, toMs, onProgress, withinMs = defaultWithinMs }: SamplesWanted | StepsWanted,
-) => ({ fromMs, toMs, onProgress, withinMs, clock, wantedBytes: Math.min(wantedBytes, maxBytes / 4) });
+  { fromMs, toMs, onProgress, signal, withinMs = defaultWithinMs }: SamplesWanted | StepsWanted,
+) => ({ fromMs, toMs, onProgress, signal, withinMs, clock, wantedBytes: Math.min(wantedBytes, maxBytes / 4) });
 
 function render({ selectors, labels = {} }: SamplesWanted): Result<readonly string[], Failure> {
   try {

@@ -19,6 +19,28 @@ export interface Exchange {
   readonly maxBytes: number;
   /** Certificate authority to trust, PEM; null: the system's. */
   readonly ca: string | null;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where a server is, and what is said to it each time. */
+export interface HttpServer {
+  /** With its path prefix if it has one. */
+  readonly url: string;
+  /** Of one whole request, to the last byte. */
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxBytes?: number;
+}
+
+export interface Credentials {
+  readonly token: string | null;
+  readonly ca: string | null;
+}
+
+export interface Wanted extends Pick<Exchange, 'form' | 'signal'> {
+  /** Below the server's address. */
+  readonly path: string;
 }
 
 export interface Failure {
@@ -35,11 +57,30 @@ export interface Reply {
 /** What a metric source of reasonable size never exceeds. */
 export const defaultMaxBytes = 16 * 1024 * 1024;
 
+/** One request with the server's credentials. */
+export const askServer = (
+  { url, timeoutMs, headers = {}, maxBytes = defaultMaxBytes }: HttpServer,
+  { path, form, signal }: Wanted,
+  { token, ca }: Credentials,
+): Promise<Result<Reply, Failure>> =>
+  exchange({
+    url: `${url.replace(/\/+$/, '')}${path}`,
+    socketPath: null,
+    form,
+    headers: {
+      accept: 'application/json',
+      ...headers,
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...{ timeoutMs, maxBytes, ca, signal },
+  });
+
 /** A reply of any status but a redirect or a refusal (401, 403); never rejects. */
 export async function exchange(given: Exchange): Promise<Result<Reply, Failure>> {
   const deadline = AbortSignal.timeout(given.timeoutMs);
   try {
-    const { status, headers, data } = await axios.request<string>(configOf(given, deadline));
+    const signal = given.signal === undefined ? deadline : AbortSignal.any([deadline, given.signal]);
+    const { status, headers, data } = await axios.request<string>(configOf(given, signal));
     const reply: Reply = { status, contentType: String(headers['content-type'] ?? ''), body: data };
     return refusal(given, reply, String(headers['location'] ?? '')) ?? ok(reply);
   } catch (error) {

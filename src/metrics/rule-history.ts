@@ -13,6 +13,7 @@ export interface RuleHistoryWanted extends Span {
   /** Of the metric's arm: stable's, over all that is asked. */
   readonly labelsOf: (metric: string) => LabelValues;
   readonly withinMs: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Increments from `atMs` on, for one step; stretches without data are left out. */
@@ -75,12 +76,13 @@ const upTo = ({ metric, matchers }: Selector, bounds: readonly string[]): Select
 async function growth(
   history: HistorySource,
   selector: Selector,
-  { fromMs, toMs, intervalMs, labelsOf, stepMs, withinMs }: RuleHistoryWanted,
+  { fromMs, toMs, intervalMs, labelsOf, stepMs, withinMs, signal }: RuleHistoryWanted,
 ): Promise<Result<ReadonlyMap<number, number>, string>> {
   const series = renderSelector(selector, labelsOf(selector.metric));
   const promql = `sum(rate(${series}[${stepMs + intervalMs}ms])) * ${stepMs / 1000}`;
   const gained = new Map<number, number>();
-  for await (const chunk of history.steps({ promql, fromMs: fromMs + stepMs, toMs, stepMs, withinMs })) {
+  const ending = signal === undefined ? {} : { signal };
+  for await (const chunk of history.steps({ promql, fromMs: fromMs + stepMs, toMs, stepMs, withinMs, ...ending })) {
     if (!chunk.ok) return failed(chunk.error.message);
     for (const { atMs, value } of chunk.value.series.flatMap(({ samples }) => samples)) {
       if (Number.isFinite(value) && value >= 0) gained.set(atMs - stepMs, value);

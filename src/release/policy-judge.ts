@@ -1,7 +1,7 @@
 /** `confidence` and `judge`: how sure a rollback must be, and what a shared outage means. */
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
-import { assumedDispersion, type Dispersion, defaultJudgeSettings } from '../verdict/settings.ts';
+import { assumedDispersion, type Dispersion, defaultJudgeSettings, statedDispersion } from '../verdict/settings.ts';
 import type { Policy } from './policy.ts';
 import { span } from './policy-fields.ts';
 
@@ -43,9 +43,7 @@ export const judgeWords = z.strictObject({
 
 type JudgeWords = z.output<typeof judgeWords>;
 
-const stated = (phi: number | undefined): Dispersion =>
-  // Where the dispersion is known, a late onset may be looked for; where it is not, that would cost false alarms.
-  phi === undefined ? assumedDispersion : { phi, changePoint: 'in-time', from: 'stated' };
+const stated = (phi: number | undefined): Dispersion => (phi === undefined ? assumedDispersion : statedDispersion(phi));
 
 export const judgeFrom = (words: JudgeWords, sure: { readonly alpha: number } | undefined): Policy['judge'] => ({
   ...defaultJudgeSettings,

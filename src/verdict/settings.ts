@@ -28,6 +28,9 @@ export interface JudgeSettings extends Dispersion {
 export const withDispersion = (judge: JudgeSettings, own: Dispersion | undefined): JudgeSettings =>
   own === undefined ? judge : { ...judge, phi: own.phi, changePoint: own.changePoint, from: own.from };
 
+/** Where the dispersion is known, a late onset may be looked for; where it is not, that would cost false alarms. */
+export const statedDispersion = (phi: number): Dispersion => ({ phi, changePoint: 'in-time', from: 'stated' });
+
 /** Of a service that nothing is known of. */
 export const assumedDispersion = { phi: 3, changePoint: 'first-tick', from: 'assumed' } as const satisfies Dispersion;
 

@@ -11,6 +11,7 @@ const rules = new URL('../../rules/production.yaml', import.meta.url).pathname;
 const plan = (...words: readonly string[]) => sluice(['rules', 'plan', rules, ...words]);
 
 interface Told {
+  readonly dispersion: Readonly<Record<string, { readonly phi: number; readonly from: string }>>;
   readonly releasesAMonth: number;
   readonly unjudgeable: readonly object[];
   readonly traffic: readonly {
@@ -25,6 +26,7 @@ describe('sluice rules plan, with the traffic told', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/25 % 10m +1\.5k +not in bake, needs 20m +no/);
     expect(out).toContain('nothing can convict 2x the limit or prove health');
+    expect(out).toMatch(/dispersion 3, assumed: at 25 %, 5x the limit takes \S+ to convict, \S+ if errors came/);
     expect(out).toMatch(/false rollback <= 0\.1 % \(literal rule: \d+ %, simulated\)/);
     expect(out).toMatch(/at 25 %: any of bake .*whenUnjudgeable: checks/);
     expect(out.replace(/\s+/g, ' ')).toContain('<= 0.02 a month at 20 releases');
@@ -62,7 +64,7 @@ describe.runIf(needs(['prometheus', 'promtool']))('sluice rules plan, with a his
   const history = async (): Promise<ServedHistory> => {
     const toMs = Math.floor(Date.now() / hourMs) * hourMs;
     const deploys = [2, 4, 6].map((day) => ({ afterMs: day * dayMs }));
-    served ??= await serveHistory(historyPlan({ toMs, days, perSecond: 40, deploys }), atEnd);
+    served ??= await serveHistory(historyPlan({ toMs, days, perSecond: 40, errorsTogether: 3, deploys }), atEnd);
     return served;
   };
 
@@ -86,6 +88,29 @@ describe.runIf(needs(['prometheus', 'promtool']))('sluice rules plan, with a his
     expect(slow.stableRatio).toBeCloseTo(made.slowRatio, 2);
     expect(told.releasesAMonth).toBeGreaterThan(8);
     expect(told.releasesAMonth).toBeLessThan(12);
+    // Three at a time is a variance of five times the mean.
+    expect(told.dispersion['error_rate']).toMatchObject({ from: 'history' });
+    expect(told.dispersion['error_rate']!.phi).toBeGreaterThan(4);
+    expect(told.dispersion['error_rate']!.phi).toBeLessThan(6.5);
+    expect(told.dispersion['response_time_p95']!.phi).toBeLessThan(1.3);
+  });
+
+  it('says where the dispersion is from, and what it costs', async () => {
+    const { url } = await history();
+    const asked = ['--prometheus', url, '--label', 'job=app', '--rate', '100/s'];
+    const told = (await plan(...asked)).out.replace(/\s+/g, ' ');
+    expect(told).toMatch(
+      /dispersion (4|5|6)\S*, learned from the last 7 days: at 25 %, 5x the limit takes \S+ to conv/,
+    );
+    const stated = (await plan(...asked, '--dispersion', '2')).out.replace(/\s+/g, ' ');
+    expect(stated).toContain('dispersion 2, as stated: at 25 %');
+  });
+
+  it('gives up at its deadline, and says at what', async () => {
+    const { url } = await history();
+    const late = await plan('--prometheus', url, '--label', 'job=app', '--timeout', '1ms');
+    expect([late.code, late.out]).toEqual([3, '']);
+    expect(late.err).toMatch(/within (1ms|0s)/);
   });
 
   it('says so when the history has nothing of the service', async () => {

@@ -46,7 +46,7 @@ function plainLines(stream: NodeJS.WriteStream, tells: (progress: Progress) => s
 function teller(nowMs: () => number): (progress: Progress) => string {
   let beganMs: number | null = null;
   return (progress) => {
-    if (progress.stage !== 'replaying') return 'looking for releases ...';
+    if (progress.stage !== 'replaying') return `${progress.stage} ...`;
     beganMs ??= nowMs();
     const { doneMs, totalMs, atMs, samples } = progress;
     const share = doneMs / Math.max(1, totalMs);

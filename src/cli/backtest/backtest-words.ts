@@ -62,8 +62,10 @@ const ruleOptions: readonly Option[] = [
   new Option('--against <file>', 'what they are compared with (default: what Sluice recorded, else the shipped rules)'),
   new Option('--preset <name>', "whose counters a rule file's names mean").choices(requestPresets).default('app'),
   new Option('--resources <name>', 'whose CPU, memory and disk').choices(resourcePresets).default('host'),
-  readBy('--dispersion <number>', 'how bursty errors are (default: what the policy says, else 3)', (text) =>
-    dispersion(text),
+  readBy(
+    '--dispersion <number>',
+    'how bursty errors are (default: what the policy says, else learned from the history, else 3)',
+    (text) => dispersion(text),
   ),
 ];
 

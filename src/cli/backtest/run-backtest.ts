@@ -13,7 +13,7 @@ import type { JudgedBy } from '../../tuning/backtest/docket.ts';
 import { limitOf } from '../../tuning/backtest/harm.ts';
 import { backtestPage } from '../../tuning/backtest/html-page.ts';
 import { utc } from '../../tuning/backtest/html-text.ts';
-import { defaultJudgeSettings } from '../../verdict/settings.ts';
+import { defaultJudgeSettings, statedDispersion } from '../../verdict/settings.ts';
 import type { Context } from '../context.ts';
 import { emit, outputWidth } from '../emit.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -35,6 +35,10 @@ export async function runBacktest(context: Context, words: BacktestWords): Promi
   const result = await backtest({ ...ready.value, signal: interruption.signal, onProgress: progress.show });
   interruption.end();
   progress.end();
+  if (!result.ok && interruption.signal.aborted) {
+    context.remark('stopped: nothing was judged yet');
+    return exitCodes.interrupted;
+  }
   if (!result.ok) return context.fail(result.error);
   show(context, result.value);
   const written = await writePage(result.value, { words, options: ready.value, context });
@@ -82,7 +86,10 @@ async function loaded(file: string, { preset, resources }: BacktestWords): Promi
 /** A rule file has no judge of its own: both sets are judged as the tried policy says. */
 function judgedBy(own: LoadedRules, tried: Policy | null, { dispersion }: BacktestWords): JudgedBy {
   const judge = own.policy?.judge ?? tried?.judge ?? defaultJudgeSettings;
-  return { rules: own.subject.set, judge: dispersion === undefined ? judge : { ...judge, phi: dispersion } };
+  return {
+    rules: own.subject.set,
+    judge: dispersion === undefined ? judge : { ...judge, ...statedDispersion(dispersion) },
+  };
 }
 
 /** The label that a policy fills with the revision. */

@@ -3,6 +3,7 @@ import type { Backtest } from '../../tuning/backtest/backtest.ts';
 import { shareText, spanText } from '../../tuning/backtest/html-text.ts';
 import type { Row } from '../../tuning/backtest/row.ts';
 import {
+  dispersionText,
   earlierText,
   endingText,
   healthyText,
@@ -25,6 +26,7 @@ export const backtestLines = (result: Backtest, options: TableOptions): readonly
   '',
   ...wrap(healthyText(result.healthy), options.width),
   ...convictions(result, options.width),
+  ...result.dispersion.flatMap((each) => wrap(shown(dispersionText(each)), options.width)),
   ...unreplayable(result, options),
 ];
 

@@ -1,4 +1,5 @@
 /** One release, past or virtual, that is to be judged: plain data, so that any thread can do it. */
+import type { Dispersion } from '../../verdict/settings.ts';
 import type { Stretch } from './found-release.ts';
 
 export interface Segment {
@@ -19,4 +20,6 @@ export type SideChoice =
 export interface Brief {
   readonly segment: Segment;
   readonly sides: SideChoice;
+  /** By measure, where it has one, as a start at that moment would have learned it. */
+  readonly dispersion: Readonly<Record<string, Dispersion>>;
 }

@@ -62,7 +62,7 @@ export async function findAll(given: FindAll): Promise<Result<Found, string>> {
 }
 
 /** The first counter of all requests, whichever rule names it. */
-function totalOf(rules: readonly Rule[]): Selector | null {
+export function totalOf(rules: readonly Rule[]): Selector | null {
   const [selector] = rules.flatMap(({ sli }) => {
     if (sli.kind === 'latency') return [{ ...sli.histogram, metric: `${sli.histogram.metric}_count` }];
     return countersOf(sli).slice(0, 1);

@@ -4,7 +4,9 @@ import type { Rule } from '../../rules/rule.ts';
 import type { JudgeContext } from '../../verdict/context.ts';
 import { judge, startRuleState } from '../../verdict/judge.ts';
 import type { RuleState } from '../../verdict/rule-state.ts';
+import { type Dispersion, type JudgeSettings, withDispersion } from '../../verdict/settings.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
+import type { Brief } from './brief.ts';
 import type { Seat } from './docket.ts';
 
 export interface Conviction {
@@ -25,17 +27,23 @@ export interface Finding {
   readonly objections: readonly string[];
 }
 
+/** What a policy states needs no learning. */
+const settingsOf = ({ settings }: Seat, learned: Dispersion | undefined): JudgeSettings =>
+  settings.from === 'stated' ? settings : withDispersion(settings, learned);
+
 /** One rule set's view of the trial. */
 export class Hearing {
   readonly #seat: Seat;
+  readonly #settings: readonly JudgeSettings[];
   readonly #states: RuleState[];
   readonly #verdicts: (Verdict | null)[];
   readonly #objections = new Set<string>();
   #conviction: Conviction | null = null;
   #isOver = false;
 
-  constructor(seat: Seat) {
+  constructor(seat: Seat, dispersion: Brief['dispersion']) {
     this.#seat = seat;
+    this.#settings = seat.rules.map(({ measured }) => settingsOf(seat, dispersion[measured]));
     this.#states = seat.rules.map(({ rule }) => startRuleState(rule));
     this.#verdicts = seat.rules.map(() => null);
   }
@@ -45,8 +53,9 @@ export class Hearing {
     this.#seat.rules.forEach(({ rule, measured }, at) => {
       const reading = told(rule, measured);
       const state = this.#states[at];
-      if (reading === undefined || state === undefined) return;
-      const judged = judge(rule, this.#seat.settings, { state, reading, context });
+      const settings = this.#settings[at];
+      if (reading === undefined || state === undefined || settings === undefined) return;
+      const judged = judge(rule, settings, { state, reading, context });
       this.#states[at] = judged.state;
       this.#verdicts[at] = judged.verdict;
       this.#note(judged.verdict, context.nowMs);

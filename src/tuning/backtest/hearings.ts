@@ -17,13 +17,15 @@ export interface HearingsOptions {
   readonly span: Span;
   readonly plan: Plan;
   readonly versionLabel: string;
+  /** As a start at that moment would have learned it. */
+  readonly dispersionAt: (atMs: number) => Brief['dispersion'];
 }
 
 /** Calm before and after a release belongs to nobody: instances come and go. */
 const marginMs = 300_000;
 
 export function hearingsOf(found: Found, options: HearingsOptions): Hearings {
-  const { versionLabel } = options;
+  const { versionLabel, dispersionAt } = options;
   const split = found.releases.map((release, at) => ({
     release,
     segment: segmentOf(release, found.releases[at + 1], options),
@@ -31,7 +33,8 @@ export function hearingsOf(found: Found, options: HearingsOptions): Hearings {
   const past = split.flatMap(({ release, segment }) => {
     if (segment === null) return [];
     const { version: canary, stable } = release;
-    return [{ release, brief: { segment, sides: { by: 'version' as const, label: versionLabel, canary, stable } } }];
+    const sides = { by: 'version', label: versionLabel, canary, stable } as const;
+    return [{ release, brief: { segment, sides, dispersion: dispersionAt(segment.startMs) } }];
   });
   const gaps = split
     .filter(({ segment }) => segment === null)
@@ -65,7 +68,7 @@ function noVersion({ startMs, version }: FoundRelease, { total }: Found, label: 
   };
 }
 
-function virtualBriefs(found: Found, { span, plan }: HearingsOptions): readonly Brief[] {
+function virtualBriefs(found: Found, { span, plan, dispersionAt }: HearingsOptions): readonly Brief[] {
   if (found.seen === null) return [];
   const lastBakeMs = plan.steps.at(-1)?.bakeMs ?? 0;
   const busy = found.releases.map(({ startMs, endMs }) => ({
@@ -76,5 +79,6 @@ function virtualBriefs(found: Found, { span, plan }: HearingsOptions): readonly 
   return virtualReleases(without(whole, [...busy, ...found.incidents]), plan).map((segment) => ({
     segment,
     sides: { by: 'lot' },
+    dispersion: dispersionAt(segment.startMs),
   }));
 }

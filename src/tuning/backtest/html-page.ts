@@ -5,7 +5,16 @@ import { pageStyle } from './html-style.ts';
 import { escapeHtml as e, shareText, spanText, utc } from './html-text.ts';
 import type { Mark, Row } from './row.ts';
 import type { Gap } from './unreplayable.ts';
-import { earlierText, endingText, healthyText, markText, outcomeText, percentText, totalsText } from './words.ts';
+import {
+  dispersionText,
+  earlierText,
+  endingText,
+  healthyText,
+  markText,
+  outcomeText,
+  percentText,
+  totalsText,
+} from './words.ts';
 
 export interface PageOptions {
   /** What was tried, and against what, as they were named. */
@@ -31,6 +40,7 @@ ${heading(result, options)}
 ${numbers(result)}
 ${releases(result, options)}
 ${healthy(result)}
+${dispersion(result)}
 ${unreplayable(result.unreplayable)}
 </body>
 </html>
@@ -126,6 +136,11 @@ function healthy({ healthy: both }: Backtest): string {
     .map(({ rule, atMs, message }) => `<li>${utc(atMs)} ${e(rule)}: ${e(message)}</li>`)
     .join('');
   return `<h2>A healthy service against itself</h2><p>${e(healthyText(both))}</p>${list === '' ? '' : `<ul>${list}</ul>`}`;
+}
+
+function dispersion({ dispersion: all }: Backtest): string {
+  if (all.length === 0) return '';
+  return `<h2>How bursty errors are</h2><ul>${all.map((each) => `<li>${e(dispersionText(each))}</li>`).join('')}</ul>`;
 }
 
 function unreplayable(gaps: readonly Gap[]): string {

@@ -20,7 +20,7 @@ export interface LookBack extends Span {
   readonly select: LabelValues;
   readonly stepMs: number;
   readonly withinMs: number;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** A step holds at least four samples of the spacing, so that a rate has two even where some are missing. */
@@ -31,8 +31,9 @@ async function stepsOf(
   promql: string,
   stepMs = given.stepMs,
 ): Promise<Result<readonly Series[], string>> {
-  const { history, fromMs, toMs, withinMs } = given;
-  const wanted: StepsWanted = { fromMs, toMs, withinMs, promql, stepMs };
+  const { history, fromMs, toMs, withinMs, signal } = given;
+  const ending = signal === undefined ? {} : { signal };
+  const wanted: StepsWanted = { fromMs, toMs, withinMs, promql, stepMs, ...ending };
   const whole = await wholeHistory(history.steps(wanted));
   return whole.ok ? ok(whole.value.series) : failed(whole.error.message);
 }

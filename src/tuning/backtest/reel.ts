@@ -61,13 +61,3 @@ function advance(strip: Strip, nowMs: number, fromMs: number): Series | null {
   }
   return strip.shown;
 }
-
-/** Usual time between two samples, by the series that has most; null: there are too few to tell. */
-export function spacingOf(series: readonly Series[]): number | null {
-  const longest = series.reduce<readonly Sample[]>(
-    (most, { samples }) => (samples.length > most.length ? samples : most),
-    [],
-  );
-  const gaps = longest.slice(1, 1_000).map(({ atMs }, before) => atMs - (longest[before]?.atMs ?? atMs));
-  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null;
-}

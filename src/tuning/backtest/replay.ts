@@ -1,6 +1,7 @@
 /** Chunks of history past all trials, once: each moment is looked at by the trials that are under way then. */
 import type { Series } from '../../metrics/series.ts';
-import { Reel, spacingOf } from './reel.ts';
+import { spacingOf } from '../past/spacing.ts';
+import { Reel } from './reel.ts';
 import type { Trial } from './trial.ts';
 
 export interface Chunk {

@@ -63,10 +63,10 @@ export async function sit(
     ...{ stoppedAtMs, failure, gaps },
   });
   for (const span of spansOf(briefs, court)) {
-    const wanted = { ...span, selectors: selectorsOf(court.docket.measured), labels: court.select, withinMs };
+    const wanted = { ...span, selectors: selectorsOf(court.docket.measured), labels: court.select, withinMs, signal };
     for await (const chunk of ahead(history.samples(wanted))) {
+      if (signal.aborted) return end(chunk.ok ? chunk.value.fromMs : chunk.error.readToMs, null);
       if (!chunk.ok) return end(chunk.error.readToMs, chunk.error.message);
-      if (signal.aborted) return end(chunk.value.fromMs, null);
       replay.feed(chunk.value);
       gaps.push(...chunk.value.gaps);
       doneMs += chunk.value.toMs - chunk.value.fromMs;

@@ -64,12 +64,12 @@ export class Trial {
   #ticks = 0;
   #tooCoarseMs: number | null = null;
 
-  constructor({ segment, sides }: Brief, { docket, plan, lookbackMs }: TrialOptions) {
+  constructor({ segment, sides, dispersion }: Brief, { docket, plan, lookbackMs }: TrialOptions) {
     this.segment = segment;
     this.#docket = docket;
     this.#plan = plan;
     this.#sides = sidesOf(sides, { seed: segment.seed, measured: docket.measured, lookbackMs });
-    this.#seats = docket.seats.map((seat) => new Hearing(seat));
+    this.#seats = docket.seats.map((seat) => new Hearing(seat, dispersion));
     this.#tolls = new Map(sides.by === 'lot' ? [] : tolled(docket).map((name) => [name, new Toll()]));
   }
 

@@ -1,4 +1,6 @@
 /** The answers of a backtest in the words that table and page share. */
+
+import type { DispersionUsed } from './dispersion-used.ts';
 import { spanText } from './html-text.ts';
 import type { Mark, Outcome, Row } from './row.ts';
 import type { Healthy, Totals } from './totals.ts';
@@ -56,6 +58,27 @@ export function totalsText(totals: Totals): readonly string[] {
       `${plural(Math.abs(Math.round(errorsSaved)), 'failed request')} ${errorsSaved > 0 ? 'fewer' : 'more'} for users`,
     );
   return gain.length === 0 ? [counts] : [counts, gain.join('; ')];
+}
+
+const knownFrom: Readonly<Record<keyof DispersionUsed['releases'], string>> = {
+  stated: 'as stated',
+  history: 'learned from the seven days before each release',
+  assumed: 'assumed',
+};
+
+/** `error_rate: dispersion 1.2 to 1.8, learned from ...: a conviction takes so many times as long as if errors came one by one.` */
+export function dispersionText({ rule, releases, least, most, why }: DispersionUsed): string {
+  const [low, high] = [least, most].map((phi) => String(Number(phi.toPrecision(2))));
+  const range = low === high ? low : `${low} to ${high}`;
+  const kinds = (Object.keys(knownFrom) as (keyof typeof knownFrom)[]).filter((from) => releases[from] > 0);
+  const only = kinds.length === 1;
+  const told = kinds.map((from) => {
+    const because = from === 'assumed' && why !== null ? ` (${why})` : '';
+    return `${knownFrom[from]}${because}${only ? '' : ` for ${releases[from]}`}`;
+  });
+  const cost =
+    high === '1' ? 'errors come one by one' : `a conviction takes ${range} times as long as if errors came one by one`;
+  return `${rule}: dispersion ${range}, ${told.join(', ')}: ${cost}.`;
 }
 
 export function healthyText({ old, new: now }: { readonly old: Healthy; readonly new: Healthy }): string {

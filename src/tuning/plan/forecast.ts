@@ -3,7 +3,7 @@ import type { Plan } from '../../release/plan.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
 import { measureOf } from '../../verdict/measure.ts';
 import { planStep, type StepOutlook, type StepPlan, type Traffic } from '../../verdict/planning.ts';
-import type { JudgeSettings } from '../../verdict/settings.ts';
+import { type Dispersion, type JudgeSettings, withDispersion } from '../../verdict/settings.ts';
 import { literalChance } from './literal-chance.ts';
 import { type PassChance, passChance } from './pass-chance.ts';
 import { type Remedies, remediesFor } from './remedies.ts';
@@ -19,11 +19,19 @@ export interface StepForecast extends Pick<StepPlan, 'weight' | 'bakeMs'> {
   readonly remedies: Remedies | null;
 }
 
+/** What bursts cost: how soon a canary at five times the limit is convicted, and how soon if errors came one by one. */
+export interface BurstCost extends Pick<Dispersion, 'phi' | 'from'> {
+  readonly weight: number;
+  readonly ms: number;
+  readonly aloneMs: number;
+}
+
 export type RuleForecast =
   | {
       readonly kind: 'planned';
       readonly rule: Rule;
       readonly traffic: Traffic;
+      readonly bursts: BurstCost;
       readonly steps: readonly StepForecast[];
       /** Chance that the literal rule takes a healthy release back. */
       readonly literal: number;
@@ -34,6 +42,8 @@ export interface ForecastOptions {
   readonly rules: RuleSet;
   readonly plan: Plan;
   readonly judge: JudgeSettings;
+  /** By rule, where it is not that of `judge`. */
+  readonly dispersion: Readonly<Record<string, Dispersion>>;
   /** Of the events that the rule counts; null: it has none there. */
   readonly trafficOf: (rule: Rule) => Traffic | null;
 }
@@ -41,7 +51,8 @@ export interface ForecastOptions {
 export const forecast = (options: ForecastOptions): readonly RuleForecast[] =>
   options.rules.rules.map((rule) => forecastRule(rule, options));
 
-function forecastRule(rule: Rule, { plan, judge, trafficOf }: ForecastOptions): RuleForecast {
+function forecastRule(rule: Rule, { plan, judge: common, dispersion, trafficOf }: ForecastOptions): RuleForecast {
+  const judge = withDispersion(common, dispersion[rule.name]);
   const measure = measureOf(rule);
   if (measure.kind !== 'fraction') return { kind: 'unplanned', rule, why: notPlanned[measure.kind] };
   if (rule.burnRate.length > 0)
@@ -59,9 +70,21 @@ function forecastRule(rule: Rule, { plan, judge, trafficOf }: ForecastOptions): 
     const planned = forecastStep(rule, { plan, judge, traffic, step, p0: measure.p0 });
     return planned === null ? [] : [planned];
   });
-  if (steps.length === 0) return { kind: 'unplanned', rule, why: 'judged against stable alone: no limit to plan by' };
+  const [first] = steps;
+  if (first === undefined) return { kind: 'unplanned', rule, why: 'judged against stable alone: no limit to plan by' };
   const literal = literalChance({ p0: measure.p0, windowMs: rule.windowMs, steps: plan.steps, traffic });
-  return { kind: 'planned', rule, traffic, steps, literal };
+  return { kind: 'planned', rule, traffic, bursts: burstCost(rule, judge, { step: first, traffic }), steps, literal };
+}
+
+function burstCost(
+  rule: Rule,
+  judge: JudgeSettings,
+  { step, traffic }: { readonly step: StepForecast; readonly traffic: Traffic },
+): BurstCost {
+  const { weight, bakeMs, outlook } = step;
+  const alone = planStep(rule, { ...judge, phi: 1 }, { step: { weight, bakeMs, eventsBefore: 0 }, traffic });
+  const ms = outlook.msToConvict[5];
+  return { phi: judge.phi, from: judge.from, weight, ms, aloneMs: alone?.msToConvict[5] ?? ms };
 }
 
 const notPlanned = {

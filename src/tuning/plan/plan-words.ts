@@ -54,6 +54,20 @@ export const headOf = ({ rule, traffic }: Planned): string =>
 
 const rateText = (perSecond: number): string => `${Number(perSecond.toPrecision(3))} requests/s`;
 
+const knownFrom = {
+  stated: 'as stated',
+  history: 'learned from the last 7 days',
+  assumed: 'assumed',
+} as const;
+
+/** Where the dispersion is from, and what it costs. */
+export const burstLine = ({ bursts: { aloneMs, from, ms, phi, weight } }: Planned, limitMs: number): string => {
+  const head = `dispersion ${Number(phi.toPrecision(2))}, ${knownFrom[from]}`;
+  if (phi < 1.05) return `${head}: errors come one by one, and cost no time by coming together`;
+  const time = (each: number): string => (each <= limitMs ? timeText(each, limitMs) : `more than ${span(limitMs)}`);
+  return `${head}: at ${weight} %, 5x the limit takes ${time(ms)} to convict, ${time(aloneMs)} if errors came one by one`;
+};
+
 /** A line for each step that is not judgeable. */
 export const fixLines = ({ rule, steps }: Planned): readonly string[] =>
   steps.flatMap(({ weight, remedies, outlook }) => {

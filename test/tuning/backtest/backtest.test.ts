@@ -5,7 +5,7 @@ import { defaultPlan } from '../../../src/release/plan.ts';
 import { parseRules } from '../../../src/rules/rule-file.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../../src/tuning/backtest/backtest.ts';
 import { benchHere } from '../../../src/tuning/backtest/bench-here.ts';
-import { defaultJudgeSettings } from '../../../src/verdict/settings.ts';
+import { defaultJudgeSettings, statedDispersion } from '../../../src/verdict/settings.ts';
 import { madeHistory, type Story, type Turn } from './made-history.ts';
 
 const minute = 60_000;
@@ -19,7 +19,7 @@ const newRules =
 async function rulesOf(text: string): Promise<BacktestOptions['new']> {
   const rules = await parseRules(text, { file: 'rules.yaml' });
   if (!rules.ok) throw new Error(JSON.stringify(rules.error));
-  return { rules: rules.value, judge: { ...defaultJudgeSettings, phi: 1, changePoint: 'in-time' } };
+  return { rules: rules.value, judge: { ...defaultJudgeSettings, ...statedDispersion(1) } };
 }
 
 async function run(story: Story, change: Partial<BacktestOptions> = {}): Promise<Backtest> {
@@ -109,5 +109,11 @@ describe('a backtest', () => {
     expect(healthy.new.releases).toBeGreaterThanOrEqual(5);
     expect(healthy.new.rolledBack).toBe(0);
     expect(healthy.new.atMost).toBeCloseTo(1 - 0.05 ** (1 / healthy.new.releases), 6);
+  });
+
+  it('takes the dispersion as the policy states it', () => {
+    expect(usual.dispersion).toMatchObject([
+      { rule: 'error_rate', least: 1, most: 1, releases: { history: 0 }, why: null },
+    ]);
   });
 });

@@ -10,6 +10,7 @@ const hourMs = 3_600_000;
 const brief = (hour: number): Brief => ({
   segment: { fromMs: hour * hourMs, toMs: (hour + 1) * hourMs, startMs: hour * hourMs, weights: [], seed: hour },
   sides: { by: 'lot' },
+  dispersion: {},
 });
 
 /** Three days, an hour each, in no order. */

@@ -13,7 +13,8 @@ import { cpu, errorRate, minute, settings, throughput } from '../../verdict/a-ru
 
 const planned = (perSecond: number, stableRatio: number, rule: Rule = errorRate) => {
   const rules = { rules: [rule], hash: '', file: '' };
-  const [each] = forecast({ rules, plan: defaultPlan, judge: settings, trafficOf: () => ({ perSecond, stableRatio }) });
+  const traffic = { perSecond, stableRatio };
+  const [each] = forecast({ rules, plan: defaultPlan, judge: settings, dispersion: {}, trafficOf: () => traffic });
   if (each?.kind !== 'planned') throw new Error('not planned');
   return each;
 };
@@ -60,7 +61,7 @@ test('without traffic nothing can be judged, and only checks help', () => {
 
 test('levels, shares and absent series are not planned, and say why', () => {
   const rules = { rules: [cpu, throughput, errorRate], hash: '', file: '' };
-  const all = forecast({ rules, plan: defaultPlan, judge: settings, trafficOf: () => null });
+  const all = forecast({ rules, plan: defaultPlan, judge: settings, dispersion: {}, trafficOf: () => null });
   expect(all.map((each) => each.kind === 'unplanned' && each.why)).toEqual([
     'a level: compared with its limit, traffic does not matter',
     'a share of the traffic: compared with stable while it is split',

@@ -1,0 +1,109 @@
+/**
+ * How bursty each rule's bad events were, as a start on each day of the past would have learned it.
+ *
+ *     7 days before the first trial ... the last one ─► counts, step by step ─► for each day: the seven days before it
+ */
+import { knownOf } from '../../gate/known.ts';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import type { HistorySource, Span } from '../../metrics/history.ts';
+import type { LabelValues } from '../../rules/promql.ts';
+import type { Rule } from '../../rules/rule.ts';
+import type { Bin, History, Stretch } from '../../verdict/dispersion.ts';
+import {
+  assumedDispersion,
+  type Dispersion,
+  defaultJudgeSettings,
+  type JudgeSettings,
+} from '../../verdict/settings.ts';
+import { lookbackMs, pastHistory } from '../past/past-history.ts';
+import type { Brief } from './brief.ts';
+import type { Seat } from './docket.ts';
+
+const dayMs = 86_400_000;
+
+export interface DailyAsked extends Span {
+  readonly history: HistorySource;
+  readonly select: LabelValues;
+  readonly intervalMs: number;
+  readonly incidents: readonly Stretch[];
+  /** What is left of the time for it all. */
+  readonly leftMs: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** By rule, and by when a release started. */
+export interface LearnedDispersion {
+  readonly of: (rule: Rule, atMs: number) => Dispersion;
+  /** Of all of them, by measure. */
+  readonly at: (atMs: number) => Brief['dispersion'];
+  /** Why nothing at all was learned; null: there is a history. */
+  readonly whyNot: (rule: Rule) => string | null;
+}
+
+interface LearnedBy {
+  readonly at: (atMs: number) => Dispersion;
+  readonly why: string | null;
+}
+
+const noSuchCount = 'it counts nothing bad';
+
+/** Rules of the same measure have the same past: it is asked for once. */
+export async function dailyDispersion(rules: Seat['rules'], asked: DailyAsked): Promise<LearnedDispersion> {
+  const found = new Map<string, LearnedBy>();
+  for (const { rule } of rules) {
+    const key = pastKey(rule);
+    if (!found.has(key)) found.set(key, learnedBy(rule, await daysBefore(rule, asked)));
+  }
+  const of: LearnedDispersion['of'] = (rule, atMs) => found.get(pastKey(rule))?.at(atMs) ?? assumedDispersion;
+  return {
+    of,
+    at: (atMs) => Object.fromEntries(rules.map(({ rule, measured }) => [measured, of(rule, atMs)])),
+    whyNot: (rule) => found.get(pastKey(rule))?.why ?? null,
+  };
+}
+
+const pastKey = ({ sli }: Rule): string => JSON.stringify(sli);
+
+async function daysBefore(rule: Rule, asked: DailyAsked): Promise<Result<History, string>> {
+  const { fromMs, toMs, select, leftMs, signal, ...given } = asked;
+  if (signal.aborted) return failed('it was stopped before');
+  const span = { fromMs: fromMs - lookbackMs, toMs };
+  const past = await pastHistory(rule, { ...given, ...span, signal, labelsOf: () => select, withinMs: leftMs() });
+  if (!past.ok) return past;
+  return past.value === null ? failed(noSuchCount) : ok(past.value);
+}
+
+function learnedBy(rule: Rule, past: Result<History, string>): LearnedBy {
+  if (!past.ok) return { at: () => assumedDispersion, why: past.error };
+  const days = new Map<number, Dispersion>();
+  const on = (day: number): Dispersion => days.get(day) ?? learnOn(day);
+  const learnOn = (day: number): Dispersion => {
+    const learned = learnedBefore(rule, past.value, day * dayMs);
+    days.set(day, learned);
+    return learned;
+  };
+  return { at: (atMs) => on(Math.floor(atMs / dayMs)), why: null };
+}
+
+const unstated: JudgeSettings = { ...defaultJudgeSettings, rules: 1 };
+
+function learnedBefore(rule: Rule, { bins, ...rest }: History, nowMs: number): Dispersion {
+  const week = { ...rest, bins: between(bins, nowMs - lookbackMs, nowMs) };
+  const histories = { [rule.name]: ok(week) };
+  const known = knownOf({ rules: [rule], judge: unstated, histories, step: null, traffic: null });
+  return known.dispersion[rule.name] ?? assumedDispersion;
+}
+
+const between = (bins: readonly Bin[], fromMs: number, toMs: number): readonly Bin[] =>
+  bins.slice(firstFrom(bins, fromMs), firstFrom(bins, toMs));
+
+/** Index of the first bin from a moment on. */
+function firstFrom(bins: readonly Bin[], fromMs: number): number {
+  let [low, high] = [0, bins.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((bins[middle]?.atMs ?? 0) < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
