@@ -11,9 +11,10 @@ export const isCountable = ({ events, bad }: Counts): boolean =>
   Number.isFinite(events) && Number.isFinite(bad) && events >= 0 && bad >= 0;
 
 /** Above the limit by more than chance: 2 nats are about one in fifty for counts exactly at the limit. */
-export const isClearlyAbove = (counts: Counts, limit: number): boolean => {
-  const expected = limit * counts.events;
-  return counts.bad > expected && poissonNats(counts.bad, expected) - (counts.bad - expected) >= 2;
-};
+export const isClearlyAbove = (counts: Counts, limit: number): boolean => natsAbove(counts, limit) >= 2;
 
-const poissonNats = (seen: number, expected: number): number => (seen === 0 ? 0 : seen * Math.log(seen / expected));
+/** How much more than chance counts exactly at the limit would have to be; 0 at or below it. */
+export const natsAbove = ({ bad, events }: Counts, limit: number): number => {
+  const expected = limit * events;
+  return bad > expected ? bad * Math.log(bad / expected) - (bad - expected) : 0;
+};

@@ -10,6 +10,7 @@ import type { Measure } from './measure.ts';
 import { judgePoint } from './point.ts';
 import type { RuleState } from './rule-state.ts';
 import { withStable } from './ruling.ts';
+import { followTrouble } from './shared-trouble.ts';
 import type { Told } from './verdict-of.ts';
 import { eventsLacking, weigh } from './weigh.ts';
 import { leadOf } from './which-tests.ts';
@@ -49,7 +50,7 @@ const isWarmingUp = (given: CountsCase): boolean => {
 
 const stableSeen = (given: Case, measure: Measure, state: RuleState): RuleState =>
   measure.kind === 'fraction' && leadOf(given.rule, measure) === 'absolute'
-    ? withStable({ ...given, state }, measure.p0)
+    ? followTrouble(given, withStable({ ...given, state }, measure.p0), measure.p0)
     : state;
 
 /** Only for failed requests, where the limit itself is far from "half of them". */

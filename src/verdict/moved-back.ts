@@ -5,7 +5,7 @@ import { windowBack } from './window.ts';
 
 export function movedBack(state: RuleState, byMs: number): RuleState {
   const back = (ms: number | null): number | null => (ms === null ? null : ms - byMs);
-  const { burn, burst, lastAtMs, outside, pending, seen, stable, step, window } = state;
+  const { burn, burst, lastAtMs, outside, pending, seen, stable, step, trouble, window } = state;
   return {
     ...state,
     lastAtMs: back(lastAtMs),
@@ -14,6 +14,9 @@ export function movedBack(state: RuleState, byMs: number): RuleState {
     burst: windowBack(burst, byMs),
     burn: burn.map((each) => windowBack(each, byMs)),
     ...(seen !== undefined && { seen: seenBack(seen, byMs) }),
+    ...(trouble !== undefined && {
+      trouble: { ...trouble, seen: trouble.seen === null ? null : seenBack(trouble.seen, byMs) },
+    }),
     stable: { ...stable, insideSinceMs: back(stable.insideSinceMs), outsideSinceMs: back(stable.outsideSinceMs) },
     outside: { ...outside, sinceMs: back(outside.sinceMs) },
     step: { ...step, sinceMs: step.sinceMs - byMs },

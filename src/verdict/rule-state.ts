@@ -11,6 +11,7 @@ import { burnWindows } from './burn-windows.ts';
 import { grossWindowMs } from './gross-failure.ts';
 import { type Evidence, noEvidence } from './mixture.ts';
 import { nothingSeen, type SeenDispersion } from './seen-dispersion.ts';
+import type { Trouble } from './shared-trouble.ts';
 import { type StableView, unseenStable } from './stable-view.ts';
 import type { Verdict } from './verdict.ts';
 import { emptyWindow, type Window } from './window.ts';
@@ -41,6 +42,8 @@ export interface RuleState {
   readonly stable: StableView;
   /** An absolute breach was ascribed to the environment. */
   readonly environmentBad: boolean;
+  /** Since stable went outside, until it was inside for a window. */
+  readonly trouble?: Trouble;
   /** Point judge: how long the value was seen outside without a break, and since when. */
   readonly outside: { readonly forMs: number; readonly sinceMs: number | null };
   readonly step: StepState;
