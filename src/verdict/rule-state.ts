@@ -11,7 +11,6 @@ import { burnWindows } from './burn-windows.ts';
 import { grossWindowMs } from './gross-failure.ts';
 import { type Evidence, noEvidence } from './mixture.ts';
 import { nothingSeen, type SeenDispersion } from './seen-dispersion.ts';
-import type { Trouble } from './shared-trouble.ts';
 import { type StableView, unseenStable } from './stable-view.ts';
 import type { Verdict } from './verdict.ts';
 import { emptyWindow, type Window } from './window.ts';
@@ -47,6 +46,13 @@ export interface RuleState {
   /** Point judge: how long the value was seen outside without a break, and since when. */
   readonly outside: { readonly forMs: number; readonly sinceMs: number | null };
   readonly step: StepState;
+}
+
+/** Of stable, or of both versions at once. */
+export interface Trouble {
+  readonly shared: boolean;
+  /** What stable had shown of its dispersion when it began; null: nothing is learned here. */
+  readonly seen: SeenDispersion | null;
 }
 
 export interface Pair {

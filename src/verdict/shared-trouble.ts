@@ -6,15 +6,8 @@
  */
 import { type Case, lnConvict } from './case.ts';
 import { natsAbove } from './counts.ts';
-import { type RuleState, startStep } from './rule-state.ts';
-import type { SeenDispersion } from './seen-dispersion.ts';
+import { type RuleState, startStep, type Trouble } from './rule-state.ts';
 import { sumAfter } from './window.ts';
-
-export interface Trouble {
-  readonly shared: boolean;
-  /** What stable had shown of its dispersion when it began; null: nothing is learned here. */
-  readonly seen: SeenDispersion | null;
-}
 
 /** `given` is from before the reading that `state` knows already. */
 export const followTrouble = (given: Case, state: RuleState, limit: number): RuleState => {
