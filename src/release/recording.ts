@@ -25,7 +25,6 @@ type Begun = Pick<
 export interface Recording extends Begun {
   /** Where it is, or how it ended. */
   readonly phase: Release['phase'];
-  readonly waiting: Release['waiting'];
   /** The oldest looks are not there any more. */
   readonly cut: boolean;
   readonly spans: readonly JournalSpan[];
@@ -34,9 +33,9 @@ export interface Recording extends Begun {
 
 export function recordingOf(release: Release, journal: Journalled, log: readonly LogEntry[]): Recording {
   const { compression, dispersion, id, judge, mode, phase, plan, policy, revision, rules, size } = release;
-  const { stableRevision, startedAtMs, unjudgeable, waiting } = release;
+  const { stableRevision, startedAtMs, unjudgeable } = release;
   return {
     ...{ id, policy, revision, stableRevision, startedAtMs, mode, size, plan, rules, judge, dispersion, unjudgeable },
-    ...{ compression, phase, waiting, cut: journal.cut, spans: journal.spans, log },
+    ...{ compression, phase, cut: journal.cut, spans: journal.spans, log },
   };
 }

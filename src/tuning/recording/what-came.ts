@@ -24,7 +24,7 @@ const slackLooks = 3;
 export function whatCame(recording: Recording, course: Course): Came {
   const lines = recording.log.map((entry) => ({ ...entry, atMs: Math.max(0, entry.atMs - recording.startedAtMs) }));
   return {
-    events: lines.flatMap((entry) => eventOf(entry)),
+    events: lines.flatMap((entry) => eventOf(entry)).slice(0, mostEvents),
     expect: expectations(recording, lines, course),
     outcome: outcomeOf(recording, course),
     unplayable: lines
@@ -32,6 +32,10 @@ export function whatCame(recording: Recording, course: Course): Came {
       .map((entry) => `${time(entry.atMs)} ${entry.reason}: ${entry.message}`),
   };
 }
+
+/** What a scenario may have; of more, the holds that came and went are left out first. */
+const mostEvents = 200;
+const mostExpected = 500;
 
 const time = (ms: number): string => formatDuration(ms);
 
@@ -82,9 +86,11 @@ interface Change {
 /** Each decision that somebody would ask about, by when it came, and each weight just before it changed: so that earlier shows as well as later. */
 function expectations(recording: Recording, lines: readonly LogEntry[], course: Course): readonly object[] {
   const slack = slackOf(course);
+  // What a running release decided since its last look rests on nothing that was kept yet.
+  const untilMs = 'cause' in recording.phase ? course.endMs : course.endMs - course.intervalMs;
   const decided = lines.flatMap(({ atMs, data, kind, reason }): readonly Timed[] => {
     const decision = text(data['decision']);
-    if (kind !== 'decision' || atMs > course.endMs) return [];
+    if (kind !== 'decision' || atMs > untilMs) return [];
     const rule = text(data['rule']);
     if (decision === 'hold' && (rule === '' || data['phase'] === 'rollingBack')) return [];
     const verdict = rule === '' ? {} : { verdicts: { [rule]: text(data['verdict']) } };
@@ -105,12 +111,15 @@ function expectations(recording: Recording, lines: readonly LogEntry[], course: 
       { atMs: atMs + 1, words: { by: time(atMs + slack(atMs)), weight: to } },
     ];
   });
-  return [...decided, ...weights].toSorted((a, b) => a.atMs - b.atMs).map(({ words }) => words);
+  const moved = decided.filter(({ words }) => words['decision'] !== 'hold');
+  const all = decided.length + weights.length > mostExpected ? [...moved, ...weights] : [...decided, ...weights];
+  const inTime = all.toSorted((a, b) => a.atMs - b.atMs).slice(0, mostExpected);
+  return inTime.map(({ words }) => words);
 }
 
 interface Timed {
   readonly atMs: number;
-  readonly words: object;
+  readonly words: Readonly<Record<string, unknown>>;
 }
 
 const slackOf =
@@ -129,7 +138,7 @@ function changesOf({ spans }: Recording): readonly Change[] {
   });
 }
 
-function outcomeOf({ log, phase, startedAtMs, waiting }: Recording, course: Course): object {
+function outcomeOf({ log, phase, startedAtMs }: Recording, course: Course): object {
   const since = (ms: number): number => Math.max(0, ms - startedAtMs);
   const by = (ms: number): string => time(since(ms) + slackOf(course)(since(ms)));
   switch (phase.phase) {
@@ -147,6 +156,7 @@ function outcomeOf({ log, phase, startedAtMs, waiting }: Recording, course: Cour
       return { is: 'promoted', ...(promoted === undefined ? {} : { by: by(promoted.atMs) }) };
     }
     default:
-      return { is: 'open', ...(waiting === null ? {} : { reason: waiting.reason }) };
+      // What it waits for just now is of this moment.
+      return { is: 'open' };
   }
 }

@@ -1,9 +1,13 @@
 /** A release of the loop, recorded and run again: the same decisions at about the same times, and others by other rules. */
 import { describe, expect, it } from 'vitest';
+import { maxFileBytes } from '../../../src/lib/config-file/source-text.ts';
 import { mergePairs } from '../../../src/release/journal-merge.ts';
+import type { Brief, JournalSpan } from '../../../src/release/journal-span.ts';
+import type { LogEntry } from '../../../src/release/log.ts';
 import type { Recording } from '../../../src/release/recording.ts';
 import { parseRules } from '../../../src/rules/rule-file.ts';
 import { checkRun, mismatchText } from '../../../src/tuning/check-run.ts';
+import { seeded } from '../../../src/tuning/random.ts';
 import { scenarioText } from '../../../src/tuning/recording/scenario-text.ts';
 import type { Run } from '../../../src/tuning/run.ts';
 import { runScenario } from '../../../src/tuning/run-scenario.ts';
@@ -141,6 +145,39 @@ describe('a recorded release', () => {
     const { run } = await replay({ ...whole, spans });
     expect(run.outcome).toMatchObject({ is: 'rolledBack', rule: 'error_rate' });
     expect(Math.abs(run.outcome.atMs - endedAt(whole))).toBeLessThanOrEqual(2 ** times * tickMs);
+  });
+});
+
+describe('a long release', () => {
+  it('fits into a scenario file, whatever was read, and however often it was held', async () => {
+    const loop = await begun();
+    await loop.ticks(8, tickMs);
+    const recording = await recordingOfLoop(loop);
+    const [first] = recording.spans;
+    const random = seeded(7);
+    const some = (): number => Math.floor(random.next() * 1e6);
+    const spans = Array.from({ length: 3_000 }, (_, n): JournalSpan => {
+      const counts = (): Brief => ({
+        canary: [1e6 + some(), some(), 1e6 + some(), some()],
+        stable: [1e6 + some(), some(), 1e6 + some(), some()],
+        t: [some() % 999, 15_000, some() % 999],
+      });
+      const read = { error_rate: counts(), response_time_p95: counts(), throughput: counts() };
+      return { ...(n === 0 ? first : {}), toMs: 15_000 * (n + 1), looks: 1, weight: 25, sent: null, read };
+    });
+    const held = (n: number): LogEntry => ({
+      atMs: recording.startedAtMs + 1_000 * n,
+      kind: 'decision',
+      reason: 'EvidenceRising',
+      message: '',
+      data: { decision: 'hold', rule: 'error_rate', verdict: 'suspect' },
+    });
+    const log = [...recording.log, ...Array.from({ length: 1_000 }, (_, n) => held(n))];
+    const text = must(scenarioText({ ...recording, spans, log }, { rules: null }));
+    expect(Buffer.byteLength(text)).toBeLessThan(maxFileBytes);
+    const [scenario] = await scenariosOf(text);
+    expect(scenario?.expected.length).toBeLessThan(20);
+    expect(scenario?.metrics).toMatchObject({ kind: 'recording', recorded: { looks: { length: 3_000 } } });
   });
 });
 
