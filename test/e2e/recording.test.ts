@@ -24,7 +24,7 @@ async function run(world: World, file: string): Promise<Tested['scenarios'][numb
 /** Looks come each second. */
 const aboutMs = 2_500;
 
-describe.runIf(needs('prometheus'))('a release that was rolled back', { timeout: 120_000 }, () => {
+describe.runIf(needs('prometheus'))('a release that was rolled back', { timeout: 300_000 }, () => {
   it('is recorded over a restart of the controller, run again, and shows what an edited rule would have done', async (test) => {
     const world = await startWorld(test);
     await world.start('v2');
@@ -32,6 +32,8 @@ describe.runIf(needs('prometheus'))('a release that was rolled back', { timeout:
     await world.controller.kill();
     await world.controller.start();
     await world.until(bakingAt(2));
+    // However slow this machine is: it stays there, and a breach takes back what is paused, too.
+    await world.order('pause');
     const file = (name: string): string => join(world.policyDir, name);
     const early = await world.sluice('rules', 'test', '--record', 'app', '--out', file('running.yaml'));
     expect(early).toMatchObject({
@@ -56,10 +58,5 @@ describe.runIf(needs('prometheus'))('a release that was rolled back', { timeout:
     const edited = await run(world, file('v2.yaml'));
     expect(edited.outcome.is).not.toBe('rolledBack');
     expect(edited.mismatches.map(({ want }) => want)).toContainEqual(expect.stringContaining('rollback (Breach'));
-
-    const refused = await world.sluice('rules', 'test', '--record', done.id, '--out', file('v2.yaml'));
-    expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('the file exists') as unknown });
-    const unknown = await world.sluice('rules', 'test', '--record', 'ap-v9');
-    expect(unknown).toMatchObject({ code: 3, err: expect.stringContaining('no release or policy "ap-v9"') as unknown });
   });
 });
