@@ -149,7 +149,8 @@ class Stage {
   }
 
   #keep(atMs: number, decided: Decision | null): void {
-    const { phase, verdicts, weight } = this.#release;
+    const { phase, weight } = this.#release;
+    const verdicts = this.#release.verdicts.map(({ kind, reason, rule }) => ({ kind, reason, rule }));
     const decision = isOver(this.#release) && decided?.kind === 'hold' ? null : decided;
     if (phase.phase === 'watching') this.#promotedAtMs ??= atMs;
     const step = stepOf(phase);

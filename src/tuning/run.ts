@@ -17,7 +17,8 @@ export interface Frame {
   readonly step: number | null;
   /** Canary percent that users have. */
   readonly weight: number;
-  readonly verdicts: readonly Verdict[];
+  /** What is asked of them, and no more: a run has hundreds of frames. */
+  readonly verdicts: readonly Pick<Verdict, 'rule' | 'kind' | 'reason'>[];
 }
 
 export interface Run {

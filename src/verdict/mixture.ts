@@ -31,9 +31,9 @@ export const addTick = (evidence: Evidence, { gains }: Tick, weight: number): Ev
   const isSilent = gains.every((gain) => gain === 0);
   if (isSilent && weight === 0 && before.length > 0) return evidence;
   const lnWeight = weight > 0 ? Math.log(weight) : Number.NEGATIVE_INFINITY;
-  const lnA: number[] = [];
-  for (let i = 0; i < gains.length; i++)
-    lnA.push(lnAdd(before[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + (gains[i] as number));
+  const lnA = gains.slice();
+  for (let i = 0; i < lnA.length; i++)
+    lnA[i] = lnAdd(before[i] ?? Number.NEGATIVE_INFINITY, lnWeight) + (gains[i] as number);
   const left = Math.max(0, rest - weight);
   // A tick that says nothing moves stakes from hand to bets: what they are worth together stays.
   const lnNow = isSilent && before.length > 0 ? evidence.lnNow : lnAdd(lnMeanExp(lnA), Math.log(left));

@@ -74,7 +74,7 @@ describe('recorded numbers', () => {
     const missing = await text((words) => words.replace('500ms', '300ms'));
     const [scenario] = await scenariosOf(missing);
     const run = scenario === undefined ? null : runScenario(scenario);
-    const verdict = run?.frames.at(-1)?.verdicts.find(({ rule }) => rule === 'response_time_p95');
+    const verdict = run?.release.verdicts.find(({ rule }) => rule === 'response_time_p95');
     expect(verdict?.kind).toBe('inconclusive');
     expect(verdict?.message).toContain('it knows 0.25, 0.5');
   });
