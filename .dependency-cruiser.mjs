@@ -15,6 +15,7 @@ const vendors = [
   'host',
   'sqlite',
   'proxy',
+  'haproxy',
   'process',
   'http',
   'webhook',

@@ -9,7 +9,7 @@ import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import type { ArmMatch, Arms } from '../metrics/series.ts';
 import { hostPort } from '../reconcile/arms.ts';
 import type { Policy } from '../release/policy.ts';
-import { type ArmLabels, fixedArmLabels } from '../rules/arm-labels.ts';
+import { fixedArmLabels, type OwnLabels } from '../rules/arm-labels.ts';
 import { labelNamePattern } from '../rules/selector.ts';
 
 export interface OnlineOptions {
@@ -97,10 +97,11 @@ export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<Onl
 };
 
 /** What a policy alone tells of stable's labels; none where they depend on instances that run. */
-const fillStable = (labels: ArmLabels, { target }: Policy): ArmMatch => {
+const fillStable = (labels: OwnLabels['labels'], { target }: Policy): ArmMatch => {
   const instances = target.spec.kind === 'endpoints' ? target.spec.urls.map(hostPort) : [];
   return Object.fromEntries(
     Object.entries(labels).map(([label, template]) => {
+      if (typeof template !== 'string') return [label, template.stable];
       const fixed = template.replaceAll('$revision', target.revision).replaceAll('$backend', 'stable');
       return [
         label,
@@ -115,7 +116,13 @@ export const armsHere = ({ policy, options }: Asking): Arms => {
   const { canary = {}, stable } = options;
   const own = fixedArmLabels.map(({ prefix }) => ({ prefix, canary: {}, stable: {} }));
   if (stable !== undefined || policy === null || 'canary' in options) return { canary, stable: stable ?? {}, own };
-  return { canary, stable: fillStable(policy.metrics.labels, policy), own };
+  const { labels, own: servers } = policy.metrics;
+  const ofServers = servers.map((each) => ({
+    prefix: each.prefix,
+    canary: {},
+    stable: fillStable(each.labels, policy),
+  }));
+  return { canary, stable: fillStable(labels, policy), own: [...own, ...ofServers] };
 };
 
 /** Never rejects: late is an error of its own. */

@@ -88,6 +88,11 @@ const metricsText = ({ metrics, sources }: Policy): string => {
   return `${first}${other}${alerts === null ? '' : `; alerts from ${sourceText(alerts, sources[alerts])}`}`;
 };
 
+const trafficText = (traffic: Policy['traffic']): string =>
+  traffic.kind === 'proxy'
+    ? `proxy on ${formatListenAddress(traffic.listen)}`
+    : `backend ${traffic.backend} of haproxy at ${traffic.endpoints.join(', ')}`;
+
 /** One line with the name, then a line for each part. */
 export const policySummary = (file: string, policy: Policy): string => {
   const confidence = `${Number(((1 - policy.judge.alpha) * 100).toPrecision(8))}%`;
@@ -95,7 +100,7 @@ export const policySummary = (file: string, policy: Policy): string => {
     `${file}: good: policy ${policy.namespace}/${policy.name}, mode ${policy.mode}, confidence ${confidence}\n` +
     table([
       ['target', targetText(policy.target)],
-      ['traffic', `proxy on ${formatListenAddress(policy.traffic.listen)}`],
+      ['traffic', trafficText(policy.traffic)],
       ['metrics', metricsText(policy)],
       ['plan', planText(policy)],
     ])

@@ -7,6 +7,7 @@ import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import { parsePolicy } from '../release/policy-parse.ts';
+import type { RunningProxy } from '../router/proxy-process.ts';
 import { readToken } from '../server/http-token.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
@@ -79,9 +80,12 @@ const run = async (context: Context, files: readonly string[], options: RunOptio
 
 const greeting = ({ url, services }: Controller, compress: number): readonly string[] => [
   `sluice serves ${[...services.keys()].join(', ')}; API at ${url}`,
-  ...[...services.values()].map(({ policy, proxy }) => `${policy.name}: users connect to http://${proxy.listen}`),
+  ...[...services.values()].map(({ policy, proxy }) => `${policy.name}: users connect to ${frontOf(policy, proxy)}`),
   ...(compress === 1 ? [] : [`rehearsal: every duration of plans and rules is divided by ${compress}`]),
 ];
+
+const frontOf = ({ traffic }: Policy, proxy: RunningProxy | null): string =>
+  traffic.kind === 'haproxy' ? `haproxy, whose backend ${traffic.backend} is split` : `http://${proxy?.listen ?? ''}`;
 
 /** A policy file says what was stable first; what is stable now is known better by the store. */
 const movedOn = async ({ controls, services }: Controller): Promise<readonly string[]> => {

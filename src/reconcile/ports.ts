@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import type { Store } from '../release/store.ts';
 import type { Router } from '../router/router.ts';
-import type { ArmLabels } from '../rules/arm-labels.ts';
+import type { ArmLabels, OwnLabels } from '../rules/arm-labels.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { Happening } from './happening.ts';
 
@@ -15,6 +15,8 @@ export interface Ports {
   readonly store: Store;
   /** Labels by which the source tells the instances apart. */
   readonly labels: ArmLabels;
+  /** Metrics that these labels do not hold for. */
+  readonly own?: readonly OwnLabels[];
   /** Hands on what happened, to whom it may concern; returns at once and never throws, so that nobody who listens delays a decision. */
   readonly tell: (happening: Happening) => void;
 }

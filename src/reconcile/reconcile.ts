@@ -42,7 +42,7 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   if (read.ok) session.known = read.value;
   if (session.known === null) return read as Result<never>;
   const { release, policy } = session.known;
-  const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release));
+  const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release, ports));
   const moment = { ...look, ...momentOf(session, ports), world, arms };
   const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);
   const {
@@ -63,9 +63,10 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   });
 }
 
-const revisionsOf = ({ revision, stableRevision }: Release): ArmRevisions => ({
+const revisionsOf = ({ revision, stableRevision }: Release, { own = [] }: Ports): ArmRevisions => ({
   canary: revision,
   stable: stableRevision,
+  own,
 });
 
 const momentOf = (

@@ -16,11 +16,11 @@ const computedBySource = (policy: FitFor, rule: Rule): string | null => {
 /** The series of another day had other instances, and other versions: something that lasts must name the service. */
 const pastUnknown = (policy: FitFor, { name, sli }: Rule): string | null => {
   if (sli.kind !== 'volume' || sli.agoMs === undefined) return null;
-  const { source, labels } = policy.metrics;
+  const { source, labels, own: others } = policy.metrics;
   if (policy.sources[source]?.kind === 'scrape')
     return `${name} compares with another day, which only a Prometheus remembers; the source "${source}" of policy ${policy.name} is a scrape`;
   const { metric, matchers } = sli.total;
-  const own = labelsFor(labels, metric);
+  const own = labelsFor({ labels, own: others }, metric);
   const lasting = Object.keys(lastingLabels(own));
   if (lasting.length > 0 || matchers.some(({ op }) => op === '=' || op === '=~')) return null;
   return `${name} compares with another day, when other instances served: name the service's series by what lasts, as in query: { total: '${metric}{job="${policy.name}"}' }${own === labels ? `, or by a fixed label in metrics.labels of policy ${policy.name}` : ''}`;

@@ -5,7 +5,7 @@ import { didYouMean } from '../lib/nearest.ts';
 import { resourcePresets } from '../rules/presets.ts';
 import { type RequestPreset, requestPresets } from '../rules/request-metrics.ts';
 import { labelNamePattern } from '../rules/selector.ts';
-import type { MetricsChoice } from './policy.ts';
+import type { MetricsChoice, Traffic } from './policy.ts';
 
 const variables = ['$instance', '$revision', '$backend'] as const;
 
@@ -105,15 +105,22 @@ const wrongKinds = (words: Partial<MetricsWords>, sources: Sources): MetricsIssu
   ];
 };
 
-const labelsMissing = ({ preset }: Partial<MetricsWords>, data: unknown): MetricsIssue[] => {
+const labelsMissing = ({ preset }: Partial<MetricsWords>, data: unknown, traffic: unknown): MetricsIssue[] => {
+  // The router's servers are known by name.
+  if (preset === 'haproxy' && isMap(traffic) && 'haproxy' in traffic) return [];
   const example = preset === undefined ? undefined : labelsOf[preset];
   if (example === undefined || !isMap(data) || 'labels' in data) return [];
   const message = `preset ${preset} needs labels: which label tells stable from canary is up to you, such as { ${example} }`;
   return [{ word: 'preset', message }];
 };
 
-/** What the words, as far as they could be read, get wrong together with the sources as they stand in the file. */
-export const metricsIssues = (data: unknown, sources: Sources): readonly MetricsIssue[] => {
+interface Beside {
+  readonly sources: Sources;
+  readonly traffic: unknown;
+}
+
+/** What the words, as far as they could be read, get wrong together with the other parts as they stand in the file. */
+export const metricsIssues = (data: unknown, { sources, traffic }: Beside): readonly MetricsIssue[] => {
   const words = soundParts(metricsWords, data);
   const { source, fallback } = words;
   const same = fallback !== undefined && fallback === source;
@@ -124,15 +131,19 @@ export const metricsIssues = (data: unknown, sources: Sources): readonly Metrics
     ...wrongKinds(words, sources),
     ...(same ? [{ word: 'fallback' as const, message: `fallback "${fallback}" is the source itself` }] : []),
     ...presetIssues(words, sources),
-    ...labelsMissing(words, data),
+    ...labelsMissing(words, data, traffic),
   ];
 };
 
-export const metricsFrom = (words: MetricsWords): MetricsChoice => ({
+export const metricsFrom = (words: MetricsWords, traffic: Traffic): MetricsChoice => ({
   source: words.source,
   fallback: words.fallback ?? null,
   alerts: words.alerts ?? null,
   preset: words.preset ?? 'app',
   resources: words.resources ?? 'host',
   labels: words.labels ?? { instance: '$instance' },
+  own:
+    traffic.kind === 'haproxy'
+      ? [{ prefix: 'haproxy_server_', labels: { proxy: traffic.backend, server: traffic.servers } }]
+      : [],
 });

@@ -16,20 +16,25 @@ import { judgeFrom } from './policy-judge.ts';
 import { metricsFrom, metricsIssues } from './policy-metrics.ts';
 import { planFrom, planIssues } from './policy-plan.ts';
 import { type PolicyWords, policyWords, type SpecWords, specWords } from './policy-schema.ts';
+import { serverIssues } from './policy-servers.ts';
 import { sourceFrom } from './policy-sources.ts';
 import { stableReplicas, targetFrom, targetProblem } from './policy-target.ts';
+import { trafficFrom } from './policy-traffic.ts';
 
 type Checked<T> = Result<T, readonly FileError[]>;
 
 /** What the words of target, plan and metrics get wrong together, as far as they could be read. */
 const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>): readonly FileError[] => {
   const at = (path: Path, message: string): FileError => errorAt(yaml, { path: ['spec', ...path] }, message);
-  const { target, plan, metrics, sources } = spec;
+  const { target, plan, metrics, sources, traffic } = spec;
   const problem = isMap(target) ? targetProblem(target) : null;
   return [
     ...(problem === null ? [] : [errorAt(yaml, { path: ['spec', 'target'], anchor: 'key' }, problem)]),
     ...planIssues(plan).map(({ path, message }) => at(['plan', ...path], message)),
-    ...metricsIssues(metrics, isMap(sources) ? sources : {}).map(({ word, message }) => at(['metrics', word], message)),
+    ...metricsIssues(metrics, { sources: isMap(sources) ? sources : {}, traffic }).map(({ word, message }) =>
+      at(['metrics', word], message),
+    ),
+    ...serverIssues(traffic, { target, plan }).map(({ word, message }) => at(['traffic', 'haproxy', word], message)),
   ];
 };
 
@@ -68,15 +73,16 @@ const contactsFrom = ({ primary, secondary, vendors }: NonNullable<SpecWords['co
 const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> | null): Policy => {
   const { metadata, spec } = words;
   const folder = dirname(file);
+  const traffic = trafficFrom(spec.traffic, folder);
   const sources = Object.entries(spec.sources).map(([name, source]) => [name, sourceFrom(source, folder)] as const);
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? 'default',
     file,
     target: targetFrom(spec.target, folder),
-    traffic: spec.traffic,
+    traffic,
     sources: Object.fromEntries(sources),
-    metrics: metricsFrom(spec.metrics),
+    metrics: metricsFrom(spec.metrics, traffic),
     rules: rulesFrom(spec.rules, inline, folder),
     plan: planFrom(spec.plan ?? {}, stableReplicas(spec.target)),
     judge: judgeFrom(spec.judge ?? {}, spec.confidence),

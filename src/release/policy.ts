@@ -1,5 +1,6 @@
 /** How a service is delivered: what a policy file says, after its words were understood. */
 import type { ListenAddress } from '../lib/listen-address.ts';
+import type { ArmLabels, OwnLabels } from '../rules/arm-labels.ts';
 import type { RequestPreset } from '../rules/request-metrics.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
@@ -33,8 +34,19 @@ export interface Target {
   readonly spec: RevisionSpec;
 }
 
-/** Who splits the traffic. The built-in proxy is the only one of this version. */
-export type Traffic = { readonly kind: 'proxy'; readonly listen: ListenAddress };
+/** Who splits the traffic. */
+export type Traffic = { readonly kind: 'proxy'; readonly listen: ListenAddress } | HaproxyTraffic;
+
+export interface HaproxyTraffic {
+  readonly kind: 'haproxy';
+  /** Runtime APIs, one a process: a path of a UNIX socket, or `host:port`. A weight counts when all have it. */
+  readonly endpoints: readonly string[];
+  /** Name of the backend in haproxy.cfg, and of its servers for each version. */
+  readonly backend: string;
+  readonly servers: { readonly stable: readonly string[]; readonly canary: readonly string[] };
+  /** Its configuration file, to be checked before a release; null: only what the runtime API tells is. Absolute. */
+  readonly config: string | null;
+}
 
 export type SourceSpec =
   | {
@@ -74,7 +86,9 @@ export interface MetricsChoice {
    * Labels that tell the instances apart, as templates: `$instance` (host:port), `$revision`, `$backend` (stable | canary).
    * Metrics that Sluice itself produces have labels of their own: see rules/arm-labels.ts.
    */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: ArmLabels;
+  /** Metrics of the load balancer that splits the traffic: they tell the versions apart by its own servers. */
+  readonly own: readonly OwnLabels[];
 }
 
 export type RulesChoice =

@@ -2,7 +2,7 @@
 import type { LogEntry } from './log.ts';
 
 export interface StartNote {
-  readonly reason: 'BaselineUnknown' | 'RuleTooBursty' | 'ThresholdBelowBaseline' | 'NotMeasurable';
+  readonly reason: 'BaselineUnknown' | 'RuleTooBursty' | 'ThresholdBelowBaseline' | 'NotMeasurable' | 'SplitInexact';
   /** Null: several rules, named in the sentence. */
   readonly rule: string | null;
   readonly message: string;

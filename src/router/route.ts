@@ -1,5 +1,6 @@
 /** The split of a data plane of our own, as a value that the proxy and the in-memory router share. */
 import type { Backend } from './deck.ts';
+import type { RouteState } from './router.ts';
 
 export interface Target {
   readonly revision: string | null;
@@ -45,3 +46,21 @@ export const restarted = (route: Route, nowMs: number): Route => ({
 export const versionOf = (route: Route): string => `${route.startedAtMs}-${route.serial}`;
 
 export const isReady = (target: Target): boolean => target.endpoints.length > 0;
+
+/** What the port shows of a route. */
+export function routeState(route: Route, counted: Pick<RouteState, 'since' | 'canaryInFlight'>): RouteState {
+  const { canary, epoch, release, latched, targets, startedAtMs } = route;
+  const isLatched = release !== null && latched.includes(release);
+  return {
+    canary,
+    stable: 100 - canary,
+    version: versionOf(route),
+    epoch,
+    release,
+    rolledBack: isLatched ? release : (latched.at(-1) ?? null),
+    startedAtMs,
+    canaryReady: isReady(targets.canary),
+    stableReady: isReady(targets.stable),
+    ...counted,
+  };
+}

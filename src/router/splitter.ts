@@ -2,7 +2,7 @@
 import { ok, type Result } from '../lib/result.ts';
 import { type Backend, Deck, type Random } from './deck.ts';
 import { objectionToDrain, type Pointing } from './objections.ts';
-import { isReady, type Route, versionOf } from './route.ts';
+import { type Route, routeState } from './route.ts';
 import { pointed, restamped, written } from './route-changes.ts';
 import type { RouteState, WeightWrite, WriteProblem } from './router.ts';
 
@@ -41,21 +41,7 @@ export class Splitter {
   }
 
   state(canaryInFlight: number | null): RouteState {
-    const { canary, epoch, release, latched, targets, startedAtMs } = this.#route;
-    const isLatched = release !== null && latched.includes(release);
-    return {
-      canary,
-      stable: 100 - canary,
-      version: versionOf(this.#route),
-      epoch,
-      release,
-      rolledBack: isLatched ? release : (latched.at(-1) ?? null),
-      startedAtMs,
-      canaryReady: isReady(targets.canary),
-      stableReady: isReady(targets.stable),
-      since: { ...this.#since },
-      canaryInFlight,
-    };
+    return routeState(this.#route, { since: { ...this.#since }, canaryInFlight });
   }
 
   write(write: WeightWrite): WriteProblem | null {

@@ -18,8 +18,8 @@ import type { Instance, Workload } from '../workload/workload.ts';
 export interface SourceOptions {
   readonly policy: Policy;
   readonly workload: Workload;
-  /** Control socket of the data plane, which has its counters, too. */
-  readonly socketPath: string;
+  /** Control socket of the built-in proxy, which has its counters, too; null: something else splits the traffic. */
+  readonly socketPath: string | null;
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Sources that several policies ask: one Prometheus, one query for all of them. */
@@ -41,7 +41,7 @@ export function metricSource(options: SourceOptions): MetricSource {
     instances().flatMap(({ url, pid, cwd }) =>
       pid === null ? [] : [{ instance: hostPort(url), pid, cwd: cwd ?? process.cwd() }],
     );
-  const targets = () => [{ instance: 'proxy', url: `unix:${socketPath}:/metrics` }];
+  const targets = () => (socketPath === null ? [] : [{ instance: 'proxy', url: `unix:${socketPath}:/metrics` }]);
   const proxy = scrapeSource({ name: 'proxy', targets, intervalMs, timeoutMs: 1_000, clock });
   return combinedSource({
     main,

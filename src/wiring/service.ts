@@ -4,19 +4,18 @@ import { join } from 'node:path';
 import type { Lookback } from '../gate/known.ts';
 import type { Unmeasured } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
-import { formatListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import { type BaselinePorts, keepBaseline } from '../reconcile/baseline.ts';
 import type { Ports } from '../reconcile/ports.ts';
 import type { Policy } from '../release/policy.ts';
 import type { PolicyState, Store } from '../release/store.ts';
-import { ProxyRouter } from '../router/proxy.ts';
-import { ProxyBackends } from '../router/proxy-backends.ts';
-import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
+import type { Finding } from '../router/haproxy/fitness.ts';
+import type { RunningProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
+import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { historySource, metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
 import { stableHistory } from './stable-history.ts';
@@ -39,13 +38,18 @@ export interface Service {
   readonly ports: Ports;
   readonly rules: RulesInForce;
   readonly workload: ProcessWorkload;
-  readonly proxy: RunningProxy;
+  /** The built-in proxy; null: something else splits the traffic. */
+  readonly proxy: RunningProxy | null;
   /** What users send now, and how much of it fails; null: it cannot be told. */
   traffic(rules: RuleSet, stable: string): Promise<ServiceTraffic | null>;
   /** Rules that its metrics show nothing of, though they show stable's requests. */
   unmeasured(rules: RuleSet, stable: string): Promise<readonly Unmeasured[]>;
   /** What its metrics remember of stable, by rule; never for longer than a few seconds. */
   history(rules: RuleSet, state: PolicyState): Promise<Lookback['histories']>;
+  /** What its data plane has against a release. */
+  examine(): Promise<readonly Finding[]>;
+  /** Ends the data plane if it was started here. */
+  letGo(): Promise<void>;
   /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
   keep(releasing: PolicyState | null): Promise<Result<readonly string[]>>;
 }
@@ -74,9 +78,9 @@ export async function openServices(
 
 /** Lets go of services that a controller opened and can't look after; a data plane that it found running runs on. */
 export async function abandon(services: ReadonlyMap<string, Service>): Promise<void> {
-  for (const { workload, proxy } of services.values()) {
-    workload.close();
-    if (!proxy.attached) await stopProxy(proxy.socketPath);
+  for (const service of services.values()) {
+    service.workload.close();
+    await service.letGo();
   }
 }
 
@@ -91,40 +95,37 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const { policy, stateDir, store, clock, tell, metrics, shared } = options;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
-  const proxyOptions: ProxyOptions = {
-    stateDir: dir,
-    name: 'proxy',
-    listen: formatListenAddress(policy.traffic.listen),
-  };
-  const proxy = await ensureProxy(proxyOptions);
-  if (!proxy.ok) return proxy;
-  const { socketPath } = proxy.value;
-  const backends = new ProxyBackends(socketPath);
+  const plane = await openDataPlane(policy, dir);
+  if (!plane.ok) return plane;
+  const { backends, proxy, router } = plane.value;
   const workload = await ProcessWorkload.open({ stateDir: join(dir, 'workload'), backends, epoch: store.epoch });
   if (!workload.ok) return workload;
-  const router = new ProxyRouter(socketPath);
+  const socketPath = proxy?.socketPath ?? null;
   const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared });
   const history = historySource(policy, clock);
-  const ports: Ports = { clock, source, router, workload: workload.value, store, labels: policy.metrics.labels, tell };
+  const { labels, own } = policy.metrics;
+  const ports: Ports = { clock, source, router, workload: workload.value, store, labels, own, tell };
   return ok({
     policy,
     ports,
     rules: rulesInForce(policy),
     workload: workload.value,
-    proxy: proxy.value,
+    proxy,
     traffic: (set, stable) => trafficNow(ports, set, stable),
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
-    keep: (idle) => keep(idle, { ...ports, mode: policy.mode }, proxyOptions),
+    examine: () => plane.value.examine(),
+    letGo: () => plane.value.letGo(),
+    keep: (idle) => keep(idle, { ...ports, mode: policy.mode }, plane.value),
   });
 }
 
 async function keep(
   idle: PolicyState | null,
   { mode, ...ports }: BaselinePorts & Pick<Policy, 'mode'>,
-  proxy: ProxyOptions,
+  plane: DataPlane,
 ): Promise<Result<readonly string[]>> {
-  const running = await ensureProxy(proxy);
+  const running = await plane.keep();
   if (!running.ok) return running;
   return idle === null ? ok([]) : keepBaseline(idle, ports, mode);
 }

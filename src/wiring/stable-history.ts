@@ -12,7 +12,7 @@ import { countersOf } from '../metrics/wanted-series.ts';
 import { armsOf } from '../reconcile/arms.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
-import type { ArmLabels } from '../rules/arm-labels.ts';
+import type { ArmLabels, OwnLabels } from '../rules/arm-labels.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import type { History, Stretch } from '../verdict/dispersion.ts';
 import type { Workload, WorkloadState } from '../workload/workload.ts';
@@ -29,6 +29,7 @@ export interface HistoryPorts {
   readonly history: HistorySource | null;
   readonly intervalMs: number;
   readonly labels: ArmLabels;
+  readonly own?: readonly OwnLabels[];
   readonly workload: Pick<Workload, 'observe'>;
   readonly store: Pick<Store, 'releases'>;
   readonly clock: Pick<Clock, 'wallMs'>;
@@ -44,7 +45,7 @@ export async function stableHistory(ports: HistoryPorts, { rules }: RuleSet, sta
   const seen = await workload.observe();
   if (!seen.ok) return all(wanted, failed(seen.error.message));
   const incidents = await incidentsOf(ports, state.policy);
-  const arms = stableArms(ports.labels, seen.value, Object.keys(state.revisions));
+  const arms = stableArms(ports, seen.value, Object.keys(state.revisions));
   const found = await Promise.all(
     wanted.map(async (rule) => [rule.name, await historyOf(rule, { ...ports, history, arms, incidents })] as const),
   );
@@ -55,9 +56,13 @@ const all = (rules: readonly Rule[], answer: Result<never, string>): Histories =
   Object.fromEntries(rules.map(({ name }) => [name, answer]));
 
 /** Under every name that stable has had: most services are released more often than once a week. */
-function stableArms(labels: ArmLabels, workload: WorkloadState, revisions: readonly string[]): Arms {
+function stableArms(
+  { labels, own = [] }: Pick<HistoryPorts, 'labels' | 'own'>,
+  workload: WorkloadState,
+  revisions: readonly string[],
+): Arms {
   // Nobody is the canary here: no series of one is meant.
-  const each = revisions.map((stable) => armsOf(labels, workload, { canary: '', stable }));
+  const each = revisions.map((stable) => armsOf(labels, workload, { canary: '', stable, own }));
   const joined = (pick: (arms: Arms) => ArmMatch): ArmMatch =>
     Object.fromEntries(
       Object.keys(each[0] === undefined ? {} : pick(each[0])).map((label) => [
@@ -65,7 +70,9 @@ function stableArms(labels: ArmLabels, workload: WorkloadState, revisions: reado
         [...new Set(each.flatMap((arms) => pick(arms)[label] ?? []))],
       ]),
     );
-  return { canary: {}, stable: joined(({ stable }) => stable) };
+  // A load balancer's servers are stable's whatever its revision is called.
+  const servers = each[0]?.own?.filter(({ prefix }) => own.some((its) => its.prefix === prefix)) ?? [];
+  return { canary: {}, stable: joined(({ stable }) => stable), ...(servers.length > 0 && { own: servers }) };
 }
 
 interface Question extends HistoryPorts {

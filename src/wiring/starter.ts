@@ -14,13 +14,15 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
 import type { Release } from '../release/release.ts';
+import type { StartNote } from '../release/start-note.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { supersede } from '../release/supersede.ts';
+import type { Finding } from '../router/haproxy/fitness.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
 /** What a start needs to know of a service. */
-export type Served = Pick<Service, 'history' | 'policy' | 'rules' | 'traffic' | 'unmeasured'>;
+export type Served = Pick<Service, 'examine' | 'history' | 'policy' | 'rules' | 'traffic' | 'unmeasured'>;
 
 export interface Asked {
   readonly revision: string;
@@ -128,6 +130,9 @@ export class Starter {
   async #withOutlook(service: Served, beginning: Beginning): Promise<Result<Beginning>> {
     const { plan, rules, state } = beginning;
     const { stable } = state;
+    const found = service.policy.mode === 'observe' ? [] : await service.examine();
+    const unfit = found.filter(({ grade }) => grade === 'unfit');
+    if (unfit.length > 0) return failed(routerUnfit(unfit));
     if (stable === null) return ok(beginning);
     const missing = await service.unmeasured(rules, stable);
     const refusing = missing.filter(({ rule }) => refuses(rule));
@@ -137,7 +142,8 @@ export class Starter {
     const [first] = plan.steps;
     const step = first === undefined ? null : { weight: first.weight, bakeMs: first.bakeMs, eventsBefore: 0 };
     const learned = knownOf({ rules: rules.rules, judge, histories, step, traffic: now });
-    const known = { ...learned, notes: [...unmeasuredNotes(missing), ...learned.notes] };
+    const notes = [...found.map(splitNote), ...unmeasuredNotes(missing), ...learned.notes];
+    const known = { ...learned, notes };
     if (now === null) return ok({ ...beginning, known });
     const outlook = { rules, plan, judge, dispersion: known.dispersion, traffic: now };
     return ok({ ...beginning, known, unjudgeable: unjudgeable(outlook), outlook: outlookLines(outlook) });
@@ -194,6 +200,14 @@ const notYet = (policy: string): Problem => ({
 const notMeasurable = (found: readonly Unmeasured[]): Problem => ({
   reason: 'NotMeasurable',
   message: found.map(unmeasuredSentence).join('; '),
+  retryable: false,
+});
+
+const splitNote = ({ message }: Finding): StartNote => ({ reason: 'SplitInexact', rule: null, message });
+
+const routerUnfit = (found: readonly Finding[]): Problem => ({
+  reason: 'RouterUnfit',
+  message: found.map(({ message }) => message).join('; '),
   retryable: false,
 });
 

@@ -15,7 +15,7 @@ import type { Traffic } from '../verdict/planning.ts';
 const leastGapMs = 1_000;
 const mostGapMs = 3_000;
 
-export type TrafficPorts = Pick<Ports, 'source' | 'workload' | 'labels'>;
+export type TrafficPorts = Pick<Ports, 'source' | 'workload' | 'labels' | 'own'>;
 
 /** A whole service's traffic, and that of each route that has a rule of its own. */
 export interface ServiceTraffic extends Traffic {
@@ -24,7 +24,7 @@ export interface ServiceTraffic extends Traffic {
 
 /** By the rules' own error ratio; null: it cannot be told, for want of such a rule or of an answer. */
 export async function trafficNow(
-  { source, workload, labels }: TrafficPorts,
+  { source, workload, labels, own = [] }: TrafficPorts,
   rules: RuleSet,
   stable: string,
 ): Promise<ServiceTraffic | null> {
@@ -32,7 +32,7 @@ export async function trafficNow(
   const whole = counting.find(({ route }) => route === null) ?? counting[0];
   const seen = await workload.observe();
   if (whole === undefined || !seen.ok) return null;
-  const arms = armsOf(labels, seen.value, { canary: stable, stable: null });
+  const arms = armsOf(labels, seen.value, { canary: stable, stable: null, own });
   const request = readRequest(rules.rules, arms, lookbackMs(source.intervalMs));
   const first = await source.read(request);
   await delay(Math.min(mostGapMs, Math.max(leastGapMs, 2 * source.intervalMs)));
@@ -48,13 +48,13 @@ export async function trafficNow(
 
 /** Rules that nothing measures for a revision that has requests; none while that can't be told. */
 export async function unmeasuredNow(
-  { source, workload, labels }: TrafficPorts,
+  { source, workload, labels, own = [] }: TrafficPorts,
   { rules }: RuleSet,
   stable: string,
 ): Promise<readonly Unmeasured[]> {
   const seen = await workload.observe();
   if (!seen.ok) return [];
-  const arms = armsOf(labels, seen.value, { canary: stable, stable: null });
+  const arms = armsOf(labels, seen.value, { canary: stable, stable: null, own });
   return unmeasured(rules, await source.read(readRequest(rules, arms, lookbackMs(source.intervalMs))), arms);
 }
 

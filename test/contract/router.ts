@@ -13,6 +13,8 @@ export interface RouterUnderTest {
   send(requests: number): Promise<readonly ('canary' | 'stable')[]>;
   /** The data plane's process dies and starts again. */
   restart(): Promise<void>;
+  /** Requests in a hundred by which the split may be off while a new weight begins: 0 for a data plane of our own. */
+  readonly offBy: number;
 }
 
 export function routerContract(name: string, make: () => Promise<RouterUnderTest>): void {
@@ -30,7 +32,10 @@ export function routerContract(name: string, make: () => Promise<RouterUnderTest
     });
   const lower = (canary: number, more: Partial<WeightWrite> = {}) =>
     plane.router.write({ release: 'r1', epoch: 1, canary, ifVersion: null, latch: false, ...more });
-  const canariesIn = (sent: readonly string[]): number => sent.filter((backend) => backend === 'canary').length;
+  const expectShare = (sent: readonly string[], weight: number): void => {
+    expect(sent).toHaveLength(100);
+    expect(Math.abs(canariesIn(sent) - weight), `${canariesIn(sent)} for ${weight}`).toBeLessThanOrEqual(plane.offBy);
+  };
 
   const expectNo = async (
     result: Result<unknown, WriteProblem>,
@@ -63,21 +68,14 @@ export function routerContract(name: string, make: () => Promise<RouterUnderTest
       const written = must(await raise(25));
       expect(written).toMatchObject({ canary: 25, stable: 75, release: 'r1', epoch: 1 });
       expect(await observe()).toEqual({ ...written });
-      expect(canariesIn(await plane.send(100))).toBe(25);
+      expectShare(await plane.send(100), 25);
     });
 
     test.each([1, 25, 50, 99, 100])('weight %i is exact in every aligned block of 100', async (weight) => {
       must(await raise(weight));
       const sent = await plane.send(300);
-      for (const block of [0, 100, 200]) expect(canariesIn(sent.slice(block, block + 100))).toBe(weight);
-      expect((await observe()).since).toEqual({ canary: 3 * weight, stable: 300 - 3 * weight });
-    });
-
-    test('the order inside a block is not regular', async () => {
-      must(await raise(50));
-      const sent = (await plane.send(200)).map((backend) => backend.charAt(0)).join('');
-      expect(sent.slice(0, 100)).not.toBe(sent.slice(100));
-      expect(sent).toMatch(/ccc|sss/);
+      for (const block of [0, 100, 200]) expectShare(sent.slice(block, block + 100), weight);
+      expect((await observe()).since).toEqual({ canary: canariesIn(sent), stable: 300 - canariesIn(sent) });
     });
 
     test('a new weight counts from the next request, in the middle of a block', async () => {
@@ -90,10 +88,11 @@ export function routerContract(name: string, make: () => Promise<RouterUnderTest
 
     test('the same weight again neither starts a new block nor the count', async () => {
       must(await raise(25));
-      await plane.send(60);
+      const sent = [...(await plane.send(60))];
       must(await lower(25));
-      await plane.send(40);
-      expect((await observe()).since).toEqual({ canary: 25, stable: 75 });
+      sent.push(...(await plane.send(40)));
+      expectShare(sent, 25);
+      expect((await observe()).since).toEqual({ canary: canariesIn(sent), stable: 100 - canariesIn(sent) });
     });
 
     test('a raise must quote the present version', async () => {
@@ -212,3 +211,17 @@ export function routerContract(name: string, make: () => Promise<RouterUnderTest
     });
   });
 }
+
+/** What a data plane that deals the requests itself must do besides: nothing regular in the clients meets something regular in the split. */
+export function deckContract(name: string, make: () => Promise<RouterUnderTest>): void {
+  test(`deck contract: ${name}: the order inside a block is not regular`, async () => {
+    const { router, send } = await make();
+    const { version } = must(await router.observe());
+    must(await router.write({ release: 'r1', epoch: 1, canary: 50, ifVersion: version, latch: false }));
+    const sent = (await send(200)).map((backend) => backend.charAt(0)).join('');
+    expect(sent.slice(0, 100)).not.toBe(sent.slice(100));
+    expect(sent).toMatch(/ccc|sss/);
+  });
+}
+
+const canariesIn = (sent: readonly string[]): number => sent.filter((backend) => backend === 'canary').length;

@@ -1,5 +1,6 @@
 /** Which series are whose, by the label templates of a policy. */
 import { describe, expect, it } from 'vitest';
+import { armsFor } from '../../src/metrics/matching.ts';
 import { armsOf } from '../../src/reconcile/arms.ts';
 import { aRevision, aWorkload } from '../support/a-world.ts';
 
@@ -51,4 +52,14 @@ it('the proxy’s and the host’s own series have labels of their own, whatever
   const { own } = armsOf({ version: '$revision' }, aWorkload(), revisions);
   expect(own?.map(({ prefix }) => prefix)).toEqual(['sluice_host_', 'sluice_proxy_']);
   expect(own?.every(({ canary }) => Object.values(canary).flat().length > 0)).toBe(true);
+});
+
+it('a load balancer that splits the traffic tells the versions by its own servers, whatever the labels of others', () => {
+  const servers = { stable: ['s1', 's2'], canary: ['c1'] };
+  const own = [{ prefix: 'haproxy_server_', labels: { proxy: 'app', server: servers } }];
+  const arms = armsOf({ instance: '$instance' }, aWorkload(), { ...revisions, own });
+  const { canary, stable } = armsFor(arms, 'haproxy_server_http_responses_total');
+  expect(canary).toEqual({ proxy: ['app'], server: ['c1'] });
+  expect(stable).toEqual({ proxy: ['app'], server: ['s1', 's2'] });
+  expect(armsFor(arms, 'http_requests_total').canary).toEqual(arms.canary);
 });

@@ -51,6 +51,7 @@ describe('a policy that says the least', () => {
         preset: 'app',
         resources: 'host',
         labels: { instance: '$instance' },
+        own: [],
       },
       rules: { kind: 'file', path: '/etc/sluice/rules/production.good.yaml', noCritical: 'refused' },
       plan: defaultPlan,

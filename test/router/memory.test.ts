@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { MemoryRouter } from '../../src/router/memory.ts';
 import { backendsContract } from '../contract/backends.ts';
-import { type RouterUnderTest, routerContract } from '../contract/router.ts';
+import { deckContract, type RouterUnderTest, routerContract } from '../contract/router.ts';
 import { must } from '../support/proxy.ts';
 
 const target = (revision: string) => ({ revision, endpoints: [`http://${revision}.invalid`] });
@@ -14,10 +14,12 @@ const make = async (): Promise<RouterUnderTest> => {
     backends: memory,
     send: async (requests) => memory.serve(requests),
     restart: async () => memory.restart(),
+    offBy: 0,
   };
 };
 
 routerContract('memory', make);
+deckContract('memory', make);
 backendsContract('memory', make);
 
 const raiseTo = async (router: MemoryRouter, canary: number) => {

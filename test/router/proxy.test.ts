@@ -1,7 +1,7 @@
 /** The built-in proxy's router and backends, on real processes with real requests. */
 import { Agent, get } from 'node:http';
 import { backendsContract } from '../contract/backends.ts';
-import { type RouterUnderTest, routerContract } from '../contract/router.ts';
+import { deckContract, type RouterUnderTest, routerContract } from '../contract/router.ts';
 import { must, startTestProxy } from '../support/proxy.ts';
 import { startAnswering } from '../support/upstream.ts';
 
@@ -24,10 +24,12 @@ const make = async (): Promise<RouterUnderTest> => {
       return answers;
     },
     restart: proxy.restart,
+    offBy: 0,
   };
 };
 
 routerContract('proxy', make);
+deckContract('proxy', make);
 backendsContract('proxy', make);
 
 const text = (url: string, agent: Agent): Promise<string> =>

@@ -57,6 +57,7 @@ export class ControlRoom {
       traffic: async () =>
         this.perSecond === null ? null : { perSecond: this.perSecond, stableRatio: 0.0005, ofRoute: {} },
       history: async () => this.histories,
+      examine: async () => [],
       unmeasured: async () => this.unmeasured,
       rules: this.#rulesInForce(rules),
     };

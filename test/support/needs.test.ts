@@ -21,7 +21,13 @@ describe('needs', () => {
     expect(locate('prometheus', `/nowhere:${folder}`)).toBe(join(folder, 'prometheus'));
     expect(locate('promtool', folder)).toBeNull();
     expect(locate('wrk', folder)).toBeNull();
-    expect(missingPrograms(folder)).toEqual(['promtool', 'prometheus-alertmanager', 'wrk', 'systemd-analyze']);
+    expect(missingPrograms(folder)).toEqual([
+      'promtool',
+      'prometheus-alertmanager',
+      'wrk',
+      'systemd-analyze',
+      'haproxy',
+    ]);
   });
 
   it('says on a desk that a suite cannot run', () => {

@@ -9,6 +9,7 @@ const debianPackages = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   wrk: 'wrk',
   'systemd-analyze': 'systemd',
+  haproxy: 'haproxy',
 } as const satisfies Record<string, string>;
 
 export type Program = keyof typeof debianPackages;

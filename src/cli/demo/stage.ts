@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { destination } from 'pino';
 import { type Controller, startController } from '../../controller.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
-import { stopProxy } from '../../router/proxy-process.ts';
+import { type RunningProxy, stopProxy } from '../../router/proxy-process.ts';
 import { createLoggerPino } from '../../telemetry/logger-pino.ts';
 import type { Service } from '../../wiring/service.ts';
 import { sluiceVersion } from '../version.ts';
@@ -57,19 +57,24 @@ export async function openStage(options: StageOptions): Promise<Result<Stage>> {
     log,
   });
   const service = controller.ok ? controller.value.services.get(policyName) : undefined;
-  if (!controller.ok || service === undefined) {
+  const proxy = service?.proxy ?? null;
+  if (!controller.ok || service === undefined || proxy === null) {
     const left = await sweep(dir);
     await guard.dismiss();
     return controller.ok ? failed(noService(left)) : controller;
   }
-  return ok(standing({ dir, guard, logPath, controller: controller.value, service }));
+  return ok(standing({ dir, guard, logPath, controller: controller.value, service, proxy }));
 }
 
-type Parts = Pick<Stage, 'controller' | 'service' | 'logPath'> & { readonly dir: string; readonly guard: Guard };
+type Parts = Pick<Stage, 'controller' | 'service' | 'logPath'> & {
+  readonly dir: string;
+  readonly guard: Guard;
+  readonly proxy: RunningProxy;
+};
 
 function standing(parts: Parts): Stage {
-  const { controller, service, logPath } = parts;
-  const url = `http://${service.proxy.listen}/`;
+  const { controller, service, logPath, proxy } = parts;
+  const url = `http://${proxy.listen}/`;
   let load: Load | null = null;
   let closed: Promise<readonly string[]> | null = null;
   return {
@@ -90,11 +95,14 @@ function standing(parts: Parts): Stage {
 }
 
 /** Users first, so that nobody is turned away by what ends behind them. */
-async function strike({ controller, service, dir, guard }: Parts, load: Load | null): Promise<readonly string[]> {
+async function strike(
+  { controller, service, dir, guard, proxy }: Parts,
+  load: Load | null,
+): Promise<readonly string[]> {
   await load?.stop();
   await controller.stop();
   await service.workload.stopAll();
-  const stopped = await stopProxy(service.proxy.socketPath);
+  const stopped = await stopProxy(proxy.socketPath);
   if (!stopped.ok) return [stopped.error.message, `the folder is kept: ${dir}`];
   await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await guard.dismiss();

@@ -107,6 +107,7 @@ const servedBy = (policy: Policy, rules: RuleSet): Served => ({
   rules: { events$: new Subject(), current: () => ok(rules), problem: () => null },
   traffic: async () => null,
   history: async () => ({}),
+  examine: async () => [],
   unmeasured: async () => [],
 });
 

@@ -1,0 +1,91 @@
+/** Who splits a policy's traffic: the built-in proxy, started where it does not run, or HAProxies that run by themselves. */
+import { readFile } from 'node:fs/promises';
+import { formatListenAddress, parseListenAddress } from '../lib/listen-address.ts';
+import { messageOf } from '../lib/message-of.ts';
+import { ok, type Result } from '../lib/result.ts';
+import type { HaproxyTraffic, Policy } from '../release/policy.ts';
+import { checkConfig } from '../router/haproxy/config-check.ts';
+import type { RuntimeEndpoint } from '../router/haproxy/endpoint.ts';
+import type { Finding } from '../router/haproxy/fitness.ts';
+import { openPlane } from '../router/haproxy/open-plane.ts';
+import { HaproxyRouter } from '../router/haproxy.ts';
+import { HaproxyBackends } from '../router/haproxy-backends.ts';
+import { ProxyRouter } from '../router/proxy.ts';
+import { ProxyBackends } from '../router/proxy-backends.ts';
+import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
+import type { Router } from '../router/router.ts';
+import type { Backends } from '../workload/backends.ts';
+
+export interface DataPlane {
+  readonly router: Router;
+  readonly backends: Backends;
+  /** Null: not the built-in one. */
+  readonly proxy: RunningProxy | null;
+  /** Level-based: it runs, and what it lost over a restart is put right. */
+  keep(): Promise<Result<void>>;
+  /** What stands between it and a release. */
+  examine(): Promise<readonly Finding[]>;
+  /** Ends it if it was started here; one that was found running runs on. */
+  letGo(): Promise<void>;
+}
+
+/** `dir`: of the service's state. */
+export const openDataPlane = (policy: Policy, dir: string): Promise<Result<DataPlane>> =>
+  policy.traffic.kind === 'proxy'
+    ? openProxy({ stateDir: dir, name: 'proxy', listen: formatListenAddress(policy.traffic.listen) })
+    : openHaproxy(policy.traffic, { stateDir: dir, hands: policy.mode === 'observe' ? 'off' : 'on' });
+
+async function openProxy(options: ProxyOptions): Promise<Result<DataPlane>> {
+  const proxy = await ensureProxy(options);
+  if (!proxy.ok) return proxy;
+  const { attached, socketPath } = proxy.value;
+  return ok({
+    router: new ProxyRouter(socketPath),
+    backends: new ProxyBackends(socketPath),
+    proxy: proxy.value,
+    keep: async () => {
+      const running = await ensureProxy(options);
+      return running.ok ? ok(undefined) : running;
+    },
+    examine: async () => [],
+    letGo: async () => {
+      if (!attached) await stopProxy(socketPath);
+    },
+  });
+}
+
+interface HaproxyHere {
+  readonly stateDir: string;
+  readonly hands: 'on' | 'off';
+}
+
+async function openHaproxy(traffic: HaproxyTraffic, here: HaproxyHere): Promise<Result<DataPlane>> {
+  const { backend, servers, config } = traffic;
+  const endpoints = traffic.endpoints.map(runtimeEndpoint);
+  const plane = openPlane({ ...here, endpoints, backend, names: servers });
+  return ok({
+    router: new HaproxyRouter(plane),
+    backends: new HaproxyBackends(plane),
+    proxy: null,
+    keep: async () => {
+      const seen = await plane.look();
+      return seen.ok ? ok(undefined) : { ok: false, error: { ...seen.error, retryable: true } };
+    },
+    examine: async () => [...(await configFindings(config, backend)), ...(await plane.examine())],
+    letGo: async () => {},
+  });
+}
+
+async function configFindings(file: string | null, backend: string): Promise<readonly Finding[]> {
+  if (file === null) return [];
+  try {
+    return checkConfig(await readFile(file, 'utf8'), { file, backend });
+  } catch (error) {
+    return [{ grade: 'unfit', message: `traffic.haproxy.config can't be read: ${messageOf(error)}` }];
+  }
+}
+
+function runtimeEndpoint(text: string): RuntimeEndpoint {
+  const address = text.startsWith('/') ? null : parseListenAddress(text);
+  return address === null ? { kind: 'unix', path: text } : { kind: 'tcp', ...address };
+}
