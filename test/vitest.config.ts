@@ -37,7 +37,11 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'real', include: real, maxWorkers: 1, sequence: { groupOrder: 1 } } },
       // One lab serves all files of a run.
-      { extends: true, test: { name: 'lab', include: lab, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        // Whoever comes first waits for its start.
+        test: { name: 'lab', include: lab, maxWorkers: 1, sequence: { groupOrder: 2 }, testTimeout: 300_000 },
+      },
     ],
   },
 });

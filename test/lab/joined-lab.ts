@@ -49,6 +49,8 @@ export async function joinLab(atEnd: AtEnd): Promise<JoinedLab> {
   };
 }
 
+const startWithinMs = 240_000;
+
 /** It outlives this file's worker and serves the files after it; it ends with the test run that the worker belongs to. */
 async function startLab(folder: string): Promise<LabState> {
   const log = join(tmpdir(), `sluice-lab-start-${process.pid}.log`);
@@ -61,11 +63,11 @@ async function startLab(folder: string): Promise<LabState> {
   closeSync(output);
   child.unref();
   try {
-    return await eventually(() => {
-      const state = stateOf(folder);
-      if (state === null && !isAlive(child.pid ?? 0)) throw new Error('it ended');
-      return state;
-    });
+    const isOver = (): boolean => !isAlive(child.pid ?? 0);
+    await eventually(() => stateOf(folder) !== null || isOver(), { withinMs: startWithinMs });
+    const state = stateOf(folder);
+    if (state === null) throw new Error('it ended');
+    return state;
   } catch (error) {
     throw new Error(`no lab:\n${readFileSync(log, 'utf8')}`, { cause: error });
   } finally {

@@ -7,9 +7,14 @@ import { apiServerFiles, apiServerUrl } from './control-plane/api-server.ts';
 import { startControlPlane } from './control-plane/control-plane.ts';
 import { lockOf } from './folder.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
-import { obtain } from './parts/cache.ts';
+import { envoy } from './mesh/envoy.ts';
+import { istiod } from './mesh/istiod.ts';
+import { makeObjects } from './mesh/objects.ts';
+import { traefik } from './mesh/traefik.ts';
+import { announcePods } from './metrics/pod-targets.ts';
+import { alertmanager, prometheus, targetsFile } from './metrics/prometheus.ts';
 import { type Lock, tryLock } from './parts/lock.ts';
-import { type Extent, partsOf } from './parts/parts.ts';
+import type { Extent } from './parts/parts.ts';
 import type { Progress } from './parts/progress.ts';
 import { endLeftOver } from './servers/left-over.ts';
 import { Servers } from './servers/servers.ts';
@@ -28,7 +33,6 @@ export interface LabOrder {
 /** Runs a lab until it has been long enough, or until one of its programs is lost; nothing of it is left afterwards. */
 export async function runLab(order: LabOrder): Promise<void> {
   const { folder, progress } = order;
-  await obtainParts(order.extent, progress);
   const lock = await takeLock(folder);
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => undefined);
@@ -49,10 +53,6 @@ export async function runLab(order: LabOrder): Promise<void> {
   }
 }
 
-export async function obtainParts(extent: Extent, progress: Progress): Promise<void> {
-  for (const part of partsOf(extent)) await obtain(part, { progress });
-}
-
 async function takeLock(folder: string): Promise<Lock> {
   const lock = await tryLock(lockOf(folder));
   if (lock !== null) return lock;
@@ -70,16 +70,38 @@ async function emptyLab(folder: string, progress: Progress, lost: (what: string)
 }
 
 /** Answers how to stop what is no process of its own. */
-async function startAll({ folder, progress, extent, ready }: LabOrder, servers: Servers): Promise<() => void> {
+async function startAll(order: LabOrder, servers: Servers): Promise<() => void> {
+  const { folder, progress, extent, ready } = order;
+  const stopping = new AbortController();
   const { tokens, access } = await progress.during('starting the control plane', () =>
     startControlPlane(folder, servers),
   );
   const kubelet = new Kubelet(new Api(access('kubelet')), folder);
   await kubelet.start();
+  if (extent === 'whole') {
+    const api = new Api(access('admin'));
+    await progress.during('starting istiod, Envoy, Traefik, Prometheus and Alertmanager', async () => {
+      await Promise.all([startMesh(folder, { api, servers }), startMetrics(folder, servers)]);
+    });
+    announcePods(api, targetsFile(folder), stopping.signal);
+  }
   const { ca } = access('admin');
   const { auditLog } = apiServerFiles(folder);
   const state = { pid: process.pid, extent, server: apiServerUrl, ca, tokens, auditLog, servers: servers.running() };
   writeState(folder, state);
   ready(state);
-  return () => kubelet.stop();
+  return () => {
+    stopping.abort();
+    kubelet.stop();
+  };
+}
+
+async function startMesh(folder: string, { api, servers }: { api: Api; servers: Servers }): Promise<void> {
+  await makeObjects(api);
+  const istio = servers.start(istiod(folder)).then(() => servers.start(envoy(folder)));
+  await Promise.all([istio, servers.start(traefik(folder))]);
+}
+
+async function startMetrics(folder: string, servers: Servers): Promise<void> {
+  await Promise.all([servers.start(prometheus(folder)), servers.start(alertmanager(folder))]);
 }

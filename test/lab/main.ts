@@ -5,8 +5,8 @@ import { enter } from './command/enter.ts';
 import { status } from './command/status.ts';
 import { up } from './command/up.ts';
 import { labFolder } from './folder.ts';
-import { obtainParts } from './lab.ts';
 import { cacheFolder } from './parts/cache.ts';
+import { obtainParts } from './parts/obtain.ts';
 import { progressOn } from './parts/progress.ts';
 
 const examples = `
@@ -26,7 +26,7 @@ Parts are kept in ${cacheFolder()}, state and logs in ${labFolder()}.`;
 const program = new Command('lab')
   .usage('[command] [options]')
   .description(
-    'A Kubernetes control plane without containers: etcd, kube-apiserver, kube-controller-manager, pods as processes.',
+    'A Kubernetes control plane without containers: etcd, kube-apiserver, kube-controller-manager; istiod and Envoy, Traefik, Prometheus, Alertmanager; pods as processes.',
   )
   .addHelpText('after', examples)
   .enablePositionalOptions()

