@@ -6,6 +6,7 @@ import type { HistorySource } from '../metrics/history.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import { type PrometheusOptions, prometheusSource } from '../metrics/prometheus.ts';
 import { prometheusHistory } from '../metrics/prometheus-history.ts';
+import { alertRuleNames } from '../metrics/prometheus-rules.ts';
 import type { ArmMatch, Arms } from '../metrics/series.ts';
 import { hostPort } from '../reconcile/arms.ts';
 import type { Policy } from '../release/policy.ts';
@@ -70,11 +71,19 @@ export interface Asking {
 export interface OnlineSource {
   readonly source: MetricSource;
   readonly history: HistorySource;
+  /** Of all alert rules; null: the server does not tell, or the policy's alerts come from elsewhere. */
+  readonly alertNames: () => Promise<Result<readonly string[] | null, string>>;
 }
 
-const serverOf = (options: PrometheusOptions): OnlineSource => ({
+const serverOf = (options: PrometheusOptions, policy: Policy | null): OnlineSource => ({
   source: prometheusSource(options),
   history: prometheusHistory(options),
+  alertNames: async () => {
+    const { alerts = null, source } = policy?.metrics ?? { source: null };
+    if (alerts !== null && alerts !== source) return ok(null);
+    const names = await alertRuleNames(options);
+    return names.ok ? names : failed(names.error.message);
+  },
 });
 
 /** null: nobody is to be asked. */
@@ -83,7 +92,7 @@ export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<Onl
   const timeoutMs = Math.min(requestTimeoutMs, timeout);
   if (prometheus !== undefined) {
     const credentials = { tokenFile, caFile: caFile ?? null };
-    return ok(serverOf({ name: prometheus, url: prometheus, intervalMs: 5_000, timeoutMs, ...credentials }));
+    return ok(serverOf({ name: prometheus, url: prometheus, intervalMs: 5_000, timeoutMs, ...credentials }, policy));
   }
   if (online === undefined) return ok(null);
   if (policy === null) return failed('--online asks the source of a policy; for a rule file write --prometheus URL');
@@ -93,7 +102,7 @@ export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<Onl
     return failed(
       `--online: the source "${name}" scrapes the instances itself and can't be asked; write --prometheus URL`,
     );
-  return ok(serverOf({ name, ...spec, timeoutMs }));
+  return ok(serverOf({ name, ...spec, timeoutMs }, policy));
 };
 
 /** What a policy alone tells of stable's labels; none where they depend on instances that run. */

@@ -81,7 +81,7 @@ const specOf = (words: readonly string[], options: StartOptions): Result<object,
 const lines = (view: ReleaseView): readonly string[] => [
   `started ${view.id}: ${view.policy} ${view.stableRevision ?? '(nothing)'} -> ${view.revision}, ${planWords(view)}`,
   view.falseAlarm.sentence,
-  ...view.recent.filter(({ reason }) => reason === 'Outlook').map(({ message }) => message),
+  ...view.outlook,
   ...view.notes.map(({ reason, message }) => `${reason}: ${message}`),
   ...view.unjudgeable.map(
     ({ rule, step }) =>

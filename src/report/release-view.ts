@@ -49,6 +49,8 @@ export interface ReleaseView {
   readonly times: TimesView;
   /** Every duration of plan and rules was divided by this. */
   readonly compression: number;
+  /** What each step was going to see, as it was reckoned at the start. */
+  readonly outlook: readonly string[];
   /** Newest last. */
   readonly recent: readonly LogEntry[];
 }
@@ -119,6 +121,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     sight: release.sight,
     times: timesOf(release, nowMs),
     compression: release.compression,
+    outlook: log.filter(({ reason }) => reason === 'Outlook').map(({ message }) => message),
     recent: log.slice(-recentEntries),
   };
 };

@@ -24,6 +24,15 @@ const waiting = (change: Partial<Cause>): Cause => ({
   ...change,
 });
 
+it('keeps what was foreseen at the start, whatever happens after it', () => {
+  const entry = (reason: string, message: string): LogEntry => ({ atMs: 0, kind: 'event', reason, message, data: {} });
+  const foreseen = entry('Outlook', 'error_rate at 25 % for 10m: 1,500 requests');
+  const later = Array.from({ length: 30 }, (_, i) => entry('Noted', `${i}`));
+  const { outlook, recent } = view(bakingRelease(), [foreseen, ...later]);
+  expect(outlook).toEqual([foreseen.message]);
+  expect(recent).not.toContain(foreseen);
+});
+
 describe('a release in its bake', () => {
   it('counts down to the next weight', () => {
     const { next, step, steps } = view(bakingRelease({ waiting: waiting({ reason: 'StillBaking' }) }));

@@ -28,7 +28,8 @@ describe.runIf(needs('prometheus'))('rules check against a real Prometheus', { t
       if (track === 'stable') page.set('queue_ratio', { track, shard: 'a' }, 0.5);
       if (track === 'stable') page.set('queue_ratio', { track, shard: 'b' }, 0.5);
     }
-    url = (await startPrometheus({ targets: pages.map(({ instance }) => instance) }, atEnd)).url;
+    const alertRules = ['HighErrorRate', 'SlowAnswers'].map((alert) => ({ alert, expr: 'vector(0) > 1' }));
+    url = (await startPrometheus({ targets: pages.map(({ instance }) => instance), alertRules }, atEnd)).url;
     const series = `${url}/api/v1/query?query=${encodeURIComponent('count(count_over_time(http_requests_total[1m]) > 4)')}`;
     await eventually(
       async () =>
@@ -87,6 +88,15 @@ c: { threshold: 1%, window: 5m, alert: critical, query: { bad: 'http_failures_to
       '6:106 error NoData: no data now: no series of http_requests_total has code="201"; there is "200"',
       '7:64 warning NoData: no data now: there is no series of http_failures_total at all; did you mean "http_requests_total"?; right only if it begins with the first failure',
       '7:94 error NoData: no data now: there is no series of http_request_total at all; did you mean "http_requests_total"?',
+    ]);
+  });
+
+  test('an alert that no rule raises names the nearest; one that there is may be quiet', async () => {
+    const rules = `high: { alert: critical, query: { alert: HighErrorRate } }
+slow: { alert: critical, query: { alert: SlowAnswer } }
+`;
+    expect(await findings(rules, ...arms)).toEqual([
+      `2:42 warning AlertUnknown: no alert rule of ${url} is called "SlowAnswer", so it would be quiet for ever; did you mean "SlowAnswers"?`,
     ]);
   });
 

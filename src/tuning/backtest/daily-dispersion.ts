@@ -21,6 +21,9 @@ import type { Seat } from './docket.ts';
 
 const dayMs = 86_400_000;
 
+/** A month at every scrape would cost more than the judging; what comes together within seconds does so within a minute, too. */
+const leastStepMs = 60_000;
+
 export interface DailyAsked extends Span {
   readonly history: HistorySource;
   readonly select: LabelValues;
@@ -52,7 +55,7 @@ export async function dailyDispersion(rules: Seat['rules'], asked: DailyAsked): 
   const found = new Map<string, LearnedBy>();
   for (const { rule } of rules) {
     const key = pastKey(rule);
-    if (!found.has(key)) found.set(key, learnedBy(rule, await daysBefore(rule, asked)));
+    if (!found.has(key)) found.set(key, learnedBy(rule, await daysBefore(rule, asked), asked));
   }
   const of: LearnedDispersion['of'] = (rule, atMs) => found.get(pastKey(rule))?.at(atMs) ?? assumedDispersion;
   return {
@@ -68,22 +71,27 @@ async function daysBefore(rule: Rule, asked: DailyAsked): Promise<Result<History
   const { fromMs, toMs, select, leftMs, signal, ...given } = asked;
   if (signal.aborted) return failed('it was stopped before');
   const span = { fromMs: fromMs - lookbackMs, toMs };
-  const past = await pastHistory(rule, { ...given, ...span, signal, labelsOf: () => select, withinMs: leftMs() });
+  const past = await pastHistory(rule, {
+    ...given,
+    ...span,
+    leastStepMs,
+    signal,
+    labelsOf: () => select,
+    withinMs: leftMs(),
+  });
   if (!past.ok) return past;
   return past.value === null ? failed(noSuchCount) : ok(past.value);
 }
 
-function learnedBy(rule: Rule, past: Result<History, string>): LearnedBy {
+/** Learned at once for every day, so that the counts need not be kept. */
+function learnedBy(rule: Rule, past: Result<History, string>, { fromMs, toMs }: Span): LearnedBy {
   if (!past.ok) return { at: () => assumedDispersion, why: past.error };
   const days = new Map<number, Dispersion>();
-  const on = (day: number): Dispersion => days.get(day) ?? learnOn(day);
-  const learnOn = (day: number): Dispersion => {
-    const learned = learnedBefore(rule, past.value, day * dayMs);
-    days.set(day, learned);
-    return learned;
-  };
-  return { at: (atMs) => on(Math.floor(atMs / dayMs)), why: null };
+  for (let day = dayOf(fromMs); day <= dayOf(toMs); day++) days.set(day, learnedBefore(rule, past.value, day * dayMs));
+  return { at: (atMs) => days.get(dayOf(atMs)) ?? assumedDispersion, why: null };
 }
+
+const dayOf = (atMs: number): number => Math.floor(atMs / dayMs);
 
 const unstated: JudgeSettings = { ...defaultJudgeSettings, rules: 1 };
 

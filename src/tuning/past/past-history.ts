@@ -8,13 +8,15 @@ import type { History, Stretch } from '../../verdict/dispersion.ts';
 
 /** A week has every day and every hour in it. */
 export const lookbackMs = 7 * 86_400_000;
-const leastStepMs = 15_000;
+const usualStepMs = 15_000;
 
 export interface PastAsked extends Span {
   readonly history: HistorySource;
   /** Of the service: most of a week there is no canary, so all versions stand for stable. */
   readonly labelsOf: (metric: string) => LabelValues;
   readonly intervalMs: number;
+  /** Default 15 s. */
+  readonly leastStepMs?: number;
   readonly incidents: readonly Stretch[];
   readonly withinMs: number;
   readonly signal?: AbortSignal;
@@ -23,7 +25,7 @@ export interface PastAsked extends Span {
 /** null: the rule counts nothing bad. */
 export async function pastHistory(rule: Rule, asked: PastAsked): Promise<Result<History | null, string>> {
   if (rule.sli.kind !== 'ratio' && rule.sli.kind !== 'latency') return ok(null);
-  const { history, incidents, ...span } = asked;
+  const { history, incidents, leastStepMs = usualStepMs, ...span } = asked;
   const stepMs = Math.max(leastStepMs, span.intervalMs);
   const down = (atMs: number): number => atMs - (atMs % stepMs);
   const bins = await ruleHistory(history, rule, { ...span, stepMs, fromMs: down(span.fromMs), toMs: down(span.toMs) });

@@ -15,15 +15,17 @@ export interface Probe extends Span {
   readonly history: HistorySource;
   readonly select: LabelValues;
   readonly withinMs: number;
+  readonly signal?: AbortSignal;
 }
 
 /** At the end of the span, else in its middle. */
 export async function probeSpacing(selector: Selector | undefined, probe: Probe): Promise<Result<number, string>> {
-  const { history, select, fromMs, toMs, withinMs } = probe;
+  const { history, select, fromMs, toMs, withinMs, signal } = probe;
+  const ending = signal === undefined ? {} : { signal };
   const selectors = selector === undefined ? [] : [selector];
   for (const endMs of [toMs, (fromMs + toMs) / 2]) {
     const span = { fromMs: Math.max(fromMs, endMs - probeMs), toMs: endMs };
-    const whole = await wholeHistory(history.samples({ ...span, selectors, labels: select, withinMs }));
+    const whole = await wholeHistory(history.samples({ ...span, selectors, labels: select, withinMs, ...ending }));
     if (!whole.ok) return failed(whole.error.message);
     const spacingMs = spacingOf(whole.value.series);
     if (spacingMs !== null) return ok(spacingMs);

@@ -7,7 +7,8 @@ import { suiteEnd } from '../../support/at-end.ts';
 import { type ServedHistory, serveHistory } from '../../support/history.ts';
 import { dayMs, eventfulPlan, type HistoryPlan, minuteMs } from '../../support/history-plan.ts';
 import { needs } from '../../support/needs.ts';
-import { type CommandOutcome, sluice } from '../../support/sluice-command.ts';
+import { queryServer } from '../../support/query-server.ts';
+import { type CommandOutcome, sluice, startSluice } from '../../support/sluice-command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const outcome = z.object({ kind: z.string(), rule: z.string().optional(), atMs: z.number().optional() });
@@ -106,6 +107,28 @@ describe.runIf(needs(['prometheus', 'promtool']))('a backtest of a week', () => 
     expect(rows).toEqual([]);
     expect(unreplayable.find(({ reason }) => reason === 'NoVersionLabel')?.remedy).toContain('release');
   }, 600_000);
+
+  it('stops at Ctrl-C: says what is judged, exits 130 and writes nothing it was not asked for', async () => {
+    const { url, plan } = served;
+    const from = new Date(plan.fromMs).toISOString().replace('.000', '');
+    const words = ['--rules', 'rules/production.yaml', '--prometheus', url, '--from', from, '--select', 'job=app'];
+    const running = startSluice(['rules', 'backtest', ...words], { atEnd });
+    await running.says(/judging up to/, 120_000);
+    expect(await running.end('SIGINT')).toBe(130);
+    expect(running.output()).toMatch(/stopped: judged up to .* UTC, the rest is not in these numbers/);
+    expect(running.output()).toContain('the backtest was stopped before it');
+  }, 300_000);
+
+  it('stops at Ctrl-C before anything is judged, whatever the server still thinks about', async () => {
+    const silent = await queryServer(() => undefined);
+    const words = ['--rules', 'rules/production.yaml', '--prometheus', silent.url, '--from', '1d'];
+    const running = startSluice(['rules', 'backtest', ...words], { atEnd });
+    await running.says(/looking for releases/, 120_000);
+    const askedMs = performance.now();
+    expect(await running.end('SIGINT')).toBe(130);
+    expect(performance.now() - askedMs).toBeLessThan(15_000);
+    expect(running.output()).toContain('stopped: nothing was judged yet');
+  }, 300_000);
 
   it('says that nobody answers', async () => {
     const words = ['--rules', 'rules/production.yaml', '--prometheus', 'http://127.0.0.1:9', '--from', '1d'];

@@ -112,13 +112,12 @@ function evaluate(
   }
   const growth = /^sum\(rate\((\w+)(\{.*\})?\[(\d+)ms\]\)\) \* (\d+)$/.exec(promql);
   if (growth !== null) {
-    const [, metric, matchers, windowMs, stepSeconds] = growth;
+    const [, metric, matchers, windowMs] = growth;
     const isBad = matchers?.includes('5..') === true;
     const wanted = series.filter((each) => each.metric === metric && (!isBad || each.labels['code'] === '500'));
-    const share = (1_000 * Number(stepSeconds)) / Number(windowMs);
     const rises = wanted.flatMap((each) => increaseOf(each, atMs, Number(windowMs)) ?? []);
-    // A window of two samples' length has the growth between them: as Prometheus, it is stretched to the whole window.
-    return rises.length === 0 ? [] : [{ labels: {}, value: rises.reduce((sum, rise) => sum + rise, 0) * share * 2 }];
+    // A window one sample longer than the step has the step's growth between its edges; Prometheus stretches it, and it is scaled back.
+    return rises.length === 0 ? [] : [{ labels: {}, value: rises.reduce((sum, rise) => sum + rise, 0) }];
   }
   const plain = /^(\w+)/.exec(promql)?.[1];
   return series.flatMap(({ metric, labels, samples }) => {

@@ -8,6 +8,7 @@ import type { Selector } from '../../../rules/sli.ts';
 import { belowBaseline, belowBaselineSentence } from '../../../verdict/below-baseline.ts';
 import { atWord, type Finding, type RuleSubject, ruleSubjects, type Subject } from '../finding.ts';
 import { windowSense } from '../window-sense.ts';
+import { alertKnown } from './alert-known.ts';
 import { bucketsNow } from './buckets-now.ts';
 import { dataNow, sidesOf } from './data-now.ts';
 import { spacingNow } from './spacing-now.ts';
@@ -17,6 +18,8 @@ import { isMeasuredBySluice, wantedOf } from './wanted.ts';
 export interface Online {
   readonly source: MetricSource;
   readonly history: HistorySource;
+  /** Of all alert rules; null: the source does not tell, or others raise the alerts. Asked only where a rule reads one. */
+  readonly alertNames: () => Promise<Result<readonly string[] | null, string>>;
   readonly arms: Arms;
   readonly nowMs: number;
   readonly withinMs: number;
@@ -47,8 +50,17 @@ const windowFindings = (subject: RuleSubject, spacingMs: number | null): readonl
 const measuring = (subject: RuleSubject): Selector | undefined =>
   wantedOf(subject).find(({ need }) => need === 'series')?.selector;
 
+const alertFindings = async (
+  subject: RuleSubject,
+  { alertNames, source }: Online,
+): Promise<Result<readonly Finding[], string>> => {
+  const names = await alertNames();
+  return names.ok ? ok(alertKnown(subject, { names: names.value, source: source.name })) : names;
+};
+
 const checkRule = async (subject: RuleSubject, online: Online): Promise<Result<readonly Finding[], string>> => {
   const { source, arms } = online;
+  if (subject.rule.sli.kind === 'alert') return alertFindings(subject, online);
   const sides = sidesOf(arms);
   const data = await dataNow(subject, source, sides);
   if (!data.ok) return data;
