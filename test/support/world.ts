@@ -41,6 +41,8 @@ export interface WorldOptions {
   /** `pair`: two of them, behind a round-robin. */
   readonly prometheus?: 'one' | 'pair';
   readonly ratePerSecond?: number;
+  /** Where users connect; default: the built-in proxy. */
+  readonly users?: string;
 }
 
 /** How a canary differs from a healthy one. */
@@ -104,7 +106,7 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
   const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
   const announce = announceTargets({ folder, policyDir, controller, atEnd });
   await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
-  const load = await startUsers(`http://${listen}/`, ratePerSecond, atEnd);
+  const load = await startUsers(options.users ?? `http://${listen}/`, ratePerSecond, atEnd);
   await eventually(
     async () => (await Promise.all(prometheus.map(({ url }) => knows(url, 'http_requests_total')))).every(Boolean),
     {

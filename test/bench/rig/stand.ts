@@ -24,6 +24,8 @@ export interface StandOptions {
   readonly atEnd: AtEnd;
   /** The policy's `sources: { main: ... }`, given the address of stable. */
   readonly source: (stable: string) => object | Promise<object>;
+  /** What splits the traffic instead of the built-in proxy, and where users connect to it. */
+  readonly front?: { readonly traffic: object; readonly url: string };
 }
 
 export interface Stand {
@@ -40,18 +42,19 @@ const policy = 'app';
 /** Of the whole stand: a measurement that hangs ends. */
 const longestMs = 60_000;
 
-export async function openStand({ atEnd, source }: StandOptions): Promise<Stand> {
+export async function openStand({ atEnd, source, front }: StandOptions): Promise<Stand> {
   const folder = await tempDir(atEnd);
   const policyDir = join(folder, 'state', policy);
   atEnd(async () => void (await stopProxy(join(policyDir, 'proxy.sock'))));
   const stable = await startSampleService({ VERSION: 'stable', LATENCY_MS: '10' }, atEnd);
   const listen = `127.0.0.1:${await freePort()}`;
+  const { traffic, url: users } = front ?? { traffic: { proxy: { listen } }, url: `http://${listen}/` };
   const policyFile = join(folder, 'policy.yaml');
   copyFileSync('rules/production.yaml', join(folder, 'rules.yaml'));
-  writeFileSync(policyFile, policyText({ listen, stable: stable.url, main: await source(stable.url) }));
+  writeFileSync(policyFile, policyText({ traffic, stable: stable.url, main: await source(stable.url) }));
   const controller = await runController({ policyFile, stateDir: join(folder, 'state'), compress: 1, atEnd });
   await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
-  const load = must(startLoad({ url: `http://${listen}/`, ratePerSecond: 100, seconds: 1_800 }));
+  const load = must(startLoad({ url: users, ratePerSecond: 100, seconds: 1_800 }));
   atEnd(async () => void (await load.stop()));
   await eventually(() => (load.latest()?.total.classes['2xx'] ?? 0) > 0, { withinMs: 20_000 });
   const api = new ApiClient(controller.url(), null);
@@ -89,20 +92,20 @@ async function waitFor(
 }
 
 interface PolicyParts {
-  readonly listen: string;
+  readonly traffic: object;
   readonly stable: string;
   readonly main: object;
 }
 
 /** Rules, judge and steps are the product's own; only what comes after weight 0 is shortened. JSON is YAML. */
-const policyText = ({ listen, stable, main }: PolicyParts): string =>
+const policyText = ({ traffic, stable, main }: PolicyParts): string =>
   JSON.stringify({
     apiVersion: 'sluice.dev/v1alpha1',
     kind: 'ReleasePolicy',
     metadata: { name: policy },
     spec: {
       target: { endpoints: [stable], health: '/healthz', revision: 'stable' },
-      traffic: { proxy: { listen } },
+      traffic,
       sources: { main },
       metrics: { source: 'main', preset: 'app' },
       rules: { file: 'rules.yaml' },
