@@ -8,7 +8,6 @@ import { answers, startHaproxy, type TestHaproxy, weightsIn } from '../support/h
 import { needs } from '../support/needs.ts';
 import { bakingAt, ended } from '../support/standing.ts';
 import { startWorld, type World } from '../support/world.ts';
-import type { SpecWords } from '../support/world-files.ts';
 
 interface Pair {
   readonly first: TestHaproxy;
@@ -18,7 +17,11 @@ interface Pair {
   weights(): Promise<readonly Readonly<Record<string, number>>[]>;
 }
 
-async function startPair(test: TestContext, plan: SpecWords = {}): Promise<Pair> {
+interface Differences {
+  readonly rules?: string;
+}
+
+async function startPair(test: TestContext, { rules }: Differences = {}): Promise<Pair> {
   const atEnd = endOf(test);
   const [first, second] = [await startHaproxy({ atEnd }), await startHaproxy({ atEnd })];
   const haproxy = {
@@ -28,7 +31,12 @@ async function startPair(test: TestContext, plan: SpecWords = {}): Promise<Pair>
     canary: ['canary1', 'canary2'],
     config: first.configPath,
   };
-  const world = await startWorld(test, { plan, spec: { traffic: { haproxy } }, users: `${first.origin}/` });
+  const world = await startWorld(test, {
+    spec: { traffic: { haproxy } },
+    users: `${first.origin}/`,
+    scraped: [first, second].map(({ metricsUrl }) => new URL(metricsUrl).host),
+    ...(rules !== undefined && { rules }),
+  });
   return { first, second, world, weights: async () => [await weightsIn(first), await weightsIn(second)] };
 }
 
@@ -83,8 +91,9 @@ describe.runIf(needs(['prometheus', 'haproxy']))('through two haproxies', { time
     expect(world.failed()).toBe(0);
   });
 
-  it('a bad canary is taken back in both', async (test) => {
-    const { world, weights } = await startPair(test);
+  it('a bad canary is taken back in both, by the errors that their own exporters count', async (test) => {
+    const rules = 'error_rate: { threshold: 1%, window: 5m, alert: critical, preset: haproxy }\n';
+    const { world, weights } = await startPair(test, { rules });
     await world.start('v2');
     await world.until(bakingAt(1));
     await world.control('v2', { errorRate: 0.3 });

@@ -41,6 +41,8 @@ export interface WorldOptions {
   /** `pair`: two of them, behind a round-robin. */
   readonly prometheus?: 'one' | 'pair';
   readonly ratePerSecond?: number;
+  /** `host:port` of what Prometheus scrapes besides the instances. */
+  readonly scraped?: readonly string[];
   /** Where users connect; default: the built-in proxy. */
   readonly users?: string;
 }
@@ -105,6 +107,7 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
   endServicesAtLast(policyDir, atEnd);
   const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
   const announce = announceTargets({ folder, policyDir, controller, atEnd });
+  if (options.scraped !== undefined) announce(options.scraped);
   await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
   const load = await startUsers(options.users ?? `http://${listen}/`, ratePerSecond, atEnd);
   await eventually(
