@@ -7,9 +7,11 @@ import type { AtEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { isAlive } from '../support/process.ts';
 import { Api } from './api/api.ts';
+import { controlUrl } from './control/control.ts';
 import { type AuditEvent, auditEvents } from './control-plane/audit.ts';
 import { kubeconfigOf, type Who } from './control-plane/identities.ts';
 import { labFolder } from './folder.ts';
+import type { Running } from './servers/servers.ts';
 import { type LabState, stateOf } from './state.ts';
 
 export interface JoinedLab {
@@ -19,6 +21,11 @@ export interface JoinedLab {
   kubeconfig(who: Who): string;
   /** Every request that the API server answered so far. */
   audit(): readonly AuditEvent[];
+  /** What runs now. */
+  servers(): readonly Running[];
+  /** Ends a program of the lab as a crash does; it stays away until it is started again. */
+  kill(name: string): Promise<void>;
+  start(name: string): Promise<void>;
   /** A new namespace, deleted at the end. */
   namespace(): Promise<string>;
 }
@@ -45,8 +52,16 @@ export async function joinLab(atEnd: AtEnd): Promise<JoinedLab> {
     api,
     kubeconfig: (who) => kubeconfigOf(folder, who),
     audit: () => auditEvents(state.auditLog),
+    servers: () => stateOf(folder)?.servers ?? [],
+    kill: (name) => order(name, 'kill'),
+    start: (name) => order(name, 'start'),
     namespace,
   };
+}
+
+async function order(name: string, what: 'kill' | 'start'): Promise<void> {
+  const answer = await fetch(`${controlUrl}/${name}/${what}`, { method: 'POST' });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 const startWithinMs = 240_000;

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Api } from './api/api.ts';
+import { startControl } from './control/control.ts';
 import { apiServerFiles, apiServerUrl } from './control-plane/api-server.ts';
 import { startControlPlane } from './control-plane/control-plane.ts';
 import { lockOf } from './folder.ts';
@@ -87,11 +88,17 @@ async function startAll(order: LabOrder, servers: Servers): Promise<() => void> 
   }
   const { ca } = access('admin');
   const { auditLog } = apiServerFiles(folder);
-  const state = { pid: process.pid, extent, server: apiServerUrl, ca, tokens, auditLog, servers: servers.running() };
-  writeState(folder, state);
-  ready(state);
+  const tell = (): LabState => {
+    const about = { pid: process.pid, extent, server: apiServerUrl, ca, tokens, auditLog };
+    const state = { ...about, servers: servers.running() };
+    writeState(folder, state);
+    return state;
+  };
+  const control = await startControl({ servers, changed: tell });
+  ready(tell());
   return () => {
     stopping.abort();
+    control.close();
     kubelet.stop();
   };
 }

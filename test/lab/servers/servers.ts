@@ -74,11 +74,14 @@ export class Servers {
     });
   }
 
+  names(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** Starts one again that was ended. */
-  async restart(name: string): Promise<void> {
+  async startAgain(name: string): Promise<void> {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new Error(`the lab has no ${name}`);
-    await this.end(name);
     await this.start(entry.server);
   }
 
