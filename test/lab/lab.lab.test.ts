@@ -50,6 +50,10 @@ describe.runIf(await needsLab('bare'))('a lab', () => {
     const second = await start(folder);
     expect(second.process.output()).toMatch(/ended what an earlier lab left: processes \d+/);
     expect(kubectl(folder, 'get', 'deployments', '--all-namespaces', '--output=name')).toBe('');
+    kubectl(folder, 'create', 'deployment', 'app', '--image=sleep:v1', '--', 'sh', '-c', `trap '' TERM; ${script}`);
+    kubectl(folder, 'rollout', 'status', 'deployment/app', '--timeout=60s');
+    // Deleted in the moment of the end: nobody is left to be told, and nobody goes on trying.
+    kubectl(folder, 'delete', 'pods', '--all', '--wait=false');
     expect(await second.process.end('SIGTERM')).toBe(0);
     expect(second.process.output()).toContain('lab: ending: SIGTERM');
     expect(leftOver(folder)).toEqual([]);

@@ -4,10 +4,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Api } from './api/api.ts';
 import { startControl } from './control/control.ts';
-import { apiServerFiles, apiServerUrl } from './control-plane/api-server.ts';
+import { apiServerFiles, apiServerUrl, certificateOf } from './control-plane/api-server.ts';
 import { startControlPlane } from './control-plane/control-plane.ts';
 import { lockOf } from './folder.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
+import { startLogServer } from './kubelet/log-server.ts';
 import { envoy } from './mesh/envoy.ts';
 import { istiod } from './mesh/istiod.ts';
 import { makeObjects } from './mesh/objects.ts';
@@ -79,6 +80,8 @@ async function startAll(order: LabOrder, servers: Servers): Promise<() => void> 
   );
   const kubelet = new Kubelet(new Api(access('kubelet')), folder);
   await kubelet.start();
+  const isRunning = (namespace: string, pod: string): boolean => kubelet.has(namespace, pod);
+  const logs = await startLogServer({ lab: folder, certificate: certificateOf(folder), isRunning });
   if (extent === 'whole') {
     const api = new Api(access('admin'));
     await progress.during('starting istiod, Envoy, Traefik, Prometheus and Alertmanager', async () => {
@@ -99,6 +102,7 @@ async function startAll(order: LabOrder, servers: Servers): Promise<() => void> 
   return () => {
     stopping.abort();
     control.close();
+    logs.close();
     kubelet.stop();
   };
 }

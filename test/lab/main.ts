@@ -64,3 +64,5 @@ try {
   console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }
+// Everything was ended and waited for: no connection that lingers keeps it.
+process.exit();

@@ -1,4 +1,5 @@
 /** Whether suites that need the lab can run here: in its network, with all its parts made. */
+import { readlinkSync } from 'node:fs';
 import { isSet } from '../support/needs.ts';
 import { labFolder } from './folder.ts';
 import { isInside } from './network/network.ts';
@@ -18,6 +19,11 @@ export async function needsLab(extent: Extent = 'whole', ci: string | undefined 
 async function missingOfLab(extent: Extent): Promise<string | null> {
   if (!(await isInside())) return 'not in its network: run tests with npm test';
   const running = stateOf(labFolder());
+  if (running !== null && networkOf(running.pid) !== networkOf('self')) {
+    return 'the one that runs is in another network: npm test enters it';
+  }
   if (running?.extent === 'bare' && extent === 'whole') return 'the one that runs is bare';
   return missingParts(running?.extent ?? 'whole');
 }
+
+const networkOf = (process: number | 'self'): string => readlinkSync(`/proc/${process}/ns/net`);

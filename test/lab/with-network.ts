@@ -1,16 +1,18 @@
 /** `node test/lab/with-network.ts COMMAND...`: runs the tests where a lab can be reached: in the one that runs, or in a new network. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { eventually } from '../support/eventually.ts';
 import { signalById } from '../support/process.ts';
 import { labFolder, lockOf } from './folder.ts';
 import { type Command, inNetworkOf, inNewNetwork, isInside } from './network/network.ts';
+import { cacheFolder } from './parts/cache.ts';
 import { tryLock } from './parts/lock.ts';
-import { stateOf } from './state.ts';
+import { type LabState, stateOf } from './state.ts';
 
 const [, , ...given] = process.argv;
 const command = given as unknown as Command;
-const running = stateOf(labFolder());
+const running = await settledLab();
 
 if (running !== null) await run(inNetworkOf(running.pid, command));
 else if (await isInside()) await run(command);
@@ -36,8 +38,20 @@ function canHaveNetwork(): boolean {
   return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
 }
 
+/** The lab that runs, null without one; one that is starting or ending is waited for. */
+async function settledLab(): Promise<LabState | null> {
+  await eventually(async () => stateOf(labFolder()) !== null || (await isLockFree()), { everyMs: 100 });
+  return stateOf(labFolder());
+}
+
+async function isLockFree(): Promise<boolean> {
+  mkdirSync(cacheFolder(), { recursive: true });
+  const lock = await tryLock(lockOf(labFolder()));
+  await lock?.release();
+  return lock !== null;
+}
+
 /** A lab that the tests started ends when they are gone; who runs after them shall find nothing of it. */
 async function labIsGone(): Promise<void> {
-  const lock = await eventually(() => tryLock(lockOf(labFolder())), { withinMs: 30_000, everyMs: 100 });
-  await lock.release();
+  await eventually(isLockFree, { everyMs: 100 });
 }

@@ -30,6 +30,12 @@ export const apiServerFiles = (folder: string): ApiServerFiles => ({
 export const authorityOf = (folder: string): string =>
   readFileSync(join(apiServerFiles(folder).certificates, 'apiserver.crt'), 'utf8');
 
+/** The pair that the server made for itself, for whoever else of the lab speaks TLS. */
+export const certificateOf = (folder: string): { readonly cert: string; readonly key: string } => ({
+  cert: authorityOf(folder),
+  key: readFileSync(join(apiServerFiles(folder).certificates, 'apiserver.key'), 'utf8'),
+});
+
 export function apiServer(folder: string): Server {
   const files = apiServerFiles(folder);
   const anyCertificate = new Agent({ connect: { rejectUnauthorized: false } });

@@ -15,7 +15,8 @@ describe.runIf(await needsLab('bare'))("the lab's API server", () => {
     const lab = await joinLab(atEnd);
     const kubectl = (...args: string[]): string =>
       execFileSync(fileOf('kubernetes', 'kubectl'), args, {
-        env: { KUBECONFIG: lab.kubeconfig('admin') },
+        // Where it keeps what it learns of a server.
+        env: { KUBECONFIG: lab.kubeconfig('admin'), HOME: lab.folder },
         encoding: 'utf8',
       });
     expect(kubectl('version')).toContain(`Server Version: ${versions.kubernetes}`);

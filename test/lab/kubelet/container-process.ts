@@ -1,11 +1,12 @@
 /** One run of a container: a process group of its own, of which nothing is left when it is over. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isAlive, signalById } from '../../support/process.ts';
 import { marks } from '../servers/marks.ts';
 import { exitCodeOf } from './container-state.ts';
 import type { Environment } from './environment.ts';
+import { previousOf } from './log-file.ts';
 
 const checkout = join(import.meta.dirname, '..', '..', '..');
 
@@ -33,6 +34,7 @@ export class ContainerProcess {
 
   constructor({ command, cwd, env, log, lab }: ContainerRun) {
     mkdirSync(dirname(log), { recursive: true });
+    if (existsSync(log)) renameSync(log, previousOf(log));
     const output = openSync(log, 'a');
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       stdio: ['ignore', output, output],

@@ -5,17 +5,19 @@
  *
  * It runs commands, not images; volumes, init containers and resource limits are not its business.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Api, hasCode } from '../api/api.ts';
 import { follow } from '../api/follow.ts';
 import { addresses } from '../network/network.ts';
+import { pause } from '../pause.ts';
 import { labBackOff } from './back-off.ts';
+import { kubeletPort } from './log-server.ts';
 import type { Pod } from './pod.ts';
 import { PodAddresses } from './pod-address.ts';
 import { PodRunner } from './pod-runner.ts';
 import { timeOf } from './pod-status.ts';
 
 const nodeName = 'lab';
+const retryMs = 200;
 
 export class Kubelet {
   readonly #api: Api;
@@ -46,6 +48,13 @@ export class Kubelet {
     void follow<Pod>(this.#api, '/api/v1/pods', { follower, signal: this.#stopped.signal });
   }
 
+  /** Whether a pod of that name is here. */
+  has(namespace: string, name: string): boolean {
+    return [...this.#pods.values()].some(
+      ({ pod: { metadata } }) => metadata.name === name && metadata.namespace === namespace,
+    );
+  }
+
   /** Every process of every pod ends; the server is not told. */
   stop(): void {
     this.#stopped.abort();
@@ -69,7 +78,8 @@ export class Kubelet {
 
   #run(pod: Pod): PodRunner {
     const podIP = this.#addresses.take();
-    const runner = new PodRunner(pod, { api: this.#api, podIP, backOff: labBackOff, lab: this.#lab });
+    const { signal } = this.#stopped;
+    const runner = new PodRunner(pod, { api: this.#api, podIP, backOff: labBackOff, lab: this.#lab, signal });
     this.#pods.set(pod.metadata.uid, runner);
     if (pod.metadata.deletionTimestamp === undefined) runner.start();
     return runner;
@@ -96,7 +106,7 @@ export class Kubelet {
       } catch (error) {
         // Gone, or bound already.
         if (hasCode(404)(error) || hasCode(409)(error)) break;
-        await delay(200);
+        await pause(retryMs, this.#stopped.signal);
       }
     }
     this.#binding.delete(uid);
@@ -110,6 +120,7 @@ function nodeStatus(): object {
     capacity: room,
     allocatable: room,
     addresses: [{ type: 'InternalIP', address: addresses.kubelet }],
+    daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     conditions: [
       {
         type: 'Ready',

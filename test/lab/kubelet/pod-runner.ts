@@ -1,11 +1,11 @@
 /** One pod on this machine, from its first container to its removal from the server. */
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Api, ApiError } from '../api/api.ts';
 import { addresses } from '../network/network.ts';
+import { pause } from '../pause.ts';
 import type { BackOff } from './back-off.ts';
 import { ContainerRunner } from './container.ts';
 import type { ContainerView } from './container-state.ts';
+import { logFileOf } from './log-file.ts';
 import { isFake, type Pod, pathOf } from './pod.ts';
 import { isReady, statusOf } from './pod-status.ts';
 import { StatusWriter } from './status-writer.ts';
@@ -17,12 +17,14 @@ export interface PodSetting {
   readonly backOff: BackOff;
   /** The lab's folder. */
   readonly lab: string;
+  /** When the lab ends, and its server does not answer any more. */
+  readonly signal: AbortSignal;
 }
 
 const retryMs = 200;
 
 export class PodRunner {
-  readonly #pod: Pod;
+  readonly pod: Pod;
   readonly #setting: PodSetting;
   readonly #containers: readonly ContainerRunner[];
   readonly #status: StatusWriter;
@@ -32,15 +34,21 @@ export class PodRunner {
   #ending = false;
 
   constructor(pod: Pod, setting: PodSetting) {
-    this.#pod = pod;
+    this.pod = pod;
     this.#setting = setting;
     const { api, podIP, backOff, lab } = setting;
-    this.#status = new StatusWriter(api, pathOf(pod.metadata), () => this.#observe());
+    this.#status = new StatusWriter({
+      api,
+      path: pathOf(pod.metadata),
+      status: () => this.#observe(),
+      signal: setting.signal,
+    });
     const place = { podIP, hostIP: addresses.kubelet };
     this.#containers = isFake(pod)
       ? []
       : pod.spec.containers.map((container) => {
-          const log = logFileOf(lab, pod, container.name);
+          const { namespace = 'default', name } = pod.metadata;
+          const log = logFileOf(lab, { namespace, pod: name, container: container.name });
           const told = (reason: string, message: string): void => warn({ api, pod, reason, message });
           const changed = (): void => void this.#status.write();
           return new ContainerRunner(container, { api, pod, place, backOff, log, lab, changed, warn: told });
@@ -77,30 +85,28 @@ export class PodRunner {
     this.#ready = ready;
     const { podIP } = this.#setting;
     const times = { startedAtMs: this.#startedAtMs, readyChangedAtMs: this.#readyChangedAtMs };
-    return statusOf(this.#pod, { containers, podIP, hostIP: addresses.kubelet, ...times });
+    return statusOf(this.pod, { containers, podIP, hostIP: addresses.kubelet, ...times });
   }
 
   #views(): readonly ContainerView[] {
-    if (!isFake(this.#pod)) return this.#containers.map((container) => container.view());
+    if (!isFake(this.pod)) return this.#containers.map((container) => container.view());
     const state = { kind: 'running', startedAtMs: this.#startedAtMs } as const;
     const running = { state, last: null, restarts: 0, started: true, ready: !this.#ending };
-    return this.#pod.spec.containers.map(({ name, image }) => ({ name, image, ...running }));
+    return this.pod.spec.containers.map(({ name, image }) => ({ name, image, ...running }));
   }
 
   /** A pod of the same name that came after it is not meant. */
   async #remove(): Promise<void> {
-    const { uid } = this.#pod.metadata;
-    for (;;) {
+    const { uid } = this.pod.metadata;
+    const { signal } = this.#setting;
+    while (!signal.aborted) {
       try {
-        await this.#setting.api.delete(pathOf(this.#pod.metadata), { gracePeriodSeconds: 0, preconditions: { uid } });
+        await this.#setting.api.delete(pathOf(this.pod.metadata), { gracePeriodSeconds: 0, preconditions: { uid } });
         return;
       } catch (error) {
         if (error instanceof ApiError && (error.code === 404 || error.code === 409)) return;
-        await delay(retryMs);
+        await pause(retryMs, signal);
       }
     }
   }
 }
-
-const logFileOf = (lab: string, { metadata }: Pod, container: string): string =>
-  join(lab, 'logs', 'pods', `${metadata.namespace ?? 'default'}_${metadata.name}_${container}.log`);

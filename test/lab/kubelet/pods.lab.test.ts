@@ -147,6 +147,32 @@ describe.runIf(await needsLab('bare'))('a pod of the lab', () => {
     await eventually(() => readFileSync(log, 'utf8') === `hello from ${metadata.name}\n`);
   });
 
+  it('tells its output through the API server: its last lines, those of the run before, and those to come', async () => {
+    const { apply, only, api, namespace } = await aBench();
+    const script = 'echo one; echo two; echo three; exit 1';
+    await apply({ container: shell(script) });
+    const again = await eventually(async () => {
+      const pod = await only();
+      return (pod.status.containerStatuses?.[0]?.restartCount ?? 0) > 0 ? pod : null;
+    });
+    const path = `/api/v1/namespaces/${namespace}/pods/${again.metadata.name}/log`;
+    expect(await api.text(`${path}?tailLines=2`)).toBe('two\nthree\n');
+    expect(await api.text(`${path}?previous=true`)).toBe('one\ntwo\nthree\n');
+    await apply({ container: shell('echo first; sleep 1; echo second; exec sleep 600') });
+    const next = await eventually(async () => {
+      const pod = await only();
+      return isPodReady(pod) ? pod : null;
+    });
+    const stop = new AbortController();
+    const lines: string[] = [];
+    const follow = `/api/v1/namespaces/${namespace}/pods/${next.metadata.name}/log?follow=true`;
+    for await (const line of api.lines(follow, stop.signal)) {
+      lines.push(line);
+      if (lines.length === 2) break;
+    }
+    expect(lines).toEqual(['first', 'second']);
+  });
+
   it('that is deleted gets SIGTERM, then SIGKILL when its grace is over, and leaves no process', async () => {
     const { apply, only, api, namespace, lab, pods } = await aBench();
     await apply({ container: shell(`trap 'echo asked' TERM; sleep 611 & while :; do wait; done`), graceSeconds: 1 });

@@ -16,7 +16,7 @@ const quarter = { from: requests * 0.25 - 3 * Math.sqrt(requests * 0.25 * 0.75),
 describe.runIf(await needsLab())('weights', () => {
   const atEnd = suiteEnd();
 
-  it("of a VirtualService split Envoy's requests, and a change acts within a second", async () => {
+  it("of a VirtualService split Envoy's requests, and a change acts at once", async () => {
     const lab = await joinLab(atEnd);
     const namespace = await lab.namespace();
     const api = lab.api();
