@@ -16,7 +16,8 @@ export interface Told {
   readonly rule?: Rule;
   readonly judge?: Partial<JudgeSettings>;
   readonly context?: Parameters<typeof atStep>[0];
-  readonly state?: Partial<RuleState>;
+  /** A function where it takes the judge to make it: tests are told apart by what they run, not by what is run to list them. */
+  readonly state?: Partial<RuleState> | (() => Partial<RuleState>);
   readonly shown?: Partial<Shown>;
 }
 
@@ -41,7 +42,7 @@ export const aCase = ({ rule = errorRate, judge, context, state }: Told): Case =
       relative: { ...noEvidence, lnNow: 1 },
       window: addToWindow(emptyWindow(rule.windowMs), seen),
       step: { ...begun.step, counts: { ...begun.step.counts, canary: counts(4_020, 20) } },
-      ...state,
+      ...(typeof state === 'function' ? state() : state),
     },
   };
 };

@@ -1,17 +1,15 @@
 /** What people read: the whole sentence of every reason. */
 import { describe, expect, test } from 'vitest';
-import { lnConvict } from '../../src/verdict/case.ts';
 import { noEvidence } from '../../src/verdict/mixture.ts';
 import { startRuleState } from '../../src/verdict/rule-state.ts';
 import { emptyWindow } from '../../src/verdict/window.ts';
 import { percent } from '../../src/verdict/words.ts';
-import { counts, errorRate, minute, settings } from './a-rule.ts';
+import { counts, errorRate, minute } from './a-rule.ts';
 import { noon40, say, type Told } from './say.ts';
 
 const subject = 'error_rate 0.5 % over 5m, limit 0.1%, stable 0.04 %';
 const subjectOf = ({ shown }: Told): string =>
   shown?.canary === undefined ? subject : subject.replace('0.5 %', percent(shown.canary ?? 0));
-const { stable, step } = startRuleState(errorRate);
 const since = noon40 - 2 * minute;
 
 test.each<[Parameters<typeof say>[0], string]>([
@@ -51,7 +49,11 @@ test.each<[Parameters<typeof say>[0], string]>([
 ])('%s', (reason, said) => expect(say(reason)).toBe(`${subject}: ${said}`));
 
 describe('what a reason adds', () => {
-  const outsideSince = { stable: { ...stable, outsideSinceMs: since } };
+  const outsideSince = { stable: { insideSinceMs: null, outsideSinceMs: since, baseline: null } };
+  const stepWith = (canary: ReturnType<typeof counts>) => () => {
+    const { step } = startRuleState(errorRate);
+    return { canary, step: { ...step, counts: { ...step.counts, canary } } };
+  };
   const more = { shown: { errorsToConvict: 1_250 } };
   const unsplit = { split: false, weight: 100 };
 
@@ -142,7 +144,7 @@ describe('what a reason adds', () => {
       'EvidenceRising',
       {
         state: {
-          absolute: { ...noEvidence, lnNow: lnConvict({ ...settings }) - 0.01 },
+          absolute: { ...noEvidence, lnNow: Math.log(6_000) - 0.01 },
           relative: { ...noEvidence, lnNow: 20 },
         },
       },
@@ -151,21 +153,21 @@ describe('what a reason adds', () => {
     [
       'no way to convict by time, none missing',
       'EvidenceRising',
-      { state: { window: emptyWindow(5 * minute) }, shown: { errorsToConvict: 0 } },
+      { state: () => ({ window: emptyWindow(5 * minute) }), shown: { errorsToConvict: 0 } },
       'more and more likely outside: 62 errors in 12,400 canary requests since the release began',
     ],
     [
       'the sample that is missing',
       'TooFewEvents',
-      { state: { canary: counts(1_000, 1), step: { ...step, counts: { ...step.counts, canary: counts(600) } } } },
-      'needs 2,000 more canary requests, about 33m',
+      { state: stepWith(counts(1_000, 1)) },
+      'needs 2,000 more canary requests, about 20m',
     ],
-    ['nothing came yet', 'TooFewEvents', { state: { canary: counts(0), step } }, 'needs 3,000 more canary requests'],
+    ['nothing came yet', 'TooFewEvents', { state: stepWith(counts(0)) }, 'needs 3,000 more canary requests'],
     [
       'the sample that is missing',
       'BakeNotEnded',
-      { state: { canary: counts(1_000, 1), step: { ...step, counts: { ...step.counts, canary: counts(600) } } } },
-      'nothing against it so far; the step still bakes and needs 2,000 more canary requests, about 33m',
+      { state: stepWith(counts(1_000, 1)) },
+      'nothing against it so far; the step still bakes and needs 2,000 more canary requests, about 20m',
     ],
   ])('%s: %s', (_what, reason, told, said) => expect(say(reason, told)).toBe(`${subjectOf(told)}: ${said}`));
 });

@@ -25,9 +25,11 @@ const burning: Rule = {
 };
 const point: Rule = { ...errorRate, judge: 'point', forMs: 2 * minute };
 const outside = { outside: { forMs: minute, sinceMs: noon40 - minute } };
-const { step } = startRuleState(throughput);
-const inStep = { step: { ...step, counts: { ...step.counts, canary: counts(1_234) } } };
-const burned = (agoMs: number) => ({
+const inStep = () => {
+  const { step } = startRuleState(throughput);
+  return { step: { ...step, counts: { ...step.counts, canary: counts(1_234) } } };
+};
+const burned = (agoMs: number) => () => ({
   burn: [60 * minute, 5 * minute].map((lengthMs) =>
     addToWindow(emptyWindow(lengthMs), { atMs: noon40 - agoMs, canary: counts(10_000, 172), stable: counts(0) }),
   ),
