@@ -47,12 +47,12 @@ class Stage {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
-    const { replicas, readyAfterMs, metrics } = scenario;
+    const { replicas, metrics } = scenario;
     const isCounted =
       metrics.kind === 'traffic' ||
       (metrics.kind === 'recording' && metrics.recorded.looks.some(({ sent }) => sent !== null));
     const counts = isCounted ? 'requests' : 'nothing';
-    this.#world = new VirtualWorld({ startMs, replicas, readyAfterMs, counts });
+    this.#world = new VirtualWorld({ startMs, replicas, counts });
     const fed = feedOf(scenario, { startMs, intervalMs: scenario.intervalMs, world: this.#world });
     this.#feed = fed.feed;
     this.#endMs = endOf(scenario, fed.endMs);
@@ -121,11 +121,19 @@ class Stage {
       this.#log.push(...thought.log);
       decision = weightier(decision, thought.decision);
       const action = nextAction(this.#release, { route: this.#world.route(), workload: this.#world.workload() });
-      if (action !== null) this.#world.perform(action, this.#release.id);
+      if (action !== null)
+        this.#world.perform(action, { release: this.#release.id, readyAfterMs: this.#readyAfterMs() });
       if (isOver(this.#release) || (action === null && thought.log.length === 0)) break;
       look = nothingNew;
     }
     this.#keep(atMs, decision);
+  }
+
+  /** Of instances that are started where the release stands. */
+  #readyAfterMs(): number {
+    const { readyAfterMs } = this.#scenario;
+    const step = this.#release.phase.phase === 'preparing' ? 0 : (stepOf(this.#release.phase) ?? readyAfterMs.length);
+    return readyAfterMs[Math.min(step, readyAfterMs.length - 1)] ?? 0;
   }
 
   #moment(atMs: number, look: Look): Moment {

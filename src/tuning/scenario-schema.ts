@@ -28,7 +28,13 @@ const setting = {
     .optional()
     .meta({ description: 'How often the metrics are looked at, and the time between two samples. Default 15s.' }),
   replicas: z.int().min(1).max(1000).optional().meta({ description: 'Instances of stable. Default 4.' }),
-  readyAfter: span.optional().meta({ description: "How long the canary's instances take to be ready. Default 0s." }),
+  readyAfter: z
+    .union([span, z.array(span).min(1).max(50)])
+    .optional()
+    .meta({
+      description:
+        "How long the canary's instances take to be ready. A list: those started for each step of the plan in turn; its last word holds for all further steps. Default 0s.",
+    }),
 };
 
 const scenario = z

@@ -24,7 +24,8 @@ export interface Scenario {
   readonly intervalMs: number;
   /** Instances of stable, and how long those of the canary take to become ready. */
   readonly replicas: number;
-  readonly readyAfterMs: number;
+  /** Of the instances started for each step; the last holds for all further ones. */
+  readonly readyAfterMs: readonly number[];
   readonly metrics: Metrics;
   readonly events: readonly TimedEvent[];
   readonly expected: readonly Expectation[];

@@ -12,7 +12,6 @@ const epoch = 1;
 export interface WorldOptions {
   readonly startMs: number;
   readonly replicas: number;
-  readonly readyAfterMs: number;
   /** Somebody counts the requests that each backend gets. */
   readonly counts: 'requests' | 'nothing';
 }
@@ -80,10 +79,13 @@ export class VirtualWorld {
   }
 
   /** What can't be done now is left undone: the next look asks for it again. */
-  perform(action: Action, release: string): void {
+  perform(
+    action: Action,
+    { release, readyAfterMs }: { readonly release: string; readonly readyAfterMs: number },
+  ): void {
     switch (action.kind) {
       case 'scale':
-        return this.#scale(action.revision, action.replicas, this.#options.readyAfterMs);
+        return this.#scale(action.revision, action.replicas, readyAfterMs);
       case 'serve':
         return this.#serve(action.backend, action.revision);
       case 'weight': {

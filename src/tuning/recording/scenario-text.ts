@@ -8,6 +8,7 @@ import type { Recording } from '../../release/recording.ts';
 import { inOrder, recordingColumns } from './columns.ts';
 import { wordsOfJudge, wordsOfPlan } from './plan-words.ts';
 import { wordsOfRules } from './rule-words.ts';
+import { waitsOf } from './waits.ts';
 import { type Came, whatCame } from './what-came.ts';
 
 export interface ScenarioTextOptions {
@@ -58,7 +59,7 @@ function textOf(recording: Recording, { rules }: ScenarioTextOptions): string {
   const { compression, id, judge, mode, plan, policy, revision, size, spans } = recording;
   const intervalMs = intervalOf(spans);
   const came = whatCame(recording, { intervalMs, endMs: spans.at(-1)?.toMs ?? 0 });
-  const readyMs = spans.find(({ weight }) => weight !== null && weight > 0)?.toMs ?? 0;
+  const readyMs = waitsOf(recording);
   const file = {
     ...(rules ?? { rules: { inline: wordsOfRules(recording.rules.rules, compression) } }),
     ...(compression === 1 ? {} : { compression }),
@@ -67,7 +68,7 @@ function textOf(recording: Recording, { rules }: ScenarioTextOptions): string {
     ...(mode === 'enforce' ? {} : { mode }),
     interval: formatDuration(intervalMs),
     replicas: size.baseline,
-    ...(readyMs > 0 ? { readyAfter: formatDuration(readyMs) } : {}),
+    ...(readyMs.some((each) => each > 0) ? { readyAfter: readyMs.map((each) => formatDuration(each)) } : {}),
     scenarios: [
       {
         name: `${policy} ${revision} (${id})`.slice(0, 200),
