@@ -4,7 +4,7 @@ import type { HistorySource } from '../metrics/history.ts';
 import type { LabelValues } from '../rules/promql.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import { releasesAMonth, type SeenTraffic, seenTraffic } from '../tuning/plan/seen-traffic.ts';
-import { measureOf } from '../verdict/measure.ts';
+import { measureOf } from '../verdict/measured-as.ts';
 import type { Traffic } from '../verdict/planning.ts';
 
 /** One level of traffic, and what each rule sees of it. */

@@ -5,7 +5,7 @@ import type { StartNote } from '../release/start-note.ts';
 import type { Rule } from '../rules/rule.ts';
 import { belowBaseline, belowBaselineSentence } from '../verdict/below-baseline.ts';
 import { dispersionCap, type History, type Learned, learnDispersion } from '../verdict/dispersion.ts';
-import { measureOf } from '../verdict/measure.ts';
+import { measureOf } from '../verdict/measured-as.ts';
 import { planStep, type StepPlan, type Traffic } from '../verdict/planning.ts';
 import { enoughBad } from '../verdict/seen-dispersion.ts';
 import { assumedDispersion, type Dispersion, type JudgeSettings } from '../verdict/settings.ts';

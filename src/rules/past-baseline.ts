@@ -1,5 +1,5 @@
 /** `baseline: 1d | 7d`: all requests of the service against the same time of another day. Only ever a warning. */
-import type { Measured } from './measure.ts';
+import type { Measured } from './measured-by-name.ts';
 import type { RuleWords } from './schema.ts';
 import type { WordIssue } from './sli-choice.ts';
 

@@ -1,5 +1,5 @@
 /** Where the well-known measures come from: the metric names of each kind of producer. */
-import type { Measured, Resource } from './measure.ts';
+import type { Measured, Resource } from './measured-by-name.ts';
 import { type Protocol, type RequestPreset, requestMetricsOf, requestPresets } from './request-metrics.ts';
 import type { Selector, Sli } from './sli.ts';
 

@@ -1,5 +1,5 @@
 /** What holds where a rule says nothing; it depends on what is measured. */
-import type { Measured } from './measure.ts';
+import type { Measured } from './measured-by-name.ts';
 import type { Rule, Threshold } from './rule.ts';
 
 const warmUpMs = 60_000;

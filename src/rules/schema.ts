@@ -4,7 +4,7 @@ import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
 import type { Result } from '../lib/result.ts';
 import type { BurnPair } from './burn-rate.ts';
-import { knownNames } from './measure.ts';
+import { knownNames } from './measured-by-name.ts';
 import { presets } from './presets.ts';
 import { protocols } from './request-metrics.ts';
 import { routePattern } from './routes.ts';

@@ -1,7 +1,7 @@
 /** From a rule's name, preset and query to what it measures, and how. */
 import { failed, ok, type Result } from '../lib/result.ts';
 import { gaugeQuery } from './expression.ts';
-import { type Measured, measuredByEnding, measuredByName, nearestName, quantileOf } from './measure.ts';
+import { type Measured, measuredByEnding, measuredByName, nearestName, quantileOf } from './measured-by-name.ts';
 import {
   aggregateOf,
   type LatencyBound,

@@ -1,6 +1,6 @@
 /** Words of one rule that make no sense together. */
 import { burnProblem } from './burn-rate.ts';
-import type { Measured } from './measure.ts';
+import type { Measured } from './measured-by-name.ts';
 import { agoOf } from './past-baseline.ts';
 import { defaultJudge, isUncounted } from './rule-defaults.ts';
 import type { RuleWords } from './schema.ts';

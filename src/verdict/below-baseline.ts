@@ -2,7 +2,7 @@
 import type { Rule } from '../rules/rule.ts';
 import { fractionOf, isClearlyAbove } from './counts.ts';
 import { type Bin, calmBins, type History, windowsOf } from './dispersion.ts';
-import { measureOf } from './measure.ts';
+import { measureOf } from './measured-as.ts';
 import { leadOf } from './which-tests.ts';
 import { percent, span } from './words.ts';
 

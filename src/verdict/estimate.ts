@@ -2,7 +2,7 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Case } from './case.ts';
 import { fractionOf } from './counts.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import type { Pair } from './rule-state.ts';
 import { leastShare } from './share.ts';
 import { leadOf } from './which-tests.ts';

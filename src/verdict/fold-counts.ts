@@ -6,7 +6,7 @@ import type { CountsCase, Reach } from './case.ts';
 import { addCounts, isCountable } from './counts.ts';
 import { foldRelative } from './fold-relative.ts';
 import { addHealth, healthRatios } from './health.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { addTick } from './mixture.ts';
 import { onsetWeight } from './prior.ts';
 import type { RuleState } from './rule-state.ts';

@@ -4,7 +4,7 @@ import { breachRatios } from './absolute.ts';
 import type { CountsCase, Reach } from './case.ts';
 import { addCounts } from './counts.ts';
 import { addHealth, healthRatios } from './health.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { addTick, type Evidence, type Tick } from './mixture.ts';
 import { addSlower, boundsOf, relativeOver } from './over-bounds.ts';
 import { onsetWeight } from './prior.ts';

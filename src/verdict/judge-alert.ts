@@ -3,7 +3,7 @@ import type { AlertReading, Firing } from '../metrics/reading.ts';
 import { type Case, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
 import type { JudgeContext } from './context.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { judgePoint } from './point.ts';
 import { moment } from './words.ts';
 

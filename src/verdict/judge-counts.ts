@@ -6,7 +6,7 @@ import { isCountable } from './counts.ts';
 import { isInside, windowOf } from './estimate.ts';
 import { foldCounts, foldStableOnly, sinceOf } from './fold-counts.ts';
 import { isGrossFailure } from './gross-failure.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { judgePoint } from './point.ts';
 import type { RuleState } from './rule-state.ts';
 import { withStable } from './ruling.ts';

@@ -3,7 +3,7 @@ import type { LevelReading } from '../metrics/reading.ts';
 import { type Case, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
 import { isLevelOutside, stableSuffersToo } from './level.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { judgePoint } from './point.ts';
 
 export const judgeLevel = (given: Case, measure: Measure, level: LevelReading): Judged => {

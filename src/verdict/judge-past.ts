@@ -5,7 +5,7 @@
 import type { VolumeReading } from '../metrics/reading.ts';
 import { type Case, finding } from './case.ts';
 import { conclude, type Judged } from './conclude.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { judgePoint } from './point.ts';
 import { count, daysAgo } from './words.ts';
 

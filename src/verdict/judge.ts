@@ -15,7 +15,7 @@ import { judgeAlert } from './judge-alert.ts';
 import { judgeCounts } from './judge-counts.ts';
 import { judgeLevel } from './judge-level.ts';
 import { judgePast } from './judge-past.ts';
-import { type Measure, measureOf } from './measure.ts';
+import { type Measure, measureOf } from './measured-as.ts';
 import { type RuleState, startStep } from './rule-state.ts';
 import { seenPhi } from './seen-dispersion.ts';
 import type { JudgeSettings } from './settings.ts';

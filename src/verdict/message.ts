@@ -3,7 +3,7 @@ import type { Rule } from '../rules/rule.ts';
 import { burnText } from './burn.ts';
 import type { Case, Finding } from './case.ts';
 import { isLiteral } from './literal.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { clearestBound } from './over-bounds.ts';
 import { msToConvict } from './to-convict.ts';
 import type { VerdictReason } from './verdict.ts';

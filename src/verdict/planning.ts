@@ -4,7 +4,7 @@ import { absoluteTick } from './absolute.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
 import { healthRatios } from './health.ts';
 import { lnMeanExp } from './log-sum-exp.ts';
-import { measureOf } from './measure.ts';
+import { measureOf } from './measured-as.ts';
 import type { JudgeSettings } from './settings.ts';
 import { isSticky, leadOf } from './which-tests.ts';
 

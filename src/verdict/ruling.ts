@@ -1,7 +1,7 @@
 /** From evidence and surroundings to a row of the attribution table. */
 import { attribute, type RelativeFinding, type Ruling, type Surroundings } from './attribution.ts';
 import { type Case, lnConvict } from './case.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { noEvidence } from './mixture.ts';
 import { type RuleState, startStep } from './rule-state.ts';
 import { lookAtStable, stableHasTraffic } from './stable-view.ts';

@@ -5,7 +5,7 @@ import { type Case, lnConvict } from './case.ts';
 import { fractionOf } from './counts.ts';
 import { windowOf } from './estimate.ts';
 import { absoluteRate, relativeRate } from './evidence-rate.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import type { Evidence, Tick } from './mixture.ts';
 import { gainsOfOne } from './over-bounds.ts';
 import { canaryShareOfBad } from './relative.ts';

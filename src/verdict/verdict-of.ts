@@ -3,7 +3,7 @@ import type { LevelReading, VolumeReading } from '../metrics/reading.ts';
 import type { Severity } from '../rules/rule.ts';
 import { type Case, type Finding, lnConvict } from './case.ts';
 import { shownLimit, shownValue, windowOf } from './estimate.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import { messageOf } from './message.ts';
 import { stableHasTraffic } from './stable-view.ts';
 import { errorsToConvict } from './to-convict.ts';

@@ -3,7 +3,7 @@ import { type Case, type Finding, finding, lnSuspect } from './case.ts';
 import { eventsToLook, lookAgain, type Sample } from './compatible.ts';
 import { isInside, windowOf } from './estimate.ts';
 import { isProven } from './health.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import type { RuleState } from './rule-state.ts';
 import { rulingOf } from './ruling.ts';
 import { leadEvidence } from './which-tests.ts';

@@ -1,7 +1,7 @@
 /** Which tests a rule uses, and which of them leads: its evidence is what `suspect`, the pass and the looks go by. */
 import type { Rule } from '../rules/rule.ts';
 import type { Case } from './case.ts';
-import type { Measure } from './measure.ts';
+import type { Measure } from './measured-as.ts';
 import type { Evidence } from './mixture.ts';
 import type { JudgeSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 /** What each preset counts: the series' names and labels as the projects publish them. */
 import { describe, expect, it } from 'vitest';
-import type { Measured } from '../../src/rules/measure.ts';
+import type { Measured } from '../../src/rules/measured-by-name.ts';
 import { type Preset, presetSli, presetsFor } from '../../src/rules/presets.ts';
 import { renderSelector } from '../../src/rules/promql.ts';
 import type { Protocol } from '../../src/rules/request-metrics.ts';

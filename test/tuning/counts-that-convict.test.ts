@@ -4,22 +4,14 @@ import { countRows, eventsToProve } from '../../src/tuning/explain/counts-that-c
 import { judge, startRuleState } from '../../src/verdict/judge.ts';
 import { defaultJudgeSettings, type JudgeSettings } from '../../src/verdict/settings.ts';
 import { aRule } from '../support/a-rule.ts';
+import { atStep } from '../verdict/a-rule.ts';
 
 const settings: JudgeSettings = { ...defaultJudgeSettings, from: 'stated', rules: 6 };
 
 /** One reading, the first of all, of the canary alone. */
 const verdictOf = (given: JudgeSettings, events: number, bad: number) => {
   const rule = aRule({ compare: 'absolute' });
-  const context = {
-    nowMs: 61_000,
-    step: 0,
-    weight: 25,
-    split: true,
-    weightSinceMs: 0,
-    raisedAtMs: 0,
-    bakeEnded: false,
-    stableProbes: 'pass',
-  } as const;
+  const context = atStep({ nowMs: 61_000 });
   const canary = { events, bad };
   const stable = { events: 3 * events, bad: 0 };
   const reading = {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/rules/rule.ts';
 import { isInside, shownLimit, shownValue, windowOf } from '../../src/verdict/estimate.ts';
-import { type Measure, measureOf } from '../../src/verdict/measure.ts';
+import { type Measure, measureOf } from '../../src/verdict/measured-as.ts';
 import { addToWindow, emptyWindow } from '../../src/verdict/window.ts';
 import { counts, cpu, errorRate, minute, p95, throughput } from './a-rule.ts';
 import { aCase, noon40, type Told } from './say.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CountsReading, Nothing, NothingReason, Reading } from '../../src/metrics/reading.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { isLiteral } from '../../src/verdict/literal.ts';
-import { measureOf } from '../../src/verdict/measure.ts';
+import { measureOf } from '../../src/verdict/measured-as.ts';
 import { counts, cpu, errorRate, minute, p95, readingOf, throughput } from './a-rule.ts';
 import { course } from './course.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/rules/rule.ts';
 import { type Case, lnConvict, lnSuspect } from '../../src/verdict/case.ts';
-import { measureOf } from '../../src/verdict/measure.ts';
+import { measureOf } from '../../src/verdict/measured-as.ts';
 import { noEvidence } from '../../src/verdict/mixture.ts';
 import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';
 import { rulingOf } from '../../src/verdict/ruling.ts';

@@ -1,7 +1,7 @@
 /** The sentence of a verdict, in a case that a test makes as it wants it: 12:40:08Z, in the tenth minute of a step at 25 %. */
 import type { Rule } from '../../src/rules/rule.ts';
 import type { Case } from '../../src/verdict/case.ts';
-import { measureOf } from '../../src/verdict/measure.ts';
+import { measureOf } from '../../src/verdict/measured-as.ts';
 import { messageOf, type Shown } from '../../src/verdict/message.ts';
 import { noEvidence } from '../../src/verdict/mixture.ts';
 import { type RuleState, startRuleState } from '../../src/verdict/rule-state.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/rules/rule.ts';
 import { absoluteTick, breachRatios } from '../../src/verdict/absolute.ts';
 import { absoluteRate, relativeRate } from '../../src/verdict/evidence-rate.ts';
-import { measureOf } from '../../src/verdict/measure.ts';
+import { measureOf } from '../../src/verdict/measured-as.ts';
 import { addTick, type Evidence, noEvidence } from '../../src/verdict/mixture.ts';
 import { relativeTick } from '../../src/verdict/relative.ts';
 import { errorsToConvict, msToConvict } from '../../src/verdict/to-convict.ts';

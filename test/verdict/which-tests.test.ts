@@ -1,7 +1,7 @@
 /** Which tests a rule uses at a moment, whose evidence leads, and by which dispersion it is judged. */
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/rules/rule.ts';
-import { measureOf } from '../../src/verdict/measure.ts';
+import { measureOf } from '../../src/verdict/measured-as.ts';
 import { relativeTick } from '../../src/verdict/relative.ts';
 import { statedDispersion, withDispersion } from '../../src/verdict/settings.ts';
 import { appliesHere, isSticky, leadEvidence } from '../../src/verdict/which-tests.ts';

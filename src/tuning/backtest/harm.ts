@@ -2,6 +2,7 @@
 import type { Counts } from '../../metrics/reading.ts';
 import { noCounts } from '../../metrics/reading.ts';
 import type { Rule } from '../../rules/rule.ts';
+import { addCounts } from '../../verdict/counts.ts';
 import { sumOf, type TollPoint } from './toll.ts';
 
 /** Chance alone: three sigma over the whole, five over any of its many parts. */
@@ -44,11 +45,10 @@ function isAbove({ canary, stable }: Both, { limit, ratio, sigmas }: Bar): boole
 }
 
 function partsOf(points: readonly TollPoint[]): readonly Both[] {
-  const add = (a: Counts, b: Counts): Counts => ({ events: a.events + b.events, bad: a.bad + b.bad });
   const parts = Map.groupBy(points, ({ atMs }) => Math.floor(atMs / partMs));
   return [...parts.values()].map((part) =>
     part.reduce<Both>(
-      (sum, { canary, stable }) => ({ canary: add(sum.canary, canary), stable: add(sum.stable, stable) }),
+      (sum, { canary, stable }) => ({ canary: addCounts(sum.canary, canary), stable: addCounts(sum.stable, stable) }),
       { canary: noCounts, stable: noCounts },
     ),
   );

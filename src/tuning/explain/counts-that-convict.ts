@@ -3,7 +3,7 @@ import type { Rule } from '../../rules/rule.ts';
 import { absoluteTick, breachRatios } from '../../verdict/absolute.ts';
 import { lnConvict, lnSuspect } from '../../verdict/case.ts';
 import { lnMeanExp } from '../../verdict/log-sum-exp.ts';
-import { measureOf } from '../../verdict/measure.ts';
+import { measureOf } from '../../verdict/measured-as.ts';
 import { planStep } from '../../verdict/planning.ts';
 import type { JudgeSettings } from '../../verdict/settings.ts';
 

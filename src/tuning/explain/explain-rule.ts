@@ -2,7 +2,7 @@
 import type { ArmPair } from '../../metrics/series.ts';
 import type { Rule, Severity } from '../../rules/rule.ts';
 import { lnConvict, lnSuspect } from '../../verdict/case.ts';
-import { measureOf } from '../../verdict/measure.ts';
+import { measureOf } from '../../verdict/measured-as.ts';
 import type { Dispersion, JudgeSettings } from '../../verdict/settings.ts';
 import { sidesOf } from '../check/online/data-now.ts';
 import { type AtTraffic, type MinutesRow, minutesRows } from './minutes.ts';

@@ -2,7 +2,7 @@
 import { formatDuration } from '../../lib/duration.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { grossWindowMs } from '../../verdict/gross-failure.ts';
-import { measureOf } from '../../verdict/measure.ts';
+import { measureOf } from '../../verdict/measured-as.ts';
 import type { JudgeSettings } from '../../verdict/settings.ts';
 import { count, daysAgo, percent } from '../../verdict/words.ts';
 import { type CountRow, countRows, eventsToProve } from './counts-that-convict.ts';

@@ -1,7 +1,7 @@
 /** What each rule will be able to tell at each step of a plan, and what would help where that is too little. */
 import type { Plan } from '../../release/plan.ts';
 import type { Rule, RuleSet } from '../../rules/rule.ts';
-import { measureOf } from '../../verdict/measure.ts';
+import { measureOf } from '../../verdict/measured-as.ts';
 import { planStep, type StepOutlook, type StepPlan, type Traffic } from '../../verdict/planning.ts';
 import { type Dispersion, type JudgeSettings, withDispersion } from '../../verdict/settings.ts';
 import { literalChance } from './literal-chance.ts';

@@ -1,5 +1,5 @@
 /** The looks of a real release, to be judged again. All times are ms since it began. */
-import type { Counts, NothingReason, SlowerThan } from '../../metrics/reading.ts';
+import type { Nothing, Reading } from '../../metrics/reading.ts';
 import type { Release } from '../../release/release.ts';
 
 export interface Recorded {
@@ -25,31 +25,5 @@ export interface RecordedLook {
   readonly read: Readonly<Record<string, RecordedReading>> | null;
 }
 
-export type RecordedReading =
-  | {
-      readonly kind: 'counts';
-      readonly atMs: number;
-      readonly fresh: { readonly canary: Counts; readonly stable: Counts | null };
-      readonly aligned: {
-        readonly fromMs: number;
-        readonly toMs: number;
-        readonly canary: Counts;
-        readonly stable: Counts;
-        readonly slower?: readonly SlowerThan[];
-      };
-    }
-  | { readonly kind: 'level'; readonly atMs: number; readonly canary: number; readonly stable: number | null }
-  | { readonly kind: 'volume'; readonly atMs: number; readonly now: number; readonly then: number | null }
-  | {
-      readonly kind: 'alert';
-      readonly atMs: number;
-      readonly canary: RecordedFiring | null;
-      readonly stable: RecordedFiring | null;
-      readonly neither: RecordedFiring | null;
-    }
-  | { readonly kind: 'nothing'; readonly reason: NothingReason; readonly message: string };
-
-interface RecordedFiring {
-  /** null: nobody says since when. */
-  readonly sinceMs: number | null;
-}
+/** As the judge read it; the time of nothing is that of the look. */
+export type RecordedReading = Exclude<Reading, Nothing> | Omit<Nothing, 'atMs'>;
