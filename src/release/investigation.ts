@@ -32,7 +32,7 @@ export function investigate(release: Release, verdicts: readonly Verdict[], nowM
       atMs: nowMs,
       kind: 'event',
       reason: 'InvestigationOpened',
-      message: `${message} The weight is held; resume or abort within ${within}`,
+      message: `${message}. The weight is held; resume or abort within ${within}`,
       data: { rule, canary, limit },
     }),
   );

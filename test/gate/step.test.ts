@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/gate/facts.ts';
 import { decide } from '../../src/gate/gate.ts';
 import { step } from '../../src/gate/step.ts';
+import { formatDuration } from '../../src/lib/duration.ts';
 import type { Change } from '../../src/release/log.ts';
 import type { Release } from '../../src/release/release.ts';
 import { aVerdict, breach, inPhase, phases, someFacts } from '../support/a-release.ts';
@@ -62,6 +63,11 @@ describe('a decision applied', () => {
     const { release, log } = stepped(someFacts(baking, { verdicts }));
     expect(release.investigations).toMatchObject([{ rule: 'response_time_p95', state: 'open' }]);
     expect(log.map(({ reason }) => reason)).toEqual(['InvestigationOpened', 'InvestigationOpen']);
+    const { answerWithinMs } = release.plan;
+    const said = release.investigations[0]?.message;
+    expect(log[0]?.message).toBe(
+      `${said}. The weight is held; resume or abort within ${formatDuration(answerWithinMs)}`,
+    );
     expect(stepped(someFacts(release, { verdicts })).release.investigations).toHaveLength(1);
   });
 
