@@ -58,6 +58,11 @@ export class Journal {
     this.#known.set(release, rows);
   }
 
+  /** No more looks are awaited: what is known of its rows is let go, and read again should one come. */
+  ended(release: string): void {
+    this.#known.delete(release);
+  }
+
   read(release: string): Journalled {
     const rows = this.#shelf.rows(release);
     const [first] = rows;

@@ -68,7 +68,7 @@ class MemoryStore implements Store {
     const saved = { ...release, version: version + 1 };
     releases.set(release.id, saved);
     logs.set(release.id, [...(logs.get(release.id) ?? []), ...log]);
-    if (isOver(saved)) this.#forgetOld(saved.policy);
+    if (isOver(saved)) this.#end(saved);
     return ok(saved);
   }
 
@@ -108,7 +108,8 @@ class MemoryStore implements Store {
     this.#closed = true;
   }
 
-  #forgetOld(policy: string): void {
+  #end({ id, policy }: Release): void {
+    this.#journal.ended(id);
     const ended = [...this.#disk.releases.values()].filter((each) => each.policy === policy && isOver(each));
     for (const { id } of ended.slice(0, Math.max(0, ended.length - this.#keep))) {
       this.#disk.releases.delete(id);

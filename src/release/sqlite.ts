@@ -85,7 +85,7 @@ class SqliteStore implements Store {
       for (const line of log) {
         this.#prepared('INSERT INTO line (release, document) VALUES (?, ?)').run(release.id, JSON.stringify(line));
       }
-      if (isOver(saved)) this.#forgetOld(saved.policy);
+      if (isOver(saved)) this.#end(saved);
       return ok(saved);
     });
   }
@@ -109,7 +109,8 @@ class SqliteStore implements Store {
     return changes === 1;
   }
 
-  #forgetOld(policy: string): void {
+  #end({ id, policy }: Release): void {
+    this.#journal.ended(id);
     const sql =
       'DELETE FROM release WHERE number IN (SELECT number FROM release WHERE policy = ? AND active = 0 ORDER BY number DESC LIMIT -1 OFFSET ?)';
     this.#prepared(sql).run(policy, this.#opened.keep);

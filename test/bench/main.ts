@@ -13,7 +13,11 @@ const found = readdirSync(import.meta.dirname, { withFileTypes: true })
 const [, , ...asked] = process.argv;
 const unknown = asked.filter((name) => !found.includes(name));
 
-if (unknown.length > 0) {
+if (asked.includes('--help') || asked.includes('-h')) {
+  console.log(
+    `npm run bench [-- name...]: all of them, or those named, on an idle machine; there are: ${found.join(', ')}`,
+  );
+} else if (unknown.length > 0) {
   console.error(`no measurement ${unknown.join(', ')}; there are: ${found.join(', ') || 'none'}`);
   process.exitCode = 3;
 } else {

@@ -37,8 +37,8 @@ try {
 }
 
 async function run(): Promise<void> {
-  const [stable, canary] = [await start('small-answers.ts'), await start('small-answers.ts')];
-  const bare = await start('bare-proxy.ts', stable);
+  const [stable, canary] = [await start('rig/small-answers.ts'), await start('rig/small-answers.ts')];
+  const bare = await start('rig/bare-proxy.ts', stable);
   const proxy = await startOurs(stable, canary);
   const paths: Readonly<Record<string, string>> = {
     direct: stable,
@@ -65,7 +65,7 @@ async function startOurs(stable: string, canary: string): Promise<string> {
   return `http://${proxy.listen}`;
 }
 
-/** Starts a script beside this one; answers the origin that it prints. */
+/** Starts a script of this folder; answers the origin that it prints. */
 function start(script: string, ...args: string[]): Promise<string> {
   const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

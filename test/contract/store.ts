@@ -120,6 +120,16 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       await next.close();
     });
 
+    it('keeps a look that comes after the end behind those before it', async () => {
+      const { store } = await opened();
+      const { version } = value(await store.save(aRelease(), []));
+      value(await store.note('app-1', span(1)));
+      value(await store.save(inPhase(phases.succeeded, { version }), []));
+      value(await store.note('app-1', span(2)));
+      expect(value(await store.journal('app-1'))).toEqual({ spans: [span(1), span(2)], cut: false });
+      await store.close();
+    });
+
     it('forgets the looks at a release with the release', async () => {
       const place = await makePlace();
       const store = value(place.open({ keep: 1 }));
