@@ -1,5 +1,4 @@
 /** Composition root: settings -> adapters -> pipeline -> server. The only file, with `wiring`, that picks adapters. */
-import { join } from 'node:path';
 import { Subject } from 'rxjs';
 import { systemClock } from './lib/clock.ts';
 import type { ListenAddress } from './lib/listen-address.ts';
@@ -17,6 +16,7 @@ import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
 import { Instances } from './wiring/instances.ts';
 import { keepLooks } from './wiring/keep-looks.ts';
+import { beginHeartbeat, storePath } from './wiring/leader-file.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
 import { Pulse } from './wiring/pulse.ts';
 import { type Loop, runLoop } from './wiring/run-loop.ts';
@@ -35,6 +35,10 @@ export interface ControllerSettings {
   readonly compression: number;
   readonly version: string;
   readonly log: Logger;
+  /** Of the state folder, already opened; left out: opened here. */
+  readonly store?: Store;
+  /** A later controller leads on the state folder: this one must not write any more. Left out: it is logged. */
+  readonly lostLead?: () => void;
 }
 
 export interface Controller {
@@ -47,11 +51,23 @@ export interface Controller {
 }
 
 export async function startController(settings: ControllerSettings): Promise<Result<Controller>> {
-  const store = openSqliteStore({ path: join(settings.stateDir, 'sluice.db') });
+  const { log, stateDir } = settings;
+  const store = settings.store === undefined ? openSqliteStore({ path: storePath(stateDir) }) : ok(settings.store);
   if (!store.ok) return store;
+  const lost = settings.lostLead ?? (() => log.error({}, 'another controller leads on this state folder now'));
+  const heartbeat = beginHeartbeat(stateDir, store.value.epoch, lost);
   const started = await assemble(settings, store.value);
-  if (!started.ok) await store.value.close();
-  return started;
+  if (!started.ok) {
+    heartbeat.stop();
+    await store.value.close();
+    return started;
+  }
+  heartbeat.announce(started.value.url);
+  const stop = async (): Promise<void> => {
+    await started.value.stop();
+    heartbeat.stop();
+  };
+  return ok({ ...started.value, stop });
 }
 
 async function assemble(settings: ControllerSettings, store: Store): Promise<Result<Controller>> {

@@ -1,4 +1,5 @@
 /** `sluice run POLICY...`: the controller in one process, until it is told to stop. */
+import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Controller } from '../controller.ts';
 import { formatFileError } from '../lib/config-file/file-error.ts';
@@ -7,6 +8,7 @@ import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import { parsePolicy } from '../release/policy-parse.ts';
+import type { Store } from '../release/store.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
 import { readToken } from '../server/http-token.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
@@ -27,15 +29,18 @@ Examples:
   $ sluice run policy.yaml
   $ sluice run app.yaml shop.yaml --state /var/lib/sluice --listen 127.0.0.1:7581
   $ sluice run policy.yaml --compress 60     # a rehearsal: minutes become seconds
+  $ sluice run policy.yaml --listen 127.0.0.1:7582   # a second one on the same folder: waits, and takes over
 
-Ctrl-C stops the controller only: the data plane and the instances run on, and the next run takes them up again.`;
+Ctrl-C stops the controller only: the data plane and the instances run on, and the next run takes them up again.
+A second run on the same folder is the standby: it takes over at once when the first one ends, and within
+15 s when that one hangs, which it ends first.`;
 
 export const registerRun = (program: Command): void => {
   program
     .command('run')
     .description('run the controller for these policies, in one process')
     .argument('<policy...>', 'policy files')
-    .option('--state <folder>', 'folder of the state; one controller owns it at a time', '.sluice')
+    .option('--state <folder>', 'folder of the state; one controller owns it, others wait', '.sluice')
     .addOption(
       new Option('--listen <host:port>', 'address of the API; other than loopback needs --token-file')
         .argParser(address)
@@ -57,22 +62,42 @@ const run = async (context: Context, files: readonly string[], options: RunOptio
   if (!policies.ok) return context.fail(policies.error);
   const token = context.tokenFile === null ? ok(null) : await readToken(context.tokenFile);
   if (!token.ok) return context.fail(token.error.message);
-  const { compress, listen, logLevel, state } = options;
+  const { listen, state } = options;
+  const stop = toldToStop();
   // Loaded here only: no other command needs the controller and its libraries.
+  const { awaitTurn } = await import('./await-turn.ts');
+  const store = await awaitTurn(context, { stateDir: state, ...listen, token: token.value, stop });
+  if (store === null) return exitCodes.ok;
+  if (!store.ok) return context.fail(store.error.message);
+  // A standby may have waited for months; what was readable then serves where a file is broken now.
+  const newest = await readPolicies(files);
+  if (!newest.ok) context.remark(newest.error);
+  const known = newest.ok ? newest.value : policies.value;
+  return lead(context, { ...options, policies: known, token: token.value, store: store.value, stop });
+};
+
+interface Lead extends RunOptions {
+  readonly policies: readonly Policy[];
+  readonly token: string | null;
+  readonly store: Store;
+  readonly stop: AbortSignal;
+}
+
+const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
+  const { compress, listen, logLevel, policies, state, stop, store, token } = options;
   const { startController } = await import('../controller.ts');
   const controller = await startController({
-    policies: policies.value,
-    stateDir: state,
-    listen,
-    token: token.value,
+    ...{ policies, stateDir: state, listen, token, store },
     compression: compress,
     version: sluiceVersion(),
     log: createLoggerPino({ level: logLevel }),
+    lostLead: () =>
+      process.exit(context.fail('another controller leads on this state folder now: nothing more is written')),
   });
   if (!controller.ok) return context.fail(controller.error.message);
   for (const line of [...greeting(controller.value, compress), ...(await movedOn(controller.value))])
     context.print(line);
-  await toldToStop();
+  if (!stop.aborted) await once(stop, 'abort');
   context.remark('stopping: writes under way are finished; data plane and instances run on');
   await controller.value.stop();
   return exitCodes.ok;
@@ -111,10 +136,11 @@ const readPolicies = async (files: readonly string[]): Promise<Result<readonly P
   return problems.length === 0 ? ok(policies) : failed(problems.join('\n'));
 };
 
-const toldToStop = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+const toldToStop = (): AbortSignal => {
+  const told = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.abort());
+  return told.signal;
+};
 
 function address(text: string): ListenAddress {
   const found = parseListenAddress(text);

@@ -1,11 +1,10 @@
 /** The HTTP server of the controller: starts, keeps clients within limits, and stops without leaving anybody hanging. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { formatListenAddress } from '../lib/listen-address.ts';
-import { isLoopback } from '../lib/loopback.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { ok, type Result } from '../lib/result.ts';
 import { httpApp } from './http-app.ts';
 import { HttpEvents } from './http-events.ts';
+import { listenHttp } from './http-listen.ts';
 import { defaultLimits, type ServerLimits, type ServerOptions } from './http-options.ts';
 
 export interface HttpServer {
@@ -18,10 +17,9 @@ export interface HttpServer {
 
 export const startHttpServer = async (options: ServerOptions): Promise<Result<HttpServer>> => {
   const limits = { ...defaultLimits, ...options.limits };
-  if (options.token === null && !isLoopback(options.host)) return failed(openToOthers(options));
   const events = new HttpEvents(options.controls, { startedAtMs: options.clock.wallMs(), limits });
   const server = limited(createServer({ connectionsCheckingInterval: 1_000 }, httpApp(options, events)), limits);
-  const listening = await listen(server, options);
+  const listening = await listenHttp(server, options);
   if (!listening.ok) {
     events.stop();
     return listening;
@@ -42,12 +40,6 @@ const limited = (server: Server, limits: ServerLimits): Server => {
   return server;
 };
 
-const listen = (server: Server, { host, port }: ServerOptions): Promise<Result<AddressInfo>> =>
-  new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(failed(notListening(error, `${host}:${port}`))));
-    server.listen({ host, port }, () => resolve(ok(server.address() as AddressInfo)));
-  });
-
 const stopServer = (server: Server, events: HttpEvents, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
     events.stop();
@@ -58,18 +50,3 @@ const stopServer = (server: Server, events: HttpEvents, graceMs: number): Promis
     });
     server.closeIdleConnections();
   });
-
-const openToOthers = ({ host }: ServerOptions) => ({
-  reason: 'TokenNeeded',
-  message: `listening on ${host} opens the server to other machines: give a token file, or listen on 127.0.0.1`,
-  retryable: false,
-});
-
-const notListening = (error: NodeJS.ErrnoException, address: string) => ({
-  reason: error.code === 'EADDRINUSE' ? 'AddressInUse' : 'CannotListen',
-  message:
-    error.code === 'EADDRINUSE'
-      ? `${address} is taken: another controller may be running; stop it, or choose another port`
-      : `cannot listen on ${address}: ${error.message}`,
-  retryable: false,
-});

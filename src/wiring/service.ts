@@ -98,7 +98,10 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const plane = await openDataPlane(policy, dir);
   if (!plane.ok) return plane;
   const { backends, proxy, router } = plane.value;
+  // S4: from here on no earlier controller's write counts. A plane that is away is stamped by the first write of a release.
+  const stamped = router.settle('', store.epoch);
   const workload = await ProcessWorkload.open({ stateDir: join(dir, 'workload'), backends, epoch: store.epoch });
+  await stamped;
   if (!workload.ok) return workload;
   const socketPath = proxy?.socketPath ?? null;
   const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared });

@@ -13,8 +13,18 @@ export interface RunningController {
   kill(): Promise<void>;
   /** Settles when the API answers. */
   start(): Promise<void>;
+  /** Starts another one on the same folder; settles when it says that it waits. */
+  standby(): Promise<Standby>;
   /** What all of them wrote, one after the other. */
   output(): string;
+}
+
+export interface Standby {
+  readonly process: TestProcess;
+  /** Where it answers while it waits. */
+  readonly url: string;
+  /** Waits until it leads; from then on it is the controller. */
+  takesOver(withinMs: number): Promise<void>;
 }
 
 export interface ControllerOptions {
@@ -48,6 +58,16 @@ export async function runController(options: ControllerOptions): Promise<Running
       running = await begin();
       const last = gone.at(-1);
       if (last?.toMs === Number.POSITIVE_INFINITY) last.toMs = Date.now();
+    },
+    standby: async () => {
+      const process = startSluice(words, { atEnd });
+      runs.push(process);
+      const [, url = ''] = await process.says(/standby at (http:[^\s)]+)/);
+      const takesOver = async (withinMs: number): Promise<void> => {
+        const [, newUrl = ''] = await process.says(/API at (http:\S+)/, withinMs);
+        running = { process, url: newUrl };
+      };
+      return { process, url, takesOver };
     },
     output: () => runs.map((run) => run.output()).join(''),
   };

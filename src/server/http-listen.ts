@@ -1,0 +1,38 @@
+/** Opens a server's port, or says why not: taken by another program, or open to machines that nobody let in. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isLoopback } from '../lib/loopback.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+
+export interface Listening {
+  /** Name or address to listen on; others than this machine's own need a token. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly token: string | null;
+}
+
+/** Fails with `TokenNeeded`, `AddressInUse` or `CannotListen`. */
+export async function listenHttp(server: Server, options: Listening): Promise<Result<AddressInfo>> {
+  const { host, port, token } = options;
+  if (token === null && !isLoopback(host)) return failed(openToOthers(host));
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(failed(notListening(error, `${host}:${port}`))));
+    server.listen({ host, port }, () => resolve(ok(server.address() as AddressInfo)));
+  });
+}
+
+const openToOthers = (host: string): Problem => ({
+  reason: 'TokenNeeded',
+  message: `listening on ${host} opens the server to other machines: give a token file, or listen on 127.0.0.1`,
+  retryable: false,
+});
+
+const notListening = (error: NodeJS.ErrnoException, address: string): Problem => ({
+  reason: error.code === 'EADDRINUSE' ? 'AddressInUse' : 'CannotListen',
+  message:
+    error.code === 'EADDRINUSE'
+      ? `${address} is taken: another controller may be running; stop it, or choose another port`
+      : `cannot listen on ${address}: ${error.message}`,
+  retryable: false,
+});
