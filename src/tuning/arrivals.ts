@@ -1,6 +1,6 @@
 /** How many requests arrive, fail and are slow: at random from a seed, or exactly what the rates say. */
 import { poisson, seeded } from './random.ts';
-import type { ArmTraffic } from './scenario.ts';
+import type { RequestsFare } from './scenario.ts';
 
 export interface Arrived {
   readonly events: number;
@@ -9,8 +9,8 @@ export interface Arrived {
 }
 
 export interface Arrivals {
-  /** `mean`: requests that are due; those that are lost are not counted. */
-  draw(arm: 'canary' | 'stable', mean: number, traffic: ArmTraffic): Arrived;
+  /** `of`: whose requests they are; `mean`: so many are due. Those that are lost are not counted. */
+  draw(of: string, mean: number, fare: RequestsFare): Arrived;
 }
 
 /** null: no chance in it; what is less than a whole request waits for the next time. */
@@ -39,10 +39,10 @@ function exact(): Arrivals {
     return now;
   };
   return {
-    draw: (arm, mean, { errors, lost, slow }) => {
+    draw: (of, mean, { errors, lost, slow }) => {
       const reached = mean * (1 - lost);
-      const events = whole(`${arm} all`, reached);
-      const some = (what: string, share: number): number => Math.min(events, whole(`${arm} ${what}`, reached * share));
+      const events = whole(`${of} all`, reached);
+      const some = (what: string, share: number): number => Math.min(events, whole(`${of} ${what}`, reached * share));
       return { events, errors: some('failed', errors), slow: some('slow', slow) };
     },
   };

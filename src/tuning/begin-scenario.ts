@@ -27,9 +27,14 @@ export function begun(scenario: Scenario): Release {
 function tooLittle({ judge, metrics, plan, rules }: Scenario): Release['unjudgeable'] {
   if (metrics.kind === 'recording') return metrics.recorded.unjudgeable;
   if (metrics.kind !== 'traffic') return [];
-  const { perSecond, stable } = metrics.traffic;
+  const { perSecond, routes, stable } = metrics.traffic;
   const settings = { ...judge, rules: rules.rules.length };
-  return unjudgeable({ rules, judge: settings, plan, traffic: { perSecond, stableRatio: stable.errors } });
+  const ofRoute = Object.entries(routes).map(([name, route]) => {
+    const stableRatio = route.stable?.errors ?? stable.errors;
+    return [name, { perSecond: perSecond * route.share, stableRatio }] as const;
+  });
+  const traffic = { perSecond, stableRatio: stable.errors, ofRoute: Object.fromEntries(ofRoute) };
+  return unjudgeable({ rules, judge: settings, plan, traffic });
 }
 
 export const lastOf = (when: Scenario['expected'][number]['when']): number =>

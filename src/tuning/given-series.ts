@@ -1,13 +1,12 @@
 /** A scenario's series as a scrape at each moment would see them: measured by what measures in production. */
 
-import { alertId } from '../metrics/alerts.ts';
-import type { FiringAlert } from '../metrics/metric-source.ts';
 import type { Arms, Series } from '../metrics/series.ts';
 import { createdKey, createdName } from '../metrics/series-key.ts';
 import { countersOf, expressionId } from '../metrics/wanted-series.ts';
 import type { Look } from '../reconcile/look.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Feed, type FeedSetting, nextOnGrid } from './feed.ts';
+import { alertsMetric, GivenAlerts } from './given-alerts.ts';
 import type { GivenSeries, Metrics } from './scenario.ts';
 
 const armLabel = 'arm';
@@ -19,20 +18,16 @@ const shown = 4;
 
 type Arm = 'canary' | 'stable';
 
-interface Known extends GivenSeries {
-  readonly metric: string;
-}
-
 export class GivenMetrics implements Feed {
   readonly #setting: FeedSetting;
-  readonly #series: readonly Known[];
+  readonly #series: readonly GivenSeries[];
   readonly #length: number;
-  readonly #alerts: readonly Rule[];
+  readonly #alerts: GivenAlerts;
 
   constructor(rules: readonly Rule[], given: Extract<Metrics, { readonly kind: 'series' }>, setting: FeedSetting) {
     this.#setting = setting;
-    this.#alerts = rules.filter(({ sli }) => sli.kind === 'alert');
-    const own = (['canary', 'stable'] as const).flatMap((arm) => given[arm].map((each) => ofArm(rules, arm, each)));
+    const all = (['canary', 'stable'] as const).flatMap((arm) => given[arm].map((each) => ofArm(rules, arm, each)));
+    const own = all.filter(({ metric }) => metric !== alertsMetric);
     const counters = new Set(rules.flatMap(({ sli }) => countersOf(sli).map(({ metric }) => metric)));
     this.#series = [
       ...own,
@@ -42,7 +37,8 @@ export class GivenMetrics implements Feed {
       ),
       ...upOf(own),
     ];
-    this.#length = Math.max(0, ...own.map(({ values }) => values.length));
+    this.#alerts = new GivenAlerts(rules, [...all, ...given.neither], setting);
+    this.#length = Math.max(0, ...[...all, ...given.neither].map(({ values }) => values.length));
   }
 
   /** From the start to the last value of the longest series. */
@@ -76,21 +72,12 @@ export class GivenMetrics implements Feed {
       }
       if (samples.length > 0) series.push({ metric, labels, samples });
     }
-    return { answer: { kind: 'series', ...common, series, alerts: this.#firing(now) } };
-  }
-
-  /** An alert fires for the arms under whose series of the rule's name a number above 0 stands. */
-  #firing(now: number): Readonly<Record<string, readonly FiringAlert[]>> {
-    const firing = this.#alerts.map((rule) => {
-      const own = this.#series.filter(({ metric, values }) => metric === rule.name && (values[now] ?? 0) > 0);
-      return [alertId(rule), own.map(({ labels }) => ({ labels, sinceMs: null }))] as const;
-    });
-    return Object.fromEntries(firing);
+    return { answer: { kind: 'series', ...common, series, alerts: this.#alerts.firing(now) } };
   }
 }
 
 /** A level that a source would compute is given under the name of its rule. */
-function ofArm(rules: readonly Rule[], arm: Arm, { labels, metric, values }: GivenSeries): Known {
+function ofArm(rules: readonly Rule[], arm: Arm, { labels, metric, values }: GivenSeries): GivenSeries {
   const computed = rules.find(({ name, sli }) => name === metric && sli.kind === 'expression');
   return {
     metric: computed === undefined ? metric : expressionId(computed, arm),
@@ -100,7 +87,7 @@ function ofArm(rules: readonly Rule[], arm: Arm, { labels, metric, values }: Giv
 }
 
 /** Each counter that falls was begun anew just before: the evidence that a real process gives of its restart. */
-function createdOf(counters: readonly Known[], { intervalMs, startMs }: FeedSetting): readonly Known[] {
+function createdOf(counters: readonly GivenSeries[], { intervalMs, startMs }: FeedSetting): readonly GivenSeries[] {
   const families = Map.groupBy(
     counters,
     (each) => `${createdKey({ ...each, samples: [] }, {})} ${each.labels['instance']}`,
@@ -119,7 +106,7 @@ function createdOf(counters: readonly Known[], { intervalMs, startMs }: FeedSett
   });
 }
 
-function falls({ values }: Known, n: number): boolean {
+function falls({ values }: GivenSeries, n: number): boolean {
   const value = values[n];
   if (value === undefined || value === null) return false;
   for (let before = n - 1; before >= 0; before -= 1) {
@@ -129,10 +116,10 @@ function falls({ values }: Known, n: number): boolean {
   return false;
 }
 
-const isGiven = ({ values }: Known, n: number): boolean => values[n] !== undefined && values[n] !== null;
+const isGiven = ({ values }: GivenSeries, n: number): boolean => values[n] !== undefined && values[n] !== null;
 
 /** An instance is up whenever anything of it was scraped. */
-function upOf(series: readonly Known[]): readonly Known[] {
+function upOf(series: readonly GivenSeries[]): readonly GivenSeries[] {
   const instances = Map.groupBy(series, ({ labels }) => `${labels[armLabel]} ${labels['instance']}`);
   return [...instances.values()].map((own) => {
     const { instance = '', [armLabel]: arm = '' } = own[0]?.labels ?? {};

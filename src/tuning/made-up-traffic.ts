@@ -1,27 +1,26 @@
 /** Readings of made-up traffic: so many requests a second, split by the weight, so many of them failed or slow. */
 import type { Measured } from '../metrics/measure.ts';
-import { type Counts, type Firing, type NothingReason, noCounts, type Reading } from '../metrics/reading.ts';
+import { type Counts, type NothingReason, noCounts, type Reading } from '../metrics/reading.ts';
 import type { Look } from '../reconcile/look.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Arrivals, type Arrived, arrivals } from './arrivals.ts';
 import { type Feed, type FeedSetting, nextOnGrid } from './feed.ts';
-import type { ArmTraffic, Traffic, TrafficChange } from './scenario.ts';
+import { alertReading, levelReading, Served } from './made-up-levels.ts';
+import type { ArmTraffic, RouteTraffic, Traffic, TrafficChange } from './scenario.ts';
+import { type Arm, Unread } from './unread.ts';
 import { canaryName, stableName } from './virtual-world.ts';
 
-type Arm = 'canary' | 'stable';
-
-const none: Arrived = { events: 0, errors: 0, slow: 0 };
-
 /**
- *     pass ──► arrivals of both arms ──► owed ──► look: readings, each request in exactly one
- *                                          └── metrics away: owed until they are back
+ *     pass ──► arrivals of both arms ──► unread ──► look: readings, each request in exactly one
+ *                                          └── metrics away: unread until they are back
  */
 export class MadeUpTraffic implements Feed {
   readonly #rules: readonly Rule[];
   readonly #setting: FeedSetting;
   readonly #arrivals: Arrivals;
+  readonly #unread = new Unread();
+  readonly #served: Served;
   #traffic: Traffic;
-  #owed: Record<Arm, Arrived> = { canary: none, stable: none };
   #lookedAtMs = 0;
 
   constructor(
@@ -33,18 +32,22 @@ export class MadeUpTraffic implements Feed {
     this.#traffic = traffic;
     this.#setting = setting;
     this.#arrivals = arrivals(seed);
+    this.#served = new Served(rules, traffic);
   }
 
   next(afterMs: number): number {
     return nextOnGrid(afterMs, this.#setting.intervalMs);
   }
 
-  change({ perSecond, canary, stable }: TrafficChange): void {
+  change(change: TrafficChange): void {
     const before = this.#traffic;
     this.#traffic = {
-      perSecond: perSecond ?? before.perSecond,
-      canary: changed(before.canary, canary),
-      stable: changed(before.stable, stable),
+      ...before,
+      perSecond: change.perSecond ?? before.perSecond,
+      canary: changed(before.canary, change.canary),
+      stable: changed(before.stable, change.stable),
+      routes: routesChanged(before.routes, change.routes),
+      firing: change.firing ?? before.firing,
     };
   }
 
@@ -58,70 +61,64 @@ export class MadeUpTraffic implements Feed {
     const reaching = (revision: string): number =>
       (to.canary === revision ? sent.canary : 0) + (to.stable === revision ? sent.stable : 0);
     world.count(sent);
-    this.#arrive('canary', reaching(canaryName));
-    this.#arrive('stable', reaching(stableName));
+    const events = this.#arrive('canary', reaching(canaryName)) + this.#arrive('stable', reaching(stableName));
+    this.#served.add(toMs, events);
   }
 
   look(atMs: number, metrics: 'there' | 'away'): Look {
-    if (metrics === 'away')
-      return { answer: null, readings: this.#nothing(atMs, 'SourceDown', 'the metrics are away') };
-    const { canary, stable } = this.#owed;
-    const fromMs = this.#lookedAtMs;
     const { startMs, world } = this.#setting;
-    if (world.split.canary > 0 && world.ready(canaryName) === 0)
-      return { answer: null, readings: this.#nothing(atMs, 'Stale', 'no live canary target') };
-    this.#owed = { canary: none, stable: none };
+    const nothing = (reason: NothingReason, message: string): Look =>
+      this.#each(() => ({ kind: 'nothing', atMs: startMs + atMs, reason, message }));
+    if (metrics === 'away') return nothing('SourceDown', 'the metrics are away');
+    if (world.split.canary > 0 && world.ready(canaryName) === 0) return nothing('Stale', 'no live canary target');
+    const look = this.#each((rule) => this.#read(rule, atMs));
+    this.#unread.clear();
     this.#lookedAtMs = atMs;
-    const span = { fromMs: startMs + fromMs, toMs: startMs + atMs };
+    return look;
+  }
+
+  /** How many were counted. */
+  #arrive(arm: Arm, mean: number): number {
+    const own = this.#traffic[arm];
+    let rest = 1;
+    let events = 0;
+    const draw = (route: string | null, share: number, fare: ArmTraffic): void => {
+      const arrived = this.#arrivals.draw(route === null ? arm : `${arm} ${route}`, mean * share, fare);
+      this.#unread.add(arm, route, arrived);
+      rest -= share;
+      events += arrived.events;
+    };
+    for (const [route, { share, [arm]: fare }] of Object.entries(this.#traffic.routes))
+      draw(route, share, { ...own, ...fare });
+    draw(null, Math.max(0, rest), own);
+    return events;
+  }
+
+  #read(rule: Rule, atMs: number): Reading {
+    const { startMs, world } = this.#setting;
+    const span = { fromMs: startMs + this.#lookedAtMs, toMs: startMs + atMs };
+    const { route, sli } = rule;
+    if (sli.kind === 'alert') return alertReading(rule, this.#traffic, span.toMs);
+    if (sli.kind === 'gauge' || sli.kind === 'expression') return levelReading(rule, this.#traffic, span.toMs);
+    if (sli.kind === 'volume' && sli.agoMs !== undefined) return this.#served.reading(rule, atMs, span.toMs);
+    if (route !== null && this.#traffic.routes[route] === undefined)
+      return { kind: 'nothing', atMs: span.toMs, reason: 'NoSeries', message: notSent(route) };
     const stableLives = world.ready(stableName) > 0;
-    const read = (rule: Rule): Reading => {
-      const { kind } = rule.sli;
-      if (kind === 'alert') return this.#alert(rule, span.toMs);
-      if (kind === 'gauge' || kind === 'expression') return this.#level(rule, span.toMs);
-      const fresh = { canary: countsOf(kind, canary), stable: stableLives ? countsOf(kind, stable) : null };
-      const aligned = { ...span, canary: stableLives ? fresh.canary : noCounts, stable: fresh.stable ?? noCounts };
-      return { kind: 'counts', atMs: span.toMs, fresh, aligned };
-    };
-    return { answer: null, readings: this.#each(read) };
+    const of = (arm: Arm): Counts => countsOf(sli.kind, this.#unread.read(arm, route));
+    const fresh = { canary: of('canary'), stable: stableLives ? of('stable') : null };
+    const aligned = { ...span, canary: stableLives ? fresh.canary : noCounts, stable: fresh.stable ?? noCounts };
+    return { kind: 'counts', atMs: span.toMs, fresh, aligned };
   }
 
-  #arrive(arm: Arm, mean: number): void {
-    const owed = this.#owed[arm];
-    const { events, errors, slow } = this.#arrivals.draw(arm, mean, this.#traffic[arm]);
-    this.#owed[arm] = { events: owed.events + events, errors: owed.errors + errors, slow: owed.slow + slow };
-  }
-
-  /** It fires where its level is above 0. */
-  #alert({ name }: Rule, atMs: number): Reading {
-    const { canary, stable } = this.#traffic;
-    const firing = (level = 0): Firing | null => (level > 0 ? { sinceMs: null } : null);
-    return {
-      kind: 'alert',
-      atMs,
-      canary: firing(canary.levels[name]),
-      stable: firing(stable.levels[name]),
-      neither: null,
-    };
-  }
-
-  #level({ name }: Rule, atMs: number): Reading {
-    const canary = this.#traffic.canary.levels[name];
-    const stable = this.#traffic.stable.levels[name];
-    if (canary !== undefined) return { kind: 'level', atMs, canary, stable: stable ?? null };
-    const reason = stable === undefined ? 'NotApplicable' : 'NoSeries';
-    return { kind: 'nothing', atMs, reason, message: `the scenario gives no level of ${name} for the canary` };
-  }
-
-  #nothing(atMs: number, reason: NothingReason, message: string): Measured['readings'] {
-    return this.#each(() => ({ kind: 'nothing', atMs: this.#setting.startMs + atMs, reason, message }));
-  }
-
-  #each(read: (rule: Rule) => Reading): Measured['readings'] {
+  #each(read: (rule: Rule) => Reading): Look {
     const readings: Record<string, Reading> = {};
     for (const rule of this.#rules) readings[rule.name] = read(rule);
-    return readings;
+    return { answer: null, readings: readings satisfies Measured['readings'] };
   }
 }
+
+const notSent = (route: string): string =>
+  `the scenario sends nothing to ${route}: give it a share of the traffic under routes`;
 
 const countsOf = (kind: 'ratio' | 'latency' | 'volume', { events, errors, slow }: Arrived): Counts => ({
   events,
@@ -130,3 +127,12 @@ const countsOf = (kind: 'ratio' | 'latency' | 'volume', { events, errors, slow }
 
 const changed = (before: ArmTraffic, change: Partial<ArmTraffic> | undefined): ArmTraffic =>
   change === undefined ? before : { ...before, ...change, levels: { ...before.levels, ...change.levels } };
+
+function routesChanged(before: Traffic['routes'], change: TrafficChange['routes']): Traffic['routes'] {
+  if (change === undefined) return before;
+  const known = Object.entries(before).map(([name, { share, ...fares }]): readonly [string, RouteTraffic] => {
+    const { canary, stable } = change[name] ?? {};
+    return [name, { share, canary: { ...fares.canary, ...canary }, stable: { ...fares.stable, ...stable } }];
+  });
+  return Object.fromEntries(known);
+}

@@ -17,7 +17,7 @@ import { eventsFrom } from './event-words.ts';
 import { expectationFrom, outcomeFrom } from './expect-words.ts';
 import { recordedFrom } from './recording/recorded-from.ts';
 import { recordingErrors } from './recording/recording-errors.ts';
-import type { Metrics, Scenario } from './scenario.ts';
+import type { GivenSeries, Metrics, Scenario } from './scenario.ts';
 import { nameErrors } from './scenario-names.ts';
 import { type ScenarioFileWords, type ScenarioWords, scenarioFileWords } from './scenario-schema.ts';
 import { givenSeries } from './series-words.ts';
@@ -127,8 +127,10 @@ function metricsOf(yaml: YamlFile, words: ScenarioWords, path: Path): Checked<Me
   const { traffic, input_series: given, recording } = words;
   if (recording !== undefined) return ok({ kind: 'recording', recorded: recordedFrom(recording) });
   if (traffic !== undefined) return ok({ kind: 'traffic', traffic: trafficFrom(traffic), seed: traffic.seed ?? null });
-  const canary = givenSeries(yaml, given?.canary ?? [], [...path, 'input_series', 'canary']);
-  const stable = givenSeries(yaml, given?.stable ?? [], [...path, 'input_series', 'stable']);
-  if (canary.ok && stable.ok) return ok({ kind: 'series', canary: canary.value, stable: stable.value });
-  return failed([...(canary.ok ? [] : canary.error), ...(stable.ok ? [] : stable.error)]);
+  const of = (side: 'canary' | 'stable' | 'neither'): Checked<readonly GivenSeries[]> =>
+    givenSeries(yaml, given?.[side] ?? [], [...path, 'input_series', side]);
+  const [canary, stable, neither] = [of('canary'), of('stable'), of('neither')];
+  if (canary.ok && stable.ok && neither.ok)
+    return ok({ kind: 'series', canary: canary.value, stable: stable.value, neither: neither.value });
+  return failed([canary, stable, neither].flatMap((each) => (each.ok ? [] : each.error)));
 }

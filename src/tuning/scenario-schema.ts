@@ -44,7 +44,15 @@ const scenario = z
     ...setting,
     traffic: trafficWords.optional().meta({ description: 'Made-up traffic, split by the weight.' }),
     input_series: z
-      .strictObject({ canary: z.array(series).max(200).optional(), stable: z.array(series).max(200).optional() })
+      .strictObject({
+        canary: z.array(series).max(200).optional(),
+        stable: z.array(series).max(200).optional(),
+        neither: z
+          .array(series)
+          .max(50)
+          .optional()
+          .meta({ description: 'Alerts that carry the labels of neither version: ALERTS{alertname="..."}.' }),
+      })
       .optional()
       .meta({ description: 'What is scraped of each version, one value an interval.' }),
     recording: recordingWords.optional().meta({ description: 'What a real release read: written by --record.' }),

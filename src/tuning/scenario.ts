@@ -37,7 +37,13 @@ export interface Scenario {
 export type Metrics =
   | { readonly kind: 'traffic'; readonly traffic: Traffic; readonly seed: number | null }
   /** As scraped each `intervalMs` from time 0 on. */
-  | { readonly kind: 'series'; readonly canary: readonly GivenSeries[]; readonly stable: readonly GivenSeries[] }
+  | {
+      readonly kind: 'series';
+      readonly canary: readonly GivenSeries[];
+      readonly stable: readonly GivenSeries[];
+      /** Alerts that carry the labels of neither version. */
+      readonly neither: readonly GivenSeries[];
+    }
   /** What a real release read, look by look. */
   | { readonly kind: 'recording'; readonly recorded: Recorded };
 
@@ -51,23 +57,44 @@ export interface Traffic {
   readonly perSecond: number;
   readonly canary: ArmTraffic;
   readonly stable: ArmTraffic;
+  /** Those that fare otherwise than the rest, by name. */
+  readonly routes: Readonly<Record<string, RouteTraffic>>;
+  /** Alerts that fire with the labels of neither version, by the names of their rules. */
+  readonly firing: readonly string[];
+  /** Requests a second at the time that a rule with a past baseline compares with; null: as many as in the beginning. */
+  readonly past: number | null;
+}
+
+/** What is not said is as for all of the arm's requests. */
+export interface RouteTraffic {
+  /** Fraction of all requests. */
+  readonly share: number;
+  readonly canary?: Partial<RequestsFare> | undefined;
+  readonly stable?: Partial<RequestsFare> | undefined;
 }
 
 /** Fractions of the arm's requests. */
-export interface ArmTraffic {
+export interface RequestsFare {
   readonly errors: number;
   /** Slower than the limit of whatever rule of response times. */
   readonly slow: number;
   /** Sent to it, and never counted by it. */
   readonly lost: number;
+}
+
+export interface ArmTraffic extends RequestsFare {
   /** Of rules that look at a level, by the rule's name. */
   readonly levels: Readonly<Record<string, number>>;
+  /** Alerts that fire for it, by the names of their rules. */
+  readonly firing: readonly string[];
 }
 
 export type TrafficChange = {
   readonly perSecond?: number | undefined;
   readonly canary?: Partial<ArmTraffic> | undefined;
   readonly stable?: Partial<ArmTraffic> | undefined;
+  readonly routes?: Readonly<Record<string, Omit<RouteTraffic, 'share'>>> | undefined;
+  readonly firing?: readonly string[] | undefined;
 };
 
 export interface TimedEvent {

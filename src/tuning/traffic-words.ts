@@ -1,20 +1,7 @@
-/** The words of made-up traffic: `rate: 100/s`, and how each version fares. */
+/** The words of made-up traffic: `rate: 100/s`, how each version fares, and which routes fare otherwise. */
 import { z } from 'zod';
-import { describeFound } from '../lib/config-file/describe-found.ts';
-import { parseDuration } from '../lib/duration.ts';
-import type { ArmTraffic, Traffic, TrafficChange } from './scenario.ts';
-
-const read = <T>(parse: (text: string) => T | null, form: string) =>
-  z
-    .union([z.string(), z.number()], {
-      error: ({ input }) => (input === undefined ? undefined : `${describeFound(input)} is not ${form}`),
-    })
-    .transform((given, context): T => {
-      const parsed = parse(String(given).trim());
-      if (parsed !== null) return parsed;
-      context.addIssue({ code: 'custom', message: `${describeFound(given)} is not ${form}`, input: given });
-      return z.NEVER;
-    });
+import { armWords, fareWords, firingWord, read, shareWord } from './arm-words.ts';
+import type { ArmTraffic, RouteTraffic, Traffic, TrafficChange } from './scenario.ts';
 
 const secondsPer: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3_600 };
 
@@ -23,71 +10,100 @@ const rateOf = (text: string): number | null => {
   return amount === undefined || unit === undefined ? null : Number(amount) / (secondsPer[unit] ?? 1);
 };
 
-const ratioOf = (text: string): number | null => {
-  const percent = /^([0-9]+(?:\.[0-9]+)?) ?%$/.exec(text)?.[1];
-  const ratio = Number(percent) / 100;
-  return percent === undefined || ratio > 1 ? null : ratio;
+const rate = read(rateOf, 'a rate; write 100/s or 50/min');
+
+const share = shareWord.meta({ description: 'Share of all requests: 2%.' });
+
+const fares = {
+  both: fareWords.optional().meta({ description: 'How both versions fare there; the rest is as for all requests.' }),
+  canary: fareWords.optional(),
+  stable: fareWords.optional(),
 };
-
-const levelOf = (text: string): number | null => {
-  const ms = parseDuration(text);
-  if (ms !== null) return ms / 1_000;
-  const percent = /^([0-9]+(?:\.[0-9]+)?) ?%$/.exec(text)?.[1];
-  if (percent !== undefined) return Number(percent) / 100;
-  return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : null;
-};
-
-const ratio = read(ratioOf, 'a share; write 0.5%');
-
-const arm = z.strictObject({
-  errors: ratio.optional().meta({ description: 'Share of requests that fail. Default 0%.' }),
-  slow: ratio
-    .optional()
-    .meta({ description: 'Share of requests slower than the limit of a rule of response times. Default 0%.' }),
-  lost: ratio.optional().meta({ description: 'Share of requests sent to it that it never counts. Default 0%.' }),
-  levels: z
-    .record(z.string(), read(levelOf, 'a level; write 80%, 5s or a number'))
-    .optional()
-    .meta({ description: 'By the name of a rule that looks at a level: cpu_usage: 40%.' }),
-});
 
 const words = {
-  rate: read(rateOf, 'a rate; write 100/s or 50/min').meta({ description: 'Requests of all users: 100/s.' }),
-  both: arm.optional().meta({ description: 'How both versions fare.' }),
-  canary: arm.optional(),
-  stable: arm.optional(),
+  rate: rate.meta({ description: 'Requests of all users: 100/s.' }),
+  both: armWords.optional().meta({ description: 'How both versions fare.' }),
+  canary: armWords.optional(),
+  stable: armWords.optional(),
+  firing: firingWord
+    .optional()
+    .meta({ description: 'Alerts that fire with labels of neither version, by the names of their rules.' }),
 };
 
-export const trafficWords = z.strictObject({
+const routes = 'Routes that rules judge by themselves: /checkout: { share: 2%, canary: { errors: 5% } }.';
+
+export const trafficWords = z
+  .strictObject({
+    ...words,
+    routes: z
+      .record(z.string(), z.strictObject({ share, ...fares }))
+      .optional()
+      .meta({ description: routes }),
+    past: rate.optional().meta({
+      description: 'Requests at the time that a rule with baseline 1d or 7d compares with. Default: the rate.',
+    }),
+    seed: z.int().min(0).max(2_147_483_647).optional().meta({
+      description:
+        'Makes requests and errors come at random, the same ones each time. Default: exactly at their rates.',
+    }),
+  })
+  .refine(({ routes: all }) => sharesOf(Object.values(all ?? {})) <= 1 + 1e-9, {
+    path: ['routes'],
+    error: 'have more than 100% of the requests together',
+  });
+
+export const trafficChangeWords = z.strictObject({
   ...words,
-  seed: z.int().min(0).max(2_147_483_647).optional().meta({
-    description: 'Makes requests and errors come at random, the same ones each time. Default: exactly at their rates.',
-  }),
+  rate: words.rate.optional(),
+  routes: z
+    .record(z.string(), z.strictObject(fares))
+    .optional()
+    .meta({ description: 'What changes on a route that the traffic names.' }),
 });
 
-export const trafficChangeWords = z.strictObject({ ...words, rate: words.rate.optional() });
+const sharesOf = (routed: readonly { readonly share: number }[]): number =>
+  routed.reduce((sum, each) => sum + each.share, 0);
 
-const calm: ArmTraffic = { errors: 0, slow: 0, lost: 0, levels: {} };
+const calm: ArmTraffic = { errors: 0, slow: 0, lost: 0, levels: {}, firing: [] };
 
-type ArmWords = z.output<typeof arm>;
+type ArmWords = z.output<typeof armWords>;
+type FareWords = z.output<typeof fareWords>;
+type RouteWords = Partial<Record<'both' | 'canary' | 'stable', FareWords | undefined>>;
 
-const said = (words: ArmWords): Partial<ArmTraffic> =>
-  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+const said = <W extends object>(given: W | undefined): { readonly [K in keyof W]?: Exclude<W[K], undefined> } =>
+  Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof W]?: Exclude<W[K], undefined>;
+  };
 
 const joined = (both: ArmWords | undefined, own: ArmWords | undefined): Partial<ArmTraffic> | undefined => {
   if (both === undefined && own === undefined) return undefined;
   const levels = { ...both?.levels, ...own?.levels };
-  return { ...said(both ?? {}), ...said(own ?? {}), ...(Object.keys(levels).length > 0 && { levels }) };
+  return { ...said(both), ...said(own), ...(Object.keys(levels).length > 0 && { levels }) };
 };
 
-export const trafficChange = ({ rate, both, canary, stable }: z.output<typeof trafficChangeWords>): TrafficChange => ({
-  perSecond: rate,
-  canary: joined(both, canary),
-  stable: joined(both, stable),
+const route = ({ both, canary, stable }: RouteWords): Omit<RouteTraffic, 'share'> => ({
+  canary: { ...said(both), ...said(canary) },
+  stable: { ...said(both), ...said(stable) },
 });
 
-export const trafficFrom = ({ rate, both, canary, stable }: z.output<typeof trafficWords>): Traffic => ({
-  perSecond: rate,
-  canary: { ...calm, ...joined(both, canary) },
-  stable: { ...calm, ...joined(both, stable) },
+const routesFrom = (given: Readonly<Record<string, RouteWords>> | undefined): TrafficChange['routes'] =>
+  given && Object.fromEntries(Object.entries(given).map(([name, each]) => [name, route(each)]));
+
+export const trafficChange = (given: z.output<typeof trafficChangeWords>): TrafficChange => ({
+  perSecond: given.rate,
+  canary: joined(given.both, given.canary),
+  stable: joined(given.both, given.stable),
+  routes: routesFrom(given.routes),
+  firing: given.firing,
+});
+
+export const trafficFrom = (given: z.output<typeof trafficWords>): Traffic => ({
+  perSecond: given.rate,
+  canary: { ...calm, ...joined(given.both, given.canary) },
+  stable: { ...calm, ...joined(given.both, given.stable) },
+  routes: Object.fromEntries(
+    Object.entries(given.routes ?? {}).map(([name, each]) => [name, { ...route(each), share: each.share }]),
+  ),
+  firing: given.firing ?? [],
+  past: given.past ?? null,
 });

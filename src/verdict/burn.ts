@@ -9,7 +9,7 @@
 import type { Counts } from '../metrics/reading.ts';
 import type { BurnPair } from '../rules/burn-rate.ts';
 import type { Case } from './case.ts';
-import { fractionOf } from './counts.ts';
+import { fractionOf, isClearlyAbove } from './counts.ts';
 import { stableHasTraffic } from './stable-view.ts';
 import { firstCounted, sumAfter } from './window.ts';
 import { span } from './words.ts';
@@ -38,13 +38,20 @@ const burns = (
   );
 };
 
-/** As for other limits: stable burns in the same way, or, without traffic, fails its probes. */
+/**
+ * As for other limits: stable burns in the same way, or, without traffic, fails its probes. Stable had other requests than
+ * the canary before the weight rose, so what both fail now is a smaller part of its long window: the shortest one counts, too.
+ */
 const stableBurns = (given: Case, pair: BurnPair, budget: number): boolean => {
   const { context, rule } = given;
   if (rule.compare === 'absolute') return false;
-  return stableHasTraffic(countsOver(given, 'stable', pair.longMs), context)
-    ? burns(given, 'stable', { pair, budget })
-    : !context.split && context.stableProbes === 'fail';
+  if (!stableHasTraffic(countsOver(given, 'stable', pair.longMs), context))
+    return !context.split && context.stableProbes === 'fail';
+  const shortestMs = Math.min(...rule.burnRate.map(({ shortMs }) => shortMs));
+  return (
+    burns(given, 'stable', { pair, budget }) ||
+    isClearlyAbove(countsOver(given, 'stable', shortestMs), pair.rate * budget)
+  );
 };
 
 export interface BurnFinding {

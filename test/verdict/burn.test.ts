@@ -91,6 +91,17 @@ describe('stable shares it', () => {
     expect(look([[1, { canary: burns, stable }]], more)).toEqual({ outside: true, shared });
   });
 
+  test('now, although it had many more requests before: what the canary had is a small part of its long window', () => {
+    const before = counts(30_000);
+    const outage = counts(1_000, 50);
+    const seen: readonly Seen[] = [
+      [20, { canary: counts(2_000), stable: before }],
+      [1, { canary: outage, stable: outage }],
+    ];
+    expect(look(seen)).toEqual({ outside: true, shared: true });
+    expect(look([...seen.slice(0, 1), [1, { canary: outage, stable: counts(1_000, 12) }]]).shared).toBe(false);
+  });
+
   test('in every pair that is outside', () => {
     const both = { rule: { ...rule, burnRate: [pair, slow] } };
     const stable = counts(1_000, 7);
