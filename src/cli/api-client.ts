@@ -5,6 +5,7 @@ import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { PolicySummary } from '../server/controls.ts';
+import type { QueriesOfRelease } from '../server/rule-queries.ts';
 
 export interface LogPage {
   readonly release: string;
@@ -55,6 +56,11 @@ export class ApiClient {
 
   log(name: string, after: number): Promise<Result<LogPage>> {
     return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/log`, { params: { after } }));
+  }
+
+  /** What its rules ask their source for. */
+  queries(name: string): Promise<Result<QueriesOfRelease>> {
+    return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/queries`));
   }
 
   /** What was read in each look, to be run again. */

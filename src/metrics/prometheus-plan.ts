@@ -6,8 +6,9 @@ import { messageOf } from '../lib/message-of.ts';
 import { type LabelValues, renderMatchers, renderSelector } from '../rules/promql.ts';
 import type { Matcher, Selector } from '../rules/sli.ts';
 import { armExists, armsFor, seriesTest } from './matching.ts';
-import type { ReadRequest, TotalWanted } from './metric-source.ts';
+import type { ReadRequest } from './metric-source.ts';
 import type { ArmMatch } from './series.ts';
+import { totalQuery } from './total-query.ts';
 
 export interface Query {
   readonly promql: string;
@@ -45,13 +46,8 @@ export function planQueries(requests: readonly ReadRequest[]): readonly Query[] 
 /** All that the server computes for a request, one answer an id. Throws as above. */
 export const expressionsOf = ({ expressions, totals = [] }: ReadRequest): ReadRequest['expressions'] => [
   ...expressions,
-  ...totals.map((total) => ({ id: total.id, promql: renderTotal(total) })),
+  ...totals.map((total) => ({ id: total.id, promql: totalQuery(total) })),
 ];
-
-const renderTotal = ({ selector, labels, windowMs, agoMs }: TotalWanted): string => {
-  const offset = agoMs === 0 ? '' : ` offset ${Math.round(agoMs)}ms`;
-  return `sum(increase(${renderSelector(selector, labels)}[${Math.ceil(windowMs)}ms]${offset}))`;
-};
 
 interface Wanted {
   readonly selector: Selector;

@@ -8,6 +8,7 @@ import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
 import { maxBodyBytes, refuse } from './http-errors.ts';
 import { actionNames, isActionName, parseAction, parseStart } from './requests.ts';
+import { queriesOfRelease } from './rule-queries.ts';
 import { named, sameRevision, viewOf } from './show-release.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -34,6 +35,10 @@ export const addReleases = (app: Express, controls: Controls, clock: Clock): voi
   });
   read(`${releasesPath}/:name`, async (request) => viewed(await named(controls, nameIn(request))));
   read(`${releasesPath}/:name/log`, (request) => logOf(controls, request));
+  read(`${releasesPath}/:name/queries`, async (request) => {
+    const found = await named(controls, nameIn(request));
+    return found.ok ? ok(queriesOfRelease(found.value)) : found;
+  });
   read(`${releasesPath}/:name/recording`, (request) => recorded(controls, nameIn(request)));
   read('/api/v1/policies', async () => {
     const policies = await controls.policies();

@@ -10,8 +10,15 @@ export const named = async (controls: Controls, name: string): Promise<Result<Re
   const exact = await controls.release(name);
   if (!exact.ok) return exact;
   if (exact.value !== null) return ok(exact.value);
-  const all = await controls.releases({});
-  return all.ok ? findRelease(name, all.value) : all;
+  const [all, policies] = await Promise.all([controls.releases({}), controls.policies()]);
+  if (!all.ok) return all;
+  return policies.ok
+    ? findRelease(
+        name,
+        all.value,
+        policies.value.map((each) => each.name),
+      )
+    : policies;
 };
 
 export interface Shown {

@@ -162,7 +162,7 @@ describe('trouble', () => {
     const { server } = await serverWith(bakingRelease());
     expect(await sluice(['get', 'appp'], { server })).toMatchObject({
       code: 3,
-      err: 'sluice: no release or policy "appp"; did you mean "app"?\n',
+      err: 'sluice: no release or policy "appp"; did you mean "app"? `sluice list` shows them all\n',
     });
   });
 

@@ -69,6 +69,7 @@ describe('rules explain', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^error_rate: 0\.1%, critical {3}\(.*:\d+\)\n {2}release {2}app-3f2a\n {2}canary /);
     expect(out).toContain('  takes    11 more errors now would roll back');
+    expect(out).toContain('asks\n  http_requests_total\n  http_requests_total{code=~"5.."}\n');
     const wrong = await sluice(['rules', 'explain', 'lag', '--release', 'app'], { server: server.url });
     expect([wrong.code, wrong.err]).toEqual([
       3,

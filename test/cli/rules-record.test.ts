@@ -93,7 +93,10 @@ describe('rules test --record', () => {
       'sluice: there is no recording of app-3f2a: it ran before this Sluice kept what it reads, or its metrics have not answered yet; record a later release\n',
     ]);
     const unknown = await sluice(['--server', url, 'rules', 'test', '--record', 'appp']);
-    expect([unknown.code, unknown.err]).toEqual([3, 'sluice: no release or policy "appp"; did you mean "app"?\n']);
+    expect([unknown.code, unknown.err]).toEqual([
+      3,
+      'sluice: no release or policy "appp"; did you mean "app"? `sluice list` shows them all\n',
+    ]);
   });
 
   test('does not go with what it is not for', async () => {

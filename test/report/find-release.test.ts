@@ -20,9 +20,28 @@ describe('findRelease', () => {
     expect(found('app-2')).toBe('"app-2" begins 2 releases: app-2b, app-2a; write more of it');
   });
 
-  it('names the nearest when there is none', () => {
-    expect(found('shpo')).toBe('no release or policy "shpo"; did you mean "shop"?');
+  it('names the nearest when there is none, else what there is, and how to see all', () => {
+    expect(found('shpo')).toBe('no release or policy "shpo"; did you mean "shop"? `sluice list` shows them all');
+    expect(found('payments')).toBe(
+      'no release or policy "payments"; there is app, shop, app-2b, app-2a, shop-1; `sluice list` shows them all',
+    );
     expect(found('')).toContain('no release or policy ""');
+    const many = Array.from({ length: 9 }, (_, n) => sampleRelease({ id: `app-${n}`, policy: 'app' }));
+    expect(findRelease('payments', many)).toMatchObject({
+      error: { message: expect.stringContaining('; there is app, app-0, app-1, app-2, app-3 and 5 more; ') as unknown },
+    });
+  });
+
+  it('knows policies that were never released', () => {
+    const message = (name: string) => {
+      const none = findRelease(name, [], ['payments', 'shop']);
+      return none.ok ? '' : none.error.message;
+    };
+    expect(message('payments')).toMatch(
+      /^policy "payments" has no release yet: begin one with `sluice start payments /,
+    );
+    expect(message('paymens')).toBe('no release or policy "paymens"; did you mean "payments"?');
+    expect(message('x')).toBe('no release or policy "x"; there is payments, shop');
   });
 
   it('says so when there is none at all', () => {

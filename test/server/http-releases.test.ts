@@ -27,7 +27,10 @@ describe('releases', () => {
     expect(body.id).toBe('app-3f2a');
     expect(await getJson(`${url}${releases}/appp`)).toMatchObject({
       status: 404,
-      body: { reason: 'NotFound', message: 'no release or policy "appp"; did you mean "app"?' },
+      body: {
+        reason: 'NotFound',
+        message: 'no release or policy "appp"; did you mean "app"? `sluice list` shows them all',
+      },
     });
   });
 

@@ -1,13 +1,12 @@
 /** All that can be said of one rule without a release: its queries, its judge, when it does what, and how fast. */
+import { type RuleQueries, ruleQueries } from '../../metrics/rule-queries.ts';
 import type { ArmPair } from '../../metrics/series.ts';
 import type { Rule, Severity } from '../../rules/rule.ts';
 import { lnConvict, lnSuspect } from '../../verdict/case.ts';
 import { measureOf } from '../../verdict/measured-as.ts';
 import type { Dispersion, JudgeSettings } from '../../verdict/settings.ts';
-import { sidesOf } from '../check/online/data-now.ts';
 import { type AtTraffic, type MinutesRow, minutesRows } from './minutes.ts';
 import type { SideNow } from './numbers-now.ts';
-import { queriesOf } from './queries.ts';
 import {
   type Change,
   changes,
@@ -25,7 +24,7 @@ export interface RuleExplanation {
   readonly alert: Severity;
   readonly threshold: string;
   readonly description: string;
-  readonly queries: readonly { readonly version: string; readonly promql: readonly string[] }[];
+  readonly queries: readonly RuleQueries[];
   readonly judge: string;
   /** What a conviction leads to, and when there is one. */
   readonly convicts: { readonly consequence: string; readonly when: readonly string[] };
@@ -62,7 +61,7 @@ export const explainRule = ({ rule, settings, arms, traffic, now, notes }: Expla
     alert: rule.alert,
     threshold: rule.thresholdText,
     description: rule.description,
-    queries: sidesOf(arms).map(({ name, arm }) => ({ version: name, promql: queriesOf(rule, arm) })),
+    queries: ruleQueries(rule, arms),
     judge: judgeSentence(rule),
     convicts: { consequence: consequence(rule), when: convictSentences(rule, settings) },
     holds: holdSentences(rule, settings),

@@ -5,7 +5,7 @@ import type { ArmPair } from '../../metrics/series.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { ask, countIn, seriesIn } from '../check/online/ask.ts';
 import { sidesOf } from '../check/online/data-now.ts';
-import { numberQueries } from './queries.ts';
+import { numberQueries } from './number-queries.ts';
 
 export interface SideNow {
   readonly name: 'canary' | 'stable' | 'any';

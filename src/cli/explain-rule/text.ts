@@ -1,12 +1,13 @@
 /** An explained rule in plain words, in the width that there is. */
-import { valueText } from '../report/format-value.ts';
-import { unitOf } from '../report/rule-view.ts';
-import type { Rule } from '../rules/rule.ts';
-import type { RuleExplanation } from '../tuning/explain/explain-rule.ts';
-import type { MinutesRow } from '../tuning/explain/minutes.ts';
-import type { SideNow } from '../tuning/explain/numbers-now.ts';
-import { count, span } from '../verdict/words.ts';
-import { wrap } from './render/fit.ts';
+import { valueText } from '../../report/format-value.ts';
+import { unitOf } from '../../report/rule-view.ts';
+import type { Rule } from '../../rules/rule.ts';
+import type { RuleExplanation } from '../../tuning/explain/explain-rule.ts';
+import type { MinutesRow } from '../../tuning/explain/minutes.ts';
+import type { SideNow } from '../../tuning/explain/numbers-now.ts';
+import { count, span } from '../../verdict/words.ts';
+import { wrap } from '../render/fit.ts';
+import { queryLines } from './query-lines.ts';
 
 export interface TextOptions {
   readonly rule: Rule;
@@ -73,11 +74,7 @@ export const explanationLines = (told: RuleExplanation, options: TextOptions): r
     `${told.rule}: ${told.threshold}, ${told.alert}   (${told.at})`,
     ...(told.description === '' ? [] : [told.description]),
     ...block('judged by', [told.judge], width),
-    // A query is copied: it is never cut.
-    'asks',
-    ...told.queries.flatMap(({ version, promql }) =>
-      promql.map((each) => `  ${version === 'any' ? '' : `${version}: `}${each}`),
-    ),
+    ...queryLines(told.queries),
     ...block(
       'now',
       (told.now ?? []).map((side) => nowText(rule, side)),

@@ -1,41 +1,9 @@
-/** The queries of a rule as the metric source gets them, for one version. */
+/** What is asked about a rule of one version to show its numbers of now. */
+import { firingSelector } from '../../metrics/rule-queries.ts';
 import type { ArmMatch } from '../../metrics/series.ts';
 import { armStandIn } from '../../rules/expression.ts';
 import { renderExpression, renderSelector } from '../../rules/promql.ts';
 import type { Rule } from '../../rules/rule.ts';
-import type { Selector, Sli } from '../../rules/sli.ts';
-
-/** Raw series that the judge counts itself, or PromQL that the source computes; without labels: with the file's `$arm`. */
-export const queriesOf = (rule: Rule, arm: ArmMatch): readonly string[] => {
-  const { sli } = rule;
-  if (sli.kind === 'expression')
-    return [Object.keys(arm).length === 0 ? sli.promql : renderExpression(sli.promql, arm)];
-  return counted(sli).map((selector) => renderSelector(selector, arm));
-};
-
-const counted = (sli: Exclude<Sli, { readonly kind: 'expression' }>): readonly Selector[] => {
-  switch (sli.kind) {
-    case 'ratio':
-      return [sli.total, sli.bad];
-    case 'latency':
-      return [{ ...sli.histogram, metric: `${sli.histogram.metric}_bucket` }];
-    case 'volume':
-      return [sli.total];
-    case 'gauge':
-      return [sli.selector];
-    case 'alert':
-      return [firing(sli)];
-  }
-};
-
-const firing = ({ alertname, labels }: Extract<Sli, { readonly kind: 'alert' }>): Selector => ({
-  metric: 'ALERTS',
-  matchers: Object.entries({ alertname, alertstate: 'firing', ...labels }).map(([label, value]) => ({
-    label,
-    op: '=',
-    value,
-  })),
-});
 
 export interface NumberQueries {
   /** Series matched. */
@@ -76,7 +44,7 @@ export const numberQueries = ({ sli, windowMs }: Rule, arm: ArmMatch): NumberQue
       return { series: `count(${selector})`, value: `${sli.aggregate}(${selector})`, perSecond: null };
     }
     case 'alert':
-      return { series: `count(${renderSelector(firing(sli))})`, value: null, perSecond: null };
+      return { series: `count(${renderSelector(firingSelector(sli))})`, value: null, perSecond: null };
     case 'expression': {
       const promql =
         Object.keys(arm).length === 0 ? sli.promql.replaceAll('$arm', armStandIn) : renderExpression(sli.promql, arm);
