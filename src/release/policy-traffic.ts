@@ -5,6 +5,7 @@ import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { parseListenAddress } from '../lib/listen-address.ts';
 import type { Traffic } from './policy.ts';
+import { proxySettingsFrom, proxyWords } from './policy-built-in.ts';
 import { fromFolder, plainText } from './policy-fields.ts';
 
 const form = 'write HOST:PORT, such as 127.0.0.1:8080, or 0.0.0.0:8080 for all addresses';
@@ -63,7 +64,7 @@ const haproxy = z
 
 export const trafficWords = z
   .strictObject(
-    { proxy: z.strictObject({ listen }).optional(), haproxy: haproxy.optional() },
+    { proxy: z.strictObject({ listen, ...proxyWords }).optional(), haproxy: haproxy.optional() },
     laterWords('istio', 'gatewayApi', 'traefik', 'jsonPatch'),
   )
   .superRefine(exactlyOne(['proxy', 'haproxy']));
@@ -71,7 +72,10 @@ export const trafficWords = z
 /** Of words without a mistake. `folder`: where the policy's file is. */
 export const trafficFrom = (words: z.output<typeof trafficWords>, folder: string): Traffic => {
   const { proxy, haproxy: balancer } = words;
-  if (balancer === undefined) return { kind: 'proxy', listen: proxy?.listen ?? { host: '', port: 0 } };
+  if (balancer === undefined) {
+    const { listen, ...settings } = proxy ?? { listen: { host: '', port: 0 } };
+    return { kind: 'proxy', listen, settings: proxySettingsFrom(settings) };
+  }
   const { endpoints, backend, stable, canary, config } = balancer;
   return { kind: 'haproxy', endpoints, backend, servers: { stable, canary }, config: fromFolder(folder, config) };
 };

@@ -6,6 +6,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Plan } from './plan.ts';
+import type { ProxySettings } from './policy-built-in.ts';
 
 export interface Policy {
   readonly name: string;
@@ -35,7 +36,14 @@ export interface Target {
 }
 
 /** Who splits the traffic. */
-export type Traffic = { readonly kind: 'proxy'; readonly listen: ListenAddress } | HaproxyTraffic;
+export type Traffic = ProxyTraffic | HaproxyTraffic;
+
+export interface ProxyTraffic {
+  readonly kind: 'proxy';
+  readonly listen: ListenAddress;
+  /** As the proxy takes them: only what the file says, the rest has the proxy's defaults. */
+  readonly settings: ProxySettings;
+}
 
 export interface HaproxyTraffic {
   readonly kind: 'haproxy';

@@ -8,6 +8,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { within } from '../lib/within.ts';
 import { isAnswered } from './proxy/listen-http.ts';
 import type { ProxyState } from './proxy/protocol.ts';
+import { areInForce, type ProxyWords } from './proxy/settings.ts';
 import { ProxyControl } from './proxy-control.ts';
 
 export interface ProxyOptions {
@@ -19,6 +20,8 @@ export interface ProxyOptions {
   readonly listen: string;
   /** `host:port` for Prometheus; without it metrics are on the control socket only. */
   readonly metricsListen?: string;
+  /** What is left out has its default; a proxy that runs takes them over. */
+  readonly settings?: ProxyWords;
 }
 
 export interface RunningProxy {
@@ -47,7 +50,7 @@ export async function ensureProxy(options: ProxyOptions): Promise<Result<Running
   }
   const control = new ProxyControl(join(options.stateDir, `${options.name}.sock`));
   const running = await control.state();
-  if (running.ok) return asWanted({ ...running.value, attached: true }, control, options);
+  if (running.ok) return asConfigured({ ...running.value, attached: true }, control, options);
   if (await isAnswered(control.socketPath)) return problem('ProxySilent', running.error.message);
   return startProxy(control, options);
 }
@@ -76,6 +79,15 @@ function asWanted(found: Found, { socketPath }: ProxyControl, wanted: ProxyOptio
     'ProxyElsewhere',
     `the proxy "${wanted.name}" runs already (process ${pid}) and ${runsWith}, not ${instead}: stop it first, or keep its addresses`,
   );
+}
+
+/** A proxy that runs as wanted, its settings brought up to date. */
+async function asConfigured(found: Found, control: ProxyControl, options: ProxyOptions): Promise<Result<RunningProxy>> {
+  const running = asWanted(found, control, options);
+  const settings = options.settings ?? {};
+  if (!running.ok || areInForce(settings, found.settings)) return running;
+  const told = await control.call({ method: 'POST', path: '/settings', body: settings });
+  return told.ok ? running : problem('ProxyNotConfigured', `the proxy takes no settings: ${told.error.message}`);
 }
 
 async function startProxy(control: ProxyControl, options: ProxyOptions): Promise<Result<RunningProxy>> {
@@ -111,7 +123,8 @@ function spawnDetached(args: readonly string[], log: number): DetachedChild {
   return { pid: child.pid, ended: () => ends[0] ?? null, kill: () => void child.kill('SIGKILL') };
 }
 
-function argumentsOf({ stateDir, name, listen, metricsListen }: ProxyOptions, { socketPath }: ProxyControl): string[] {
+function argumentsOf(options: ProxyOptions, { socketPath }: ProxyControl): string[] {
+  const { stateDir, name, listen, metricsListen, settings = {} } = options;
   const metrics = metricsListen === undefined ? [] : ['--metrics-listen', metricsListen];
   return [
     '--name',
@@ -122,6 +135,8 @@ function argumentsOf({ stateDir, name, listen, metricsListen }: ProxyOptions, { 
     listen,
     '--state',
     join(stateDir, `${name}.state.json`),
+    '--settings',
+    JSON.stringify(settings),
     ...metrics,
   ];
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { formatListenAddress, parseListenAddress } from '../lib/listen-address.ts';
 import { messageOf } from '../lib/message-of.ts';
 import { ok, type Result } from '../lib/result.ts';
-import type { HaproxyTraffic, Policy } from '../release/policy.ts';
+import type { HaproxyTraffic, Policy, ProxyTraffic } from '../release/policy.ts';
 import { checkConfig } from '../router/haproxy/config-check.ts';
 import type { RuntimeEndpoint } from '../router/haproxy/endpoint.ts';
 import type { Finding } from '../router/haproxy/fitness.ts';
@@ -32,10 +32,11 @@ export interface DataPlane {
 /** `dir`: of the service's state. */
 export const openDataPlane = (policy: Policy, dir: string): Promise<Result<DataPlane>> =>
   policy.traffic.kind === 'proxy'
-    ? openProxy({ stateDir: dir, name: 'proxy', listen: formatListenAddress(policy.traffic.listen) })
+    ? openProxy(policy.traffic, dir)
     : openHaproxy(policy.traffic, { stateDir: dir, hands: policy.mode === 'observe' ? 'off' : 'on' });
 
-async function openProxy(options: ProxyOptions): Promise<Result<DataPlane>> {
+async function openProxy({ listen, settings }: ProxyTraffic, dir: string): Promise<Result<DataPlane>> {
+  const options: ProxyOptions = { stateDir: dir, name: 'proxy', listen: formatListenAddress(listen), settings };
   const proxy = await ensureProxy(options);
   if (!proxy.ok) return proxy;
   const { attached, socketPath } = proxy.value;

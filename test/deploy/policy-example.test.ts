@@ -12,7 +12,7 @@ describe('deploy/policy.example.yaml', () => {
     if (!parsed.ok) throw new Error(parsed.error.map(formatFileError).join('\n'));
     const { target, traffic, metrics, plan, rules } = parsed.value;
     expect(target).toMatchObject({ revision: 'v1', spec: { kind: 'endpoints', healthPath: '/healthz' } });
-    expect(traffic).toEqual({ kind: 'proxy', listen: { host: '127.0.0.1', port: 8080 } });
+    expect(traffic).toEqual({ kind: 'proxy', listen: { host: '127.0.0.1', port: 8080 }, settings: {} });
     expect(metrics).toMatchObject({ source: 'main', fallback: 'direct', preset: 'app' });
     expect(plan.steps.map(({ weight, bakeMs }) => [weight, bakeMs / 60_000])).toEqual([
       [25, 10],

@@ -31,7 +31,7 @@ describe('a policy that says the least', () => {
         revision: 'v1',
         spec: { kind: 'command', command: ['node', 'app.js'], env: {}, cwd: null, healthPath: '/healthz', replicas: 2 },
       },
-      traffic: { kind: 'proxy', listen: { host: '127.0.0.1', port: 8080 } },
+      traffic: { kind: 'proxy', listen: { host: '127.0.0.1', port: 8080 }, settings: {} },
       sources: {
         main: {
           kind: 'prometheus',

@@ -13,7 +13,7 @@ const atEnd = suiteEnd();
 let proxy: TestProxy;
 
 beforeAll(async () => {
-  proxy = await startTestProxy({ atEnd, args: ['--response-timeout', '300', '--connect-timeout', '300'] });
+  proxy = await startTestProxy({ atEnd, settings: { timeouts: { responseMs: 300, connectMs: 300 } } });
 });
 
 const requests = (backend: string, code: number) =>

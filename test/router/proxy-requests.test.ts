@@ -122,15 +122,6 @@ describe('answers without a body', () => {
 });
 
 describe('request targets', () => {
-  test('an absolute target wins over the Host header', async () => {
-    const raw = await rawCall(
-      proxy.origin(),
-      'GET http://other.example/x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
-    );
-    expect(raw).toMatch(/^HTTP\/1.1 200/);
-    expect(lastSeen()).toMatchObject({ url: '/x?y', headers: { host: 'other.example' } });
-  });
-
   test('HTTP/1.0 gets an answer that it can read', async () => {
     const raw = await rawCall(proxy.origin(), 'GET /trailers HTTP/1.0\r\n\r\n');
     expect(raw).toMatch(/^HTTP\/1.1 200/);

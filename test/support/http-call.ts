@@ -1,6 +1,6 @@
 /** One HTTP request of a test, by node's client or byte by byte. */
 import { Agent, type IncomingHttpHeaders, type RequestOptions, request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 export interface Answer {
   readonly status: number;
@@ -31,16 +31,25 @@ export function call(url: string, { body, ...options }: CallOptions = {}): Promi
   });
 }
 
-/** Sends bytes as they are and answers everything that comes back until the connection closes. */
-export function rawCall(origin: string, text: string): Promise<string> {
+/** Sends bytes as they are (latin1), pieces one after the other, and answers everything that comes back until the connection closes. */
+export function rawCall(origin: string, text: string | readonly string[]): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
     let answer = '';
-    const socket = connect(Number(port), hostname, () => socket.write(text));
+    const socket = connect(Number(port), hostname, () => void sendPieces(socket, [text].flat()));
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       answer += chunk;
     });
     socket.on('error', reject);
     socket.on('close', () => resolve(answer));
   });
+}
+
+/** Each in a segment of its own. */
+async function sendPieces(socket: Socket, pieces: readonly string[]): Promise<void> {
+  socket.setNoDelay(true);
+  for (const piece of pieces) {
+    await new Promise((resolve) => socket.write(piece, 'latin1', resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

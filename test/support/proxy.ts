@@ -2,8 +2,12 @@
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Result } from '../../src/lib/result.ts';
+import type { ProxyWords } from '../../src/router/proxy/settings.ts';
 import { ProxyRouter } from '../../src/router/proxy.ts';
 import { ProxyBackends } from '../../src/router/proxy-backends.ts';
+import { ProxyControl } from '../../src/router/proxy-control.ts';
+import type { WriteProblem } from '../../src/router/router.ts';
 import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually, patienceMs } from './eventually.ts';
 import { startProcess, type TestProcess } from './process.ts';
@@ -23,6 +27,8 @@ export interface TestProxy {
   restart(): Promise<void>;
   /** Points both backends, epoch 1; null leaves one as it is. */
   aim(targets: { readonly stable?: string; readonly canary?: string }): Promise<void>;
+  /** Tells it new settings; those left out have their default. */
+  configure(settings: ProxyWords): Promise<Result<unknown, WriteProblem>>;
   /** Gives the canary a share, as release `r1` and epoch 1. */
   weigh(canary: number): Promise<void>;
   /** Sample of the metrics, by its exact series name; 0 when there is none. */
@@ -31,15 +37,19 @@ export interface TestProxy {
 
 export interface TestProxyOptions {
   readonly args?: readonly string[];
+  readonly settings?: ProxyWords;
   readonly atEnd?: AtEnd;
 }
 
-export async function startTestProxy({ args = [], atEnd = atTestEnd }: TestProxyOptions = {}): Promise<TestProxy> {
+export async function startTestProxy(options: TestProxyOptions = {}): Promise<TestProxy> {
+  const { args = [], settings = {}, atEnd = atTestEnd } = options;
   const dir = await tempDir(atEnd);
   const socketPath = join(dir, 'proxy.sock');
-  const command = ['--control', socketPath, '--listen', '127.0.0.1:0', '--state', join(dir, 'state.json'), ...args];
+  const told = ['--settings', JSON.stringify(settings), ...args];
+  const command = ['--control', socketPath, '--listen', '127.0.0.1:0', '--state', join(dir, 'state.json'), ...told];
   const router = new ProxyRouter(socketPath, { deadlineMs: patienceMs });
   const backends = new ProxyBackends(socketPath, { deadlineMs: patienceMs });
+  const control = new ProxyControl(socketPath, { deadlineMs: patienceMs });
   const start = async () => {
     const proxy = startProcess([process.execPath, entry, ...command], { atEnd });
     const [, address] = await proxy.says(/"listen":"([^"]+)"/);
@@ -63,6 +73,7 @@ export async function startTestProxy({ args = [], atEnd = atTestEnd }: TestProxy
         must(await backends.point({ backend, revision: `${backend}-rev`, endpoints: [origin], epoch: 1 }));
       }
     },
+    configure: (body) => control.call({ method: 'POST', path: '/settings', body }),
     weigh: async (canary) => {
       const { version } = must(await router.observe());
       must(await router.write({ release: 'r1', epoch: 1, canary, ifVersion: version, latch: false }));

@@ -1,5 +1,6 @@
 /** Which header fields pass the proxy: hop-by-hop ones end here, the proxy's own are added. */
 import type { IncomingMessage } from 'node:http';
+import type { Client } from './clients.ts';
 
 /** RFC 9110 section 7.6.1; `Expect` is answered here, and trailers need no announcement (node refuses one where none can follow). */
 const requestHop = new Set(
@@ -23,8 +24,17 @@ function listedIn(connection: string | undefined): ReadonlySet<string> | null {
   return new Set(names.filter((name) => !indispensable.has(name)));
 }
 
-/** Name and value in turn, as undici takes them. `host` replaces the client's when the target named one. */
-export function requestHeaders(request: IncomingMessage, host: string | null): string[] {
+/** What a load balancer says about the user: nobody else's word is passed on. */
+const aboutUsers = /^(?:x-forwarded-.*|forwarded|x-real-ip)$/;
+
+export interface Asked {
+  /** Replaces the client's where the target named one. */
+  readonly host: string | null;
+  readonly client: Client;
+}
+
+/** Name and value in turn, as undici takes them. */
+export function requestHeaders(request: IncomingMessage, { host, client }: Asked): string[] {
   const { rawHeaders } = request;
   const listed = listedIn(request.headers.connection);
   const passed: string[] = [];
@@ -32,19 +42,24 @@ export function requestHeaders(request: IncomingMessage, host: string | null): s
     const name = rawHeaders[at] as string;
     const key = name.toLowerCase();
     if (requestHop.has(key) || key === 'x-forwarded-for' || listed?.has(key)) continue;
+    if (!client.isTrusted && aboutUsers.test(key)) continue;
     passed.push(name, key === 'host' && host !== null ? host : (rawHeaders[at + 1] as string));
   }
-  addForwarded(passed, request);
+  addForwarded(passed, request, client);
   return passed;
 }
 
-/** The client's address is added to `X-Forwarded-For`; a scheme or host that an outer proxy gave stays. */
-function addForwarded(passed: string[], { headers, socket }: IncomingMessage): void {
-  const path = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? 'unknown'].flat();
-  passed.push('x-forwarded-for', path.join(', '));
-  if (headers['x-forwarded-proto'] === undefined) passed.push('x-forwarded-proto', 'http');
-  if (headers['x-forwarded-host'] === undefined && headers.host !== undefined)
+/** The client's address is added to `X-Forwarded-For`; a scheme, host or port that a trusted proxy gave stays. */
+function addForwarded(passed: string[], { headers, socket }: IncomingMessage, { address, isTrusted }: Client): void {
+  const said = isTrusted ? headers : {};
+  const path = said['x-forwarded-for'];
+  passed.push('x-forwarded-for', path === undefined ? address : `${String(path)}, ${address}`);
+  if (said['x-forwarded-proto'] === undefined) {
+    passed.push('x-forwarded-proto', 'encrypted' in socket ? 'https' : 'http');
+  }
+  if (said['x-forwarded-host'] === undefined && headers.host !== undefined)
     passed.push('x-forwarded-host', headers.host);
+  if (said['x-forwarded-port'] === undefined) passed.push('x-forwarded-port', String(socket.localPort));
   passed.push('via', viaUs);
 }
 

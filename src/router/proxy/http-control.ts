@@ -5,10 +5,12 @@ import { failed, ok, type Result } from '../../lib/result.ts';
 import type { WriteFailure, WriteProblem } from '../router.ts';
 import { backendChange, drainRequest, type ProxyState, settleRequest, weightWrite } from './protocol.ts';
 import type { ProxyPlane } from './proxy-plane.ts';
+import { areInForce, type ProxySettings, proxySettings } from './settings.ts';
 
 export interface ControlOptions {
   readonly plane: ProxyPlane;
   readonly describe: () => ProxyState;
+  readonly configure: (settings: ProxySettings) => void;
   /** A change was made, for the log. */
   readonly changed: (call: string, change: object) => void;
   readonly stop: () => void;
@@ -44,6 +46,7 @@ export function createControl(options: ControlOptions): Express {
     '/drain',
     call(options, drainRequest, ({ epoch }) => plane.drain(epoch)),
   );
+  app.post('/settings', settingsCall(options));
   app.post('/stop', (_request, response) => {
     response.on('finish', stop);
     response.json(describe());
@@ -79,6 +82,18 @@ function call<Schema extends z.ZodType<object>>(
       changed(request.path, { ...body.data, ...made.value });
     await plane.savedOrLate();
     response.json({ ...describe(), ...made.value });
+  };
+}
+
+function settingsCall({ plane, describe, configure, changed }: ControlOptions): RequestHandler {
+  return (request, response) => {
+    const words = proxySettings.safeParse(request.body);
+    if (!words.success) return void response.status(422).json({ reason: 'Refused', message: sentence(words.error) });
+    if (!areInForce(words.data, plane.settings)) {
+      configure(words.data);
+      changed(request.path, words.data);
+    }
+    response.json(describe());
   };
 }
 

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { messageOf } from '../../lib/message-of.ts';
 import { ProxyService } from './proxy-service.ts';
+import { type ProxySettings, proxySettings } from './settings.ts';
 
 const usage = `usage: main --control SOCKET --listen HOST:PORT --state FILE [--name NAME] [--metrics-listen HOST:PORT]
-  [--connect-timeout MS] [--response-timeout MS] [--idle-timeout MS] [--grace MS]
+  [--settings JSON] [--grace MS]
 `;
 
 const { values } = readArguments();
@@ -25,11 +26,7 @@ const started = await ProxyService.start({
   listen: values.listen ?? giveUp(`--listen is missing\n${usage}`, 2),
   statePath: values.state ?? giveUp(`--state is missing\n${usage}`, 2),
   metricsListen: values['metrics-listen'] ?? null,
-  timeouts: {
-    connectMs: millis(values['connect-timeout'], 'connect-timeout'),
-    responseMs: millis(values['response-timeout'], 'response-timeout'),
-    idleMs: millis(values['idle-timeout'], 'idle-timeout'),
-  },
+  settings: settingsFrom(values.settings),
   graceMs: millis(values.grace, 'grace'),
   log,
 });
@@ -59,14 +56,20 @@ function readArguments() {
         state: { type: 'string' },
         name: { type: 'string', default: 'proxy' },
         'metrics-listen': { type: 'string' },
-        'connect-timeout': { type: 'string', default: '2000' },
-        'response-timeout': { type: 'string', default: '60000' },
-        'idle-timeout': { type: 'string', default: '300000' },
+        settings: { type: 'string', default: '{}' },
         grace: { type: 'string', default: '10000' },
       },
     });
   } catch (error) {
     return giveUp(`${messageOf(error)}\n${usage}`, 2);
+  }
+}
+
+function settingsFrom(text: string): ProxySettings {
+  try {
+    return proxySettings.parse(JSON.parse(text));
+  } catch (error) {
+    return giveUp(`--settings ${text} can't be used: ${messageOf(error)}`, 2);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What is said over the proxy's control socket, JSON both ways; read by the process and by its client. */
 import { z } from 'zod';
+import { proxySettings } from './settings.ts';
 
 /** Raised when an older client could misunderstand an answer. */
 export const protocolVersion = 1;
@@ -76,6 +77,8 @@ export const proxyState = z.object({
   asked: z.object({ listen: z.string(), metricsListen: z.string().nullable() }),
   route: routeState,
   targets,
+  /** In force; left out by versions that had none. */
+  settings: proxySettings.optional(),
   /** The last change is on the disk. */
   saved: z.boolean(),
   /** Streams that this call ended; only in the answer to a drain. */

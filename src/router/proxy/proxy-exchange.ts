@@ -1,10 +1,14 @@
 /** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
 import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { Client } from './clients.ts';
+import { discardRest } from './discard-rest.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { OpenExchange, ProxyLane } from './proxy-lane.ts';
 import type { RevisionMeter } from './revision-meter.ts';
+import type { ProxySettings } from './settings.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 export interface ExchangeOptions {
@@ -13,12 +17,17 @@ export interface ExchangeOptions {
   readonly lane: ProxyLane;
   readonly path: string;
   readonly host: string | null;
+  readonly client: Client;
   /** The user waits for `100 Continue` before sending the body. */
   readonly expectsContinue: boolean;
+  /** In force when it came. */
+  readonly settings: ProxySettings;
 }
 
 const textOf: Readonly<Record<number, string>> = {
   400: 'The request can not be passed on.\n',
+  408: 'The request took too long to come.\n',
+  413: 'The request is too large.\n',
   502: 'The service gave no answer.\n',
   503: 'The service has no instance to answer.\n',
   504: 'The service took too long to answer.\n',
@@ -44,6 +53,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   /** Overrides the answer's status in the count: it was sent, but what followed broke. */
   #brokenAs: number | null = null;
   #over = false;
+  #body: PassThrough | null = null;
   /** The beginning of the body, until the tick ends: a small answer leaves in one piece with its head. */
   #first: Buffer | null = null;
   #isShown = false;
@@ -55,9 +65,10 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   start(): void {
-    const { request, response, lane, path, host } = this.#options;
+    const { request, response, lane, path, settings } = this.#options;
     lane.open.add(this);
     response.once('close', () => this.#end());
+    response.on('timeout', (socket: Socket) => this.#clientSilent(socket));
     const upstream = lane.next();
     if (upstream === null) {
       this.#meter.upstreamFailed('no_endpoint');
@@ -65,16 +76,48 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
       return;
     }
     const method = request.method ?? 'GET';
-    upstream.dispatch({ method, path, headers: requestHeaders(request, host), body: bodyOf(request) }, this);
+    const { responseMs: headersTimeout, idleMs: bodyTimeout } = settings.timeouts;
+    this.#body = bodyOf(request);
+    this.#limitBody();
+    const headers = requestHeaders(request, this.#options);
+    upstream.dispatch({ method, path, headers, body: this.#body, headersTimeout, bodyTimeout }, this);
   }
 
   /** Ends it whatever its state: the drain after a rollback, or the end of a stop's patience. */
   cut(): void {
-    this.#brokenAs = 503;
+    this.#endAs(503);
+  }
+
+  /** With this status where none was sent yet, else by closing; it is counted as this in both cases. */
+  #endAs(code: number): void {
+    if (this.#over || this.#brokenAs !== null) return;
+    this.#brokenAs = code;
     const { response } = this.#options;
     if (response.headersSent) response.destroy();
-    else this.#refuse(503);
+    else this.#refuse(code);
     this.#controller?.abort(new Error('ended by the proxy'));
+  }
+
+  /** Nothing went either way for a while: the user's fault if it was the user's turn. */
+  #clientSilent(socket: Socket): void {
+    const { request, response, settings } = this.#options;
+    const isOwed = socket.writableLength > 0;
+    const owes = !request.complete && this.#body?.writableNeedDrain !== true;
+    if (isOwed) response.destroy();
+    else if (owes) this.#endAs(408);
+    else socket.setTimeout(settings.timeouts.clientMs);
+  }
+
+  /** A body of no announced length is counted on its way. */
+  #limitBody(): void {
+    const { request, settings } = this.#options;
+    const most = settings.limits.bodyBytes;
+    if (most === null || this.#body === null || request.headers['content-length'] !== undefined) return;
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > most) this.#endAs(413);
+    });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -136,6 +179,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   #refuse(code: number): void {
     const { response } = this.#options;
     const text = textOf[code] ?? '';
+    if (code === 408) response.shouldKeepAlive = false;
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
     // The phrase is given because a head that failed to be written may have left its own behind.
     response.writeHead(code, STATUS_CODES[code], headers);
@@ -163,12 +207,6 @@ function bodyOf(request: IncomingMessage): PassThrough | null {
   // Whoever destroys it has told the exchange by another way.
   body.on('error', () => {});
   return request.pipe(body);
-}
-
-/** An answer before the body's end: the rest is read and dropped, so that the user gets to read the answer. */
-function discardRest(request: IncomingMessage): void {
-  request.unpipe();
-  request.resume();
 }
 
 type RawHeaders = Dispatcher.DispatchController['rawHeaders'];

@@ -1,9 +1,16 @@
 /** The side of the users: an HTTP/1.1 server that gives each request to the backend that is drawn for it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { admitUpTo } from './admission.ts';
+import { answerBroken, sayOnSocket } from './broken-request.ts';
+import type { Clients } from './clients.ts';
+import { discardRest } from './discard-rest.ts';
+import { readIntroduction } from './introduction.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
 import type { ProxyLane } from './proxy-lane.ts';
 import { targetOf } from './request-target.ts';
+import type { ProxySettings } from './settings.ts';
 
 export interface FrontOptions {
   /** Draws the backend of the next request. */
@@ -12,27 +19,85 @@ export interface FrontOptions {
   readonly refused: (reason: string) => void;
   /** No further request on a connection once the proxy is stopping. */
   readonly stopping: () => boolean;
+  /** Those in force. */
+  readonly settings: () => ProxySettings;
+  readonly clients: Clients;
 }
 
-/** Longer than the idle limits of load balancers in front, which otherwise write into a closing connection. */
-const keepIdleMs = 75_000;
-const headWithinMs = 30_000;
+/** How often too slow heads are looked for. */
+const lookEveryMs = 500;
+
+/** Longest list of header fields that is kept: more of them than any limit allows, so that the count can be checked. */
+const headersKept = 4_000;
 
 export function createFront(options: FrontOptions): Server {
-  const server = createServer({
-    keepAliveTimeout: keepIdleMs,
-    headersTimeout: headWithinMs,
-    requestTimeout: 0,
-    noDelay: true,
+  const server = createServer({ requestTimeout: 0, noDelay: true, connectionsCheckingInterval: lookEveryMs });
+  configureFront(server, options.settings());
+  serve(server, options);
+  admitUpTo(server, {
+    most: () => options.settings().limits.connections,
+    turnAway: (socket) => {
+      options.refused('connections');
+      sayOnSocket(socket, '503 Service Unavailable');
+    },
+    welcome: (socket, go) => welcome(options, socket, go),
   });
-  server.on('request', (request, response) => accept(options, { request, response, expectsContinue: false }));
-  server.on('checkContinue', (request, response) => accept(options, { request, response, expectsContinue: true }));
+  return server;
+}
+
+function serve(server: Server, options: FrontOptions): void {
+  /** The last request of each connection that had a head. */
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  /** Connections on which something was refused: what follows it there may be anything. */
+  const ending = new WeakSet<Duplex>();
+  const arrive = (arrival: Arrival): void => {
+    const { socket } = arrival.request;
+    if (ending.has(socket)) return;
+    answers.set(socket, arrival.response);
+    if (accept(options, arrival) === 'ended') ending.add(socket);
+  };
+  server.on('request', (request, response) => arrive({ request, response, expectsContinue: false }));
+  server.on('checkContinue', (request, response) => arrive({ request, response, expectsContinue: true }));
   server.on('connect', (_request, socket) => {
     options.refused('connect');
     sayOnSocket(socket, '501 Not Implemented');
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(options, error, socket));
-  return server;
+  // An exchange under way sees to itself, and a first head that is due has a limit of its own.
+  server.on('timeout', (socket: Duplex) => {
+    if (answers.get(socket)?.closed === true) socket.destroy();
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (ending.has(socket)) return;
+    ending.add(socket);
+    const reason = answerBroken({ error, socket, last: answers.get(socket) });
+    if (reason !== null) options.refused(reason);
+  });
+}
+
+/** A load balancer says first for whom it connects. */
+function welcome({ clients, settings, refused }: FrontOptions, socket: Socket, go: () => void): void {
+  if (!clients.mustIntroduce(socket)) return go();
+  readIntroduction(socket, {
+    withinMs: settings().timeouts.headMs,
+    introduced: (source) => {
+      if (source !== null) clients.introduce(socket, source);
+      go();
+    },
+    refused: () => {
+      refused('proxy_header');
+      socket.destroy();
+    },
+  });
+}
+
+/** For the connections that come from now on; times also for the next request of those that stand. */
+export function configureFront(server: Server, { limits, timeouts }: ProxySettings): void {
+  server.headersTimeout = timeouts.headMs;
+  server.keepAliveTimeout = timeouts.keepAliveMs;
+  server.timeout = timeouts.clientMs;
+  server.maxHeadersCount = headersKept;
+  // Node reads it for each connection, and its types know it as an option only.
+  Object.assign(server, { maxHeaderSize: limits.headBytes });
 }
 
 interface Arrival {
@@ -41,42 +106,23 @@ interface Arrival {
   readonly expectsContinue: boolean;
 }
 
-function accept({ next, refused, stopping }: FrontOptions, { request, response, expectsContinue }: Arrival): void {
+function accept({ next, refused, stopping, settings, clients }: FrontOptions, arrival: Arrival): 'served' | 'ended' {
+  const { request, response } = arrival;
+  const inForce = settings();
   if (stopping()) response.shouldKeepAlive = false;
-  const target = targetOf(request);
-  if (target.kind === 'refuse') {
-    refused(target.reason);
-    response.shouldKeepAlive = false;
-    response.writeHead(target.code, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(`${target.message}\n`);
-    return;
+  const target = targetOf(request, inForce.limits);
+  if (target.kind === 'pass') {
+    const { path, host } = target;
+    const client = clients.of(request.socket);
+    const lane = next();
+    new ProxyExchange({ ...arrival, lane, path, host, client, settings: inForce }).start();
+    return 'served';
   }
-  new ProxyExchange({ request, response, lane: next(), path: target.path, host: target.host, expectsContinue }).start();
-}
-
-/** What is no HTTP, or ambiguous, or too slow or too large a head: the connection ends, nobody's counters but ours move. */
-function answerBroken({ refused }: FrontOptions, error: NodeJS.ErrnoException, socket: Duplex): void {
-  // The user's connection broke; an exchange on it counts itself.
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  refused(
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? 'head_too_large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? 'head_too_slow'
-        : 'malformed',
-  );
-  sayOnSocket(socket, statusOf(error.code));
-}
-
-function statusOf(code: string | undefined): string {
-  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout';
-  return '400 Bad Request';
-}
-
-function sayOnSocket(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+  refused(target.reason);
+  // A body that is only too long is read and dropped: closing at once would take the answer along.
+  if (target.code === 413) discardRest(request);
+  else response.shouldKeepAlive = false;
+  response.writeHead(target.code, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${target.message}\n`);
+  return target.code === 413 ? 'served' : 'ended';
 }

@@ -4,14 +4,6 @@ import type { Backend } from '../deck.ts';
 import type { Target } from '../route.ts';
 import type { RevisionMeter } from './revision-meter.ts';
 
-export interface UpstreamTimeouts {
-  readonly connectMs: number;
-  /** From the request's end to the answer's head. */
-  readonly responseMs: number;
-  /** Between two pieces of the answer's body. */
-  readonly idleMs: number;
-}
-
 /** Something under way that can be cut short. */
 export interface OpenExchange {
   readonly revision: string;
@@ -28,7 +20,7 @@ const keepIdleMs = 1_500;
 export class ProxyLane {
   readonly backend: Backend;
   readonly open = new Set<OpenExchange>();
-  readonly #timeouts: UpstreamTimeouts;
+  #connectMs: number;
   #pools: ReadonlyMap<string, Pool> = new Map();
   #turns: readonly Pool[] = [];
   #turn = 0;
@@ -37,11 +29,11 @@ export class ProxyLane {
 
   constructor(options: {
     readonly backend: Backend;
-    readonly timeouts: UpstreamTimeouts;
+    readonly connectMs: number;
     readonly meter: RevisionMeter;
   }) {
     this.backend = options.backend;
-    this.#timeouts = options.timeouts;
+    this.#connectMs = options.connectMs;
     this.#meter = options.meter;
   }
 
@@ -65,6 +57,16 @@ export class ProxyLane {
     }
   }
 
+  /** For the requests that come from now on; those under way end as they began. */
+  configure(connectMs: number): void {
+    if (connectMs === this.#connectMs) return;
+    this.#connectMs = connectMs;
+    const before = this.#pools;
+    this.#pools = new Map([...before.keys()].map((origin) => [origin, this.#pool(origin)]));
+    this.#turns = [...this.#pools.values()];
+    for (const pool of before.values()) void pool.close();
+  }
+
   /** Where the next request goes. */
   next(): Dispatcher | null {
     const pool = this.#turns[this.#turn % this.#turns.length] ?? null;
@@ -78,13 +80,10 @@ export class ProxyLane {
 
   /** As many connections as there are requests: a hanging backend shows as open requests, not as a hidden queue. */
   #pool(origin: string): Pool {
-    const { connectMs, responseMs, idleMs } = this.#timeouts;
     return new Pool(origin, {
       connections: null,
       pipelining: 1,
-      connect: { timeout: connectMs },
-      headersTimeout: responseMs,
-      bodyTimeout: idleMs,
+      connect: { timeout: this.#connectMs },
       keepAliveTimeout: keepIdleMs,
     });
   }

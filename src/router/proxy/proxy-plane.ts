@@ -5,13 +5,14 @@ import type { Pointing } from '../objections.ts';
 import type { Route } from '../route.ts';
 import type { RouteState, WeightWrite, WriteProblem } from '../router.ts';
 import { Splitter } from '../splitter.ts';
-import { type OpenExchange, ProxyLane, type UpstreamTimeouts } from './proxy-lane.ts';
+import { type OpenExchange, ProxyLane } from './proxy-lane.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import type { ProxyStateFile } from './proxy-state-file.ts';
+import type { ProxySettings } from './settings.ts';
 
 export interface PlaneOptions {
   readonly route: Route;
-  readonly timeouts: UpstreamTimeouts;
+  readonly settings: ProxySettings;
   readonly file: ProxyStateFile;
 }
 
@@ -27,17 +28,23 @@ export class ProxyPlane {
   readonly #splitter: Splitter;
   readonly #file: ProxyStateFile;
   readonly #lanes: Readonly<Record<Backend, ProxyLane>>;
+  #settings: ProxySettings;
 
-  constructor({ route, timeouts, file }: PlaneOptions) {
+  constructor({ route, settings, file }: PlaneOptions) {
     this.#splitter = new Splitter(route);
     this.#file = file;
+    this.#settings = settings;
     this.metrics = new ProxyMetrics(() => ({
       canaryPercent: this.route.canary,
       open: { canary: this.#lanes.canary.open.size, stable: this.#lanes.stable.open.size },
       saved: file.saved,
     }));
     const lane = (backend: Backend) =>
-      new ProxyLane({ backend, timeouts, meter: this.metrics.meter({ backend, revision: '' }) });
+      new ProxyLane({
+        backend,
+        connectMs: settings.timeouts.connectMs,
+        meter: this.metrics.meter({ backend, revision: '' }),
+      });
     this.#lanes = { canary: lane('canary'), stable: lane('stable') };
     this.#aim('canary');
     this.#aim('stable');
@@ -49,6 +56,16 @@ export class ProxyPlane {
 
   get state(): RouteState {
     return this.#splitter.state(this.#openOnCanary().length);
+  }
+
+  /** In force for the next request. */
+  get settings(): ProxySettings {
+    return this.#settings;
+  }
+
+  configure(settings: ProxySettings): void {
+    this.#settings = settings;
+    for (const lane of Object.values(this.#lanes)) lane.configure(settings.timeouts.connectMs);
   }
 
   /** The lane of the next request. */

@@ -3,13 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { emptyRoute, type Route, restarted } from '../route.ts';
+import { Clients } from './clients.ts';
 import { createControl, createMetricsServer } from './http-control.ts';
 import { isAnswered, listenSocket, listenTcp, socketInUse } from './listen-http.ts';
 import { type ProxyState, protocolVersion } from './protocol.ts';
-import { createFront } from './proxy-front.ts';
-import type { UpstreamTimeouts } from './proxy-lane.ts';
+import { configureFront, createFront } from './proxy-front.ts';
 import { ProxyPlane } from './proxy-plane.ts';
 import { ProxyStateFile } from './proxy-state-file.ts';
+import type { ProxySettings } from './settings.ts';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -17,7 +18,7 @@ export interface ServiceOptions {
   readonly metricsListen: string | null;
   readonly controlPath: string;
   readonly statePath: string;
-  readonly timeouts: UpstreamTimeouts;
+  readonly settings: ProxySettings;
   /** How long a stop waits for open requests. */
   readonly graceMs: number;
   readonly log: Logger;
@@ -36,6 +37,7 @@ export class ProxyService {
   readonly #front: Server;
   readonly #control: Server;
   readonly #metrics: Server;
+  readonly #clients = new Clients();
   readonly #ended = Promise.withResolvers<undefined>();
   #listen = '';
   #metricsListen: string | null = null;
@@ -44,16 +46,20 @@ export class ProxyService {
   private constructor(options: ServiceOptions, file: ProxyStateFile, route: Route) {
     this.#options = options;
     this.#file = file;
-    this.#plane = new ProxyPlane({ route, timeouts: options.timeouts, file });
+    this.#plane = new ProxyPlane({ route, settings: options.settings, file });
+    this.#clients.configure(options.settings);
     this.#front = createFront({
+      clients: this.#clients,
       next: () => this.#plane.next(),
       refused: (reason) => this.#plane.metrics.requestRefused(reason),
       stopping: () => this.#stopping,
+      settings: () => this.#plane.settings,
     });
     this.#control = createServer(
       createControl({
         plane: this.#plane,
         describe: () => this.describe(),
+        configure: (settings) => this.#configure(settings),
         changed: (call, change) => options.log.info({ call, change }, 'changed'),
         stop: () => void this.stop(),
       }),
@@ -87,6 +93,7 @@ export class ProxyService {
       asked: { listen, metricsListen },
       route: this.#plane.state,
       targets: this.#plane.route.targets,
+      settings: this.#plane.settings,
       saved: this.#file.saved,
     };
   }
@@ -104,6 +111,13 @@ export class ProxyService {
     clearTimeout(patience);
     await this.#plane.end();
     this.#ended.resolve(undefined);
+  }
+
+  /** Whatever is under way goes on as it began. */
+  #configure(settings: ProxySettings): void {
+    this.#plane.configure(settings);
+    configureFront(this.#front, settings);
+    this.#clients.configure(settings);
   }
 
   #cut(): void {

@@ -1,5 +1,8 @@
 /** Whether a request can be passed on, and to which path; the rest is refused before it costs a backend anything. */
 import type { IncomingMessage } from 'node:http';
+import type { ProxySettings } from './settings.ts';
+
+type Refusal = 400 | 413 | 431 | 501;
 
 export type RequestTarget =
   | {
@@ -7,35 +10,72 @@ export type RequestTarget =
       readonly path: string /** From an absolute target; null: the Host header counts. */;
       readonly host: string | null;
     }
-  | { readonly kind: 'refuse'; readonly code: 400 | 501; readonly reason: string; readonly message: string };
+  | { readonly kind: 'refuse'; readonly code: Refusal; readonly reason: string; readonly message: string };
 
-const refuse = (code: 400 | 501, reason: string, message: string): RequestTarget => ({
+const refuse = (code: Refusal, reason: string, message: string): RequestTarget => ({
   kind: 'refuse',
   code,
   reason,
   message,
 });
 
-export function targetOf({ url = '', headers, rawHeaders }: IncomingMessage): RequestTarget {
+export function targetOf(request: IncomingMessage, limits: ProxySettings['limits']): RequestTarget {
+  const { url = '', headers, rawHeaders } = request;
   const upgrade = headers.upgrade;
   // An offer of h2c may be ignored, and clients make it with every first request.
   if (upgrade !== undefined && upgrade.toLowerCase() !== 'h2c') {
     return refuse(501, 'upgrade', `This proxy does not switch protocols (Upgrade: ${upgrade}).`);
   }
-  const coding = headers['transfer-encoding'];
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    return refuse(501, 'transfer_encoding', 'This proxy knows no transfer coding but chunked.');
-  }
-  if (hasTwoHosts(rawHeaders)) return refuse(400, 'host', 'The request has more than one Host header.');
+  const refused = badFraming(request) ?? tooLarge(request, limits) ?? badHost(headers.host, rawHeaders);
+  if (refused !== null) return refused;
   if (url.startsWith('/')) return { kind: 'pass', path: url, host: null };
-  return absoluteTarget(url);
+  return absoluteTarget(url, headers.host);
 }
 
-/** RFC 9112 section 3.2.2: a server accepts the absolute form, and its host wins over the header. */
-function absoluteTarget(url: string): RequestTarget {
+/** What this proxy and a backend could read as two different lengths. */
+function badFraming({ headers, httpVersion }: IncomingMessage): RequestTarget | null {
+  // A request line without a version is one of HTTP/0.9, which has no header fields to frame anything.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse(400, 'version', 'This proxy speaks HTTP/1.1.');
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return null;
+  if (coding.toLowerCase() !== 'chunked') {
+    return refuse(501, 'transfer_encoding', 'This proxy knows no transfer coding but chunked.');
+  }
+  return httpVersion === '1.1' ? null : refuse(400, 'transfer_encoding', 'HTTP/1.0 has no transfer codings.');
+}
+
+function tooLarge({ headers, rawHeaders }: IncomingMessage, limits: ProxySettings['limits']): RequestTarget | null {
+  if (rawHeaders.length > 2 * limits.headers) {
+    return refuse(431, 'headers', `The request has more than ${limits.headers} header fields.`);
+  }
+  if (limits.bodyBytes === null || Number(headers['content-length'] ?? 0) <= limits.bodyBytes) return null;
+  return refuse(413, 'body_too_large', `The request has more than ${limits.bodyBytes} bytes.`);
+}
+
+/** RFC 3986: a registered name, an address, or an IPv6 address in brackets, and a port. */
+const hostForm = /^(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::\d*)?$/;
+
+function badHost(host: string | undefined, rawHeaders: readonly string[]): RequestTarget | null {
+  if (host !== undefined && !hostForm.test(host)) return refuse(400, 'host', 'The Host header names no host.');
+  return hasTwoHosts(rawHeaders) ? refuse(400, 'host', 'The request has more than one Host header.') : null;
+}
+
+/** RFC 9112 section 3.2.2: a server accepts the absolute form. Where its host and the header disagree, who is meant is anybody's guess. */
+function absoluteTarget(url: string, header: string | undefined): RequestTarget {
   const parsed = /^http:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : null;
   if (parsed === null) return refuse(400, 'target', 'The request target is neither a path nor an http URL.');
+  if (parsed.username !== '' || parsed.password !== '')
+    return refuse(400, 'target', 'The request target holds credentials.');
+  if (header !== undefined && hostOf(header) !== parsed.host) {
+    return refuse(400, 'host', 'The request target and the Host header name different hosts.');
+  }
   return { kind: 'pass', path: `${parsed.pathname}${parsed.search}`, host: parsed.host };
+}
+
+/** As a URL has it: in small letters, without the usual port. */
+function hostOf(header: string): string | null {
+  const url = `http://${header}`;
+  return URL.canParse(url) ? new URL(url).host : null;
 }
 
 function hasTwoHosts(rawHeaders: readonly string[]): boolean {

@@ -1,0 +1,122 @@
+/** `traffic.proxy`: how the built-in proxy treats its users and the instances behind it. */
+import { z } from 'zod';
+import { describeFound } from '../lib/config-file/describe-found.ts';
+import { duration } from '../lib/config-file/duration-schema.ts';
+
+const upToADay = duration({ minMs: 1, maxMs: 86_400_000 });
+
+const perUnit = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
+
+const sizeForm = /^([0-9]{1,9}) ?(B|KiB|MiB|GiB)$/;
+
+/** `16KiB`; answers bytes, both limits included. */
+const size = (limits: { readonly min: number; readonly max: number }) =>
+  z
+    .string({ error: ({ input }) => (input === undefined ? undefined : sizeProblem(input)) })
+    .meta({ pattern: '^[0-9]{1,9} ?(B|KiB|MiB|GiB)$', examples: ['16KiB', '10MiB'] })
+    .transform((text, context) => {
+      const [, count, unit] = sizeForm.exec(text) ?? [];
+      const bytes = Number(count) * perUnit[unit as keyof typeof perUnit];
+      if (bytes >= limits.min && bytes <= limits.max) return bytes;
+      const message = Number.isNaN(bytes)
+        ? sizeProblem(text)
+        : `${text} is not from ${limits.min} to ${limits.max} bytes`;
+      context.addIssue({ code: 'custom', message, input: text });
+      return z.NEVER;
+    });
+
+const sizeProblem = (input: unknown): string => `${describeFound(input)} is no size; write 16KiB or 10MiB`;
+
+const limits = z.strictObject({
+  head: size({ min: 1_024, max: 1_048_576 })
+    .optional()
+    .meta({ description: 'Request line and header fields together; a longer head gets 431. Default 16KiB.' }),
+  headers: z.int().min(10).max(2_000).optional().meta({ description: 'Header fields; more get 431. Default 200.' }),
+  body: size({ min: 0, max: 2 ** 50 })
+    .optional()
+    .meta({ description: 'Of a request; a longer one gets 413. Default: no limit.' }),
+  connections: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: 'Users connected at a time; one more gets 503. Default 10000.' }),
+});
+
+const timeouts = z.strictObject({
+  connect: upToADay.optional().meta({ description: 'To an instance; then 504. Default 2s.' }),
+  response: upToADay
+    .optional()
+    .meta({ description: "From a request's end to the head of its answer; then 504. Default 60s." }),
+  idle: upToADay.optional().meta({ description: "Between two pieces of an answer's body. Default 5m." }),
+  head: upToADay.optional().meta({ description: 'For the head of a request to come; then 408. Default 30s.' }),
+  client: upToADay.optional().meta({
+    description: 'A user who sends no more of a body gets 408; one who reads no more is left. Default 60s.',
+  }),
+  keepAlive: upToADay.optional().meta({ description: 'Between two requests of a connection. Default 75s.' }),
+});
+
+const ranges = z
+  .array(
+    z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+      error: ({ input }) => `${describeFound(input)} is no address; write 10.1.2.3, or 10.0.0.0/8 for a range`,
+    }),
+  )
+  .max(200);
+
+/** Beside `listen`. */
+export const proxyWords = {
+  limits: limits.optional(),
+  timeouts: timeouts.optional(),
+  forwarded: z.strictObject({ from: ranges }).optional().meta({
+    description: 'Load balancers in front whose X-Forwarded-* and Forwarded are believed. Default: this machine.',
+  }),
+  proxyProtocol: z.strictObject({ from: ranges }).optional().meta({
+    description: 'Load balancers in front whose connections begin with a PROXY header, version 1 or 2. Default: none.',
+  }),
+};
+
+type Words = { readonly [Word in keyof typeof proxyWords]?: z.output<(typeof proxyWords)[Word]> };
+
+/** In bytes and milliseconds, as the proxy takes them; what the file does not say is not there. */
+export interface ProxySettings {
+  readonly limits?: {
+    readonly headBytes?: number | undefined;
+    readonly headers?: number | undefined;
+    readonly bodyBytes?: number | undefined;
+    readonly connections?: number | undefined;
+  };
+  readonly timeouts?: {
+    readonly connectMs?: number | undefined;
+    readonly responseMs?: number | undefined;
+    readonly idleMs?: number | undefined;
+    readonly headMs?: number | undefined;
+    readonly clientMs?: number | undefined;
+    readonly keepAliveMs?: number | undefined;
+  };
+  readonly forwarded?: { readonly from: readonly string[] };
+  readonly proxyProtocol?: { readonly from: readonly string[] };
+}
+
+export const proxySettingsFrom = ({
+  limits: most,
+  timeouts: within,
+  forwarded,
+  proxyProtocol,
+}: Words): ProxySettings => ({
+  ...(most && {
+    limits: { headBytes: most.head, headers: most.headers, bodyBytes: most.body, connections: most.connections },
+  }),
+  ...(forwarded && { forwarded }),
+  ...(proxyProtocol && { proxyProtocol }),
+  ...(within && {
+    timeouts: {
+      connectMs: within.connect,
+      responseMs: within.response,
+      idleMs: within.idle,
+      headMs: within.head,
+      clientMs: within.client,
+      keepAliveMs: within.keepAlive,
+    },
+  }),
+});

@@ -1,0 +1,60 @@
+/** What a proxy is told about its own behaviour, in milliseconds and bytes: every word has a default, and all may change while it serves. */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+
+const millis = z.int().min(1).max(86_400_000);
+
+const limits = z.strictObject({
+  /** Request line and header fields together, bytes. */
+  headBytes: z.int().min(1_024).max(1_048_576).default(16_384),
+  /** Header fields of a request. */
+  headers: z.int().min(10).max(2_000).default(200),
+  /** Of a request, bytes; null: no limit. */
+  bodyBytes: z.int().min(0).nullable().default(null),
+  /** Users' connections open at a time. */
+  connections: z.int().min(1).max(1_000_000).default(10_000),
+});
+
+const timeouts = z.strictObject({
+  connectMs: millis.default(2_000),
+  /** From a request's end to its answer's head. */
+  responseMs: millis.default(60_000),
+  /** Between two pieces of an answer's body. */
+  idleMs: millis.default(300_000),
+  /** From a connection's or a request's first byte to the end of its head. */
+  headMs: millis.default(30_000),
+  /** A user who neither sends what is due nor takes what is sent. */
+  clientMs: millis.default(60_000),
+  /** Between two requests. The default outlasts load balancers in front, which otherwise write into a closing connection. */
+  keepAliveMs: millis.default(75_000),
+});
+
+/** Addresses, alone or as ranges: `10.0.0.0/8`. */
+const ranges = z
+  .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+  .max(200)
+  .readonly();
+
+/** Load balancers in front that are believed about whom they ask for: X-Forwarded-*, Forwarded. */
+const forwarded = z.strictObject({ from: ranges.default(['127.0.0.0/8', '::1']) });
+
+/** Load balancers in front whose connections begin with a PROXY header. */
+const proxyProtocol = z.strictObject({ from: ranges.default([]) });
+
+export const proxySettings = z.strictObject({
+  limits: limits.prefault({}),
+  timeouts: timeouts.prefault({}),
+  forwarded: forwarded.prefault({}),
+  proxyProtocol: proxyProtocol.prefault({}),
+});
+
+/** As told: what is left out has its default. */
+export type ProxyWords = z.input<typeof proxySettings>;
+
+export type ProxySettings = z.output<typeof proxySettings>;
+
+const defaultSettings: ProxySettings = proxySettings.parse({});
+
+/** Whether these words ask for just these settings. */
+export const areInForce = (words: ProxyWords, settings: ProxySettings = defaultSettings): boolean =>
+  isDeepStrictEqual(proxySettings.parse(words), settings);
