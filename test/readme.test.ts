@@ -1,6 +1,7 @@
 /** What the README claims, held against the code: links, commands, scripts, the policy, the rule file, the map. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createProgram } from '../src/cli/program.ts';
@@ -47,6 +48,15 @@ describe('the README', () => {
     expect(commands).toEqual(expect.arrayContaining(['run', 'start', 'watch', 'pause', 'retry']));
     expect(commands.filter((name) => !known.has(name))).toEqual([]);
     for (const listed of ['list', 'get', 'explain', 'report', 'status', 'demo']) expect(known).toContain(listed);
+  });
+
+  it('has words that run it whatever Node the machine has', () => {
+    const [, words = ''] = /with `sluice` being `([^`]+)` here/.exec(readme) ?? [];
+    const [file = '', ...args] = words.split(' ');
+    const PATH = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+    const env = { ...process.env, PATH: PATH.join(delimiter) };
+    const said = execFileSync(file, [...args, 'version'], { cwd: root, env, encoding: 'utf8' });
+    expect(said).toContain(`(Node ${process.versions.node})`);
   });
 
   it('names npm scripts that exist', () => {

@@ -17,6 +17,7 @@ export const registerRulesSchema = (program: Command): void => {
     .command('schema')
     .description('print the JSON Schema for editors; name it in a file by "# yaml-language-server: $schema=FILE"')
     .addArgument(new Argument('<kind>', 'of which files').choices(kinds))
+    .addHelpText('after', '\nExample:\n  $ sluice rules schema policy > policy.schema.json')
     .action((kind: (typeof kinds)[number]) => {
       command.configureOutput().writeOut?.(schemaText(schemas[kind]()));
     });

@@ -8,7 +8,7 @@ export interface Step {
   readonly replicas: number | null;
 }
 
-export type VerifyBy = 'requests' | 'newConnections' | 'config' | 'off';
+export type VerifyBy = 'requests' | 'config' | 'off';
 
 export interface Plan {
   readonly steps: readonly Step[];

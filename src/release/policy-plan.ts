@@ -36,7 +36,7 @@ export const planWords = z.strictObject(
     scaleWithin: span.optional(),
     maxDuration: span.optional(),
     watchFor: span.optional(),
-    verify: z.enum(['requests', 'newConnections', 'config', 'off']).optional(),
+    verify: z.enum(['requests', 'config', 'off']).optional(),
     verifyWithin: span.optional(),
     blindFor: span.optional(),
     blindMax: span.optional(),

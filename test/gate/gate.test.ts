@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/gate/facts.ts';
 import { type Check, decide, decideBy, gate } from '../../src/gate/gate.ts';
-import type {} from '../../src/release/release.ts';
 import { aVerdict, breach, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
 import {
   investigation,

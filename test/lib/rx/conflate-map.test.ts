@@ -33,6 +33,18 @@ describe('conflateMap', () => {
     });
   });
 
+  it('lets go of the source and of what runs when nobody listens any more; what waits is not begun', () => {
+    marbles().run(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const inner = { a: cold('------x|'), b: cold('x|') };
+      const source = hot<'a' | 'b'>('ab------');
+      const unsubscribed = '         ^---!';
+      expectObservable(source.pipe(conflateMap((key) => inner[key])), unsubscribed).toBe('-----');
+      expectSubscriptions(source.subscriptions).toBe(unsubscribed);
+      expectSubscriptions(inner.a.subscriptions).toBe(unsubscribed);
+      expectSubscriptions(inner.b.subscriptions).toBe([]);
+    });
+  });
+
   it('joins what waits, so that nothing is lost', () => {
     marbles().run(({ hot, expectObservable }) => {
       const source = hot('  abcd--------');
