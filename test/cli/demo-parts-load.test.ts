@@ -62,6 +62,18 @@ test('what warms up can be left out of the count, its interruption included', as
   expect(last?.longestInterruptionMs).toBeLessThan(1_500);
 });
 
+test('what warmed up and is answered late, or never, counts nowhere', async () => {
+  const { url, control } = await startSampleService();
+  await control({ hang: true });
+  const running = load({ url, ratePerSecond: 100, seconds: 60 });
+  await eventually(() => (running.latest()?.inFlight ?? 0) > 50);
+  running.setRate(0);
+  running.countAnew();
+  await eventually(() => running.latest()?.inFlight === 0);
+  expect(running.latest()?.total).toMatchObject({ sent: 0, classes: { none: 0 }, versions: {} });
+  await running.stop();
+});
+
 test('an outage is measured as the time without a success, and broken requests are counted as none', async () => {
   const service = await startSampleService();
   const running = load({ url: service.url, ratePerSecond: 100, seconds: 60 });

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
 import { type ArrivalKind, Arrivals } from './arrivals.ts';
-import { isSuccess, type LoadReport, LoadTally } from './load-tally.ts';
+import { type Answer, isSuccess, type LoadReport, LoadTally } from './load-tally.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export interface LoadOptions {
@@ -67,7 +67,7 @@ export class LoadGenerator {
     this.#arrivals.setRate(ratePerSecond, performance.now());
   }
 
-  /** Forgets what was counted so far, interruptions included; answers that are still due count from here on. */
+  /** Forgets what was counted so far, interruptions and the answers that are still due included. */
   countAnew(): void {
     this.#total = new LoadTally();
     this.#longestInterruptionMs = 0;
@@ -104,13 +104,15 @@ export class LoadGenerator {
   #send(plannedMs: number): void {
     this.#inFlight += 1;
     this.#second.sent();
-    this.#total.sent();
-    if (this.#inFlight > this.#options.connections) return this.#broke(null);
+    const total = this.#total;
+    total.sent();
+    if (this.#inFlight > this.#options.connections) return this.#broke(null, total);
     const { pathname, search } = this.#options.url;
-    this.#pool.dispatch({ method: 'GET', path: pathname + search }, this.#handler(plannedMs));
+    this.#pool.dispatch({ method: 'GET', path: pathname + search }, this.#handler(plannedMs, total));
   }
 
-  #handler(plannedMs: number): Dispatcher.DispatchHandler {
+  /** `total`: where it was counted as sent, and where its answer counts. */
+  #handler(plannedMs: number, total: LoadTally): Dispatcher.DispatchHandler {
     let status = 0;
     let version: string | null = null;
     return {
@@ -121,26 +123,25 @@ export class LoadGenerator {
         version = typeof named === 'string' ? named : null;
       },
       onResponseData: () => {},
-      onResponseEnd: () => this.#answered(status, version, plannedMs),
-      onResponseError: () => this.#broke(version),
+      onResponseEnd: () => this.#answered({ status, version, latencyMs: performance.now() - plannedMs }, total),
+      onResponseError: () => this.#broke(version, total),
     };
   }
 
-  #answered(status: number, version: string | null, plannedMs: number): void {
+  #answered(answer: Answer, total: LoadTally): void {
     const now = performance.now();
-    const answer = { status, version, latencyMs: now - plannedMs };
     this.#inFlight -= 1;
     this.#second.answered(answer);
-    this.#total.answered(answer);
-    if (!isSuccess(status)) return;
+    total.answered(answer);
+    if (!isSuccess(answer.status)) return;
     this.#noteGap(now);
     this.#lastSuccessMs = now;
   }
 
-  #broke(version: string | null): void {
+  #broke(version: string | null, total: LoadTally): void {
     this.#inFlight -= 1;
     this.#second.broke(version);
-    this.#total.broke(version);
+    total.broke(version);
   }
 
   #noteGap(now: number): void {
