@@ -35,8 +35,38 @@ export function command(release: Release, given: Command): Result<Change<Release
   const refused = refusal(release, given);
   if (refused !== null) return failed(refused);
   const next = effects[given.kind](release, given);
-  return ok(next === release ? { release, log: [] } : { release: next, log: [line(given, release)] });
+  return ok(
+    next === release
+      ? { release, log: [] }
+      : { release: withoutAnswered(next, given.kind), log: [line(given, release)] },
+  );
 }
+
+/** The holds that an order answers. */
+const answeredBy: Readonly<Record<CommandKind, readonly string[]>> = {
+  pause: [],
+  resume: ['Paused', 'WeightLowered', 'InvestigationOpen'],
+  answer: ['InvestigationOpen'],
+  promote: ['AwaitingOrder', 'LimitReached'],
+  promoteFull: ['AwaitingOrder', 'LimitReached'],
+  abort: [
+    'Paused',
+    'WeightLowered',
+    'InvestigationOpen',
+    'AwaitingOrder',
+    'LimitReached',
+    'RollbackAwaitsOrder',
+    'RollbackForbidden',
+    'SupersedeForbidden',
+  ],
+  rollback: ['RollbackAwaitsOrder', 'RollbackForbidden', 'SupersedeForbidden'],
+};
+
+/** What was answered is waited for no more: whoever looks before the next pass must not be asked again. */
+const withoutAnswered = (release: Release, kind: CommandKind): Release =>
+  release.waiting !== null && answeredBy[kind].includes(release.waiting.reason)
+    ? { ...release, waiting: null }
+    : release;
 
 const problem = (reason: string, message: string): Problem => ({ reason, message, retryable: false });
 

@@ -1,5 +1,6 @@
 /** What happens next and when, if nothing objects: the countdown of a release. */
 import { bakeEnded, bakeLeftMs } from '../release/bake.ts';
+import { isForward, isPromoted } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import { clockText } from './format-value.ts';
 
@@ -37,7 +38,9 @@ type Move = Omit<NextMove, 'atMs'>;
 const whenever = (what: string, condition: string): Move => ({ what, inMs: null, condition });
 
 const moveOf = (release: Release): Move => {
-  const { phase, plan, weight } = release;
+  const { orders, phase, plan, weight } = release;
+  // Ordered, and not begun yet.
+  if (orders.abort !== null && (isForward(release) || isPromoted(release))) return whenever('rollback', 'under way');
   switch (phase.phase) {
     case 'preparing':
       return whenever(`${plan.steps[0]?.weight ?? 100} %`, 'as soon as the canary is ready');
@@ -73,8 +76,9 @@ const afterBake = (release: Release, step: number): Move => {
 };
 
 /** What stops the countdown; null: it runs. */
-const holdOf = ({ latch, waiting }: Release, leftMs: number): string | null => {
+const holdOf = ({ latch, pauses, waiting }: Release, leftMs: number): string | null => {
   if (latch !== null) return 'never: a breach is on record';
+  if (pauses.some(({ by }) => by === 'person')) return 'held: Paused';
   if (waiting === null || waiting.reason === 'StillBaking') return null;
   if (waiting.rule === null) return `held: ${waiting.reason}`;
   return leftMs > 0 ? `held: ${waiting.rule}` : `as soon as ${waiting.rule} passes`;
