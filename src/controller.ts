@@ -139,7 +139,7 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
     await drained;
     await server.value.stop();
     await notices.stop(2_000);
-    for (const { workload } of services.values()) workload.close();
+    for (const service of services.values()) service.close();
     await store.close();
   };
   return ok({ url: server.value.url, controls, services, stop });

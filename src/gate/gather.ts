@@ -1,7 +1,7 @@
 /** Gathers what the checks may know from what was just read. */
 import { neededNow, readyOf, stateOf } from '../release/instances.ts';
 import type { Release } from '../release/release.ts';
-import type { RouteState } from '../router/router.ts';
+import { isWhole, type RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { CheckFact, Facts, InstanceFacts } from './facts.ts';
 
@@ -24,13 +24,23 @@ export function gather(
     nowMs,
     release,
     verdicts: release.verdicts,
-    route: { fresh: route !== null, applied: route?.canary ?? null, problem: routeProblem, drift: null },
+    route: {
+      fresh: route !== null && isWhole(route),
+      applied: route?.canary ?? null,
+      problem: routeProblem ?? missingWords(route),
+      drift: null,
+    },
     canary: workload === null ? unknown : instances(workload, release.revision, neededNow(release, workload)),
     stable: workload === null ? unknown : instances(workload, release.stableRevision, 1),
     checks,
     missingApprovals,
   };
 }
+
+const missingWords = (route: RouteState | null): string | null => {
+  const missing = route?.missing ?? [];
+  return missing.length === 0 ? null : missing.map(({ message }) => message).join('; ');
+};
 
 const unknown: InstanceFacts = {
   known: false,

@@ -7,7 +7,7 @@ export const cloudEvent = (notice: Notice, { run, serial }: { readonly run: stri
   id: `${run}-${serial}`,
   source: `/sluice/policies/${encodeURIComponent(notice.policy)}`,
   type: `dev.sluice.release.${notice.urgency}`,
-  subject: notice.releases.join(','),
+  subject: notice.releases.join(',') || notice.policy,
   time: new Date(notice.atMs).toISOString(),
   datacontenttype: 'application/json',
   data: {

@@ -4,6 +4,7 @@ import type { Contacts } from '../release/policy.ts';
 import type { Release } from '../release/release.ts';
 import { BlindSources } from './blind-sources.ts';
 import { type Notice, noticesOf, standingNotice } from './message.ts';
+import { type Looked, MissingParts } from './missing-parts.ts';
 import type { Notifier } from './notifier.ts';
 
 /** Who hears of a policy's releases. */
@@ -21,10 +22,12 @@ export interface DeskOptions {
 /**
  *     saved ──► notices ─┬─ of a release ────────────────► notifiers
  *                        └─ of a source ──gathered──► notifiers
+ *     looked ──► notices of a data plane's processes ──► notifiers
  */
 export class NoticeDesk {
   readonly #options: DeskOptions;
   readonly #blind = new BlindSources();
+  readonly #missing = new MissingParts();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: DeskOptions) {
@@ -45,6 +48,11 @@ export class NoticeDesk {
   tookOver(release: Release): void {
     const notice = standingNotice(release);
     if (notice !== null) this.#send(notice);
+  }
+
+  /** A policy's data plane was looked at. */
+  looked(look: Looked): void {
+    for (const notice of this.#missing.looked(look, this.#options.nowMs())) this.#send(notice);
   }
 
   /** Pages about sources that still gather are sent, not lost. */

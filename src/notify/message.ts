@@ -7,16 +7,17 @@ import { type Urgency, urgencyOf } from './urgency.ts';
 export interface Notice {
   /** `resolve`: what was paged under this key is over. */
   readonly urgency: Urgency | 'resolve';
-  /** One a release; for blindness one a metric source, which several releases share. */
+  /** One a release; for blindness one a metric source, which several releases share; one a process of the data plane. */
   readonly dedupKey: string;
   readonly atMs: number;
   /** CamelCase, for machines. */
   readonly reason: string;
   readonly title: string;
   readonly text: string;
-  /** Ids of the releases that it is about. */
+  /** Ids of the releases that it is about; none: it is about the policy. */
   readonly releases: readonly string[];
   readonly policy: string;
+  /** Empty: of none. */
   readonly revision: string;
   readonly data: LogEntry['data'];
   /** Whom to call, for a page; filled in by the desk. */

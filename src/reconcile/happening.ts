@@ -2,6 +2,7 @@
 import type { JournalSpan } from '../release/journal-span.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
+import type { MissingPart } from '../router/router.ts';
 
 export type Happening =
   /** The release was saved; `log` are its new lines, `look` what was read for it, if anything was. */
@@ -13,6 +14,13 @@ export type Happening =
     }
   /** A router answered a write: `ok`, or the reason of the failure. */
   | { readonly kind: 'wrote'; readonly policy: string; readonly outcome: string; readonly message: string }
+  /** The data plane was looked at; `missing` are the processes of it that do not answer. */
+  | {
+      readonly kind: 'looked';
+      readonly policy: string;
+      readonly missing: readonly MissingPart[];
+      readonly atMs: number;
+    }
   | { readonly kind: 'reconciled'; readonly release: string; readonly tookMs: number }
   | {
       readonly kind: 'troubled';

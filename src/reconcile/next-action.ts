@@ -5,7 +5,7 @@ import { wantedOf } from '../release/instances.ts';
 import { isOver } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import { rollbackRemaining } from '../rollback/remaining.ts';
-import type { RouteState } from '../router/router.ts';
+import { isWhole, type RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 
 export interface LastSeen {
@@ -20,7 +20,9 @@ export function nextAction(release: Release, { route, workload }: LastSeen): Act
   if (release.mode === 'observe') return lookAfter(release, workload);
   if (release.phase.phase === 'rollingBack') return rollbackRemaining(release, { route, workload });
   if (route === null) return null;
-  return workload === null ? lower(release, route) : promotionRemaining(release, { route, workload });
+  return workload === null || !isWhole(route)
+    ? lower(release, route)
+    : promotionRemaining(release, { route, workload });
 }
 
 /** Who only observes starts nothing, sends nobody anywhere, and still has to know whether the instances that exist are well. */

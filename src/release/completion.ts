@@ -1,5 +1,5 @@
 /** When the world shows that a phase has done its work: the events that need no decision. */
-import type { RouteState } from '../router/router.ts';
+import { isWhole, missingServeNobody, type RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import { wantedOf } from './instances.ts';
 import type { Release } from './release.ts';
@@ -17,7 +17,7 @@ export interface World {
 export function completed(release: Release, world: World): Event | null {
   switch (release.phase.phase) {
     case 'shifting': {
-      const verified = verifyShare(release, world.route);
+      const verified = isWhole(world.route) ? verifyShare(release, world.route) : null;
       return verified === null ? null : { kind: 'verified', verified };
     }
     case 'promoting':
@@ -43,7 +43,7 @@ export function isDrained({ phase, plan, weight }: Release, route: RouteState): 
 }
 
 const isPromoted = ({ revision }: Release, { route, workload }: World): boolean =>
-  route.canary === 0 && workload.serving.stable === revision && workload.serving.canary === null;
+  isWhole(route) && route.canary === 0 && workload.serving.stable === revision && workload.serving.canary === null;
 
 const isScaledBack = (release: Release, { workload }: World): boolean =>
   release.stableRevision === null || wantedOf(workload, release.stableRevision) === 0;
@@ -54,7 +54,7 @@ function isBack(release: Release, { route, workload }: World): boolean {
   if (mode === 'observe') return true;
   const served =
     workload.serving.canary === revision || (stableRevision !== null && workload.serving.stable === revision);
-  return isDrained(release, route) && !served && wantedOf(workload, revision) === 0;
+  return isDrained(release, route) && missingServeNobody(route) && !served && wantedOf(workload, revision) === 0;
 }
 
 /** Nothing was found against it, or no user ever met it. */

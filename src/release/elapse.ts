@@ -21,7 +21,7 @@ export interface Tick {
 const missedTicks = 5;
 
 /** Pages when a rollback's weight is not 0 by then. */
-const zeroWithinMs = 10_000;
+export const zeroWithinMs = 10_000;
 
 /**
  * `sight` blindness; `countedMs` the plan's limit; the phase's own clock; investigations. A jump counts as `missedTicks` ticks for

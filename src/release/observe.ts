@@ -1,7 +1,8 @@
 /** Folds what router and workload show into a release: weights, share, drift, and the phases that the world ends by itself. */
-import type { RouteState } from '../router/router.ts';
+import { missingServeNobody, type RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import { completed, isDrained } from './completion.ts';
+import { zeroWithinMs } from './elapse.ts';
 import type { Change, LogEntry } from './log.ts';
 import { observeRoute } from './observe-route.ts';
 import type { Release } from './release.ts';
@@ -37,10 +38,14 @@ function handOver(release: Release, workload: WorkloadState | null): Release {
   return { ...release, weight: { ...weight, desired: 0 } };
 }
 
-/** No new request reaches the revision any more; after a promotion that takes stable's backend, too. */
+/**
+ * No new request reaches the revision any more; after a promotion that takes stable's backend, too. A process that does not answer,
+ * and may still send some, is waited for until it is paged: then the others go on to drain.
+ */
 function markZero(release: Release, { nowMs, route, workload }: Omit<Observation, 'epoch'>): Release {
   const { phase, revision } = release;
   if (phase.phase !== 'rollingBack' || phase.zeroAtMs !== null || route?.canary !== 0) return release;
+  if (!missingServeNobody(route) && phase.spentMs < zeroWithinMs) return release;
   if (phase.undo && (workload === null || workload.serving.stable === revision)) return release;
   return { ...release, phase: { ...phase, zeroAtMs: nowMs } };
 }

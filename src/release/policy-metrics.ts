@@ -76,15 +76,21 @@ const labelsOf: Readonly<Partial<Record<RequestPreset, string>>> = {
 };
 
 /** Presets whose numbers only a Prometheus has: they stand on no instance's own page, or are computed. */
-const presetIssues = (words: Partial<MetricsWords>, sources: Sources): MetricsIssue[] => {
+const presetIssues = (words: Partial<MetricsWords>, { sources, traffic }: Beside): MetricsIssue[] => {
   if (words.source === undefined || !isScrape(sources[words.source])) return [];
   const needs = `needs a prometheus source; "${words.source}" scrapes the instances themselves`;
   return [
-    ...(words.preset !== undefined && words.preset in labelsOf
+    ...(words.preset !== undefined && words.preset in labelsOf && !(words.preset === 'haproxy' && hasExporters(traffic))
       ? [{ word: 'preset' as const, message: `preset ${words.preset} ${needs}` }]
       : []),
     ...(words.resources === 'cadvisor' ? [{ word: 'resources' as const, message: `resources cadvisor ${needs}` }] : []),
   ];
+};
+
+/** Pages of HAProxy's that are read directly. */
+const hasExporters = (traffic: unknown): boolean => {
+  const haproxy = isMap(traffic) ? traffic['haproxy'] : undefined;
+  return isMap(haproxy) && Array.isArray(haproxy['exporters']) && haproxy['exporters'].length > 0;
 };
 
 /** An alertmanager counts nothing; a page of an instance tells no alerts. */
@@ -120,7 +126,8 @@ interface Beside {
 }
 
 /** What the words, as far as they could be read, get wrong together with the other parts as they stand in the file. */
-export const metricsIssues = (data: unknown, { sources, traffic }: Beside): readonly MetricsIssue[] => {
+export const metricsIssues = (data: unknown, beside: Beside): readonly MetricsIssue[] => {
+  const { sources, traffic } = beside;
   const words = soundParts(metricsWords, data);
   const { source, fallback } = words;
   const same = fallback !== undefined && fallback === source;
@@ -130,7 +137,7 @@ export const metricsIssues = (data: unknown, { sources, traffic }: Beside): read
     ...(words.alerts === undefined ? [] : unknownSource('alerts', words.alerts, sources)),
     ...wrongKinds(words, sources),
     ...(same ? [{ word: 'fallback' as const, message: `fallback "${fallback}" is the source itself` }] : []),
-    ...presetIssues(words, sources),
+    ...presetIssues(words, beside),
     ...labelsMissing(words, data, traffic),
   ];
 };

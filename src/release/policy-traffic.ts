@@ -6,7 +6,7 @@ import { laterWords } from '../lib/config-file/issue-message.ts';
 import { parseListenAddress } from '../lib/listen-address.ts';
 import type { Traffic } from './policy.ts';
 import { proxySettingsFrom, proxyWords } from './policy-built-in.ts';
-import { fromFolder, plainText } from './policy-fields.ts';
+import { fromFolder, httpAddress, plainText } from './policy-fields.ts';
 
 const form = 'write HOST:PORT, such as 127.0.0.1:8080, or 0.0.0.0:8080 for all addresses';
 
@@ -53,6 +53,10 @@ const haproxy = z
     backend: haproxyName.meta({ description: 'Name of the backend in haproxy.cfg.' }),
     stable: servers.meta({ description: 'Names of the servers that stable gets.' }),
     canary: servers.meta({ description: 'Names of the servers that the canary gets.' }),
+    exporters: z.array(httpAddress).max(32).refine(different, 'names an exporter twice').optional().meta({
+      description:
+        "Page of each process's own exporter, such as http://127.0.0.1:8405/metrics, to be read directly. Without it the metric source is asked.",
+    }),
     config: plainText.optional().meta({ description: 'Path of haproxy.cfg, to be checked before each release.' }),
   })
   .superRefine(({ stable, canary }, context) => {
@@ -76,6 +80,7 @@ export const trafficFrom = (words: z.output<typeof trafficWords>, folder: string
     const { listen, ...settings } = proxy ?? { listen: { host: '', port: 0 } };
     return { kind: 'proxy', listen, settings: proxySettingsFrom(settings) };
   }
-  const { endpoints, backend, stable, canary, config } = balancer;
-  return { kind: 'haproxy', endpoints, backend, servers: { stable, canary }, config: fromFolder(folder, config) };
+  const { endpoints, backend, stable, canary, config, exporters = [] } = balancer;
+  const servers = { stable, canary };
+  return { kind: 'haproxy', endpoints, backend, servers, exporters, config: fromFolder(folder, config) };
 };

@@ -54,6 +54,8 @@ export interface HaproxyTraffic {
   readonly servers: { readonly stable: readonly string[]; readonly canary: readonly string[] };
   /** Its configuration file, to be checked before a release; null: only what the runtime API tells is. Absolute. */
   readonly config: string | null;
+  /** Pages of their own exporters, to be read directly; none: a metric source has their numbers. */
+  readonly exporters: readonly string[];
 }
 
 export type SourceSpec =

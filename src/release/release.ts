@@ -41,7 +41,14 @@ export type Phase =
       readonly emptyAtMs: number | null;
     }
   | { readonly phase: 'succeeded'; readonly endedAtMs: number }
-  | { readonly phase: 'rolledBack'; readonly cause: Cause; readonly endedAtMs: number; readonly zeroAtMs: number }
+  | {
+      readonly phase: 'rolledBack';
+      readonly cause: Cause;
+      readonly endedAtMs: number;
+      readonly zeroAtMs: number;
+      /** null: not noted. */
+      readonly emptyAtMs: number | null;
+    }
   /** Ended without a verdict against it: superseded, or never had any traffic (never ready, aborted before). */
   | { readonly phase: 'failed'; readonly cause: Cause; readonly endedAtMs: number };
 

@@ -79,7 +79,7 @@ const phaseShapes: Readonly<Record<PhaseName, Shape>> = {
     emptyAtMs: 'number?',
   },
   succeeded: { endedAtMs: 'number' },
-  rolledBack: { cause: 'object', endedAtMs: 'number', zeroAtMs: 'number' },
+  rolledBack: { cause: 'object', endedAtMs: 'number', zeroAtMs: 'number', emptyAtMs: 'number?' },
   failed: { cause: 'object', endedAtMs: 'number' },
 };
 
@@ -94,10 +94,14 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
 
 export function storedRelease(text: string, id: string): Result<Release> {
   const stored = parsed(text);
-  const value = isRecord(stored) ? { ...laterFields, ...stored } : stored;
+  const value = isRecord(stored) ? { ...laterFields, ...stored, phase: withLater(stored['phase']) } : stored;
   const fault = releaseFault(value);
   return fault === null ? ok(value as Release) : unreadable(`release ${id}`, fault);
 }
+
+/** Since when nothing was open any more was not kept at first. */
+const withLater = (phase: unknown): unknown =>
+  isRecord(phase) && phase['phase'] === 'rolledBack' ? { emptyAtMs: null, ...phase } : phase;
 
 export function storedPolicy(text: string, name: string): Result<PolicyState> {
   const value = parsed(text);

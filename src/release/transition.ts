@@ -90,6 +90,7 @@ function entered(release: Release, event: Event): Phase {
         cause: causeOf(release),
         endedAtMs: event.atMs,
         zeroAtMs: zeroOf(phase) ?? event.atMs,
+        emptyAtMs: phase.phase === 'rollingBack' ? phase.emptyAtMs : null,
       };
     case 'withdrawn':
       return { phase: 'failed', cause: causeOf(release), endedAtMs: event.atMs };

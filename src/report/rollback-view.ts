@@ -24,6 +24,8 @@ export interface RollbackView {
   readonly zeroAtMs: number | null;
   /** From the decision to weight 0. */
   readonly toZeroMs: number | null;
+  /** Nothing that users asked of it is open any more; null: not yet, or not noted. */
+  readonly emptyAtMs: number | null;
   /** How sure the decision is, or why no such number speaks of it; null: no rule decided. */
   readonly promise: string | null;
   /** User requests that the canary failed; null: not counted. */
@@ -46,6 +48,7 @@ export const rollbackView = (release: Release, log: readonly LogEntry[]): Rollba
     decidedAtMs: cause.atMs,
     zeroAtMs,
     toZeroMs: zeroAtMs === null ? null : Math.max(0, zeroAtMs - cause.atMs),
+    emptyAtMs: isBack ? phase.emptyAtMs : null,
     promise: promiseOf(release, cause),
     requestsFailed: requestsFailed(release),
   };

@@ -85,9 +85,15 @@ const rollbackList = (rollback: RollbackView): string => {
   items.push(
     `- **Weight 0**: ${zero}${rollback.toZeroMs === null ? '' : `, ${tookText(rollback.toZeroMs)} after the decision`}`,
   );
+  items.push(`- **Last request ended**: ${emptyWords(rollback)}`);
   if (rollback.promise !== null) items.push(`- **How sure**: ${text(rollback.promise)}`);
   items.push(`- **Requests failed**: ${rollback.requestsFailed ?? 'not counted'}`);
   return ['## Rollback', '', ...items].join('\n');
+};
+
+const emptyWords = ({ emptyAtMs, zeroAtMs }: RollbackView): string => {
+  if (emptyAtMs === null || zeroAtMs === null) return 'not confirmed';
+  return `${utc(emptyAtMs)}, ${tookText(Math.max(0, emptyAtMs - zeroAtMs))} after weight 0`;
 };
 
 const decisions = (log: readonly LogEntry[]): string => {

@@ -12,7 +12,7 @@ import { readyOf, wantedOf } from '../release/instances.ts';
 import { isCountedToTheEnd } from '../release/last-counts.ts';
 import { contestedLimit } from '../release/observe-route.ts';
 import type { Release } from '../release/release.ts';
-import type { RouteState } from '../router/router.ts';
+import { missingServeNobody, type RouteState } from '../router/router.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 
 export interface Glimpsed {
@@ -60,6 +60,8 @@ function clearCanary(
   if (served && (route.canaryInFlight ?? 0) > 0 && !isOverdue(release)) return { kind: 'closeStreams' };
   if (served) return unserve;
   if (workload.serving.stable === revision || wantedOf(workload, revision) === 0) return null;
+  // Where nobody can be reached users may still be sent to it: instances that err are better than none.
+  if (!missingServeNobody(route)) return null;
   return isCountedToTheEnd(release) ? { kind: 'scale', revision, replicas: 0 } : null;
 }
 

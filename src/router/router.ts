@@ -22,7 +22,24 @@ export interface RouteState {
   readonly since: { readonly canary: number; readonly stable: number } | null;
   /** Requests in flight on the canary, for the drain; null: not known here. */
   readonly canaryInFlight: number | null;
+  /** Processes of the data plane that do not answer; all else is said of the others. Without it: all answer. */
+  readonly missing?: readonly MissingPart[];
 }
+
+export interface MissingPart {
+  readonly name: string;
+  /** What was tried, why it failed, and what to look at. */
+  readonly message: string;
+  /** `nobody`: nothing listens there any more. `unknown`: it may still send users where it did. */
+  readonly serves: 'nobody' | 'unknown';
+}
+
+/** All processes of the data plane answer: what is read is the whole. */
+export const isWhole = ({ missing = [] }: Pick<RouteState, 'missing'>): boolean => missing.length === 0;
+
+/** No process that is missing can send anybody anywhere. */
+export const missingServeNobody = ({ missing = [] }: Pick<RouteState, 'missing'>): boolean =>
+  missing.every(({ serves }) => serves === 'nobody');
 
 export interface WeightWrite {
   readonly release: string;

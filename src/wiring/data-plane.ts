@@ -2,18 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { formatListenAddress, parseListenAddress } from '../lib/listen-address.ts';
 import { messageOf } from '../lib/message-of.ts';
-import { ok, type Result } from '../lib/result.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
 import type { HaproxyTraffic, Policy, ProxyTraffic } from '../release/policy.ts';
+import type { Finding } from '../router/finding.ts';
 import { checkConfig } from '../router/haproxy/config-check.ts';
 import type { RuntimeEndpoint } from '../router/haproxy/endpoint.ts';
-import type { Finding } from '../router/haproxy/fitness.ts';
 import { openPlane } from '../router/haproxy/open-plane.ts';
 import { HaproxyRouter } from '../router/haproxy.ts';
 import { HaproxyBackends } from '../router/haproxy-backends.ts';
 import { ProxyRouter } from '../router/proxy.ts';
 import { ProxyBackends } from '../router/proxy-backends.ts';
 import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
-import type { Router } from '../router/router.ts';
+import type { MissingPart, Router } from '../router/router.ts';
 import type { Backends } from '../workload/backends.ts';
 
 export interface DataPlane {
@@ -21,10 +21,12 @@ export interface DataPlane {
   readonly backends: Backends;
   /** Null: not the built-in one. */
   readonly proxy: RunningProxy | null;
-  /** Level-based: it runs, and what it lost over a restart is put right. */
-  keep(): Promise<Result<void>>;
+  /** Level-based: it runs, and what it lost over a restart is put right. Answers which of its processes do not answer. */
+  keep(): Promise<Result<readonly MissingPart[]>>;
   /** What stands between it and a release. */
   examine(): Promise<readonly Finding[]>;
+  /** Looks no more. */
+  close(): void;
   /** Ends it if it was started here; one that was found running runs on. */
   letGo(): Promise<void>;
 }
@@ -46,9 +48,10 @@ async function openProxy({ listen, settings }: ProxyTraffic, dir: string): Promi
     proxy: proxy.value,
     keep: async () => {
       const running = await ensureProxy(options);
-      return running.ok ? ok(undefined) : running;
+      return running.ok ? ok([]) : running;
     },
     examine: async () => [],
+    close: () => {},
     letGo: async () => {
       if (!attached) await stopProxy(socketPath);
     },
@@ -64,15 +67,21 @@ async function openHaproxy(traffic: HaproxyTraffic, here: HaproxyHere): Promise<
   const { backend, servers, config } = traffic;
   const endpoints = traffic.endpoints.map(runtimeEndpoint);
   const plane = openPlane({ ...here, endpoints, backend, names: servers });
+  const unwatch = plane.watch();
   return ok({
     router: new HaproxyRouter(plane),
     backends: new HaproxyBackends(plane),
     proxy: null,
     keep: async () => {
       const seen = await plane.look();
-      return seen.ok ? ok(undefined) : { ok: false, error: { ...seen.error, retryable: true } };
+      const away = seen.ok ? (seen.value.missing ?? []) : plane.missing;
+      return seen.ok || away.length > 0 ? ok(away) : failed({ ...seen.error, retryable: true });
     },
-    examine: async () => [...(await configFindings(config, backend)), ...(await plane.examine())],
+    examine: async () => [
+      ...(await configFindings(config, backend)),
+      ...(await plane.examine()).flatMap(({ findings }) => findings),
+    ],
+    close: unwatch,
     letGo: async () => {},
   });
 }
@@ -82,7 +91,8 @@ async function configFindings(file: string | null, backend: string): Promise<rea
   try {
     return checkConfig(await readFile(file, 'utf8'), { file, backend });
   } catch (error) {
-    return [{ grade: 'unfit', message: `traffic.haproxy.config can't be read: ${messageOf(error)}` }];
+    const message = `traffic.haproxy.config can't be read (${messageOf(error)})`;
+    return [{ grade: 'unfit', message, fix: 'let Sluice read it, or take it out of the policy' }];
   }
 }
 

@@ -31,6 +31,8 @@ export function hear(happening: Happening, listeners: Listeners): void {
       if (happening.outcome !== 'ok' && happening.outcome !== 'Conflict')
         log.warn({ ...happening }, 'router write failed');
       return;
+    case 'looked':
+      return listeners.desk.looked(happening);
     case 'reconciled':
       return metrics.reconciled(happening.tookMs);
     case 'troubled': {

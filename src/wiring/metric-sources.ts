@@ -10,6 +10,7 @@ import type { MetricSource } from '../metrics/metric-source.ts';
 import { prometheusSource } from '../metrics/prometheus.ts';
 import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import { scrapeSource } from '../metrics/scrape.ts';
+import type { ScrapeTarget } from '../metrics/scrape-target.ts';
 import { hostPort } from '../reconcile/arms.ts';
 import type { Policy, SourceSpec } from '../release/policy.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -42,16 +43,24 @@ export function metricSource(options: SourceOptions): MetricSource {
       pid === null ? [] : [{ instance: hostPort(url), pid, cwd: cwd ?? process.cwd() }],
     );
   const targets = () => (socketPath === null ? [] : [{ instance: 'proxy', url: `unix:${socketPath}:/metrics` }]);
-  const proxy = scrapeSource({ name: 'proxy', targets, intervalMs, timeoutMs: 1_000, clock });
+  const page = { intervalMs, timeoutMs: 1_000, clock };
+  const exporters = exporterTargets(policy);
   return combinedSource({
     main,
     parts: [
       { prefix: 'sluice_host_', source: hostSource({ processes, intervalMs, clock }) },
-      { prefix: 'sluice_proxy_', source: proxy },
+      { prefix: 'sluice_proxy_', source: scrapeSource({ name: 'proxy', targets, ...page }) },
+      ...(exporters.length === 0
+        ? []
+        : [{ prefix: 'haproxy_', source: scrapeSource({ name: 'haproxy', targets: () => exporters, ...page }) }]),
     ],
     alerts: alerts === null ? undefined : named(alerts),
   });
 }
+
+/** HAProxy's own exporters, where they are to be read directly. */
+const exporterTargets = ({ traffic }: Policy): readonly ScrapeTarget[] =>
+  traffic.kind === 'haproxy' ? traffic.exporters.map((url) => ({ instance: hostPort(url), url })) : [];
 
 /** Where the past of a policy's metrics can be asked for; null: none of its sources remembers anything. */
 export function historySource({ metrics, sources }: Policy, clock: Clock): HistorySource | null {

@@ -10,7 +10,7 @@ import { type BaselinePorts, keepBaseline } from '../reconcile/baseline.ts';
 import type { Ports } from '../reconcile/ports.ts';
 import type { Policy } from '../release/policy.ts';
 import type { PolicyState, Store } from '../release/store.ts';
-import type { Finding } from '../router/haproxy/fitness.ts';
+import type { Finding } from '../router/finding.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -48,6 +48,8 @@ export interface Service {
   history(rules: RuleSet, state: PolicyState): Promise<Lookback['histories']>;
   /** What its data plane has against a release. */
   examine(): Promise<readonly Finding[]>;
+  /** Looks at nothing any more; what users reach runs on. */
+  close(): void;
   /** Ends the data plane if it was started here. */
   letGo(): Promise<void>;
   /** Level-based: the data plane runs, and while nothing is released stable serves everybody. Answers what is missing. */
@@ -79,7 +81,7 @@ export async function openServices(
 /** Lets go of services that a controller opened and can't look after; a data plane that it found running runs on. */
 export async function abandon(services: ReadonlyMap<string, Service>): Promise<void> {
   for (const service of services.values()) {
-    service.workload.close();
+    service.close();
     await service.letGo();
   }
 }
@@ -118,17 +120,23 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
+    close: () => {
+      workload.value.close();
+      plane.value.close();
+    },
     letGo: () => plane.value.letGo(),
-    keep: (idle) => keep(idle, { ...ports, mode: policy.mode }, plane.value),
+    keep: (idle) => keep(idle, { ...ports, policy }, plane.value),
   });
 }
 
 async function keep(
   idle: PolicyState | null,
-  { mode, ...ports }: BaselinePorts & Pick<Policy, 'mode'>,
+  { policy, ...ports }: BaselinePorts & Pick<Ports, 'clock' | 'tell'> & { readonly policy: Policy },
   plane: DataPlane,
 ): Promise<Result<readonly string[]>> {
   const running = await plane.keep();
   if (!running.ok) return running;
-  return idle === null ? ok([]) : keepBaseline(idle, ports, mode);
+  ports.tell({ kind: 'looked', policy: policy.name, missing: running.value, atMs: ports.clock.wallMs() });
+  const kept = idle === null ? ok([]) : await keepBaseline(idle, ports, policy.mode);
+  return kept.ok ? ok([...running.value.map(({ message }) => message), ...kept.value]) : kept;
 }

@@ -17,7 +17,7 @@ import type { Release } from '../release/release.ts';
 import type { StartNote } from '../release/start-note.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { supersede } from '../release/supersede.ts';
-import type { Finding } from '../router/haproxy/fitness.ts';
+import { type Finding, findingText } from '../router/finding.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
@@ -203,11 +203,11 @@ const notMeasurable = (found: readonly Unmeasured[]): Problem => ({
   retryable: false,
 });
 
-const splitNote = ({ message }: Finding): StartNote => ({ reason: 'SplitInexact', rule: null, message });
+const splitNote = (found: Finding): StartNote => ({ reason: 'SplitInexact', rule: null, message: findingText(found) });
 
 const routerUnfit = (found: readonly Finding[]): Problem => ({
   reason: 'RouterUnfit',
-  message: found.map(({ message }) => message).join('; '),
+  message: found.map(findingText).join('; '),
   retryable: false,
 });
 

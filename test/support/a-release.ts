@@ -85,7 +85,7 @@ export const phases: { readonly [P in Phase['phase']]: Phase & { readonly phase:
     emptyAtMs: null,
   },
   succeeded: { phase: 'succeeded', endedAtMs: startMs },
-  rolledBack: { phase: 'rolledBack', cause: aCause, endedAtMs: startMs, zeroAtMs: startMs },
+  rolledBack: { phase: 'rolledBack', cause: aCause, endedAtMs: startMs, zeroAtMs: startMs, emptyAtMs: startMs },
   failed: { phase: 'failed', cause: aCause, endedAtMs: startMs },
 };
 

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RuntimeEndpoint } from '../../src/router/haproxy/endpoint.ts';
 import { openPlane } from '../../src/router/haproxy/open-plane.ts';
 import type { HaproxyPlane } from '../../src/router/haproxy/plane.ts';
 import { HaproxyRouter } from '../../src/router/haproxy.ts';
@@ -18,6 +19,8 @@ const sample = fileURLToPath(new URL('../../deploy/haproxy.cfg', import.meta.url
 
 export interface TestHaproxy {
   readonly socketPath: string;
+  /** `host:port` of the same runtime API. */
+  readonly runtimeAddress: string;
   readonly configPath: string;
   /** Where users connect. */
   readonly origin: string;
@@ -46,11 +49,12 @@ export async function startHaproxy({
   atEnd = atTestEnd,
 }: HaproxyConfig = {}): Promise<TestHaproxy> {
   const folder = dir ?? (await tempDir(atEnd));
-  const [users, metrics] = [await freePort(), await freePort()];
+  const [users, metrics, runtime] = [await freePort(), await freePort(), await freePort()];
   const socketPath = join(folder, `h${users}.sock`);
   const configPath = join(folder, `h${users}.cfg`);
   const text = (await readFile(sample, 'utf8'))
     .replace('/run/haproxy/sluice.sock', socketPath)
+    .replace('global\n', `global\n    stats socket ipv4@127.0.0.1:${runtime} level admin\n`)
     .replace('bind :8080', `bind 127.0.0.1:${users}`)
     .replace('127.0.0.1:8405', `127.0.0.1:${metrics}`);
   await writeFile(configPath, edit(text));
@@ -64,6 +68,7 @@ export async function startHaproxy({
   await start();
   return {
     socketPath,
+    runtimeAddress: `127.0.0.1:${runtime}`,
     configPath,
     origin: `http://127.0.0.1:${users}`,
     metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
@@ -89,17 +94,27 @@ export interface Split {
   readonly backends: HaproxyBackends;
 }
 
+export interface SplitOptions {
+  readonly deadlineMs?: number;
+  readonly over?: RuntimeEndpoint['kind'];
+}
+
+const endpointOf = ({ runtimeAddress, socketPath }: TestHaproxy, over: RuntimeEndpoint['kind']): RuntimeEndpoint => {
+  const { hostname: host, port } = new URL(`http://${runtimeAddress}`);
+  return over === 'unix' ? { kind: 'unix', path: socketPath } : { kind: 'tcp', host, port: Number(port) };
+};
+
 const sampleServers = { stable: ['stable1', 'stable2'], canary: ['canary1', 'canary2'] } as const;
 
 /** Sluice's side of it, as a controller opens it. */
 export function openSplit(
   stateDir: string,
-  haproxies: readonly Pick<TestHaproxy, 'socketPath'>[],
-  deadlineMs = patienceMs,
+  haproxies: readonly TestHaproxy[],
+  { deadlineMs = patienceMs, over = 'unix' }: SplitOptions = {},
 ): Split {
   const plane = openPlane({
     stateDir,
-    endpoints: haproxies.map(({ socketPath }) => ({ kind: 'unix', path: socketPath })),
+    endpoints: haproxies.map((haproxy) => endpointOf(haproxy, over)),
     backend: 'app',
     names: sampleServers,
     deadlineMs,

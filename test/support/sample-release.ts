@@ -125,6 +125,7 @@ export const rolledBackRelease = (): Release =>
       phase: 'rolledBack',
       cause: conviction,
       zeroAtMs: conviction.atMs + 420,
+      emptyAtMs: conviction.atMs + 620,
       endedAtMs: conviction.atMs + 30_420,
     },
     latch: conviction,

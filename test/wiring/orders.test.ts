@@ -58,7 +58,7 @@ describe('orders', () => {
   it('retry with the word for it records a false alarm once, and begins the release anew', async () => {
     const first = await room.started('v2');
     const cause = { reason: 'Breach', message: 'error_rate 5 %', rule: 'error_rate', atMs: 0, data: {} };
-    const phase = { phase: 'rolledBack', cause, endedAtMs: 1, zeroAtMs: 1 } as const;
+    const phase = { phase: 'rolledBack', cause, endedAtMs: 1, zeroAtMs: 1, emptyAtMs: 1 } as const;
     const ended = await room.store.save({ ...(await room.release(first.id)), phase }, []);
     expect(ended.ok).toBe(true);
     const order = { kind: 'retry', who: 'ada', reason: 'false-alarm: the load test' } as const;

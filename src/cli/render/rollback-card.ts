@@ -30,6 +30,11 @@ const facts = (rollback: RollbackView): readonly (readonly [string, string])[] =
   const zero =
     zeroAtMs === null ? 'not confirmed yet' : `${timeOfDay(zeroAtMs)}, ${tookText(toZeroMs ?? 0)} after the decision`;
   rows.push(['weight 0', zero]);
+  if (rollback.emptyAtMs !== null && zeroAtMs !== null)
+    rows.push([
+      'drained',
+      `${timeOfDay(rollback.emptyAtMs)}, ${tookText(rollback.emptyAtMs - zeroAtMs)} after weight 0`,
+    ]);
   if (rollback.promise !== null) rows.push(['how sure', rollback.promise]);
   if (requestsFailed !== null) rows.push(['users', `${requestsFailed} requests failed on the canary`]);
   return rows;

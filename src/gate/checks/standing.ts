@@ -8,7 +8,7 @@ import { type Hold, hold } from '../decision.ts';
 import type { Facts } from '../facts.ts';
 
 /** The weight rises no more: it is promoted, goes back, or is over. */
-export function finished({ release, stable }: Facts): Hold | null {
+export function finished({ release, route, stable }: Facts): Hold | null {
   const { phase, plan, revision, stableRevision } = release;
   switch (phase.phase) {
     case 'preparing':
@@ -26,7 +26,7 @@ export function finished({ release, stable }: Facts): Hold | null {
       if (phase.zeroAtMs === null && stable.known && stable.ready === 0) return stableNotReady(release);
       return hold(
         'RollingBack',
-        `${stableRevision ?? 'Nobody'} gets everything back. ${phase.cause.message}`,
+        `${stableRevision ?? 'Nobody'} gets everything back. ${phase.cause.message}${withoutIt(route.problem)}`,
         phase.cause.rule,
       );
     case 'succeeded':
@@ -36,6 +36,9 @@ export function finished({ release, stable }: Facts): Hold | null {
       return hold('Finished', phase.cause.message, phase.cause.rule);
   }
 }
+
+const withoutIt = (problem: string | null): string =>
+  problem === null ? '' : ` Not everywhere yet: ${problem}. It is tried until it answers.`;
 
 const stableNotReady = ({ revision, stableRevision }: Release): Hold =>
   hold(

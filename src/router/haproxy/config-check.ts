@@ -1,5 +1,5 @@
 /** What haproxy.cfg says that its runtime API does not tell: by the lines of its own sections. */
-import type { Finding } from './fitness.ts';
+import type { Finding } from '../finding.ts';
 
 interface Line {
   readonly number: number;
@@ -32,7 +32,14 @@ export function checkConfig(
 ): readonly Finding[] {
   const all = sectionsOf(text);
   const own = all.find(({ kind, name }) => (kind === 'backend' || kind === 'listen') && name === backend);
-  if (own === undefined) return [{ grade: 'unfit', message: `${file} has no backend ${backend}` }];
+  if (own === undefined)
+    return [
+      {
+        grade: 'unfit',
+        message: `${file} has no backend ${backend}`,
+        fix: 'name it in traffic.haproxy.backend as this file does',
+      },
+    ];
   const concerned = [...all.filter(({ kind }) => kind === 'global' || kind === 'defaults'), own];
   return concerned.flatMap((section) => section.lines.flatMap((line) => remarks(line, file)));
 }
@@ -40,26 +47,29 @@ export function checkConfig(
 function remarks({ number, words }: Line, file: string): readonly Finding[] {
   const at = `${file}:${number}`;
   const [first = '', second = ''] = words;
-  const found = (grade: Finding['grade'], message: string): readonly Finding[] => [
-    { grade, message: `${at} ${message}` },
+  const found = (grade: Finding['grade'], message: string, fix: string): readonly Finding[] => [
+    { grade, message: `${at} ${message}`, fix },
   ];
   if (first === 'load-server-state-from-file' && second !== 'none')
     return found(
       'beware',
-      'brings back the weights of when the state file was saved, also those of a canary that was taken back since: take it out; Sluice gives every weight anew after a reload',
+      'brings back the weights of when the state file was saved, also those of a canary that was taken back since',
+      'take it out; Sluice gives every weight anew after a reload',
     );
   if (first === 'stick' && ['on', 'match', 'store-request', 'store-response'].includes(second))
     return found(
       'beware',
-      "keeps clients on the server they had: the canary's share is that of new clients; nobody stays at 0",
+      "keeps clients on the server they had, so that the canary's share is that of new clients",
+      'expect it, or take it out; nobody stays at 0',
     );
   if (first === 'use-server' || first === 'force-persist' || (first === 'option' && second === 'persist'))
     return found(
       'unfit',
-      `${[first, second].join(' ').trim()} sends requests to a server past its weight: take it out`,
+      `${[first, second].join(' ').trim()} sends requests to a server past its weight`,
+      'take it out',
     );
   if (words.includes('agent-check') && ['server', 'server-template', 'default-server'].includes(first))
-    return found('unfit', 'agent-check lets an agent change the weights, too: take it out');
+    return found('unfit', 'agent-check lets an agent change the weights, too', 'take it out');
   return [];
 }
 

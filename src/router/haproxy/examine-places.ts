@@ -1,18 +1,41 @@
 /** Asks every HAProxy of a split what stands between it and a release. */
-import { examine, type Finding } from './fitness.ts';
+import type { Finding } from '../finding.ts';
+import { examine } from './fitness.ts';
 import type { HaproxyPlace } from './place.ts';
+import type { BackendSeen } from './show.ts';
 import type { ServerNames } from './tending.ts';
 
-/** One that does not answer is a finding itself. */
-export async function examinePlaces(
+export interface Examination {
+  /** The endpoint's name. */
+  readonly place: string;
+  /** Null: it does not answer, which is a finding itself. */
+  readonly seen: BackendSeen | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Changes nothing. */
+export function examinePlaces(
   places: readonly HaproxyPlace[],
   { backend, names }: { readonly backend: string; readonly names: ServerNames },
-): Promise<readonly Finding[]> {
-  const each = places.map(async (place): Promise<readonly Finding[]> => {
-    const [asked, tables] = await Promise.all([place.ask(), place.question('show table')]);
-    if (!asked.ok) return [{ grade: 'unfit', message: asked.error.message }];
-    const found = examine({ backend, names, seen: asked.value.seen, tables: tables.ok ? tables.value : '' });
-    return found.map(({ grade, message }) => ({ grade, message: `haproxy at ${place.name}: ${message}` }));
+): Promise<readonly Examination[]> {
+  const each = places.map(async (place): Promise<Examination> => {
+    const [asked, tables, level] = await Promise.all([
+      place.ask(),
+      place.question('show table'),
+      place.question('show cli level'),
+    ]);
+    if (!asked.ok) return { place: place.name, seen: null, findings: [absent(asked.error.message)] };
+    const { seen } = asked.value;
+    const shown = { tables: tables.ok ? tables.value : '', level: level.ok ? level.value : '' };
+    const found = examine({ backend, names, seen, ...shown });
+    const findings = found.map((each) => ({ ...each, message: `haproxy at ${place.name}: ${each.message}` }));
+    return { place: place.name, seen, findings };
   });
-  return (await Promise.all(each)).flat();
+  return Promise.all(each);
 }
+
+const absent = (message: string): Finding => ({
+  grade: 'unfit',
+  message,
+  fix: 'let it answer, or take it out of traffic.haproxy.endpoints',
+});

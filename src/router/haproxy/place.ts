@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../../lib/result.ts';
 import type { WriteProblem } from '../router.ts';
 import { endpointName, type RuntimeEndpoint } from './endpoint.ts';
 import { refusalIn } from './refusal.ts';
-import { askRuntime } from './runtime-api.ts';
+import { askRuntime, type RuntimeProblem } from './runtime-api.ts';
 import { type BackendSeen, readShown, showCommands } from './show.ts';
 
 export interface PlaceOptions {
@@ -27,6 +27,8 @@ export class HaproxyPlace {
   readonly name: string;
   /** Null: never yet, or not at the last try. */
   seen: BackendSeen | null = null;
+  /** Why it did not answer at the last try; null: it did. */
+  missing: RuntimeProblem | null = null;
   readonly #options: PlaceOptions;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -42,12 +44,13 @@ export class HaproxyPlace {
   }
 
   /** Commands, and what HAProxy shows after them, in one exchange. */
-  async ask(commands: readonly string[] = []): Promise<Result<Answer, WriteProblem>> {
+  async ask(commands: readonly string[] = []): Promise<Result<Answer, RuntimeProblem>> {
     const { endpoint, backend, deadlineMs } = this.#options;
     const changes = commands.length === 0 ? 'no' : 'yes';
     const output = await askRuntime(endpoint, [...commands, ...showCommands(backend)], { deadlineMs, changes });
     const read = output.ok ? this.#read(output.value, changes) : output;
     this.seen = read.ok ? read.value.seen : null;
+    this.missing = read.ok ? null : read.error;
     return read;
   }
 
@@ -70,7 +73,7 @@ export class HaproxyPlace {
     return askRuntime(endpoint, [command], { deadlineMs, changes: 'no' });
   }
 
-  #read(output: string, changes: 'yes' | 'no'): Result<Answer, WriteProblem> {
+  #read(output: string, changes: 'yes' | 'no'): Result<Answer, RuntimeProblem> {
     const { backend } = this.#options;
     const seen = readShown(output, backend);
     const refusal = refusalIn(output);
@@ -79,6 +82,6 @@ export class HaproxyPlace {
       refusal ??
       (output === '' ? 'it closed the connection without an answer' : 'what answers is no runtime API of HAProxy');
     const reason = changes === 'yes' && output === '' ? 'Unknown' : 'Unreachable';
-    return failed({ reason, message: `haproxy at ${this.name}, backend ${backend}: ${why}` });
+    return failed({ reason, message: `haproxy at ${this.name}, backend ${backend}: ${why}`, serves: 'unknown' });
   }
 }

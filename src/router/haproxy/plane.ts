@@ -1,17 +1,14 @@
-/** One split over one or several HAProxies: what the ledger says is made so on each, each for itself, and read back. */
+/** One split over one or several HAProxies: what is decided goes into the ledger, and from there to each of them. */
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { BackendChange, BackendTargets } from '../../workload/backends.ts';
 import { fenced, objectionToDrain } from '../objections.ts';
-import type { Route } from '../route.ts';
 import { pointed, restamped, written } from '../route-changes.ts';
-import type { RouteState, WeightWrite, WriteProblem } from '../router.ts';
+import type { MissingPart, RouteState, WeightWrite, WriteProblem } from '../router.ts';
 import { addressesOf } from './addresses.ts';
-import { examinePlaces } from './examine-places.ts';
-import type { Finding } from './fitness.ts';
-import { type Ledger, recordOf } from './ledger.ts';
-import type { LedgerFile } from './ledger-file.ts';
-import { noteIn } from './noting.ts';
+import { type Examination, examinePlaces } from './examine-places.ts';
+import { type Done, Keeper, type KeeperOptions } from './keeper.ts';
 import type { HaproxyPlace } from './place.ts';
+import { watchReloads } from './reload-watch.ts';
 import type { BackendSeen } from './show.ts';
 import { seat } from './slots.ts';
 import {
@@ -24,74 +21,57 @@ import {
   withPercent,
   withRecord,
 } from './standing.ts';
-import {
-  commandsFor,
-  differences,
-  givenOf,
-  type Place,
-  type ServerNames,
-  wantedServers,
-  zeroCommands,
-} from './tending.ts';
-import { handsOff, notTaken, overtaken, restartedMeanwhile, together } from './together.ts';
+import { handsOff, needsAll, together } from './together.ts';
 
-export interface PlaneOptions {
-  /** Name of the backend in HAProxy's configuration. */
-  readonly backend: string;
-  readonly names: ServerNames;
+export interface PlaneOptions extends KeeperOptions {
   readonly places: readonly HaproxyPlace[];
-  readonly file: LedgerFile;
-  readonly ledger: Ledger;
-  /** `off`: only looks; somebody else moves the weights. */
-  readonly hands: 'on' | 'off';
-  readonly nowMs: () => number;
 }
 
-type Done = Result<BackendSeen, WriteProblem>;
-
 /**
- *   write / point ──► ledger ──► each place in its own turn: ask ─► note ─► commands for what differs ─► read back
+ *   write / point ──► ledger ──► each place in its own turn
  *   look ───────────────┘             a new process: nothing to the canary, servers pointed again, weights by the next write
  *                                     others' weights: said, and left to the next decision
+ *                                     one that is missing: named, and waited for by nobody; what was decided waits for it
  *   to 0 ──► each place at once, before anything is asked
  */
 export class HaproxyPlane {
   readonly #options: PlaneOptions;
-  #ledger: Ledger;
-  #saved: string;
+  readonly #keeper: Keeper;
 
   constructor(options: PlaneOptions) {
     this.#options = options;
-    this.#ledger = options.ledger;
-    this.#saved = JSON.stringify(options.ledger);
+    this.#keeper = new Keeper(options);
   }
 
   /** Reads everything back, and puts right what nobody decided and no one owns: pointing, lost weights, unequal endpoints. */
   async look(): Promise<Result<RouteState, WriteProblem>> {
-    const first = together(await Promise.all(this.#places.map((place) => this.#tend(place))));
+    const keeper = this.#keeper;
+    const first = this.#answered(await Promise.all(this.#places.map((place) => keeper.visit(place))));
     if (!first.ok) return this.#concluded(first);
-    const least = Math.min(...Object.values(this.#ledger.places).map(({ percent }) => percent));
-    const above = aboveTheLeast(this.#ledger);
+    const least = Math.min(...Object.values(keeper.ledger.places).map(({ percent }) => percent));
+    const above = aboveTheLeast(keeper.ledger);
     if (this.#options.hands === 'off' || above.length === 0) return this.#concluded(first);
-    for (const name of above) this.#ledger = withRecord(this.#ledger, name, { percent: least, by: 'us' });
-    const lowered = this.#places.filter(({ name }) => above.includes(name));
-    return this.#concluded(together(await Promise.all(lowered.map((place) => this.#tend(place)))));
+    for (const name of above) keeper.ledger = withRecord(keeper.ledger, name, { percent: least, by: 'us' });
+    const lowered = this.#places.filter(({ name, missing }) => above.includes(name) && missing === null);
+    return this.#concluded(together(await Promise.all(lowered.map((place) => keeper.tend(place)))));
   }
 
   async write(write: WeightWrite): Promise<Result<RouteState, WriteProblem>> {
     if (this.#options.hands === 'off') return failed(handsOff);
     const looked = write.canary === 0 ? null : await this.look();
-    const before = this.#ledger;
+    const keeper = this.#keeper;
+    const before = keeper.ledger;
     const present = reportedPercent(before);
     const isRaise = write.canary > present;
     if (isRaise && looked?.ok === false) return looked;
+    if (isRaise && this.missing.length > 0) return failed(needsAll(this.missing));
     const next = written(reportedRoute(before), write);
     if (!next.ok) return next;
-    this.#ledger = withPercent({ ...before, route: next.value }, write.canary);
-    const saved = this.#save();
+    keeper.ledger = withPercent({ ...before, route: next.value }, write.canary);
+    const saved = keeper.save();
     const recorded = isRaise ? await saved : ok(undefined);
     const done = recorded.ok
-      ? together(await Promise.all(this.#places.map((place) => this.#impose(place, next.value))))
+      ? together(await Promise.all(this.#places.map((place) => keeper.impose(place, next.value))))
       : recorded;
     if (!done.ok && isRaise) await this.#takeBack(present);
     return this.#concluded(done);
@@ -99,20 +79,22 @@ export class HaproxyPlane {
 
   async settle(epoch: number): Promise<Result<RouteState, WriteProblem>> {
     const looked = await this.look();
-    const objection = fenced(this.#ledger.route, epoch);
+    const { ledger } = this.#keeper;
+    const objection = fenced(ledger.route, epoch);
     if (objection !== null || !looked.ok) return objection === null ? looked : failed(objection);
-    const stamped = restamped(this.#ledger.route, epoch);
+    const stamped = restamped(ledger.route, epoch);
     if (!stamped.ok) return stamped;
-    this.#ledger = { ...this.#ledger, route: stamped.value };
+    this.#keeper.ledger = { ...ledger, route: stamped.value };
     return this.#concluded(ok(undefined));
   }
 
-  /** Ends the requests that the canary's servers still have; answers how many. */
+  /** Ends the requests that the canary's servers still have; answers how many. One that is missing is not waited for. */
   async closeStreams(epoch: number): Promise<Result<number, WriteProblem>> {
-    const objection = objectionToDrain(reportedRoute(this.#ledger), epoch);
+    const objection = objectionToDrain(reportedRoute(this.#keeper.ledger), epoch);
     if (objection !== null) return failed(objection);
-    const ended = await Promise.all(this.#places.map((place) => place.endSessions(this.#options.names.canary)));
-    const all = together(ended);
+    const there = this.#places.filter(({ missing }) => missing === null);
+    const asked = there.length > 0 ? there : this.#places;
+    const all = together(await Promise.all(asked.map((place) => place.endSessions(this.#options.names.canary))));
     return all.ok ? ok(all.value.reduce((sum, each) => sum + each, 0)) : all;
   }
 
@@ -121,32 +103,40 @@ export class HaproxyPlane {
     if (this.#places.some(({ seen }) => seen === null)) await this.look();
     const addresses = await addressesOf(endpoints);
     if (!addresses.ok) return addresses;
-    const next = pointed(reportedRoute(this.#ledger), change);
+    const keeper = this.#keeper;
+    const next = pointed(reportedRoute(keeper.ledger), change);
     if (!next.ok) return next;
     const found = Object.fromEntries(
       [...(this.#seenFirst?.servers.values() ?? [])].map((each) => [each.name, each.address]),
     );
-    const seats = seat(addresses.value, {
-      names: this.#options.names[backend],
-      taken: this.#ledger.slots[backend],
-      found,
-    });
+    const { slots } = keeper.ledger;
+    const seats = seat(addresses.value, { names: this.#options.names[backend], taken: slots[backend], found });
     if (!seats.ok) return seats;
-    const route = { ...next.value, canary: this.#ledger.route.canary };
-    this.#ledger = { ...this.#ledger, route, slots: { ...this.#ledger.slots, [backend]: seats.value } };
-    void this.#save();
-    const done = together(await Promise.all(this.#places.map((place) => this.#tend(place))));
-    void this.#save();
+    const route = { ...next.value, canary: keeper.ledger.route.canary };
+    keeper.ledger = { ...keeper.ledger, route, slots: { ...slots, [backend]: seats.value } };
+    void keeper.save();
+    const done = together(await Promise.all(this.#places.map((place) => keeper.visit(place))));
+    void keeper.save();
     return done.ok ? ok(undefined) : done;
   }
 
   /** What is found against a release at each place; one that does not answer is a finding itself. */
-  examine(): Promise<readonly Finding[]> {
+  examine(): Promise<readonly Examination[]> {
     return examinePlaces(this.#places, this.#options);
   }
 
+  /** A reload is noticed at once from now on; answers how to stop. */
+  watch(): () => void {
+    return watchReloads(this.#places, () => void this.look());
+  }
+
   get targets(): BackendTargets {
-    return this.#ledger.route.targets;
+    return this.#keeper.ledger.route.targets;
+  }
+
+  /** Those that did not answer when they were last asked. */
+  get missing(): readonly MissingPart[] {
+    return this.#places.flatMap(({ missing, name }) => (missing === null ? [] : [{ ...missing, name }]));
   }
 
   get #places(): readonly HaproxyPlace[] {
@@ -157,77 +147,29 @@ export class HaproxyPlane {
     return this.#places.find(({ seen }) => seen !== null)?.seen ?? null;
   }
 
-  /** What one place shows is noted, and what differs from the ledger is put right. */
-  #tend(place: HaproxyPlace): Promise<Done> {
-    return place.inTurn(async () => {
-      const asked = await place.ask();
-      if (!asked.ok) return asked;
-      const { seen } = asked.value;
-      const { hands, names, nowMs } = this.#options;
-      this.#ledger = noteIn(this.#ledger, place.name, { names, hands, seen, nowMs: nowMs() });
-      const record = this.#ledger.places[place.name];
-      return this.#options.hands === 'off' || record?.by === 'others' ? ok(seen) : this.#apply(place, seen);
-    });
-  }
-
-  /** What was decided just now, over whatever others put there; 0 does not even wait for a look. */
-  #impose(place: HaproxyPlace, decided: Route): Promise<Done> {
-    return place.inTurn(async () => {
-      const isZero = decided.canary === 0;
-      if (!isZero && this.#ledger.route.canary !== decided.canary) return failed(overtaken(place.name));
-      const wanted = wantedServers(this.#view(place, place.seen));
-      const commands = isZero ? zeroCommands(this.#options.backend, wanted) : [];
-      if (commands.length > 0) this.#ledger = withRecord(this.#ledger, place.name, { given: null });
-      const asked = await place.ask(commands);
-      if (!asked.ok) return asked;
-      const { seen } = asked.value;
-      const known = this.#ledger.places[place.name];
-      if (!isZero && known?.process !== seen.process) return failed(restartedMeanwhile(place.name));
-      return known === undefined ? ok(seen) : this.#apply(place, seen);
-    });
-  }
-
-  async #apply(place: HaproxyPlace, seen: BackendSeen): Promise<Done> {
-    const wanted = wantedServers(this.#view(place, seen));
-    const commands = commandsFor(this.#options.backend, wanted, seen);
-    // Until it is read back nobody knows what is there, and nobody else is to be blamed for it.
-    if (commands.length > 0) this.#ledger = withRecord(this.#ledger, place.name, { given: null });
-    const done = commands.length === 0 ? ok({ seen, refusal: null }) : await place.ask(commands);
-    if (!done.ok) return done;
-    const wrong = differences(wanted, done.value.seen);
-    if (wrong.length > 0) return failed(notTaken(place.name, wrong, done.value.refusal));
-    this.#ledger = withRecord(this.#ledger, place.name, { given: givenOf(wanted, done.value.seen) });
-    return ok(done.value.seen);
+  /** All is well when everybody who is there is; but nobody there is a problem. */
+  #answered(each: readonly Done[]): Result<unknown, WriteProblem> {
+    const present = each.filter((_, at) => this.#places[at]?.missing === null);
+    return together(present.length > 0 ? present : each);
   }
 
   /** A raise that not all have is nobody's: it is lowered again where it landed. */
   async #takeBack(percent: number): Promise<void> {
-    const { route } = this.#ledger;
-    this.#ledger = withPercent({ ...this.#ledger, route: { ...route, canary: percent } }, percent);
-    await Promise.all(this.#places.map((place) => this.#tend(place)));
+    const keeper = this.#keeper;
+    const { route } = keeper.ledger;
+    keeper.ledger = withPercent({ ...keeper.ledger, route: { ...route, canary: percent } }, percent);
+    await Promise.all(this.#places.map((place) => keeper.tend(place)));
   }
 
   #concluded(done: Result<unknown, WriteProblem>): Result<RouteState, WriteProblem> {
     const { names } = this.#options;
+    const keeper = this.#keeper;
+    const { missing } = this;
     const views: Views = new Map(
       this.#places.flatMap(({ name, seen }) => (seen === null ? [] : [[name, seen] as const])),
     );
-    if (done.ok) this.#ledger = recounted(this.#ledger, views, names);
-    void this.#save();
-    return done.ok ? ok(stateOf(this.#ledger, views, names)) : done;
-  }
-
-  #view({ name }: HaproxyPlace, seen: BackendSeen | null): Place {
-    const record = this.#ledger.places[name] ?? recordOf('');
-    return { names: this.#options.names, ledger: this.#ledger, record, seen };
-  }
-
-  async #save(): Promise<Result<void, WriteProblem>> {
-    const text = JSON.stringify(this.#ledger);
-    if (text === this.#saved) return ok(undefined);
-    this.#saved = text;
-    const saved = await this.#options.file.save(this.#ledger);
-    if (!saved.ok) this.#saved = '';
-    return saved;
+    if (done.ok && missing.length === 0) keeper.ledger = recounted(keeper.ledger, views, names);
+    void keeper.save();
+    return done.ok ? ok(stateOf(keeper.ledger, { views, missing }, names)) : done;
   }
 }

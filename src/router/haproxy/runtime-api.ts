@@ -1,7 +1,7 @@
 /** Client of one HAProxy's runtime API: one connection a batch of commands, one deadline, and every failure named. */
 import { connect, type Socket } from 'node:net';
 import { failed, ok, type Result } from '../../lib/result.ts';
-import type { WriteProblem } from '../router.ts';
+import type { MissingPart, WriteProblem } from '../router.ts';
 import { endpointName, type RuntimeEndpoint } from './endpoint.ts';
 
 /** HAProxy reads one line into one buffer, of 16 KiB unless it was set lower. */
@@ -14,12 +14,17 @@ export interface AskOptions {
   readonly changes: 'yes' | 'no';
 }
 
+export interface RuntimeProblem extends WriteProblem {
+  /** `nobody`: nothing listens there. */
+  readonly serves: MissingPart['serves'];
+}
+
 /** What HAProxy printed. Fails with `Unreachable`, or `Unknown` where a change may have landed. Never rejects. */
 export async function askRuntime(
   endpoint: RuntimeEndpoint,
   commands: readonly string[],
   { deadlineMs, changes }: AskOptions,
-): Promise<Result<string, WriteProblem>> {
+): Promise<Result<string, RuntimeProblem>> {
   const deadline = performance.now() + deadlineMs;
   let output = '';
   for (const line of linesOf(commands)) {
@@ -32,6 +37,7 @@ export async function askRuntime(
     return failed({
       reason: mayHaveLanded ? 'Unknown' : 'Unreachable',
       message: `haproxy at ${endpointName(endpoint)}: ${answer.why}`,
+      serves: answer.serves,
     });
   }
   return ok(output);
@@ -51,6 +57,7 @@ function linesOf(commands: readonly string[]): readonly string[] {
 interface Unanswered {
   readonly why: string;
   readonly sent: boolean;
+  readonly serves: MissingPart['serves'];
 }
 
 function exchange(endpoint: RuntimeEndpoint, line: string, deadlineMs: number): Promise<string | Unanswered> {
@@ -59,15 +66,13 @@ function exchange(endpoint: RuntimeEndpoint, line: string, deadlineMs: number): 
     const parts: Buffer[] = [];
     let bytes = 0;
     let sent = false;
+    const fail = (why: string, serves: Unanswered['serves'] = 'unknown'): void => end({ why, sent, serves });
     const end = (answer: string | Unanswered): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(
-      () => end({ why: `no answer within ${Math.round(deadlineMs)} ms; does it hang?`, sent }),
-      deadlineMs,
-    );
+    const timer = setTimeout(() => fail(`no answer within ${Math.round(deadlineMs)} ms; does it hang?`), deadlineMs);
     socket.on('connect', () => {
       sent = true;
       socket.write(`${line}\n`);
@@ -75,10 +80,12 @@ function exchange(endpoint: RuntimeEndpoint, line: string, deadlineMs: number): 
     socket.on('data', (part: Buffer) => {
       parts.push(part);
       bytes += part.length;
-      if (bytes > answerBytes) end({ why: 'what answers there writes without end; is it a runtime API?', sent });
+      if (bytes > answerBytes) fail('what answers there writes without end; is it a runtime API?');
     });
     socket.on('end', () => end(Buffer.concat(parts).toString('utf8')));
-    socket.on('error', (error: NodeJS.ErrnoException) => end({ why: whyNot(error), sent }));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      fail(whyNot(error), error.code === 'ECONNREFUSED' ? 'nobody' : 'unknown'),
+    );
   });
 }
 

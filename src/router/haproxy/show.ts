@@ -43,16 +43,15 @@ type Row = Readonly<Record<string, string>>;
 /** Null: the output lacks one of the parts. */
 export function readShown(output: string, backend: string): BackendSeen | null {
   const lines = output.split('\n');
-  const info = infoOf(lines);
   const states = table(lines, '# be_id ', ' ').filter((row) => row['be_name'] === backend);
   const stats = table(lines, '# pxname,', ',').filter((row) => row['pxname'] === backend);
-  const pid = info.get('Pid');
+  const process = processIn(output);
   const whole = stats.find((row) => row['svname'] === 'BACKEND');
-  if (pid === undefined || whole === undefined) return null;
+  if (process === null || whole === undefined) return null;
   const counted = new Map(stats.map((row) => [row['svname'], row]));
   return {
-    process: `${pid}/${info.get('Start_time_sec') ?? ''}`,
-    version: info.get('Version') ?? '',
+    process,
+    version: infoOf(lines).get('Version') ?? '',
     algorithm: whole['algo'] ?? '',
     servers: new Map(
       states.map((row) => {
@@ -61,6 +60,13 @@ export function readShown(output: string, backend: string): BackendSeen | null {
       }),
     ),
   };
+}
+
+/** The process that answered `show info`; null: none did. */
+export function processIn(output: string): string | null {
+  const info = infoOf(output.split('\n'));
+  const pid = info.get('Pid');
+  return pid === undefined ? null : `${pid}/${info.get('Start_time_sec') ?? ''}`;
 }
 
 const infoOf = (lines: readonly string[]): ReadonlyMap<string, string> =>

@@ -1,6 +1,6 @@
 /** What the ledger says of all HAProxies together: the share that counts, who is above it, and what has been counted. */
 import { type Route, routeState } from '../route.ts';
-import type { RouteState } from '../router.ts';
+import type { MissingPart, RouteState } from '../router.ts';
 import type { Counts, Ledger, PlaceRecord } from './ledger.ts';
 import type { BackendSeen, ServerSeen } from './show.ts';
 import type { ServerNames } from './tending.ts';
@@ -58,8 +58,14 @@ function servedOf({ servers }: BackendSeen, names: ServerNames): Counts {
   return { canary: total(names.canary), stable: total(names.stable) };
 }
 
-/** What the port shows, from views of all endpoints. */
-export function stateOf(ledger: Ledger, views: Views, names: ServerNames): RouteState {
+export interface Found {
+  readonly views: Views;
+  /** Endpoints that there is no view of. */
+  readonly missing: readonly MissingPart[];
+}
+
+/** What the port shows, from views of the endpoints that answer. */
+export function stateOf(ledger: Ledger, { views, missing }: Found, names: ServerNames): RouteState {
   const since = { canary: 0, stable: 0 };
   let canaryInFlight = 0;
   for (const [name, { counted }] of Object.entries(ledger.places)) {
@@ -70,10 +76,12 @@ export function stateOf(ledger: Ledger, views: Views, names: ServerNames): Route
     since.stable += Math.max(0, served.stable - counted.stable);
     for (const server of names.canary) canaryInFlight += view.servers.get(server)?.sessions ?? 0;
   }
-  const state = routeState(reportedRoute(ledger), { since, canaryInFlight });
+  // Counts of some of them are no share of all.
+  const state = routeState(reportedRoute(ledger), { since: missing.length === 0 ? since : null, canaryInFlight });
   const all = [...views.values()];
   return {
     ...state,
+    ...(missing.length === 0 ? {} : { missing }),
     // In maintenance, where a canary at 0 is, nothing is checked; that it is there is for the workload to say.
     canaryReady:
       state.canaryReady &&

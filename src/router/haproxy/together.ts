@@ -1,6 +1,6 @@
 /** One outcome of what was done on each HAProxy for itself. */
 import { failed, ok, type Result } from '../../lib/result.ts';
-import type { WriteFailure, WriteProblem } from '../router.ts';
+import type { MissingPart, WriteFailure, WriteProblem } from '../router.ts';
 
 /** The gravest first: it decides what the whole is called. */
 const gravity: readonly WriteFailure[] = ['Unknown', 'Fenced', 'Refused', 'Conflict', 'Unreachable'];
@@ -20,6 +20,12 @@ export const handsOff: WriteProblem = {
   reason: 'Refused',
   message: 'mode observe changes nothing in haproxy: whoever drives the rollout does',
 };
+
+/** A weight counts when all have it. */
+export const needsAll = (missing: readonly MissingPart[]): WriteProblem => ({
+  reason: 'Unreachable',
+  message: `${missing.map(({ message }) => message).join('; ')}; nothing is raised without ${missing.length === 1 ? 'it' : 'them'}`,
+});
 
 export const overtaken = (place: string): WriteProblem => ({
   reason: 'Conflict',

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../src/router/finding.ts';
 import { checkConfig } from '../../../src/router/haproxy/config-check.ts';
-import { examine, type Finding } from '../../../src/router/haproxy/fitness.ts';
+import { examine } from '../../../src/router/haproxy/fitness.ts';
 import { refusalIn } from '../../../src/router/haproxy/refusal.ts';
 import type { BackendSeen, ServerSeen } from '../../../src/router/haproxy/show.ts';
 
@@ -25,16 +26,16 @@ const names = { stable: ['stable1'], canary: ['canary1'] };
 
 const found = (
   servers: readonly ServerSeen[],
-  more: { algorithm?: string; tables?: string } = {},
+  more: { algorithm?: string; tables?: string; level?: string } = {},
 ): readonly Finding[] => {
-  const { algorithm = 'roundrobin', tables = '' } = more;
+  const { algorithm = 'roundrobin', tables = '', level = 'admin\n\n' } = more;
   const seen: BackendSeen = {
     process: '1/1',
     version: '2.6',
     algorithm,
     servers: new Map(servers.map((each) => [each.name, each])),
   };
-  return examine({ backend: 'app', names, seen, tables });
+  return examine({ backend: 'app', names, seen, tables, level });
 };
 
 const pair = [aServer('stable1'), aServer('canary1')];
@@ -53,9 +54,12 @@ describe('a haproxy before a release', () => {
     ['unfit', 'an agent changes the weights of stable1', [aServer('stable1', { agent: true }), aServer('canary1')], {}],
     ['beware', 'a cookie keeps clients on canary1', [aServer('stable1'), aServer('canary1', { cookie: 'c' })], {}],
     ['beware', 'has a stick table', pair, { tables: '# table: app, type: ip, size:1024, used:0\n' }],
+    ['unfit', 'has level operator, and sets no weights', pair, { level: 'operator\n\n' }],
     ['beware', 'canary1 start with a weight', [aServer('stable1'), aServer('canary1', { initial: 1 })], {}],
   ] as const)('%s: %s', (grade, message, servers, more) => {
-    expect(found(servers, more)).toEqual([{ grade, message: expect.stringContaining(message) }]);
+    expect(found(servers, more)).toEqual([
+      { grade, message: expect.stringContaining(message), fix: expect.any(String) },
+    ]);
   });
 
   test('a server in maintenance that nobody named is no business of the split', () => {
@@ -82,12 +86,13 @@ describe('haproxy.cfg', () => {
       'backend app\n  # servers\n  server s1 10.0.0.1:80 check agent-check agent-port 9\n',
     ],
   ])('%s: line %s', (grade, message, text) => {
-    expect(check(text)).toEqual([{ grade, message: expect.stringContaining(`haproxy.cfg:${message}`) }]);
+    const found = { grade, message: expect.stringContaining(`haproxy.cfg:${message}`), fix: expect.any(String) };
+    expect(check(text)).toEqual([found]);
   });
 
   test('other backends are no concern, a missing one is', () => {
     expect(check('backend app\nbackend other\n  stick on src\n')).toEqual([]);
-    expect(check('backend other\n')).toEqual([{ grade: 'unfit', message: 'haproxy.cfg has no backend app' }]);
+    expect(check('backend other\n')).toMatchObject([{ grade: 'unfit', message: 'haproxy.cfg has no backend app' }]);
   });
 });
 

@@ -2,60 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RouteState, WeightWrite } from '../../../src/router/router.ts';
 import { eventually } from '../../support/eventually.ts';
-import {
-  answers,
-  fetchText,
-  openSplit,
-  type Split,
-  startHaproxy,
-  type TestHaproxy,
-  weightsIn,
-} from '../../support/haproxy.ts';
+import { answers, fetchText, openSplit, startHaproxy, weightsIn } from '../../support/haproxy.ts';
+import { canariesIn, startPair } from '../../support/haproxy-pair.ts';
 import { needs } from '../../support/needs.ts';
-import { signalById } from '../../support/process.ts';
 import { must } from '../../support/proxy.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { startAnswering, startUpstream } from '../../support/upstream.ts';
-
-interface Pair extends Split {
-  readonly stateDir: string;
-  readonly first: TestHaproxy;
-  readonly second: TestHaproxy;
-  observe(): Promise<RouteState>;
-  weigh(canary: number, more?: Partial<WeightWrite>): ReturnType<Split['router']['write']>;
-}
-
-const edit = (text: string): string => text.replace('balance roundrobin', 'balance roundrobin\n    option redispatch');
-
-async function startPair(deadlineMs?: number): Promise<Pair> {
-  const [stable, canary] = [await startAnswering('stable'), await startAnswering('canary')];
-  const [first, second] = [await startHaproxy({ edit }), await startHaproxy({ edit })];
-  const stateDir = await tempDir();
-  const split = openSplit(stateDir, [first, second], deadlineMs);
-  must(await split.backends.point({ backend: 'stable', revision: 'old', endpoints: [stable.origin], epoch: 1 }));
-  must(await split.backends.point({ backend: 'canary', revision: 'new', endpoints: [canary.origin], epoch: 1 }));
-  const observe = async (): Promise<RouteState> => must(await split.router.observe());
-  return {
-    ...split,
-    stateDir,
-    first,
-    second,
-    observe,
-    weigh: async (value, more = {}) =>
-      split.router.write({
-        release: 'r1',
-        epoch: 1,
-        canary: value,
-        ifVersion: value === 0 ? null : (await observe()).version,
-        latch: false,
-        ...more,
-      }),
-  };
-}
-
-const canariesIn = (sent: readonly string[]): number => sent.filter((body) => body === 'canary').length;
 
 describe.runIf(needs('haproxy'))('two haproxies', () => {
   test('both have a weight, and the observed share is that of both', async () => {
@@ -101,41 +54,6 @@ describe.runIf(needs('haproxy'))('two haproxies', () => {
     await first.ask('set weight app/canary1 1;set server app/canary1 state ready');
     expect(await observe()).toMatchObject({ canary: 50, rolledBack: 'r1' });
     must(await weigh(0, { latch: true }));
-    expect(await weightsIn(first)).toEqual({ stable1: 1 });
-  });
-
-  test('one that hangs delays no other: the canary is at 0 there at once, and the one that has it not is named', async () => {
-    const { first, second, weigh, router, observe } = await startPair(500);
-    must(await weigh(50));
-    const worker = Number(/^Pid: (\d+)$/m.exec(await first.ask('show info'))?.[1]);
-    signalById(worker, 'SIGSTOP');
-    const lowering = router.write({ release: 'r1', epoch: 1, canary: 0, ifVersion: null, latch: true });
-    await eventually(async () => (await weightsIn(second))['canary1'] === undefined, { withinMs: 400 });
-    const lowered = await lowering;
-    expect(lowered).toMatchObject({ ok: false, error: { reason: 'Unknown' } });
-    if (!lowered.ok) {
-      expect(lowered.error.message).toContain(`haproxy at ${first.socketPath}: no answer within`);
-      expect(lowered.error.message).toContain('the other one has it');
-    }
-    expect(await router.observe()).toMatchObject({ ok: false, error: { reason: 'Unreachable' } });
-    signalById(worker, 'SIGCONT');
-    must(await weigh(0, { latch: true }));
-    expect(await observe()).toMatchObject({ canary: 0, rolledBack: 'r1' });
-    expect(await weightsIn(first)).toEqual({ stable1: 1 });
-  });
-
-  test('nothing is raised while one is missing, and a raise that only one took is taken back there', async () => {
-    const { first, second, weigh, router, plane } = await startPair();
-    must(await weigh(25));
-    const { version } = must(await plane.look());
-    await second.process().end('SIGKILL');
-    await eventually(async () => !(await router.observe()).ok);
-    const raised = await router.write({ release: 'r1', epoch: 1, canary: 50, ifVersion: version, latch: false });
-    expect(raised).toMatchObject({ ok: false, error: { reason: 'Unreachable' } });
-    if (!raised.ok) expect(raised.error.message).toContain(second.socketPath);
-    expect(await weightsIn(first)).toEqual({ stable1: 3, canary1: 1 });
-    const lowered = await router.write({ release: 'r1', epoch: 1, canary: 0, ifVersion: null, latch: true });
-    expect(lowered).toMatchObject({ ok: false, error: { reason: 'Unreachable' } });
     expect(await weightsIn(first)).toEqual({ stable1: 1 });
   });
 
@@ -229,6 +147,8 @@ describe.runIf(needs('haproxy'))('two haproxies', () => {
     expect(must(await router.closeStreams(1))).toBe(1);
     expect(await endless).toMatch(/cut|begun/);
     await eventually(async () => must(await router.observe()).canaryInFlight === 0);
-    expect((await plane.examine()).map(({ message }) => message).join()).toContain('has a stick table');
+    expect((await plane.examine()).flatMap(({ findings }) => findings.map(({ message }) => message)).join()).toContain(
+      'has a stick table',
+    );
   });
 });
