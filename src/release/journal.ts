@@ -24,6 +24,8 @@ export interface Row {
 export interface Shelf {
   /** Oldest first. */
   rows(release: string): readonly Row[];
+  /** No release runs by that name (any more): hardly a look comes now. */
+  isOver(release: string): boolean;
   /** Of the rows between, oldest first. */
   documents(release: string, from: Pick<Row, 'first' | 'last'>): readonly string[];
   put(release: string, row: Omit<Row, 'bytes'>, document: string): void;
@@ -37,7 +39,7 @@ export interface Journalled {
   readonly cut: boolean;
 }
 
-/** More releases than run at once: rows of those that ended are read again when asked for. */
+/** More releases than run at once. */
 const mostKnown = 4_000;
 
 export class Journal {
@@ -49,16 +51,18 @@ export class Journal {
   }
 
   note(release: string, span: JournalSpan): void {
-    const known = this.#known.get(release) ?? this.#shelf.rows(release);
+    const remembered = this.#known.get(release);
+    const known = remembered ?? this.#shelf.rows(release);
     // What fails on the way leaves nothing behind that the shelf may not have.
     this.#known.delete(release);
     const number = (known.at(-1)?.last ?? 0) + 1;
     const rows = this.#within(release, this.#joined(release, [...known, this.#put(release, number, [span])]));
+    if (remembered === undefined && this.#shelf.isOver(release)) return;
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(release, rows);
   }
 
-  /** No more looks are awaited: what is known of its rows is let go, and read again should one come. */
+  /** What is known of its rows is let go, and read again for a look that comes yet. */
   ended(release: string): void {
     this.#known.delete(release);
   }

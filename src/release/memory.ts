@@ -119,11 +119,15 @@ class MemoryStore implements Store {
   }
 }
 
-function memoryShelf({ looks }: MemoryDisk): Shelf {
+function memoryShelf({ looks, releases }: MemoryDisk): Shelf {
   const within = (row: Row, { first, last }: Pick<Row, 'first' | 'last'>): boolean =>
     row.last >= first && row.last <= last;
   return {
     rows: (release) => looks.get(release) ?? [],
+    isOver: (id) => {
+      const release = releases.get(id);
+      return release === undefined || isOver(release);
+    },
     documents: (release, from) =>
       (looks.get(release) ?? []).filter((row) => within(row, from)).map(({ document }) => document),
     put: (release, { first, last }, document) => {

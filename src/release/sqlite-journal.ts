@@ -8,6 +8,7 @@ export const sqliteShelf = (prepared: (sql: string) => StatementSync): Shelf => 
     prepared('SELECT first, last, length(document) AS bytes FROM look WHERE release = ? ORDER BY last')
       .all(release)
       .map(({ bytes, first, last }): Row => ({ first: Number(first), last: Number(last), bytes: Number(bytes) })),
+  isOver: (release) => prepared('SELECT 1 FROM release WHERE id = ? AND active = 1').get(release) === undefined,
   documents: (release, { first, last }) =>
     prepared('SELECT document FROM look WHERE release = ? AND last BETWEEN ? AND ? ORDER BY last')
       .all(release, first, last)

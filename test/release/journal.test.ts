@@ -13,8 +13,15 @@ class MeasuredShelf implements Shelf {
   kept: Kept[] = [];
   peakBytes = 0;
   writes = 0;
+  reads = 0;
+  over = false;
 
-  rows = (): readonly Row[] => this.kept;
+  rows = (): readonly Row[] => {
+    this.reads += 1;
+    return this.kept;
+  };
+
+  isOver = (): boolean => this.over;
 
   documents = (_: string, from: Pick<Row, 'first' | 'last'>): readonly string[] =>
     this.kept.filter((row) => isWithin(row, from)).map(({ document }) => document);
@@ -84,6 +91,21 @@ describe('a journal', () => {
       for (const each of spans.slice(at, at + 7)) journal.note('app-1', each);
     }
     expect(new Journal(shelf).read('app-1').spans).toEqual(journalOf(spans).spans);
+  });
+
+  it('remembers the rows of a release that runs, and lets those of an ended one go', () => {
+    const shelf = new MeasuredShelf();
+    const journal = new Journal(shelf);
+    const [first, second, third, fourth] = [...looks(4)] as [JournalSpan, JournalSpan, JournalSpan, JournalSpan];
+    journal.note('app-1', first);
+    journal.note('app-1', second);
+    expect(shelf.reads).toBe(1);
+    shelf.over = true;
+    journal.ended('app-1');
+    journal.note('app-1', third);
+    journal.note('app-1', fourth);
+    expect(shelf.reads).toBe(3);
+    expect(journal.read('app-1').spans).toEqual([first, second, third, fourth]);
   });
 
   it('is cut where nothing can be merged, and says so', () => {
