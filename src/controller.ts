@@ -75,6 +75,7 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const clock = systemClock;
   const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
   const metrics = createMetrics({ version, releases: () => shownReleases(store, policies) });
+  for (const { name } of policies) metrics.serves(name);
   const notices = openNotices({ policies, clock, log, metrics });
   const keep = keepLooks(store, log);
   const tell = (happening: Parameters<typeof hear>[0]): void =>

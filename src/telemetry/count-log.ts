@@ -1,4 +1,4 @@
-/** What new lines of a decision log mean for the counters: decisions, rollbacks, time to zero, corrected drift. */
+/** What new lines of a decision log mean for the counters: decisions, rollbacks, ends, time to zero, corrected drift. */
 import type { LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,9 +11,16 @@ export const countLog = (metrics: Metrics, release: Release, log: readonly LogEn
     if (decision === 'rollback') metrics.rolledBack(release.policy, typeof rule === 'string' ? rule : null);
     if (reason === 'WeightRaised' || reason === 'TrafficContested') countDrift(metrics, release, kind);
   }
-  const { phase } = release;
-  if (phase.phase === 'rolledBack' && log.some(({ reason }) => reason === 'RolledBack'))
-    metrics.reachedZero(Math.max(0, phase.zeroAtMs - phase.cause.atMs));
+  if (log.some(({ reason }) => endings.has(reason))) countEnd(metrics, release);
+};
+
+/** Each stands in a release's log once. */
+const endings: ReadonlySet<string> = new Set(['Succeeded', 'RolledBack', 'Failed']);
+
+const countEnd = (metrics: Metrics, { phase, policy, startedAtMs }: Release): void => {
+  if (!('endedAtMs' in phase)) return;
+  metrics.ended(policy, phase.phase, Math.max(0, phase.endedAtMs - startedAtMs));
+  if (phase.phase === 'rolledBack') metrics.reachedZero(Math.max(0, phase.zeroAtMs - phase.cause.atMs));
 };
 
 /** The gate's word on contested traffic is no further raise. */

@@ -108,6 +108,18 @@ export const processMetrics = {
     labels: ['policy', 'rule'],
     help: 'Rollbacks by the rule that convicted; rule is empty where a person or a limit decided.',
   },
+  ended: {
+    name: 'sluice_releases_ended_total',
+    kind: 'counter',
+    labels: ['policy', 'outcome'],
+    help: 'Releases that ended, by outcome: succeeded, rolledBack or failed.',
+  },
+  releaseSeconds: {
+    name: 'sluice_release_seconds',
+    kind: 'histogram',
+    labels: ['policy', 'outcome'],
+    help: 'Seconds from the start of a release to its end, by outcome.',
+  },
   falseAlarms: {
     name: 'sluice_false_alarms_total',
     kind: 'counter',

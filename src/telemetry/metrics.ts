@@ -11,16 +11,23 @@ export interface MetricsOptions {
   readonly releases: () => Promise<Result<readonly Release[]>>;
 }
 
+const outcomes = ['succeeded', 'rolledBack', 'failed'] as const;
+type Outcome = (typeof outcomes)[number];
+
 /** What the program counts as it happens; every call is cheap and never throws. */
 export interface Metrics {
   readonly contentType: string;
   /** The whole exposition, in the text format. */
   text(): Promise<string>;
+  /** A policy is looked after from now on: its counters stand at 0, so that `increase()` sees the first of each. */
+  serves(policy: string): void;
   decided(decision: string, reason: string): void;
   /** `rule` null: a person or a limit decided. */
   rolledBack(policy: string, rule: string | null): void;
   /** A person said that this rule took back a healthy release. */
   calledFalse(policy: string, rule: string): void;
+  /** A release is over, so long after its start. */
+  ended(policy: string, outcome: Outcome, tookMs: number): void;
   /** The weight was read back as 0, so long after the decision. */
   reachedZero(afterMs: number): void;
   /** A metric source answered, or (with a reason) did not. */
@@ -67,6 +74,8 @@ const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => 
   const decisions = counter(registry, processMetrics.decisions);
   const rollbacks = counter(registry, processMetrics.rollbacks);
   const falseAlarms = counter(registry, processMetrics.falseAlarms);
+  const ended = counter(registry, processMetrics.ended);
+  const releaseSeconds = histogram(registry, processMetrics.releaseSeconds, releaseSecondsBuckets);
   const breachToZero = histogram(registry, processMetrics.breachToZero, breachToZeroBuckets);
   const queries = histogram(registry, processMetrics.queries, querySeconds);
   const queryErrors = counter(registry, processMetrics.queryErrors);
@@ -77,9 +86,21 @@ const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => 
   const notifications = counter(registry, processMetrics.notifications);
   const requests = counter(registry, processMetrics.requests);
   return {
+    serves: (policy) => {
+      for (const outcome of outcomes) {
+        ended.inc({ policy, outcome }, 0);
+        releaseSeconds.zero({ policy, outcome });
+      }
+      for (const each of [rollbacks, falseAlarms]) each.inc({ policy, rule: '' }, 0);
+      for (const each of [drift, reconcileErrors]) each.inc({ policy }, 0);
+    },
     decided: (decision, reason) => decisions.inc({ decision, reason }),
     rolledBack: (policy, rule) => rollbacks.inc({ policy, rule: rule ?? '' }),
     calledFalse: (policy, rule) => falseAlarms.inc({ policy, rule }),
+    ended: (policy, outcome, tookMs) => {
+      ended.inc({ policy, outcome });
+      releaseSeconds.observe({ policy, outcome }, tookMs / 1000);
+    },
     reachedZero: (afterMs) => breachToZero.observe(afterMs / 1000),
     queried: (source, tookMs, failure) => {
       queries.observe({ source }, tookMs / 1000);
@@ -95,6 +116,8 @@ const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => 
 };
 
 const breachToZeroBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+/** A minute to a week: a watch of 2 h or of a day, and people who sleep on a decision. */
+const releaseSecondsBuckets = [60, 300, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 28_800, 86_400, 172_800, 604_800];
 const querySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const described = (registry: Registry, { name, help, labels }: MetricFamily) => ({

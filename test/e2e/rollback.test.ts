@@ -15,9 +15,11 @@ const slow = { SLOW_RATE: '0.3', SLOW_MS: '1000' };
 
 const latencyRule = (alert: string): string => `response_time_p95: { threshold: 500ms, window: 5m, alert: ${alert} }\n`;
 
-/** Every query of every panel gives data over a run that had everything: rises, a rollback, and its end. */
+/** Every query of every panel gives data over a run that had everything: rises, a rollback, and a release that stayed. */
 async function expectDashboards(world: World, fromMs: number): Promise<void> {
-  const files = readdirSync('dashboards').map((name) => join('dashboards', name));
+  const files = readdirSync('dashboards')
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join('dashboards', name));
   expect(files.length).toBeGreaterThan(0);
   const queries = files.flatMap((file) => dashboardQueries(file, variables));
   const url = world.prometheus[0]?.url ?? '';
@@ -64,6 +66,9 @@ describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout
     expect(rollback?.requestsFailed).toBeGreaterThan(0);
     const failedForUsers = (): number => world.users().versions['v2']?.failed ?? 0;
     await eventually(() => expect(rollback?.requestsFailed).toBe(failedForUsers()), { withinMs: 5_000 });
+    await world.start('v3');
+    await world.sluice('promote', 'app', '--full', '--reason', 'the dashboards show one that stayed, too');
+    expect(await world.until(ended)).toMatchObject({ phase: 'succeeded' });
     await expectDashboards(world, fromMs);
   });
 

@@ -36,6 +36,11 @@ describe('countLog', () => {
     const text = await counted.text();
     expect(text).toContain('sluice_breach_to_zero_seconds_count 1');
     expect(text).toContain('sluice_breach_to_zero_seconds_sum 0.42');
+    expect(text).toContain('sluice_releases_ended_total{policy="app",outcome="rolledBack"} 1');
+    const { phase, startedAtMs } = rolledBackRelease();
+    const seconds = 'endedAtMs' in phase ? (phase.endedAtMs - startedAtMs) / 1_000 : Number.NaN;
+    expect(seconds).toBeGreaterThan(0);
+    expect(text).toContain(`sluice_release_seconds_sum{policy="app",outcome="rolledBack"} ${seconds}`);
   });
 
   it('counts a raise by others, not the decision that follows from it', async () => {

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
@@ -11,9 +13,16 @@ import { bakingRelease, rolledBackRelease, sampleRelease } from '../support/samp
 
 const values = { policy: '.+', release: '.+', rule: 'error_rate', __rate_interval: '10s', __range: '1h' };
 
+const files = readdirSync('dashboards').filter((file) => file.endsWith('.json'));
+
 const happen = (metrics: Metrics): void => {
   metrics.decided('hold', 'StillBaking');
+  metrics.routerWrote('ok');
+  metrics.reconciled(3);
+  metrics.notified('log', 'sent');
+  metrics.ended('app', 'succeeded', 3_600_000);
   metrics.rolledBack('app', 'error_rate');
+  metrics.ended('app', 'rolledBack', 900_000);
   metrics.reachedZero(420);
   metrics.queried('main', 12);
 };
@@ -22,6 +31,7 @@ const happen = (metrics: Metrics): void => {
 const world = async () => {
   const controls = new MemoryControls();
   const metrics = createMetrics({ version: '0', releases: () => controls.releases({}) });
+  metrics.serves('app');
   const server = await testServer({ controls, metrics, clock: systemClock });
   const ended = rolledBackRelease();
   const cause = ended.latch!;
@@ -52,7 +62,8 @@ describe.runIf(needs('prometheus'))('the dashboards over a real Prometheus', () 
     };
     await eventually(async () => !(await isEmpty('sluice_release_step{release="app-forward"} == 0')));
     await controls.put(bakingRelease({ id: 'app-forward', waiting }));
-    const silent = new Set(dashboardQueries('dashboards/releases.json', values).map(({ expr }) => expr));
+    const queries = files.flatMap((file) => dashboardQueries(join('dashboards', file), values));
+    const silent = new Set(queries.map(({ expr }) => expr));
     const ask = async (): Promise<void> => {
       happen(metrics);
       await Promise.all([...silent].map(async (expr) => (await isEmpty(expr)) || silent.delete(expr)));

@@ -11,6 +11,7 @@ const metricsOf = (read: () => Result<readonly Release[]>): Metrics =>
 const countEverything = (metrics: Metrics): void => {
   metrics.decided('advance', 'StepPassed');
   metrics.rolledBack('app', 'error_rate');
+  metrics.ended('app', 'rolledBack', 900_000);
   metrics.reachedZero(420);
   metrics.queried('main', 12);
   metrics.queried('main', 2_000, 'Timeout');
@@ -45,6 +46,19 @@ describe('the exposition', () => {
       `sluice_rule_verdict{${labels},rule="error_rate",verdict="breach"} 0`,
       `sluice_rule_events{${labels},rule="error_rate"} 12400`,
       `sluice_build_info{version="1.2.3"} 1`,
+    ])
+      expect(text).toContain(`${line}\n`);
+  });
+
+  it('has the counters of a policy at 0 before the first of each', async () => {
+    const metrics = metricsOf(() => ok([]));
+    metrics.serves('app');
+    const text = await metrics.text();
+    for (const line of [
+      'sluice_releases_ended_total{policy="app",outcome="succeeded"} 0',
+      'sluice_release_seconds_count{policy="app",outcome="rolledBack"} 0',
+      'sluice_rollbacks_total{policy="app",rule=""} 0',
+      'sluice_drift_corrections_total{policy="app"} 0',
     ])
       expect(text).toContain(`${line}\n`);
   });
