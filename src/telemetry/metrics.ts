@@ -70,21 +70,21 @@ const fill = (gauges: ReadonlyMap<string, Gauge>, releases: readonly Release[]):
   for (const { name, labels, value } of releases.flatMap(releaseSamples)) gauges.get(name)?.set(labels, value);
 };
 
-const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => {
+type Counted = Omit<Metrics, 'contentType' | 'text'>;
+
+const counters = (registry: Registry): Counted => ({ ...releaseCounters(registry), ...workCounters(registry) });
+
+type OfReleases = 'serves' | 'decided' | 'rolledBack' | 'calledFalse' | 'ended' | 'reachedZero' | 'driftCorrected';
+
+/** How deliveries go. */
+const releaseCounters = (registry: Registry): Pick<Counted, OfReleases> => {
   const decisions = counter(registry, processMetrics.decisions);
   const rollbacks = counter(registry, processMetrics.rollbacks);
   const falseAlarms = counter(registry, processMetrics.falseAlarms);
   const ended = counter(registry, processMetrics.ended);
   const releaseSeconds = histogram(registry, processMetrics.releaseSeconds, releaseSecondsBuckets);
   const breachToZero = histogram(registry, processMetrics.breachToZero, breachToZeroBuckets);
-  const queries = histogram(registry, processMetrics.queries, querySeconds);
-  const queryErrors = counter(registry, processMetrics.queryErrors);
-  const reconciles = histogram(registry, processMetrics.reconciles, querySeconds);
-  const reconcileErrors = counter(registry, processMetrics.reconcileErrors);
   const drift = counter(registry, processMetrics.drift);
-  const writes = counter(registry, processMetrics.writes);
-  const notifications = counter(registry, processMetrics.notifications);
-  const requests = counter(registry, processMetrics.requests);
   return {
     serves: (policy) => {
       for (const outcome of outcomes) {
@@ -92,7 +92,7 @@ const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => 
         releaseSeconds.zero({ policy, outcome });
       }
       for (const each of [rollbacks, falseAlarms]) each.inc({ policy, rule: '' }, 0);
-      for (const each of [drift, reconcileErrors]) each.inc({ policy }, 0);
+      drift.inc({ policy }, 0);
     },
     decided: (decision, reason) => decisions.inc({ decision, reason }),
     rolledBack: (policy, rule) => rollbacks.inc({ policy, rule: rule ?? '' }),
@@ -102,13 +102,26 @@ const counters = (registry: Registry): Omit<Metrics, 'contentType' | 'text'> => 
       releaseSeconds.observe({ policy, outcome }, tookMs / 1000);
     },
     reachedZero: (afterMs) => breachToZero.observe(afterMs / 1000),
+    driftCorrected: (policy) => drift.inc({ policy }),
+  };
+};
+
+/** How Sluice itself works. */
+const workCounters = (registry: Registry): Omit<Counted, OfReleases> => {
+  const queries = histogram(registry, processMetrics.queries, querySeconds);
+  const queryErrors = counter(registry, processMetrics.queryErrors);
+  const reconciles = histogram(registry, processMetrics.reconciles, querySeconds);
+  const reconcileErrors = counter(registry, processMetrics.reconcileErrors);
+  const writes = counter(registry, processMetrics.writes);
+  const notifications = counter(registry, processMetrics.notifications);
+  const requests = counter(registry, processMetrics.requests);
+  return {
     queried: (source, tookMs, failure) => {
       queries.observe({ source }, tookMs / 1000);
       if (failure !== undefined) queryErrors.inc({ source, reason: failure });
     },
     reconciled: (tookMs) => reconciles.observe(tookMs / 1000),
     reconcileFailed: (policy) => reconcileErrors.inc({ policy }),
-    driftCorrected: (policy) => drift.inc({ policy }),
     routerWrote: (outcome) => writes.inc({ outcome }),
     notified: (target, outcome) => notifications.inc({ target, outcome }),
     apiAnswered: (method, code) => requests.inc({ method, code }),

@@ -98,7 +98,7 @@ export const controller: Dashboard = {
       size: [12, 8],
       queries: [
         {
-          expr: `sum by (policy) (increase(${metric.reconcileErrors}[$__rate_interval]))`,
+          expr: `sum by (policy) (increase(${metric.reconcileErrors}[$__rate_interval])) or vector(0)`,
           legend: 'looks, {{policy}}',
         },
         { expr: `sum(increase(${metric.scrapeErrors}[$__rate_interval]))`, legend: 'scrapes' },
