@@ -1,14 +1,17 @@
 /** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
 import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import { type Duplex, PassThrough } from 'node:stream';
+import { type Dispatcher, errors } from 'undici';
 import type { Client } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { OpenExchange, ProxyLane } from './proxy-lane.ts';
 import type { RevisionMeter } from './revision-meter.ts';
 import type { ProxySettings } from './settings.ts';
+import { switchProtocols, type UpgradeWish } from './switch-protocols.ts';
+import type { Tunnel } from './tunnel.ts';
+import { isOffered } from './upgrade-request.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 export interface ExchangeOptions {
@@ -20,6 +23,8 @@ export interface ExchangeOptions {
   readonly client: Client;
   /** The user waits for `100 Continue` before sending the body. */
   readonly expectsContinue: boolean;
+  /** Left out: the user does not want to switch protocols. */
+  readonly upgrade?: UpgradeWish;
   /** In force when it came. */
   readonly settings: ProxySettings;
 }
@@ -57,6 +62,8 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   /** The beginning of the body, until the tick ends: a small answer leaves in one piece with its head. */
   #first: Buffer | null = null;
   #isShown = false;
+  /** After a switch of protocols. */
+  #tunnel: Tunnel | null = null;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -80,12 +87,14 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     this.#body = bodyOf(request);
     this.#limitBody();
     const headers = requestHeaders(request, this.#options);
-    upstream.dispatch({ method, path, headers, body: this.#body, headersTimeout, bodyTimeout }, this);
+    const upgrade = this.#options.upgrade?.offered ?? null;
+    upstream.dispatch({ method, path, headers, body: this.#body, upgrade, headersTimeout, bodyTimeout }, this);
   }
 
   /** Ends it whatever its state: the drain after a rollback, or the end of a stop's patience. */
   cut(): void {
-    this.#endAs(503);
+    if (this.#tunnel === null) this.#endAs(503);
+    else this.#tunnel.cut();
   }
 
   /** With this status where none was sent yet, else by closing; it is counted as this in both cases. */
@@ -124,6 +133,35 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     this.#controller = controller;
     if (this.#over) controller.abort(new Error('the user left'));
     else if (this.#options.expectsContinue) this.#options.response.writeContinue();
+  }
+
+  /** The handshake is what is counted of it: how long users stay says nothing about the service. */
+  // eslint-disable-next-line @typescript-eslint/max-params -- undici's
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    _code: number,
+    headers: IncomingHttpHeaders,
+    upstream: Duplex,
+  ): void {
+    const { lane, response, settings, upgrade: wish } = this.#options;
+    const { connection, upgrade: chosen } = headers;
+    if (this.#over || wish === undefined || chosen === undefined || !isOffered(wish.offered, chosen)) {
+      upstream.destroy();
+      return this.onResponseError(controller, new errors.HTTPParserError('switched to what nobody offered'));
+    }
+    this.#count(101);
+    const head = { rawHeaders: rawPairs(controller.rawHeaders), connection, chosen };
+    this.#tunnel = switchProtocols(
+      response,
+      { wish, ...head },
+      {
+        upstream,
+        halfOpenMs: settings.timeouts.idleMs,
+        passed: (direction, bytes) => this.#meter.streamed(direction, bytes),
+        broke: () => this.#meter.upstreamFailed('stream_lost'),
+        closed: () => lane.open.delete(this),
+      },
+    );
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, code: number, headers: IncomingHttpHeaders): void {
@@ -192,9 +230,13 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const { request, response, lane } = this.#options;
     lane.open.delete(this);
     const code = this.#brokenAs ?? (response.writableFinished ? response.statusCode : userLeft);
-    this.#meter.requestEnded(code, (performance.now() - this.#startedMs) / 1000);
+    this.#count(code);
     if (!response.writableFinished) this.#controller?.abort(new Error('the user left'));
     if (!request.complete) discardRest(request);
+  }
+
+  #count(code: number): void {
+    this.#meter.requestEnded(code, (performance.now() - this.#startedMs) / 1000);
   }
 }
 

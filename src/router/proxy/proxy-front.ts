@@ -1,16 +1,15 @@
 /** The side of the users: an HTTP/1.1 server that gives each request to the backend that is drawn for it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { admitUpTo } from './admission.ts';
 import { answerBroken, sayOnSocket } from './broken-request.ts';
 import type { Clients } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
-import { readIntroduction } from './introduction.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
 import type { ProxyLane } from './proxy-lane.ts';
 import { targetOf } from './request-target.ts';
 import type { ProxySettings } from './settings.ts';
+import { answerWithoutSwitch, type UpgradeWish } from './switch-protocols.ts';
+import { offeredProtocols } from './upgrade-request.ts';
 
 export interface FrontOptions {
   /** Draws the backend of the next request. */
@@ -30,18 +29,15 @@ const lookEveryMs = 500;
 /** Longest list of header fields that is kept: more of them than any limit allows, so that the count can be checked. */
 const headersKept = 4_000;
 
+/** Serves what `connection` is emitted with. */
 export function createFront(options: FrontOptions): Server {
-  const server = createServer({ requestTimeout: 0, noDelay: true, connectionsCheckingInterval: lookEveryMs });
+  const server = createServer({
+    requestTimeout: 0,
+    connectionsCheckingInterval: lookEveryMs,
+    shouldUpgradeCallback: (request) => offeredProtocols(request) !== null,
+  });
   configureFront(server, options.settings());
   serve(server, options);
-  admitUpTo(server, {
-    most: () => options.settings().limits.connections,
-    turnAway: (socket) => {
-      options.refused('connections');
-      sayOnSocket(socket, '503 Service Unavailable');
-    },
-    welcome: (socket, go) => welcome(options, socket, go),
-  });
   return server;
 }
 
@@ -58,6 +54,14 @@ function serve(server: Server, options: FrontOptions): void {
   };
   server.on('request', (request, response) => arrive({ request, response, expectsContinue: false }));
   server.on('checkContinue', (request, response) => arrive({ request, response, expectsContinue: true }));
+  server.on('upgrade', (request, socket, head) => {
+    if (ending.has(socket)) return;
+    const response = answerWithoutSwitch(request, socket);
+    if (response === null) return options.refused('upgrade');
+    socket.unshift(head);
+    const upgrade = { offered: offeredProtocols(request) ?? '', socket };
+    accept(options, { request, response, expectsContinue: false, upgrade });
+  });
   server.on('connect', (_request, socket) => {
     options.refused('connect');
     sayOnSocket(socket, '501 Not Implemented');
@@ -71,22 +75,6 @@ function serve(server: Server, options: FrontOptions): void {
     ending.add(socket);
     const reason = answerBroken({ error, socket, last: answers.get(socket) });
     if (reason !== null) options.refused(reason);
-  });
-}
-
-/** A load balancer says first for whom it connects. */
-function welcome({ clients, settings, refused }: FrontOptions, socket: Socket, go: () => void): void {
-  if (!clients.mustIntroduce(socket)) return go();
-  readIntroduction(socket, {
-    withinMs: settings().timeouts.headMs,
-    introduced: (source) => {
-      if (source !== null) clients.introduce(socket, source);
-      go();
-    },
-    refused: () => {
-      refused('proxy_header');
-      socket.destroy();
-    },
   });
 }
 
@@ -104,9 +92,14 @@ interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly expectsContinue: boolean;
+  readonly upgrade?: UpgradeWish;
 }
 
-function accept({ next, refused, stopping, settings, clients }: FrontOptions, arrival: Arrival): 'served' | 'ended' {
+/** A request of any protocol: on its way to a backend, or refused. */
+export function accept(
+  { next, refused, stopping, settings, clients }: FrontOptions,
+  arrival: Arrival,
+): 'served' | 'ended' {
   const { request, response } = arrival;
   const inForce = settings();
   if (stopping()) response.shouldKeepAlive = false;

@@ -83,7 +83,8 @@ export class ProxyLane {
     return new Pool(origin, {
       connections: null,
       pipelining: 1,
-      connect: { timeout: this.#connectMs },
+      // After a switch of protocols the backend's end is half an end.
+      connect: { timeout: this.#connectMs, allowHalfOpen: true },
       keepAliveTimeout: keepIdleMs,
     });
   }

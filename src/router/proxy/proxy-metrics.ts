@@ -62,7 +62,7 @@ export class ProxyMetrics {
 const requestSeries = (registers: Registry[]): RequestSeries => ({
   requests: new Counter({
     name: 'sluice_proxy_requests_total',
-    help: 'Requests by the status the user saw; 499: the user left, 502 and 504: the backend gave no answer or half of one.',
+    help: 'Requests by the status the user saw; 101: protocols were switched, 499: the user left, 502 and 504: the backend gave no answer or half of one.',
     labelNames: ['backend', 'revision', 'code'],
     registers,
   }),
@@ -77,6 +77,12 @@ const requestSeries = (registers: Registry[]): RequestSeries => ({
     name: 'sluice_proxy_upstream_failures_total',
     help: 'Requests that a backend left without an answer or with half of one.',
     labelNames: ['backend', 'revision', 'reason'],
+    registers,
+  }),
+  streamed: new Counter({
+    name: 'sluice_proxy_streamed_bytes_total',
+    help: 'Bytes passed after a switch of protocols (WebSocket); in: from the user.',
+    labelNames: ['backend', 'revision', 'direction'],
     registers,
   }),
 });

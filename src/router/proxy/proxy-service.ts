@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { emptyRoute, type Route, restarted } from '../route.ts';
 import { Clients } from './clients.ts';
+import { Front } from './front.ts';
 import { createControl, createMetricsServer } from './http-control.ts';
 import { isAnswered, listenSocket, listenTcp, socketInUse } from './listen-http.ts';
 import { type ProxyState, protocolVersion } from './protocol.ts';
-import { configureFront, createFront } from './proxy-front.ts';
 import { ProxyPlane } from './proxy-plane.ts';
 import { ProxyStateFile } from './proxy-state-file.ts';
 import type { ProxySettings } from './settings.ts';
@@ -34,7 +34,7 @@ export class ProxyService {
   readonly #options: ServiceOptions;
   readonly #plane: ProxyPlane;
   readonly #file: ProxyStateFile;
-  readonly #front: Server;
+  readonly #front: Front;
   readonly #control: Server;
   readonly #metrics: Server;
   readonly #clients = new Clients();
@@ -48,7 +48,7 @@ export class ProxyService {
     this.#file = file;
     this.#plane = new ProxyPlane({ route, settings: options.settings, file });
     this.#clients.configure(options.settings);
-    this.#front = createFront({
+    this.#front = new Front({
       clients: this.#clients,
       next: () => this.#plane.next(),
       refused: (reason) => this.#plane.metrics.requestRefused(reason),
@@ -103,7 +103,8 @@ export class ProxyService {
     if (this.#stopping) return this.ended;
     this.#stopping = true;
     await this.#file.settled(saveWithinMs);
-    const closed = Promise.all([this.#control, this.#metrics, this.#front].map(closing));
+    const servers = [this.#control, this.#metrics].map(closing);
+    const closed = Promise.all([...servers, new Promise<void>((resolve) => this.#front.close(resolve))]);
     const idle = setInterval(() => this.#front.closeIdleConnections(), 50);
     const patience = setTimeout(() => this.#cut(), this.#options.graceMs);
     await closed;
@@ -116,7 +117,7 @@ export class ProxyService {
   /** Whatever is under way goes on as it began. */
   #configure(settings: ProxySettings): void {
     this.#plane.configure(settings);
-    configureFront(this.#front, settings);
+    this.#front.configure(settings);
     this.#clients.configure(settings);
   }
 
@@ -128,7 +129,7 @@ export class ProxyService {
   /** The users' port first, since only one can have it; the control socket last, since who finds it may use everything. */
   async #open(): Promise<Result<void>> {
     const { listen, metricsListen, controlPath } = this.#options;
-    const front = await listenTcp(this.#front, listen);
+    const front = await listenTcp(this.#front.server, listen);
     if (!front.ok) return front;
     this.#listen = front.value;
     if (metricsListen !== null) {

@@ -21,11 +21,6 @@ const refuse = (code: Refusal, reason: string, message: string): RequestTarget =
 
 export function targetOf(request: IncomingMessage, limits: ProxySettings['limits']): RequestTarget {
   const { url = '', headers, rawHeaders } = request;
-  const upgrade = headers.upgrade;
-  // An offer of h2c may be ignored, and clients make it with every first request.
-  if (upgrade !== undefined && upgrade.toLowerCase() !== 'h2c') {
-    return refuse(501, 'upgrade', `This proxy does not switch protocols (Upgrade: ${upgrade}).`);
-  }
   const refused = badFraming(request) ?? tooLarge(request, limits) ?? badHost(headers.host, rawHeaders);
   if (refused !== null) return refused;
   if (url.startsWith('/')) return { kind: 'pass', path: url, host: null };

@@ -1,11 +1,13 @@
 /** Counts what one revision does behind one backend. */
 import type { Counter, Histogram } from 'prom-client';
 import type { Backend } from '../deck.ts';
+import type { Direction } from './tunnel.ts';
 
 export interface RequestSeries {
   readonly requests: Counter<'backend' | 'revision' | 'code'>;
   readonly seconds: Histogram<'backend' | 'revision'>;
   readonly failures: Counter<'backend' | 'revision' | 'reason'>;
+  readonly streamed: Counter<'backend' | 'revision' | 'direction'>;
 }
 
 export interface MeterLabels {
@@ -42,10 +44,16 @@ export class RevisionMeter {
     this.#series.failures.inc({ ...this.#labels, reason });
   }
 
+  /** Passed after a switch of protocols: from the user (`in`), or to the user. */
+  streamed(direction: Direction, bytes: number): void {
+    this.#series.streamed.inc({ ...this.#labels, direction }, bytes);
+  }
+
   /** Takes its series out of the registry. */
   forget(): void {
     for (const code of this.#codes.keys()) this.#series.requests.remove({ ...this.#labels, code });
     for (const reason of this.#reasons) this.#series.failures.remove({ ...this.#labels, reason });
+    for (const direction of ['in', 'out']) this.#series.streamed.remove({ ...this.#labels, direction });
     this.#series.seconds.remove({ ...this.#labels });
   }
 

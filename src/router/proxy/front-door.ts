@@ -1,0 +1,49 @@
+/** The users' port: takes each connection, finds out what is spoken on it, and hands it to the server that speaks it. */
+import { createServer, type Server, type Socket } from 'node:net';
+import { sniffProtocol } from './sniff-protocol.ts';
+
+export interface DoorOptions {
+  readonly http1: (socket: Socket) => void;
+  readonly http2: (socket: Socket) => void;
+  /** From the connection to its first bytes. */
+  readonly helloWithinMs: () => number;
+}
+
+/** connection ──► first bytes ──► http/1.1 │ h2 */
+export class FrontDoor {
+  readonly server: Server;
+  readonly #options: DoorOptions;
+  readonly #connections = new Set<Socket>();
+  /** Those that have said nothing yet. */
+  readonly #silent = new Set<Socket>();
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#meet(socket));
+  }
+
+  closeSilentConnections(): void {
+    for (const socket of this.#silent) socket.destroy();
+  }
+
+  /** Ends every connection, whatever goes on on it. */
+  closeAllConnections(): void {
+    for (const socket of this.#connections) socket.destroy();
+  }
+
+  #meet(socket: Socket): void {
+    const { helloWithinMs, http1, http2 } = this.#options;
+    this.#connections.add(socket);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#silent.delete(socket);
+    });
+    this.#silent.add(socket);
+    sniffProtocol(socket, helloWithinMs(), (protocol) => {
+      this.#silent.delete(socket);
+      if (protocol === 'http2') return http2(socket);
+      http1(socket);
+      socket.resume();
+    });
+  }
+}

@@ -1,0 +1,82 @@
+/** Everything that users connect to: one port, and behind it HTTP/1.1 and HTTP/2. */
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
+import { admitUpTo } from './admission.ts';
+import { sayOnSocket } from './broken-request.ts';
+import { FrontDoor } from './front-door.ts';
+import { Http2Front } from './http2-front.ts';
+import { type Http2Arrival, Http2Request, Http2Response } from './http2-messages.ts';
+import { accept, configureFront, createFront, type FrontOptions } from './proxy-front.ts';
+import type { ProxySettings } from './settings.ts';
+import { welcome } from './welcome.ts';
+
+/**
+ *   connection ──► admitted? ──► introduced? ──► door ──► HTTP/1.1 ──┬──► accept ──► exchange
+ *                                                  └────► HTTP/2 ────┘
+ */
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #door: FrontDoor;
+  readonly #http1: HttpServer;
+  readonly #http2: Http2Front;
+
+  constructor(options: FrontOptions) {
+    const { refused, settings } = options;
+    this.#options = options;
+    this.#http1 = createFront(options);
+    this.#http2 = new Http2Front({ arrived: (arrival) => this.#arrived(arrival), refused, settings });
+    this.#door = new FrontDoor({
+      http1: (socket) => void this.#http1.emit('connection', socket),
+      http2: (socket) => this.#http2.accept(socket),
+      helloWithinMs: () => settings().timeouts.headMs,
+    });
+    // It never listens itself, and looks for slow heads from that moment on.
+    this.#door.server.on('listening', () => this.#http1.emit('listening'));
+    admitUpTo(this.#door.server, {
+      most: () => settings().limits.connections,
+      turnAway: (socket) => {
+        refused('connections');
+        sayOnSocket(socket, '503 Service Unavailable');
+      },
+      welcome: (socket, go) => welcome(options, socket, go),
+    });
+  }
+
+  /** What listens. */
+  get server(): Server {
+    return this.#door.server;
+  }
+
+  configure(settings: ProxySettings): void {
+    configureFront(this.#http1, settings);
+    this.#http2.configure(settings);
+  }
+
+  /** No further connection, and no further request on those that stand. */
+  close(closed: () => void): void {
+    this.#door.server.close(closed);
+    this.#http1.close(() => {});
+    this.#http2.close();
+  }
+
+  closeIdleConnections(): void {
+    this.#http1.closeIdleConnections();
+    this.#door.closeSilentConnections();
+  }
+
+  closeAllConnections(): void {
+    this.#door.closeAllConnections();
+  }
+
+  #arrived(arrival: Http2Arrival): void {
+    const request = new Http2Request(arrival);
+    const response = new Http2Response(arrival.stream);
+    const expectsContinue = arrival.headers.expect?.toLowerCase() === '100-continue';
+    // Made to be used like those of HTTP/1.1, which is what node's own types don't know.
+    accept(this.#options, {
+      request: request as unknown as IncomingMessage,
+      response: response as unknown as ServerResponse,
+      expectsContinue,
+    });
+  }
+}
