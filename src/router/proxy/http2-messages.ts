@@ -50,6 +50,12 @@ export class Http2Response extends Http2ServerResponse {
   /** A stream's end is its own; there is no connection to keep or to close. */
   shouldKeepAlive = false;
 
+  constructor(stream: ServerHttp2Stream) {
+    super(stream);
+    // Node ends a stream that the user took back as if all of it had been written.
+    Object.defineProperty(this, 'writableFinished', { get: () => wasTaken(stream) });
+  }
+
   override writeHead(code: number, phrase?: string | Fields, fields?: Fields): this {
     const given = typeof phrase === 'string' ? fields : phrase;
     return super.writeHead(code, given as OutgoingHttpHeaders);
@@ -65,3 +71,6 @@ export class Http2Response extends Http2ServerResponse {
     return this;
   }
 }
+
+const wasTaken = (stream: ServerHttp2Stream): boolean =>
+  stream.writableFinished && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
