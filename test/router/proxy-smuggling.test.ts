@@ -71,7 +71,6 @@ const refused: readonly [string, string, number][] = [
   ['another host in the target', `GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n${hidden}`, 400],
   ['a user in the target', `GET http://u:p@a/ HTTP/1.1\r\nHost: a\r\n\r\n${hidden}`, 400],
   ['another scheme in the target', `GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n${hidden}`, 400],
-  ['HTTP/2 without being asked', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
 ];
 
 describe('refused, and the backend sees not a byte', () => {

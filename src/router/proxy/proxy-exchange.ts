@@ -1,12 +1,14 @@
 /** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
 import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Duplex, PassThrough } from 'node:stream';
+import type { Duplex, PassThrough } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
 import type { Client } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { OpenExchange, ProxyLane } from './proxy-lane.ts';
+import { pairsOf, rawPairs } from './raw-pairs.ts';
+import { bodyOf } from './request-body.ts';
 import type { RevisionMeter } from './revision-meter.ts';
 import type { ProxySettings } from './settings.ts';
 import { switchProtocols, type UpgradeWish } from './switch-protocols.ts';
@@ -238,25 +240,4 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   #count(code: number): void {
     this.#meter.requestEnded(code, (performance.now() - this.#startedMs) / 1000);
   }
-}
-
-/** The request's body behind a stream of its own, which the upstream may destroy without closing the user's connection; null: none. */
-function bodyOf(request: IncomingMessage): PassThrough | null {
-  const { headers } = request;
-  const length = headers['content-length'];
-  if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return null;
-  const body = new PassThrough();
-  // Whoever destroys it has told the exchange by another way.
-  body.on('error', () => {});
-  return request.pipe(body);
-}
-
-type RawHeaders = Dispatcher.DispatchController['rawHeaders'];
-
-const rawPairs = (raw: RawHeaders): readonly (Buffer | string)[] => (Array.isArray(raw) ? raw : []);
-
-function pairsOf(raw: readonly (Buffer | string)[]): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let at = 0; at < raw.length; at += 2) pairs.push([String(raw[at]), String(raw[at + 1])]);
-  return pairs;
 }
