@@ -1,6 +1,6 @@
 /** `ThresholdBelowBaseline`: a limit that stable itself does not keep, found in its history before a canary is held for it. */
 import type { Rule } from '../rules/rule.ts';
-import { fractionOf, isClearlyAbove } from './counts.ts';
+import { fractionOf, isClearlyAbove, sumCounts } from './counts.ts';
 import { type Bin, calmBins, type History, windowsOf } from './dispersion.ts';
 import { measureOf } from './measured-as.ts';
 import { leadOf } from './which-tests.ts';
@@ -27,25 +27,24 @@ export const belowBaseline = (rule: Rule, history: History): BelowBaseline | nul
   if (windows.length < fewestWindows) return null;
   const above = windows.filter((each) => isClearlyAbove(each, measure.p0)).length / windows.length;
   if (above <= tolerated) return null;
-  return { above, windows: windows.length, runsAt: rateOf(windows), wouldDo: roundedUp(kept(windows)) };
+  return {
+    above,
+    windows: windows.length,
+    runsAt: fractionOf(sumCounts(windows)) ?? 0,
+    wouldDo: roundedUp(kept(windows)),
+  };
 };
 
-const rateOf = (windows: readonly Bin[]): number =>
-  fractionOf({
-    events: windows.reduce((sum, { events }) => sum + events, 0),
-    bad: windows.reduce((sum, { bad }) => sum + bad, 0),
-  }) ?? 0;
-
+/** The least that at most one window of twenty is above. */
 const kept = (windows: readonly Bin[]): number => {
   const rates = windows.map(({ events, bad }) => bad / events).toSorted((a, b) => a - b);
-  return rates[Math.min(rates.length - 1, Math.ceil(rates.length * (1 - tolerated)))] ?? 0;
+  return rates[Math.ceil(rates.length * (1 - tolerated)) - 1] as number;
 };
 
 /** To two digits, as people write limits. */
 const roundedUp = (ratio: number): number => {
-  if (ratio <= 0) return 0;
   const unit = 10 ** (Math.floor(Math.log10(ratio)) - 1);
-  return Math.min(1, Number((Math.ceil(ratio / unit - 1e-9) * unit).toPrecision(2)));
+  return Number((Math.ceil(ratio / unit - 1e-9) * unit).toPrecision(2));
 };
 
 export const belowBaselineSentence = (rule: Rule, { above, runsAt, windows, wouldDo }: BelowBaseline): string => {

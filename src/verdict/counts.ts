@@ -1,7 +1,9 @@
 /** Counts of events, bad ones among them: their sum, their ratio, and whether they say more than chance would. */
-import type { Counts } from '../metrics/reading.ts';
+import { type Counts, noCounts } from '../metrics/reading.ts';
 
 export const addCounts = (a: Counts, b: Counts): Counts => ({ events: a.events + b.events, bad: a.bad + b.bad });
+
+export const sumCounts = (all: readonly Counts[]): Counts => all.reduce(addCounts, noCounts);
 
 /** The bad fraction; null where nothing happened. */
 export const fractionOf = ({ events, bad }: Counts): number | null => (events > 0 ? bad / events : null);

@@ -3,6 +3,7 @@
  *
  *     bins of one step ─► windows of 15 s, 1 m, 5 m, 15 m ─► without incidents and the worst 1 % ─► the largest dispersion
  */
+import { fractionOf, sumCounts } from './counts.ts';
 import { dispersionOf, type Spread } from './spread.ts';
 
 /** Bursts that outlast a window hide from it: several lengths are looked at, and the worst counts. */
@@ -48,7 +49,7 @@ const fewestBad = 20;
 export const learnDispersion = (history: History): Learned | null => {
   const { stepMs } = history;
   const calm = calmBins(history);
-  if (calm.reduce((sum, { bad }) => sum + bad, 0) < fewestBad) return null;
+  if (sumCounts(calm).bad < fewestBad) return null;
   const lengths = [...new Set(aggregationMs.map((ms) => Math.max(ms, stepMs)))];
   const found = lengths.map((windowMs) => ({ windowMs, phi: dispersionIn(windowsOf(calm, windowMs)) }));
   // The longest windows show what the short ones can't: without enough of them nothing is known.
@@ -96,18 +97,10 @@ const dispersionIn = (windows: readonly Bin[]): number | null => {
 
 /** Those that are furthest above what the whole history would lead one to expect. */
 const withoutWorst = (windows: readonly Bin[]): readonly Bin[] => {
-  const rate = rateOf(windows);
+  const rate = fractionOf(sumCounts(windows)) ?? 0;
   const excess = windows.map(({ bad, events }) => bad - rate * events);
-  const out = Math.floor(windows.length * worstPart);
-  if (out === 0) return windows;
-  const limit = excess.toSorted((a, b) => b - a)[out] ?? 0;
-  return windows.filter((_, i) => (excess[i] ?? 0) <= limit);
-};
-
-/** The bad part of all events; 0 where there were none. */
-const rateOf = (windows: readonly Bin[]): number => {
-  const events = windows.reduce((sum, each) => sum + each.events, 0);
-  return events === 0 ? 0 : windows.reduce((sum, each) => sum + each.bad, 0) / events;
+  const limit = excess.toSorted((a, b) => b - a)[Math.floor(windows.length * worstPart)] as number;
+  return windows.filter((_, i) => (excess[i] as number) <= limit);
 };
 
 const blocksOf = (windows: readonly Bin[]): readonly Spread[] => {

@@ -32,6 +32,27 @@ it('does not fall below what was assumed before bursts of minutes could have sho
   expect(seenPhi(stable(31))).toBeLessThan(3);
 });
 
+const seenIn = (...bad: readonly number[]): SeenDispersion =>
+  bad.reduce(
+    (seen, each, i) => addSeen(seen, { fromMs: i * tickMs, toMs: (i + 1) * tickMs, counts: counts(10_000, each) }),
+    nothingSeen,
+  );
+
+it('takes nothing from fewer than four windows of a length', () => {
+  expect(seenPhi(seenIn(3, 3, 14))).toBe(3);
+  expect(seenPhi(seenIn(2, 2, 14, 2))).toBeCloseTo(((3 * 9 + 81) / 20) * (4 / 3), 12);
+});
+
+it('knows enough of bursts after half an hour, to the tick: six windows of five minutes', () => {
+  const even = (ticks: number) => seenPhi(seenIn(...Array.from({ length: ticks }, () => 5)));
+  expect([even(119), even(120)]).toEqual([3, 1]);
+});
+
+it('what comes in turns of a minute shows in windows of a minute, and is even in those of fifteen', () => {
+  const turns = Array.from({ length: 240 }, (_, i) => (Math.floor(i / 4) % 2 === 0 ? 0 : 4));
+  expect(seenPhi(seenIn(...turns))).toBeCloseTo((8 * 8) / 8 / (59 / 60), 12);
+});
+
 it('has an end at 20, and never falls below 1', () => {
   expect(seenPhi(stable(60, { size: 200, seconds: 60 }))).toBe(20);
   let even = nothingSeen;

@@ -37,13 +37,8 @@ interface Open {
   readonly points: SharePoint[];
 }
 
-export function findByShare(traffic: readonly Traffic[], options: ShareOptions): readonly FoundRelease[] {
-  const finder = new Finder(options);
-  for (const moment of traffic) finder.see(moment);
-  return finder.finish();
-}
-
-class Finder {
+/** Is shown moment by moment, in order, so that a month of them need not be kept. */
+export class ShareFinder {
   readonly #options: ShareOptions;
   readonly #found: FoundRelease[] = [];
   readonly #open = new Map<string, Open>();

@@ -1,6 +1,6 @@
 /** What the history is asked before the replay: who had how much of the traffic, what was marked, what Sluice exported, when it was bad. */
 import { failed, ok, type Result } from '../../lib/result.ts';
-import type { HistorySource, Span, StepsWanted } from '../../metrics/history.ts';
+import type { HistoryChunks, HistorySource, Span } from '../../metrics/history.ts';
 import { wholeHistory } from '../../metrics/history-whole.ts';
 import type { Series } from '../../metrics/series.ts';
 import type { Plan } from '../../release/plan.ts';
@@ -9,7 +9,7 @@ import type { Rule } from '../../rules/rule.ts';
 import type { Selector } from '../../rules/sli.ts';
 import { findByMarker } from './find-by-marker.ts';
 import { findByOwn } from './find-by-own.ts';
-import { findByShare, type Traffic } from './find-by-share.ts';
+import { ShareFinder, type Traffic } from './find-by-share.ts';
 import type { FoundRelease } from './found-release.ts';
 import { limitOf } from './harm.ts';
 import { watchedMs } from './quiet.ts';
@@ -26,15 +26,14 @@ export interface LookBack extends Span {
 /** A step holds at least four samples of the spacing, so that a rate has two even where some are missing. */
 export const stepFor = (spacingMs: number): number => Math.max(60_000, Math.ceil((4 * spacingMs) / 60_000) * 60_000);
 
-async function stepsOf(
-  given: LookBack,
-  promql: string,
-  stepMs = given.stepMs,
-): Promise<Result<readonly Series[], string>> {
-  const { history, fromMs, toMs, withinMs, signal } = given;
+function chunksOf({ history, ...given }: LookBack, promql: string, stepMs = given.stepMs): HistoryChunks {
+  const { fromMs, toMs, withinMs, signal } = given;
   const ending = signal === undefined ? {} : { signal };
-  const wanted: StepsWanted = { fromMs, toMs, withinMs, promql, stepMs, ...ending };
-  const whole = await wholeHistory(history.steps(wanted));
+  return history.steps({ fromMs, toMs, withinMs, promql, stepMs, ...ending });
+}
+
+async function stepsOf(given: LookBack, promql: string, stepMs?: number): Promise<Result<readonly Series[], string>> {
+  const whole = await wholeHistory(chunksOf(given, promql, stepMs));
   return whole.ok ? ok(whole.value.series) : failed(whole.error.message);
 }
 
@@ -55,23 +54,27 @@ export async function lookForVersions(
   { label, plan }: { readonly label: string; readonly plan: Plan },
 ): Promise<Result<ByVersion, string>> {
   const rate = `rate(${renderSelector(total, given.select)}[${rangeOf(given.stepMs)}])`;
-  const series = await stepsOf(given, `sum by (${label}) (${rate})`);
-  if (!series.ok) return series;
-  const traffic = trafficOf(series.value, label);
-  const labelled = traffic.map(({ atMs, rates }) => ({
-    atMs,
-    rates: new Map([...rates].filter(([name]) => name !== '')),
-  }));
   const steps = plan.steps.map(({ weight }) => weight);
-  const [first, last] = [traffic[0], traffic.at(-1)];
-  return ok({
-    releases: findByShare(labelled, { stepMs: given.stepMs, steps, watchedMs: watchedMs(plan) }),
-    versions: [...new Set(labelled.flatMap(({ rates }) => [...rates.keys()]))],
-    seen: first === undefined || last === undefined ? null : { fromMs: first.atMs, toMs: last.atMs + given.stepMs },
-  });
+  const finder = new ShareFinder({ stepMs: given.stepMs, steps, watchedMs: watchedMs(plan) });
+  const versions = new Set<string>();
+  let firstMs: number | null = null;
+  let lastMs = 0;
+  for await (const chunk of chunksOf(given, `sum by (${label}) (${rate})`)) {
+    if (!chunk.ok) return failed(chunk.error.message);
+    for (const { atMs, rates } of trafficOf(chunk.value.series, label)) {
+      firstMs ??= atMs;
+      lastMs = atMs;
+      rates.delete('');
+      for (const version of rates.keys()) versions.add(version);
+      finder.see({ atMs, rates });
+    }
+  }
+  const seen = firstMs === null ? null : { fromMs: firstMs, toMs: lastMs + given.stepMs };
+  return ok({ releases: finder.finish(), versions: [...versions], seen });
 }
 
-function trafficOf(series: readonly Series[], label: string): readonly Traffic[] {
+/** In the order of time; what has no version is under ''. */
+function trafficOf(series: readonly Series[], label: string): readonly (Traffic & { rates: Map<string, number> })[] {
   const moments = new Map<number, Map<string, number>>();
   for (const { labels, samples } of series)
     for (const { atMs, value } of samples) {
