@@ -3,16 +3,14 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { prometheusHistory } from '../../metrics/prometheus-history.ts';
-import type { Court, Hooks, Sat, Sitting } from '../../tuning/backtest/sitting.ts';
+import type { Court, Sat, Sitting, SittingProgress } from '../../tuning/backtest/sitting.ts';
 import type { Bench } from '../../tuning/backtest/sittings.ts';
 import { unheard } from '../../tuning/backtest/trial.ts';
-import type { WorkerWord } from './bench-worker.ts';
+import { askThread } from './ask-thread.ts';
+import { threadMegabytes } from './thread-megabytes.ts';
 
 /** More would ask more of Prometheus at once than a person with a dashboard does. */
-const mostThreads = 4;
-
-/** A chunk of history and what is remembered of it fit several times; without a bound the collector waits for long. */
-const threadMegabytes = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+const mostThreads = 2;
 
 // Compiled to JavaScript or run as TypeScript: the worker stands beside this module in the same form.
 const workerUrl = new URL(`./bench-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
@@ -29,11 +27,11 @@ export const benchInThreads =
     };
     return {
       atOnce: Math.min(mostThreads, availableParallelism()),
-      sit: async (sitting, hooks) => {
+      sit: async (sitting, { signal, onProgress }) => {
         const worker = idle.pop() ?? start();
-        const sat = await ask(worker, sitting, hooks);
+        const sat = await askThread<SittingProgress, Sat>(worker, sitting, { signal, onTold: onProgress });
         idle.push(worker);
-        return sat;
+        return sat.ok ? sat.value : unjudged(sitting, sat.error);
       },
       close: async () => {
         await Promise.all([...all].map((worker) => worker.terminate()));
@@ -41,27 +39,7 @@ export const benchInThreads =
     };
   };
 
-/** Never rejects: a thread that breaks down, or a person who has seen enough, leaves the sitting unjudged. */
-function ask(worker: Worker, sitting: Sitting, { signal, onProgress }: Hooks): Promise<Sat> {
-  const { promise, resolve } = Promise.withResolvers<Sat>();
-  const giveUp = (failure: string | null): void => resolve(unjudged(sitting, failure));
-  const stop = (): void => giveUp(null);
-  const hear = (word: WorkerWord): void => {
-    if (word.kind === 'sat') resolve(word.sat);
-    else onProgress(word.progress);
-  };
-  const fail = (error: Error): void => giveUp(`the judging thread broke down: ${error.message}`);
-  const exit = (): void => giveUp('the judging thread ended');
-  signal.addEventListener('abort', stop);
-  worker.on('message', hear).on('error', fail).on('exit', exit);
-  if (signal.aborted) stop();
-  else worker.postMessage(sitting);
-  return promise.finally(() => {
-    signal.removeEventListener('abort', stop);
-    worker.off('message', hear).off('error', fail).off('exit', exit);
-  });
-}
-
+/** A thread that breaks down, or a person who has seen enough, leaves the sitting unjudged. */
 const unjudged = ({ briefs }: Sitting, failure: string | null): Sat => ({
   outcomes: briefs.map(unheard),
   stoppedAtMs: Math.min(...briefs.map(({ segment }) => segment.fromMs)),

@@ -5,7 +5,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { formatFileError } from '../../lib/config-file/file-error.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
-import { prometheusHistory } from '../../metrics/prometheus-history.ts';
+import type { prometheusHistory } from '../../metrics/prometheus-history.ts';
 import { defaultPlan } from '../../release/plan.ts';
 import type { Policy } from '../../release/policy.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../tuning/backtest/backtest.ts';
@@ -22,6 +22,7 @@ import { type LoadedRules, loadRules } from '../rules-load.ts';
 import { noProgress, progressLine } from './backtest-progress.ts';
 import type { BacktestWords } from './backtest-words.ts';
 import { benchInThreads } from './bench-threads.ts';
+import { surveyInThread } from './survey-thread.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** What a rule file is compared with where nothing else is named, and nothing was recorded. */
@@ -58,7 +59,7 @@ async function prepare(words: BacktestWords): Promise<Result<Ready, string>> {
   const server = serverOf(words, policy);
   if (!server.ok) return server;
   return ok({
-    history: prometheusHistory(server.value),
+    survey: surveyInThread(server.value),
     bench: benchInThreads(server.value),
     fromMs: words.from,
     toMs: words.to,

@@ -16,8 +16,6 @@ import {
   type JudgeSettings,
 } from '../../verdict/settings.ts';
 import { lookbackMs, pastHistory } from '../past/past-history.ts';
-import type { Brief } from './brief.ts';
-import type { Seat } from './docket.ts';
 
 const dayMs = 86_400_000;
 
@@ -34,36 +32,32 @@ export interface DailyAsked extends Span {
   readonly signal: AbortSignal;
 }
 
-/** By rule, and by when a release started. */
-export interface LearnedDispersion {
-  readonly of: (rule: Rule, atMs: number) => Dispersion;
-  /** Of all of them, by measure. */
-  readonly at: (atMs: number) => Brief['dispersion'];
-  /** Why nothing at all was learned; null: there is a history. */
-  readonly whyNot: (rule: Rule) => string | null;
-}
+/** By what is measured: rules of the same measure have the same past. */
+export type DailyDispersion = ReadonlyMap<string, Days>;
 
-interface LearnedBy {
-  readonly at: (atMs: number) => Dispersion;
+interface Days {
+  readonly of: ReadonlyMap<number, Dispersion>;
+  /** Why nothing at all was learned; null: there is a history. */
   readonly why: string | null;
 }
 
 const noSuchCount = 'it counts nothing bad';
 
-/** Rules of the same measure have the same past: it is asked for once. */
-export async function dailyDispersion(rules: Seat['rules'], asked: DailyAsked): Promise<LearnedDispersion> {
-  const found = new Map<string, LearnedBy>();
-  for (const { rule } of rules) {
+export async function dailyDispersion(rules: readonly Rule[], asked: DailyAsked): Promise<DailyDispersion> {
+  const found = new Map<string, Days>();
+  for (const rule of rules) {
     const key = pastKey(rule);
-    if (!found.has(key)) found.set(key, learnedBy(rule, await daysBefore(rule, asked), asked));
+    if (!found.has(key)) found.set(key, learnedOn(rule, await daysBefore(rule, asked), asked));
   }
-  const of: LearnedDispersion['of'] = (rule, atMs) => found.get(pastKey(rule))?.at(atMs) ?? assumedDispersion;
-  return {
-    of,
-    at: (atMs) => Object.fromEntries(rules.map(({ rule, measured }) => [measured, of(rule, atMs)])),
-    whyNot: (rule) => found.get(pastKey(rule))?.why ?? null,
-  };
+  return found;
 }
+
+/** As a release that started then would have learned it. */
+export const dispersionAt = (daily: DailyDispersion, rule: Rule, atMs: number): Dispersion =>
+  daily.get(pastKey(rule))?.of.get(dayOf(atMs)) ?? assumedDispersion;
+
+export const whyNotLearned = (daily: DailyDispersion, rule: Rule): string | null =>
+  daily.get(pastKey(rule))?.why ?? null;
 
 const pastKey = ({ sli }: Rule): string => JSON.stringify(sli);
 
@@ -84,11 +78,11 @@ async function daysBefore(rule: Rule, asked: DailyAsked): Promise<Result<History
 }
 
 /** Learned at once for every day, so that the counts need not be kept. */
-function learnedBy(rule: Rule, past: Result<History, string>, { fromMs, toMs }: Span): LearnedBy {
-  if (!past.ok) return { at: () => assumedDispersion, why: past.error };
-  const days = new Map<number, Dispersion>();
-  for (let day = dayOf(fromMs); day <= dayOf(toMs); day++) days.set(day, learnedBefore(rule, past.value, day * dayMs));
-  return { at: (atMs) => days.get(dayOf(atMs)) ?? assumedDispersion, why: null };
+function learnedOn(rule: Rule, past: Result<History, string>, { fromMs, toMs }: Span): Days {
+  const of = new Map<number, Dispersion>();
+  if (!past.ok) return { of, why: past.error };
+  for (let day = dayOf(fromMs); day <= dayOf(toMs); day++) of.set(day, learnedBefore(rule, past.value, day * dayMs));
+  return { of, why: null };
 }
 
 const dayOf = (atMs: number): number => Math.floor(atMs / dayMs);

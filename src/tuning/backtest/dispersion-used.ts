@@ -2,7 +2,7 @@
 
 import { isSpread } from '../../gate/known.ts';
 import type { Dispersion } from '../../verdict/settings.ts';
-import type { LearnedDispersion } from './daily-dispersion.ts';
+import { type DailyDispersion, dispersionAt, whyNotLearned } from './daily-dispersion.ts';
 import type { Seat } from './docket.ts';
 import type { TrialOutcome } from './trial.ts';
 
@@ -19,7 +19,7 @@ export interface DispersionUsed {
 export function dispersionsUsed(
   { rules, settings }: Seat,
   trials: readonly Pick<TrialOutcome, 'segment' | 'ticks'>[],
-  learned: LearnedDispersion,
+  learned: DailyDispersion,
 ): readonly DispersionUsed[] {
   const judged = trials.filter(({ ticks }) => ticks > 0);
   if (judged.length === 0) return [];
@@ -27,7 +27,7 @@ export function dispersionsUsed(
     .filter(({ rule }) => isSpread(rule))
     .map(({ rule }) => {
       const used = judged.map(({ segment }) =>
-        settings.from === 'stated' ? settings : learned.of(rule, segment.startMs),
+        settings.from === 'stated' ? settings : dispersionAt(learned, rule, segment.startMs),
       );
       const count = (from: Dispersion['from']): number => used.filter((each) => each.from === from).length;
       const phis = used.map(({ phi }) => phi);
@@ -36,7 +36,10 @@ export function dispersionsUsed(
         releases: { stated: count('stated'), history: count('history'), assumed: count('assumed') },
         least: Math.min(...phis),
         most: Math.max(...phis),
-        why: count('assumed') === 0 ? null : (learned.whyNot(rule) ?? 'too little history, or too few errors in it'),
+        why:
+          count('assumed') === 0
+            ? null
+            : (whyNotLearned(learned, rule) ?? 'too little history, or too few errors in it'),
       };
     });
 }

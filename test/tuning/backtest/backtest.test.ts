@@ -5,6 +5,7 @@ import { defaultPlan } from '../../../src/release/plan.ts';
 import { parseRules } from '../../../src/rules/rule-file.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../../src/tuning/backtest/backtest.ts';
 import { benchHere } from '../../../src/tuning/backtest/bench-here.ts';
+import { surveyOf } from '../../../src/tuning/backtest/survey.ts';
 import { defaultJudgeSettings, statedDispersion } from '../../../src/verdict/settings.ts';
 import { madeHistory, type Story, type Turn } from './made-history.ts';
 
@@ -24,7 +25,7 @@ async function rulesOf(text: string): Promise<BacktestOptions['new']> {
 
 async function run(story: Story, change: Partial<BacktestOptions> = {}): Promise<Backtest> {
   const result = await backtest({
-    history: madeHistory(story),
+    survey: surveyOf(madeHistory(story), systemClock),
     bench: benchHere(madeHistory(story)),
     fromMs: story.startMs,
     toMs: story.startMs + story.lengthMs,

@@ -5,6 +5,7 @@ import { defaultPlan } from '../../../src/release/plan.ts';
 import { parseRules } from '../../../src/rules/rule-file.ts';
 import { backtest } from '../../../src/tuning/backtest/backtest.ts';
 import { benchHere } from '../../../src/tuning/backtest/bench-here.ts';
+import { surveyOf } from '../../../src/tuning/backtest/survey.ts';
 import { dispersionText } from '../../../src/tuning/backtest/words.ts';
 import { defaultJudgeSettings } from '../../../src/verdict/settings.ts';
 import { madeHistory } from './made-history.ts';
@@ -22,7 +23,7 @@ it('learns from the days before, and assumes where there are none', async () => 
   const turns = [{ version: 'v1', fromMs: 0, toMs: lengthMs, percent: 100 }];
   const history = madeHistory({ startMs, lengthMs, perSecond: 100, turns });
   const result = await backtest({
-    history,
+    survey: surveyOf(history, systemClock),
     bench: benchHere(history),
     fromMs: startMs,
     toMs: startMs + lengthMs,

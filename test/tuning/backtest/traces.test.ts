@@ -6,6 +6,7 @@ import { defaultPlan } from '../../../src/release/plan.ts';
 import { parseRules } from '../../../src/rules/rule-file.ts';
 import { type Backtest, type BacktestOptions, backtest } from '../../../src/tuning/backtest/backtest.ts';
 import { benchHere } from '../../../src/tuning/backtest/bench-here.ts';
+import { surveyOf } from '../../../src/tuning/backtest/survey.ts';
 import { defaultJudgeSettings, statedDispersion } from '../../../src/verdict/settings.ts';
 import { madeHistory, type Story, type Turn } from './made-history.ts';
 
@@ -22,7 +23,7 @@ async function run(story: Partial<Story>, traces: Partial<BacktestOptions['trace
   const turns: readonly Turn[] = [{ version: 'v1', fromMs: 0, toMs: lengthMs, percent: 100 }];
   const history = madeHistory({ startMs, lengthMs, perSecond: 100, turns, ...story });
   const result = await backtest({
-    history,
+    survey: surveyOf(history, systemClock),
     bench: benchHere(history),
     ...{ fromMs: startMs, toMs: startMs + lengthMs, old: judged, new: judged, oldBy: 'recorded', plan: defaultPlan },
     select: {},
