@@ -4,7 +4,7 @@ import type { Selector } from '../rules/sli.ts';
 import { type Arm, armExists, armOf, armsFor, seriesTest } from './matching.ts';
 import { toleratedAheadMs } from './present.ts';
 import type { WhyNothing } from './reading.ts';
-import type { Arms, Series } from './series.ts';
+import type { ArmMatch, Arms, Series } from './series.ts';
 
 export interface Searched {
   readonly selector: Selector;
@@ -30,6 +30,17 @@ export function noSeries({ selector, series, arms, source, aheadMs }: Searched):
   const others = unassigned === 0 ? '' : `, and ${unassigned} belong to neither`;
   return {
     reason: 'NoSeries',
-    message: `0 series of ${source} match ${renderSelector(selector, canary)}; the stable selector matches ${matched('stable')}${others}`,
+    message: `0 series of ${source} match ${textOf(selector, canary)}; the stable selector matches ${matched('stable')}${others}`,
   };
+}
+
+/** What is not there is looked for in vain at each look. */
+const knownTexts = new WeakMap<Selector, { readonly canary: ArmMatch; readonly text: string }>();
+
+function textOf(selector: Selector, canary: ArmMatch): string {
+  const known = knownTexts.get(selector);
+  if (known?.canary === canary) return known.text;
+  const text = renderSelector(selector, canary);
+  knownTexts.set(selector, { canary, text });
+  return text;
 }

@@ -19,7 +19,7 @@ const minuteMs = 60_000;
 const weekMs = 7 * 24 * 3_600_000;
 
 /** Of a chunk's answers together, so that neither side works in large lumps. */
-const wantedBytes = 4 * 1024 * 1024;
+const wantedBytes = 1024 * 1024;
 
 /** Prometheus answers at most 11,000 points of a series. */
 const mostPoints = 10_000;

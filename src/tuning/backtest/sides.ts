@@ -52,13 +52,18 @@ interface LotOptions {
 /** Some of the pods against the others; the increments of a single one dealt out, as if two had made them. */
 function sidesByLot(options: LotOptions): Sides {
   let pods: readonly string[] | null = null;
+  let split: { readonly weight: Stretch | null; readonly arms: Arms } | null = null;
   let single: Interleaver | null = null;
   return {
     look: (series, nowMs, weight) => {
       pods ??= shuffled(podsOf(series, options.counters), options.seed);
       if (pods.length === 0) pods = null;
       if (pods === null) return { series, arms: { canary: {}, stable: {} } };
-      if (pods.length > 1) return { series, arms: armsOfPods(pods, weight) };
+      if (pods.length > 1) {
+        // The same object as long as nothing changes, so that what is known of it stays known.
+        if (split?.weight !== weight) split = { weight, arms: armsOfPods(pods, weight) };
+        return { series, arms: split.arms };
+      }
       single ??= new Interleaver(options);
       return single.look(series, nowMs, weight?.percent ?? 0);
     },
