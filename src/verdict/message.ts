@@ -105,7 +105,9 @@ const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => str
   Breach: (given, { measure }) =>
     measure.kind === 'alert'
       ? `fires for the canary${promise(given)}`
-      : `${howOutside(given)}: ${sofar(given, measure)}${promise(given)}`,
+      : measure.kind === 'level'
+        ? `${sofar(given, measure)}${given.rule.forMs > 0 ? `, as long as the ${span(given.rule.forMs)} that make it a breach` : ''}`
+        : `${howOutside(given)}: ${sofar(given, measure)}${promise(given)}`,
   SharedAfterRise: (given, { measure }) =>
     `outside beyond doubt at ${moment(given.atMs)}, and stable is outside, too, since ${moment(given.state.stable.outsideSinceMs ?? given.atMs)}, shortly after the weight was raised: ${sofar(given, measure)}`,
   GrossFailure: (given, { measure }) =>

@@ -13,6 +13,7 @@ import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
+import { isCrowded, withoutForgotten, withRevision } from '../release/known-revisions.ts';
 import type { Release } from '../release/release.ts';
 import type { StartNote } from '../release/start-note.ts';
 import type { PolicyState, Store } from '../release/store.ts';
@@ -104,12 +105,19 @@ export class Starter {
     if (known.value === null) return failed(notYet(policy));
     const before = known.value.revisions[revision];
     if (before === undefined) {
-      return this.#options.store.savePolicy({
-        ...known.value,
-        revisions: { ...known.value.revisions, [revision]: spec },
-      });
+      const tidy = isCrowded(known.value) ? await this.#tidied(known.value) : known.value;
+      return this.#options.store.savePolicy(withRevision(tidy, revision, spec));
     }
     return contentHash(before) === contentHash(spec) ? ok(known.value) : failed(taken(policy, revision));
+  }
+
+  /** Whatever can't be read may refer to any revision: then all are kept. */
+  async #tidied(state: PolicyState): Promise<PolicyState> {
+    const { store } = this.#options;
+    const [releases, unreadable] = await Promise.all([store.releases({ policy: state.policy }), store.unreadable()]);
+    return releases.ok && unreadable.ok && unreadable.value.length === 0
+      ? withoutForgotten(state, releases.value)
+      : state;
   }
 
   async #begin(service: Served, state: PolicyState, asked: Asked): Promise<Result<Release>> {

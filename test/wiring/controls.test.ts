@@ -1,5 +1,7 @@
 /** What people may ask of the controller: starting, and making way. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ok } from '../../src/lib/result.ts';
+import { mostRevisions } from '../../src/release/known-revisions.ts';
 import { ada, ControlRoom, command } from '../support/control-room.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -24,6 +26,35 @@ describe('start', () => {
     expect(await room.start('v2', 'other')).toMatchObject({ ok: false, error: { reason: 'RevisionTaken' } });
     const state = await room.store.policy('app');
     expect(state.ok && state.value?.revisions['v2']).toEqual(command('v2'));
+  });
+
+  it('forgets in time what nothing refers to any more, and nothing else', async () => {
+    const first = await room.started('v2');
+    const before = await room.store.policy('app');
+    if (!before.ok || before.value === null) throw new Error('no policy');
+    const old = Array.from({ length: mostRevisions }, (_, n) => [`old-${n}`, command('old')] as const);
+    const revisions = { ...Object.fromEntries(old), ...before.value.revisions };
+    await room.store.savePolicy({ ...before.value, revisions });
+    await room.start('v3');
+    const after = await room.store.policy('app');
+    expect(after.ok && Object.keys(after.value?.revisions ?? {}).toSorted()).toEqual(['v1', 'v2', 'v3']);
+    expect(first.revision).toBe('v2');
+  });
+
+  it('forgets nothing while there is a release that can not be read: it may refer to any', async () => {
+    await room.started('v2');
+    const before = await room.store.policy('app');
+    if (!before.ok || before.value === null) throw new Error('no policy');
+    const old = Array.from({ length: mostRevisions }, (_, n) => [`old-${n}`, command('old')] as const);
+    await room.store.savePolicy({
+      ...before.value,
+      revisions: { ...Object.fromEntries(old), ...before.value.revisions },
+    });
+    room.store.unreadable = async () =>
+      ok([{ id: 'app-0', policy: 'app', problem: { reason: 'StateUnreadable', message: '', retryable: false } }]);
+    await room.start('v3');
+    const after = await room.store.policy('app');
+    expect(after.ok && Object.keys(after.value?.revisions ?? {})).toHaveLength(mostRevisions + 3);
   });
 
   it.each([
