@@ -20,6 +20,8 @@ export interface Traces {
 export interface Found {
   readonly releases: readonly FoundRelease[];
   readonly versions: readonly string[];
+  /** What Sluice exported of releases whose revisions had no requests here: another service's, or nothing names their version. */
+  readonly elsewhere: readonly FoundRelease[];
   /** How many each trace told of. */
   readonly byTrace: Readonly<Record<Trace, number>>;
   readonly incidents: readonly Span[];
@@ -47,11 +49,15 @@ export async function findAll(given: FindAll): Promise<Result<Found, string>> {
   if (!marked.ok) return marked;
   const incidents = await incidentsOf(given);
   if (!incidents.ok) return incidents;
+  // A named policy says whose they are; without one the requests do.
+  const isHere = ({ version }: FoundRelease): boolean => policy !== null || versions.value.versions.includes(version);
+  const here = own.value.filter(isHere);
   return ok({
-    releases: mergeFound([...own.value, ...versions.value.releases, ...marked.value]),
+    releases: mergeFound([...here, ...versions.value.releases, ...marked.value]),
+    elsewhere: own.value.filter((each) => !isHere(each)),
     versions: versions.value.versions,
     byTrace: {
-      'own-metrics': own.value.length,
+      'own-metrics': here.length,
       'version-label': versions.value.releases.length,
       annotation: marked.value.length,
     },

@@ -23,6 +23,7 @@ export function gapsOf(tried: Tried): readonly Gap[] {
   return [
     ...beforeAll(tried),
     ...withoutLabel(tried),
+    ...elsewhere(tried),
     ...tried.unheard,
     ...tooCoarse(tried),
     ...withoutSamples(tried),
@@ -63,6 +64,29 @@ function withoutLabel({ options, found }: Tried): readonly Gap[] {
     },
   ];
 }
+
+/** Without a policy's name Sluice's own metrics tell of all that it delivers. */
+function elsewhere({ found }: Tried): readonly Gap[] {
+  const [first] = found.elsewhere;
+  if (first === undefined) return [];
+  const last = found.elsewhere.at(-1) ?? first;
+  const many = found.elsewhere.length;
+  return [
+    {
+      what: many === 1 ? 'a release by Sluice' : `${many} releases by Sluice`,
+      ...{ fromMs: first.startMs, toMs: last.endMs },
+      reason: 'OtherService',
+      why: `Sluice exported them, and none of the requests here are of their revisions (${some(found.elsewhere)})`,
+      remedy:
+        'nothing, if they are of another service; else name the policy (--rules POLICY), or the label of the version',
+    },
+  ];
+}
+
+const some = (releases: readonly { readonly version: string }[]): string => {
+  const names = [...new Set(releases.map(({ version }) => version))];
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} ...` : names.join(', ');
+};
 
 function tooCoarse({ past, virtual }: Tried): readonly Gap[] {
   const gap = (what: string, span: Span, spacingMs: number): Gap => ({

@@ -3,7 +3,7 @@ import type { Span } from '../../metrics/history.ts';
 
 export interface Gap extends Span {
   readonly what: string;
-  readonly reason: 'NoVersionLabel' | 'TooCoarse' | 'NoSamples' | 'NotMeasured' | 'NotReached';
+  readonly reason: 'NoVersionLabel' | 'OtherService' | 'TooCoarse' | 'NoSamples' | 'NotMeasured' | 'NotReached';
   readonly why: string;
   readonly remedy: string;
 }

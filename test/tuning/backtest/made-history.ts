@@ -25,6 +25,7 @@ export interface Story {
   readonly incidents?: readonly { readonly fromMs: number; readonly toMs: number; readonly errorRate: number }[];
   /** Label of the version; null: there is none. */
   readonly label?: string | null;
+  readonly job?: string;
   readonly extra?: readonly Series[];
 }
 
@@ -35,8 +36,8 @@ interface Counter {
   readonly bad: { atMs: number; value: number }[];
 }
 
-function madeSeries(story: Story): readonly Series[] {
-  const { startMs, lengthMs, perSecond, pods = 2, spacingMs = 15_000, turns, label = 'version' } = story;
+export function madeSeries(story: Story): readonly Series[] {
+  const { startMs, lengthMs, perSecond, pods = 2, spacingMs = 15_000, turns, label = 'version', job = 'app' } = story;
   const random = seeded(7);
   const counters = new Map<string, Counter>();
   for (let atMs = 0; atMs <= lengthMs; atMs += spacingMs)
@@ -59,7 +60,7 @@ function madeSeries(story: Story): readonly Series[] {
     }
   const series = [...counters].flatMap(([name, { ok, bad }]) => {
     const [version = '', pod] = name.split(' ');
-    const labels = { job: 'app', instance: `${version}-${pod}:80`, ...(label === null ? {} : { [label]: version }) };
+    const labels = { job, instance: `${version}-${pod}:80`, ...(label === null ? {} : { [label]: version }) };
     return [
       { metric: 'http_requests_total', labels: { ...labels, code: '200' }, samples: ok },
       { metric: 'http_requests_total', labels: { ...labels, code: '500' }, samples: bad },
