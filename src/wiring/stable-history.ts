@@ -14,6 +14,7 @@ import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import type { ArmLabels, OwnLabels } from '../rules/arm-labels.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
+import { probeSpacing } from '../tuning/past/spacing.ts';
 import type { History, Stretch } from '../verdict/dispersion.ts';
 import type { Workload, WorkloadState } from '../workload/workload.ts';
 
@@ -85,17 +86,30 @@ interface Question extends HistoryPorts {
 const isOwn = ({ sli }: Rule): boolean => countersOf(sli).some(({ metric }) => metric.startsWith('sluice_'));
 
 async function historyOf(rule: Rule, question: Question): Promise<Result<History, string>> {
-  const { arms, clock, history, incidents, intervalMs, withinMs = historyWithinMs } = question;
-  const nowMs = clock.wallMs();
-  const stepMs = Math.max(leastStepMs, intervalMs);
-  const labelsOf = (metric: string): ArmMatch => armsFor(arms, metric).stable;
+  const { arms, withinMs = historyWithinMs } = question;
   if (isOwn(rule)) return failed('metrics of Sluice itself have no history');
-  if (!countersOf(rule.sli).every(({ metric }) => armExists(labelsOf(metric))))
+  if (!countersOf(rule.sli).every(({ metric }) => armExists(armsFor(arms, metric).stable)))
     return failed('stable has no instance to look for');
+  return inTime(counted(rule, { ...question, withinMs }), withinMs);
+}
+
+async function counted(
+  rule: Rule,
+  { arms, clock, history, incidents, intervalMs: askedMs, withinMs }: Question & { readonly withinMs: number },
+): Promise<Result<History, string>> {
+  const labelsOf = (metric: string): ArmMatch => armsFor(arms, metric).stable;
+  const nowMs = clock.wallMs();
+  const [first] = countersOf(rule.sli);
+  const select = labelsOf(first?.metric ?? '');
+  // How often it is asked says nothing of how often the server scrapes.
+  const spacing = await probeSpacing(first, { history, select, fromMs: nowMs - lookbackMs, toMs: nowMs, withinMs });
+  if (!spacing.ok) return spacing;
+  const intervalMs = Math.max(askedMs, spacing.value);
+  const stepMs = Math.max(leastStepMs, intervalMs);
   const toMs = nowMs - (nowMs % stepMs);
   const span = { fromMs: toMs - lookbackMs, toMs, stepMs, intervalMs, labelsOf, withinMs };
-  const counted = await inTime(ruleHistory(history, rule, span), withinMs);
-  return counted.ok ? ok({ bins: counted.value, stepMs, incidents }) : counted;
+  const bins = await ruleHistory(history, rule, span);
+  return bins.ok ? ok({ bins: bins.value, stepMs, incidents }) : bins;
 }
 
 /** Whatever a source does, nobody waits longer. */

@@ -16,19 +16,19 @@ const rules = { rules: [errorRate, latency], hash: '', file: 'rules.yaml' };
 const state = { policy: 'app', stable: 'v1.0.0', previous: null, frozen: [], revisions: {}, version: 1 };
 const spec = { kind: 'endpoints', urls: ['http://127.0.0.1:9'], healthPath: null } as const;
 
-const portsOf = async (url: string): Promise<HistoryPorts> => {
+const portsOf = async (url: string, intervalMs = 60_000): Promise<HistoryPorts> => {
   const store = openMemoryStore();
   if (!store.ok) throw new Error(store.error.message);
   const options = { policy: 'app', store: store.value, clock: systemClock, rules };
   const world = new MemoryWorld({ ...options, intervalMs: 100, perSecond: 100, compression: 1 });
   await world.settle('v1.0.0');
   const history = prometheusHistory({ name: 'main', url, timeoutMs: 5_000 });
-  return { ...world.ports, history, intervalMs: 60_000, labels: { version: '$revision' } };
+  return { ...world.ports, history, intervalMs, labels: { version: '$revision' } };
 };
 
-const learned = async (plan: Partial<HistoryPlan>) => {
+const learned = async (plan: Partial<HistoryPlan>, askedMs?: number) => {
   const { url } = await serveHistory(historyPlan(plan));
-  const ports = await portsOf(url);
+  const ports = await portsOf(url, askedMs);
   const histories = await stableHistory(ports, rules, { ...state, revisions: { 'v1.0.0': spec } });
   const judge = { ...defaultJudgeSettings, rules: 2 };
   return { histories, ...knownOf({ rules: rules.rules, judge, histories, step: null, traffic: null }) };
@@ -47,6 +47,17 @@ it.runIf(needs(['prometheus', 'promtool']))(
     expect(dispersion['error_rate']?.phi).toBeGreaterThan(4);
     expect(dispersion['error_rate']?.phi).toBeLessThan(6.5);
     expect(dispersion['response_time_p95']?.from).toBe('history');
+  },
+);
+
+it.runIf(needs(['prometheus', 'promtool']))(
+  'a server that scrapes once a minute is understood, however often it is asked',
+  async () => {
+    const { histories, dispersion, notes } = await learned({ errorsTogether: 3 }, 5_000);
+    expect(notes).toEqual([]);
+    const history = histories['error_rate'];
+    expect(history?.ok === true && history.value.bins.length).toBeGreaterThan(4_000);
+    expect(dispersion['error_rate']).toMatchObject({ from: 'history' });
   },
 );
 

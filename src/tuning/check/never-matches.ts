@@ -31,6 +31,16 @@ const aloneProblem = (matcher: Matcher): string | null => {
   return null;
 };
 
+const opposite = { '=': '!=', '!=': '=', '=~': '!~', '!~': '=~' } as const;
+
+const oppositeProblem = (matchers: readonly Matcher[]): string | null => {
+  for (const one of matchers) {
+    const other = matchers.find(({ op, value }) => op === opposite[one.op] && value === one.value);
+    if (other !== undefined) return `${matcherText(one)} and ${matcherText(other)} contradict each other`;
+  }
+  return null;
+};
+
 const togetherProblem = (matchers: readonly Matcher[]): string | null => {
   const listed = matchers.find((matcher) => valuesOf(matcher) !== null);
   const values = listed === undefined ? null : valuesOf(listed);
@@ -49,7 +59,7 @@ export const whyNothingMatches = (matchers: readonly Matcher[]): string | null =
     if (problem !== null) return problem;
   }
   for (const same of Map.groupBy(matchers, ({ label }) => label).values()) {
-    const problem = togetherProblem(same);
+    const problem = oppositeProblem(same) ?? togetherProblem(same);
     if (problem !== null) return problem;
   }
   return null;

@@ -18,19 +18,25 @@ export interface Probe extends Span {
   readonly signal?: AbortSignal;
 }
 
-/** At the end of the span, else in its middle. */
+/** Where it is looked, as parts of the span back from its end: most services were there lately, or half a span ago. */
+const lookedAt = [0, 1 / 2, 1 / 16, 1 / 4, 3 / 4];
+
+/** At two places of the span that have samples, whichever is wider: steps that are too short for a part of it see nothing there. */
 export async function probeSpacing(selector: Selector | undefined, probe: Probe): Promise<Result<number, string>> {
   const { history, select, fromMs, toMs, withinMs, signal } = probe;
   const ending = signal === undefined ? {} : { signal };
   const selectors = selector === undefined ? [] : [selector];
-  for (const endMs of [toMs, (fromMs + toMs) / 2]) {
+  const found: number[] = [];
+  for (const part of lookedAt) {
+    if (found.length === 2) break;
+    const endMs = toMs - part * (toMs - fromMs);
     const span = { fromMs: Math.max(fromMs, endMs - probeMs), toMs: endMs };
     const whole = await wholeHistory(history.samples({ ...span, selectors, labels: select, withinMs, ...ending }));
     if (!whole.ok) return failed(whole.error.message);
     const spacingMs = spacingOf(whole.value.series);
-    if (spacingMs !== null) return ok(spacingMs);
+    if (spacingMs !== null) found.push(spacingMs);
   }
-  return ok(usualSpacingMs);
+  return ok(found.length === 0 ? usualSpacingMs : Math.max(...found));
 }
 
 /** Usual time between two samples, by the series that has most; null: there are too few to tell. */
