@@ -66,6 +66,8 @@ function tell(release: Release, event: Event, atMs: number): LogEntry {
   return { atMs, kind: 'event', reason, message, data: { applied, observedPercent, observedRequests } };
 }
 
+const nounOf = { requests: 'requests', newConnections: 'new sessions' } as const;
+
 function sentence(
   { phase, revision, stableRevision, weight }: Release,
   event: Event,
@@ -73,10 +75,10 @@ function sentence(
   const back = stableRevision ?? 'nothing';
   switch (event.kind) {
     case 'verified':
-      return event.verified.by === 'requests'
+      return event.verified.by === 'requests' || event.verified.by === 'newConnections'
         ? {
             reason: 'WeightVerified',
-            message: `${weight.observedPercent?.toFixed(1) ?? '?'} % of ${weight.observedRequests} requests reached the canary: the weight is verified, the bake begins`,
+            message: `${weight.observedPercent?.toFixed(1) ?? '?'} % of ${weight.observedRequests} ${nounOf[event.verified.by]} reached the canary: the weight is verified, the bake begins`,
           }
         : {
             reason: 'WeightUnverified',

@@ -64,6 +64,19 @@ const ranges = z
   )
   .max(200);
 
+const sticky = z.strictObject({
+  cookie: z
+    .string()
+    .refine((text) => /^[\w-]{1,64}$/.test(text), {
+      error: ({ input }) => `${describeFound(input)} is no name of a cookie; use letters, digits, - and _`,
+    })
+    .optional()
+    .meta({ description: 'Name of the cookie. Default sluice.' }),
+  for: duration({ minMs: 1_000, maxMs: 30 * 86_400_000 })
+    .optional()
+    .meta({ description: 'How long a session lasts. Default: until the browser is closed.' }),
+});
+
 /** Beside `listen`. */
 export const proxyWords = {
   limits: limits.optional(),
@@ -73,6 +86,10 @@ export const proxyWords = {
   }),
   proxyProtocol: z.strictObject({ from: ranges }).optional().meta({
     description: 'Load balancers in front whose connections begin with a PROXY header, version 1 or 2. Default: none.',
+  }),
+  sticky: sticky.optional().meta({
+    description:
+      'Users stay with the version they got first, by a cookie: weights hold for new sessions, and nothing compares the traffic of the versions. A version without weight keeps nobody.',
   }),
 };
 
@@ -96,6 +113,7 @@ export interface ProxySettings {
   };
   readonly forwarded?: { readonly from: readonly string[] };
   readonly proxyProtocol?: { readonly from: readonly string[] };
+  readonly sticky?: { readonly cookie: string; readonly maxAgeMs: number | null };
 }
 
 export const proxySettingsFrom = ({
@@ -103,12 +121,14 @@ export const proxySettingsFrom = ({
   timeouts: within,
   forwarded,
   proxyProtocol,
+  sticky: sessions,
 }: Words): ProxySettings => ({
   ...(most && {
     limits: { headBytes: most.head, headers: most.headers, bodyBytes: most.body, connections: most.connections },
   }),
   ...(forwarded && { forwarded }),
   ...(proxyProtocol && { proxyProtocol }),
+  ...(sessions && { sticky: { cookie: sessions.cookie ?? 'sluice', maxAgeMs: sessions.for ?? null } }),
   ...(within && {
     timeouts: {
       connectMs: within.connect,

@@ -9,7 +9,8 @@ import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-file.ts';
-import type { Contacts, Policy, RulesChoice } from './policy.ts';
+import type { Plan } from './plan.ts';
+import type { Contacts, Policy, RulesChoice, Traffic } from './policy.ts';
 import { fromFolder } from './policy-fields.ts';
 import { fitErrors } from './policy-fit.ts';
 import { judgeFrom } from './policy-judge.ts';
@@ -70,6 +71,12 @@ const contactsFrom = ({ primary, secondary, vendors }: NonNullable<SpecWords['co
   vendors: vendors ?? [],
 });
 
+const isSticky = (traffic: Traffic): boolean => traffic.kind === 'proxy' && traffic.settings.sticky !== undefined;
+
+/** Where users stay with their version, only new sessions show the weight. */
+const planUnder = (traffic: Traffic, plan: Plan): Plan =>
+  isSticky(traffic) && plan.verify === 'requests' ? { ...plan, verify: 'newConnections' } : plan;
+
 const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> | null): Policy => {
   const { metadata, spec } = words;
   const folder = dirname(file);
@@ -84,8 +91,8 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     sources: Object.fromEntries(sources),
     metrics: metricsFrom(spec.metrics, traffic),
     rules: rulesFrom(spec.rules, inline, folder),
-    plan: planFrom(spec.plan ?? {}, stableReplicas(spec.target)),
-    judge: judgeFrom(spec.judge ?? {}, spec.confidence),
+    plan: planUnder(traffic, planFrom(spec.plan ?? {}, stableReplicas(spec.target))),
+    judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
     notify: (spec.notify ?? []).flatMap(({ webhook }) => (webhook ? [{ kind: 'webhook', url: webhook.url }] : [])),
     contacts: contactsFrom(spec.contacts ?? {}),

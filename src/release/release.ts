@@ -56,7 +56,7 @@ export type PhaseName = Phase['phase'];
 
 /** How the step's weight was seen in the traffic before its clock started. */
 export interface Verification {
-  readonly by: 'requests' | 'config' | 'unverified' | 'off';
+  readonly by: 'requests' | 'newConnections' | 'config' | 'unverified' | 'off';
   /** Canary requests over all, percent; null when not counted. */
   readonly observedPercent: number | null;
   readonly requests: number;

@@ -1,5 +1,6 @@
 /** Whether a step's weight can be seen in the traffic (S6): only then does its clock start. */
 import type { RouteState } from '../router/router.ts';
+import type { Plan } from './plan.ts';
 import type { Release, Verification, WeightBook } from './release.ts';
 
 const enoughRequests = 100;
@@ -12,7 +13,7 @@ export function verifyShare(release: Release, route: RouteState): Verification |
   if (plan.verify === 'off' || plan.verify === 'config') return uncounted(plan.verify);
   if (route.since === null) return uncounted('config');
   const counted = { observedPercent: weight.observedPercent, requests: weight.observedRequests };
-  if (weight.observedRequests >= enoughRequests) return agrees(weight) ? { by: 'requests', ...counted } : null;
+  if (weight.observedRequests >= enoughRequests) return agrees(weight) ? { by: countedBy(plan), ...counted } : null;
   // Too little traffic to tell: the configuration that was read back counts, and the step says so.
   return phase.spentMs >= plan.verifyWithinMs ? { by: 'unverified', ...counted } : null;
 }
@@ -32,5 +33,9 @@ export function shareTolerance({ desired, observedRequests }: WeightBook): numbe
 
 const agrees = (weight: WeightBook): boolean =>
   weight.observedPercent !== null && Math.abs(weight.observedPercent - weight.desired) <= shareTolerance(weight);
+
+/** What the router counts: requests, or sessions where users stay with their version. */
+const countedBy = ({ verify }: Plan): 'requests' | 'newConnections' =>
+  verify === 'newConnections' ? verify : 'requests';
 
 const uncounted = (by: 'config' | 'off'): Verification => ({ by, observedPercent: null, requests: 0 });

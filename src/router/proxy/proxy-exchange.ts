@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly lane: ProxyLane;
+  /** Of the session that begins with this request; null: none does. */
+  readonly cookie: string | null;
   readonly path: string;
   readonly host: string | null;
   readonly client: Client;
@@ -169,7 +171,9 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   onResponseStart(controller: Dispatcher.DispatchController, code: number, headers: IncomingHttpHeaders): void {
     if (code < 200 || this.#over) return;
     const passed = responseHeaders(rawPairs(controller.rawHeaders), headers.connection);
-    this.#options.response.writeHead(code, passed);
+    const { cookie, response } = this.#options;
+    if (cookie !== null) passed.push('set-cookie', cookie);
+    response.writeHead(code, passed);
     // A stream's head must not wait for its first piece; a small answer goes out in one.
     process.nextTick(() => this.#showHead());
   }

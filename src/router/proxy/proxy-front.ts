@@ -5,15 +5,15 @@ import { answerBroken, sayOnSocket } from './broken-request.ts';
 import type { Clients } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
-import type { ProxyLane } from './proxy-lane.ts';
+import type { Choice } from './proxy-plane.ts';
 import { targetOf } from './request-target.ts';
 import type { ProxySettings } from './settings.ts';
 import { answerWithoutSwitch, type UpgradeWish } from './switch-protocols.ts';
 import { offeredProtocols } from './upgrade-request.ts';
 
 export interface FrontOptions {
-  /** Draws the backend of the next request. */
-  readonly next: () => ProxyLane;
+  /** The backend of the next request. */
+  readonly choose: (request: IncomingMessage) => Choice;
   /** A request was refused before a backend was drawn. */
   readonly refused: (reason: string) => void;
   /** No further request on a connection once the proxy is stopping. */
@@ -97,7 +97,7 @@ interface Arrival {
 
 /** A request of any protocol: on its way to a backend, or refused. */
 export function accept(
-  { next, refused, stopping, settings, clients }: FrontOptions,
+  { choose, refused, stopping, settings, clients }: FrontOptions,
   arrival: Arrival,
 ): 'served' | 'ended' {
   const { request, response } = arrival;
@@ -107,8 +107,8 @@ export function accept(
   if (target.kind === 'pass') {
     const { path, host } = target;
     const client = clients.of(request.socket);
-    const lane = next();
-    new ProxyExchange({ ...arrival, lane, path, host, client, settings: inForce }).start();
+    const { lane, cookie } = choose(request);
+    new ProxyExchange({ ...arrival, lane, cookie, path, host, client, settings: inForce }).start();
     return 'served';
   }
   refused(target.reason);

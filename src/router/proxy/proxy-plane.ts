@@ -1,4 +1,5 @@
 /** The data plane of one service: the split, its two lanes, and what the control socket may do to them. */
+import type { IncomingMessage } from 'node:http';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Backend } from '../deck.ts';
 import type { Pointing } from '../objections.ts';
@@ -8,6 +9,7 @@ import { Splitter } from '../splitter.ts';
 import { type OpenExchange, ProxyLane } from './proxy-lane.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import type { ProxyStateFile } from './proxy-state-file.ts';
+import { Sessions } from './sessions.ts';
 import type { ProxySettings } from './settings.ts';
 
 export interface PlaneOptions {
@@ -16,12 +18,18 @@ export interface PlaneOptions {
   readonly file: ProxyStateFile;
 }
 
+export interface Choice {
+  readonly lane: ProxyLane;
+  /** Where a session begins: its `Set-Cookie`. */
+  readonly cookie: string | null;
+}
+
 /** Well below a controller's deadline for its calls. */
 const saveWithinMs = 300;
 
 /**
  *   control ──► splitter (the rule book) ──► lanes ──► saved in the background
- *   user request ──► next() ──► lane
+ *   user request ──► choose() ──► lane
  */
 export class ProxyPlane {
   readonly metrics: ProxyMetrics;
@@ -29,6 +37,7 @@ export class ProxyPlane {
   readonly #file: ProxyStateFile;
   readonly #lanes: Readonly<Record<Backend, ProxyLane>>;
   #settings: ProxySettings;
+  #sessions: Sessions | null = null;
 
   constructor({ route, settings, file }: PlaneOptions) {
     this.#splitter = new Splitter(route);
@@ -48,6 +57,7 @@ export class ProxyPlane {
     this.#lanes = { canary: lane('canary'), stable: lane('stable') };
     this.#aim('canary');
     this.#aim('stable');
+    this.configure(settings);
   }
 
   get route(): Route {
@@ -65,12 +75,18 @@ export class ProxyPlane {
 
   configure(settings: ProxySettings): void {
     this.#settings = settings;
+    this.#sessions = settings.sticky === null ? null : new Sessions(settings.sticky);
     for (const lane of Object.values(this.#lanes)) lane.configure(settings.timeouts.connectMs);
   }
 
-  /** The lane of the next request. */
-  next(): ProxyLane {
-    return this.#lanes[this.#splitter.draw()];
+  /** The lane of the next request: its session's, or drawn. */
+  choose({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): Choice {
+    const sessions = this.#sessions;
+    if (sessions === null) return { lane: this.#lanes[this.#splitter.draw()], cookie: null };
+    const kept = sessions.backendOf(headers.cookie, this.route);
+    if (kept !== null) return { lane: this.#lanes[kept], cookie: null };
+    const lane = this.#lanes[this.#splitter.draw()];
+    return { lane, cookie: sessions.cookieFor(lane.revision, 'encrypted' in socket ? 'https' : 'http') };
   }
 
   /** A raise waits for a disk that takes it: what can't be written can't be fenced or latched after a restart. */

@@ -50,7 +50,7 @@ export class ProxyService {
     this.#clients.configure(options.settings);
     this.#front = new Front({
       clients: this.#clients,
-      next: () => this.#plane.next(),
+      choose: (request) => this.#plane.choose(request),
       refused: (reason) => this.#plane.metrics.requestRefused(reason),
       stopping: () => this.#stopping,
       settings: () => this.#plane.settings,

@@ -41,11 +41,19 @@ const forwarded = z.strictObject({ from: ranges.default(['127.0.0.0/8', '::1']) 
 /** Load balancers in front whose connections begin with a PROXY header. */
 const proxyProtocol = z.strictObject({ from: ranges.default([]) });
 
+/** Users stay with the version that they got first: weights hold for new sessions. */
+const sticky = z.strictObject({
+  cookie: z.string().regex(/^[\w-]{1,64}$/),
+  /** Null: until the browser is closed. */
+  maxAgeMs: z.int().min(1_000).nullable().default(null),
+});
+
 export const proxySettings = z.strictObject({
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
   forwarded: forwarded.prefault({}),
   proxyProtocol: proxyProtocol.prefault({}),
+  sticky: sticky.nullable().default(null),
 });
 
 /** As told: what is left out has its default. */
