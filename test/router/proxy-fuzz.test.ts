@@ -127,14 +127,23 @@ interface Case {
 
 /** Answers everything that came back, when the proxy or the client has closed. */
 const send = (origin: string, { text, cuts: places }: Case): Promise<string> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     let said = '';
+    const hung = setTimeout(
+      () => reject(new Error(`no end of ${JSON.stringify(text)} after ${JSON.stringify(said)}`)),
+      20_000,
+    );
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
     socket.setNoDelay(true).setEncoding('latin1');
     socket.on('data', (chunk: Buffer | string) => {
       said += String(chunk);
     });
-    socket.on('error', () => {}).on('close', () => resolve(said));
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        clearTimeout(hung);
+        resolve(said);
+      });
     const ends = [0, ...places, 1].map((place) => Math.floor(place * text.length)).sort((a, b) => a - b);
     const pieces = ends.slice(1).map((end, index) => text.slice(ends[index], end));
     void (async () => {

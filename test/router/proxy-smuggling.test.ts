@@ -71,6 +71,7 @@ const refused: readonly [string, string, number][] = [
   ['another host in the target', `GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n${hidden}`, 400],
   ['a user in the target', `GET http://u:p@a/ HTTP/1.1\r\nHost: a\r\n\r\n${hidden}`, 400],
   ['another scheme in the target', `GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n${hidden}`, 400],
+  ['another expectation', `${post('Expect: 200-ok', 'Content-Length: 3')}abc${hidden}`, 417],
 ];
 
 describe('refused, and the backend sees not a byte', () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RouteState } from '../../src/router/router.ts';
+import { needs } from '../support/needs.ts';
 import { startProcess } from '../support/process.ts';
 import { must, startTestProxy } from '../support/proxy.ts';
 
@@ -33,7 +34,7 @@ const expectExact = ({ canary: weight, since }: RouteState): void => {
   expect(canary, seen).toBeLessThanOrEqual(whole + Math.min(weight, dealt));
 };
 
-test('1,000 changes of the weight under load: no failed request, shares exact', async () => {
+test.runIf(needs('wrk'))('1,000 changes of the weight under load: no failed request, shares exact', async () => {
   const [stable, canary] = [await counting(), await counting()];
   const proxy = await startTestProxy();
   await proxy.aim({ stable: stable.origin, canary: canary.origin });

@@ -6,7 +6,7 @@ import type { Clients } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
 import type { Choice } from './proxy-plane.ts';
-import { targetOf } from './request-target.ts';
+import { type Refusal, targetOf, unmetExpectation } from './request-target.ts';
 import type { ProxySettings } from './settings.ts';
 import { answerWithoutSwitch, type UpgradeWish } from './switch-protocols.ts';
 import { offeredProtocols } from './upgrade-request.ts';
@@ -62,6 +62,11 @@ function serve(server: Server, options: FrontOptions): void {
     const upgrade = { offered: offeredProtocols(request) ?? '', socket };
     accept(options, { request, response, expectsContinue: false, upgrade });
   });
+  server.on('checkExpectation', (request, response) => {
+    options.refused(unmetExpectation.reason);
+    refuse(unmetExpectation, { request, response });
+    ending.add(request.socket);
+  });
   server.on('connect', (_request, socket) => {
     options.refused('connect');
     sayOnSocket(socket, '501 Not Implemented');
@@ -104,18 +109,25 @@ export function accept(
   const inForce = settings();
   if (stopping()) response.shouldKeepAlive = false;
   const target = targetOf(request, inForce.limits);
-  if (target.kind === 'pass') {
-    const { path, host } = target;
-    const client = clients.of(request.socket);
-    const { lane, cookie } = choose(request);
-    new ProxyExchange({ ...arrival, lane, cookie, path, host, client, settings: inForce }).start();
-    return 'served';
+  if (target.kind === 'refuse') {
+    refused(target.reason);
+    return refuse(target, arrival);
   }
-  refused(target.reason);
+  const { path, host } = target;
+  const client = clients.of(request.socket);
+  const { lane, cookie } = choose(request);
+  new ProxyExchange({ ...arrival, lane, cookie, path, host, client, settings: inForce }).start();
+  return 'served';
+}
+
+function refuse(
+  { code, message }: Refusal,
+  { request, response }: Pick<Arrival, 'request' | 'response'>,
+): 'served' | 'ended' {
   // A body that is only too long is read and dropped: closing at once would take the answer along.
-  if (target.code === 413) discardRest(request);
+  if (code === 413) discardRest(request);
   else response.shouldKeepAlive = false;
-  response.writeHead(target.code, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${target.message}\n`);
-  return target.code === 413 ? 'served' : 'ended';
+  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${message}\n`);
+  return code === 413 ? 'served' : 'ended';
 }

@@ -2,7 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { ProxySettings } from './settings.ts';
 
-type Refusal = 400 | 413 | 431 | 501;
+type RefusalCode = 400 | 413 | 417 | 431 | 501;
+
+export interface Refusal {
+  readonly kind: 'refuse';
+  readonly code: RefusalCode;
+  readonly reason: string;
+  readonly message: string;
+}
 
 export type RequestTarget =
   | {
@@ -10,14 +17,17 @@ export type RequestTarget =
       readonly path: string /** From an absolute target; null: the Host header counts. */;
       readonly host: string | null;
     }
-  | { readonly kind: 'refuse'; readonly code: Refusal; readonly reason: string; readonly message: string };
+  | Refusal;
 
-const refuse = (code: Refusal, reason: string, message: string): RequestTarget => ({
+const refuse = (code: RefusalCode, reason: string, message: string): Refusal => ({
   kind: 'refuse',
   code,
   reason,
   message,
 });
+
+/** RFC 9110 section 10.1.1 knows one expectation. */
+export const unmetExpectation = refuse(417, 'expectation', 'This proxy meets no expectation but 100-continue.');
 
 export function targetOf(request: IncomingMessage, limits: ProxySettings['limits']): RequestTarget {
   const { url = '', headers, rawHeaders } = request;
@@ -28,7 +38,7 @@ export function targetOf(request: IncomingMessage, limits: ProxySettings['limits
 }
 
 /** What this proxy and a backend could read as two different lengths. */
-function badFraming({ headers, httpVersion }: IncomingMessage): RequestTarget | null {
+function badFraming({ headers, httpVersion }: IncomingMessage): Refusal | null {
   // A request line without a version is one of HTTP/0.9, which has no header fields to frame anything.
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse(400, 'version', 'This proxy speaks HTTP/1.1.');
   const coding = headers['transfer-encoding'];
@@ -39,7 +49,7 @@ function badFraming({ headers, httpVersion }: IncomingMessage): RequestTarget | 
   return httpVersion === '1.1' ? null : refuse(400, 'transfer_encoding', 'HTTP/1.0 has no transfer codings.');
 }
 
-function tooLarge({ headers, rawHeaders }: IncomingMessage, limits: ProxySettings['limits']): RequestTarget | null {
+function tooLarge({ headers, rawHeaders }: IncomingMessage, limits: ProxySettings['limits']): Refusal | null {
   if (rawHeaders.length > 2 * limits.headers) {
     return refuse(431, 'headers', `The request has more than ${limits.headers} header fields.`);
   }
@@ -50,7 +60,7 @@ function tooLarge({ headers, rawHeaders }: IncomingMessage, limits: ProxySetting
 /** RFC 3986: a registered name, an address, or an IPv6 address in brackets, and a port. */
 const hostForm = /^(?:[\w.~!$&'()*+,;=%-]*|\[[0-9a-fA-F:.]+\])(?::\d*)?$/;
 
-function badHost(host: string | undefined, rawHeaders: readonly string[]): RequestTarget | null {
+function badHost(host: string | undefined, rawHeaders: readonly string[]): Refusal | null {
   if (host !== undefined && !hostForm.test(host)) return refuse(400, 'host', 'The Host header names no host.');
   return hasTwoHosts(rawHeaders) ? refuse(400, 'host', 'The request has more than one Host header.') : null;
 }
