@@ -8,7 +8,8 @@ export interface Step {
   readonly replicas: number | null;
 }
 
-export type VerifyBy = 'requests' | 'config' | 'off';
+/** `newConnections`: sessions stay with their version, and only new ones show the weight. */
+export type VerifyBy = 'requests' | 'newConnections' | 'config' | 'off';
 
 export interface Plan {
   readonly steps: readonly Step[];
