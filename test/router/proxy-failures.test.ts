@@ -1,6 +1,6 @@
 /** Exchanges that end badly: on the backend's side, on the user's, or by the drain; each seen by the user and counted once. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
@@ -111,6 +111,16 @@ test('a user that leaves ends the request at the backend, and counts as 499', as
   await eventually(() => left);
   expect((await requests('canary', 499)) - before).toBe(1);
   expect(await proxy.metric('sluice_proxy_open_requests{backend="canary"}')).toBe(0);
+});
+
+test('a user that leaves with requests behind the one that is answered leaves none of them open', async () => {
+  const upstream = await startUpstream((request) => request.resume());
+  await proxy.aim({ stable: upstream.origin });
+  const socket = connect(Number(new URL(proxy.origin()).port), '127.0.0.1');
+  socket.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
+  await eventually(() => upstream.seen.length === 2);
+  socket.destroy();
+  await eventually(async () => (await proxy.metric('sluice_proxy_open_requests{backend="stable"}')) === 0);
 });
 
 test('a user that leaves in the middle of a body leaves no half request for a whole one', async () => {

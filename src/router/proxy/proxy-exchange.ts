@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, ST
 import type { Socket } from 'node:net';
 import type { Duplex, PassThrough } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
+import { limitBody } from './body-limit.ts';
 import type { Client } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
@@ -79,6 +80,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const { request, response, lane, path, settings } = this.#options;
     lane.open.add(this);
     response.once('close', () => this.#end());
+    if (response.socket === null) this.#endWithConnection();
     response.on('timeout', (socket: Socket) => this.#clientSilent(socket));
     const upstream = lane.next();
     if (upstream === null) {
@@ -89,7 +91,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const method = request.method ?? 'GET';
     const { responseMs: headersTimeout, idleMs: bodyTimeout } = settings.timeouts;
     this.#body = bodyOf(request);
-    this.#limitBody();
+    limitBody(request, settings.limits.bodyBytes, () => this.#endAs(413));
     const headers = requestHeaders(request, this.#options);
     const upgrade = this.#options.upgrade?.offered ?? null;
     upstream.dispatch({ method, path, headers, body: this.#body, upgrade, headersTimeout, bodyTimeout }, this);
@@ -111,6 +113,14 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     this.#controller?.abort(new Error('ended by the proxy'));
   }
 
+  /** Behind another request's answer: node closes no response that has not had its turn. */
+  #endWithConnection(): void {
+    const { socket } = this.#options.request;
+    const end = (): void => this.#end();
+    socket.setMaxListeners(0).once('close', end);
+    this.#options.response.once('close', () => socket.off('close', end));
+  }
+
   /** Nothing went either way for a while: the user's fault if it was the user's turn. */
   #clientSilent(socket: Socket): void {
     const { request, response, settings } = this.#options;
@@ -119,18 +129,6 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     if (isOwed) response.destroy();
     else if (owes) this.#endAs(408);
     else socket.setTimeout(settings.timeouts.clientMs);
-  }
-
-  /** A body of no announced length is counted on its way. */
-  #limitBody(): void {
-    const { request, settings } = this.#options;
-    const most = settings.limits.bodyBytes;
-    if (most === null || this.#body === null || request.headers['content-length'] !== undefined) return;
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > most) this.#endAs(413);
-    });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

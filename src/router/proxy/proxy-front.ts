@@ -67,10 +67,7 @@ function serve(server: Server, options: FrontOptions): void {
     refuse(unmetExpectation, { request, response });
     ending.add(request.socket);
   });
-  server.on('connect', (_request, socket) => {
-    options.refused('connect');
-    sayOnSocket(socket, '501 Not Implemented');
-  });
+  server.on('connect', (_request, socket) => refuseTunnel(options, socket));
   // An exchange under way sees to itself, and a first head that is due has a limit of its own.
   server.on('timeout', (socket: Duplex) => {
     if (answers.get(socket)?.closed === true) socket.destroy();
@@ -81,6 +78,11 @@ function serve(server: Server, options: FrontOptions): void {
     const reason = answerBroken({ error, socket, last: answers.get(socket) });
     if (reason !== null) options.refused(reason);
   });
+}
+
+function refuseTunnel({ refused }: FrontOptions, socket: Duplex): void {
+  refused('connect');
+  sayOnSocket(socket, '501 Not Implemented');
 }
 
 /** For the connections that come from now on; times also for the next request of those that stand. */
