@@ -5,6 +5,8 @@ export const exitCodes = {
   notDelivered: 1,
   /** A scenario went another way than it expects. */
   notAsExpected: 1,
+  /** Something stands in the way of a release. */
+  notReady: 1,
   timedOut: 2,
   /** Wrong usage, or something could not be read, written or reached. */
   trouble: 3,

@@ -9,6 +9,7 @@ import { registerRulesExplain } from './explain-rule/command.ts';
 import { registerGet } from './get.ts';
 import { registerList } from './list.ts';
 import { registerPause } from './pause.ts';
+import { registerPreflight } from './preflight/command.ts';
 import { registerPromote } from './promote.ts';
 import { registerReport } from './report.ts';
 import { registerResume } from './resume.ts';
@@ -28,6 +29,7 @@ const description = 'Delivers a new revision step by step, on evidence, and take
 /** In the order in which `--help` lists them. */
 const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
+  registerPreflight,
   registerRun,
   registerStart,
   registerList,

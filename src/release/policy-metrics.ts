@@ -77,13 +77,17 @@ const labelsOf: Readonly<Partial<Record<RequestPreset, string>>> = {
 
 /** Presets whose numbers only a Prometheus has: they stand on no instance's own page, or are computed. */
 const presetIssues = (words: Partial<MetricsWords>, { sources, traffic }: Beside): MetricsIssue[] => {
-  if (words.source === undefined || !isScrape(sources[words.source])) return [];
-  const needs = `needs a prometheus source; "${words.source}" scrapes the instances themselves`;
+  const { preset, resources, source } = words;
+  if (source === undefined || !isScrape(sources[source])) return [];
+  const issue = (word: 'preset' | 'resources', or = ''): MetricsIssue => ({
+    word,
+    message: `${word} ${words[word]} needs a prometheus source${or}; "${source}" scrapes the instances themselves`,
+  });
+  const isRead = preset === 'haproxy' && hasExporters(traffic);
+  const or = preset === 'haproxy' ? ', or exporters under traffic.haproxy' : '';
   return [
-    ...(words.preset !== undefined && words.preset in labelsOf && !(words.preset === 'haproxy' && hasExporters(traffic))
-      ? [{ word: 'preset' as const, message: `preset ${words.preset} ${needs}` }]
-      : []),
-    ...(words.resources === 'cadvisor' ? [{ word: 'resources' as const, message: `resources cadvisor ${needs}` }] : []),
+    ...(preset !== undefined && preset in labelsOf && !isRead ? [issue('preset', or)] : []),
+    ...(resources === 'cadvisor' ? [issue('resources')] : []),
   ];
 };
 

@@ -1,12 +1,11 @@
 /** Who splits a policy's traffic: the built-in proxy, started where it does not run, or HAProxies that run by themselves. */
-import { readFile } from 'node:fs/promises';
-import { formatListenAddress, parseListenAddress } from '../lib/listen-address.ts';
-import { messageOf } from '../lib/message-of.ts';
+import { formatListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { HaproxyTraffic, Policy, ProxyTraffic } from '../release/policy.ts';
 import type { Finding } from '../router/finding.ts';
-import { checkConfig } from '../router/haproxy/config-check.ts';
-import type { RuntimeEndpoint } from '../router/haproxy/endpoint.ts';
+import { configFindings } from '../router/haproxy/config-findings.ts';
+import { parseRuntimeEndpoint } from '../router/haproxy/endpoint.ts';
+import type { Examination } from '../router/haproxy/examine-places.ts';
 import { openPlane } from '../router/haproxy/open-plane.ts';
 import { HaproxyRouter } from '../router/haproxy.ts';
 import { HaproxyBackends } from '../router/haproxy-backends.ts';
@@ -65,7 +64,7 @@ interface HaproxyHere {
 
 async function openHaproxy(traffic: HaproxyTraffic, here: HaproxyHere): Promise<Result<DataPlane>> {
   const { backend, servers, config } = traffic;
-  const endpoints = traffic.endpoints.map(runtimeEndpoint);
+  const endpoints = traffic.endpoints.map(parseRuntimeEndpoint);
   const plane = openPlane({ ...here, endpoints, backend, names: servers });
   const unwatch = plane.watch();
   return ok({
@@ -77,26 +76,12 @@ async function openHaproxy(traffic: HaproxyTraffic, here: HaproxyHere): Promise<
       const away = seen.ok ? (seen.value.missing ?? []) : plane.missing;
       return seen.ok || away.length > 0 ? ok(away) : failed({ ...seen.error, retryable: true });
     },
-    examine: async () => [
-      ...(await configFindings(config, backend)),
-      ...(await plane.examine()).flatMap(({ findings }) => findings),
-    ],
+    examine: async () => [...(await configFindings(config, backend)), ...(await plane.examine()).flatMap(inPlace)],
     close: unwatch,
     letGo: async () => {},
   });
 }
 
-async function configFindings(file: string | null, backend: string): Promise<readonly Finding[]> {
-  if (file === null) return [];
-  try {
-    return checkConfig(await readFile(file, 'utf8'), { file, backend });
-  } catch (error) {
-    const message = `traffic.haproxy.config can't be read (${messageOf(error)})`;
-    return [{ grade: 'unfit', message, fix: 'let Sluice read it, or take it out of the policy' }];
-  }
-}
-
-function runtimeEndpoint(text: string): RuntimeEndpoint {
-  const address = text.startsWith('/') ? null : parseListenAddress(text);
-  return address === null ? { kind: 'unix', path: text } : { kind: 'tcp', ...address };
-}
+/** Each with the HAProxy that it is about. */
+const inPlace = ({ findings, place, seen }: Examination): readonly Finding[] =>
+  seen === null ? findings : findings.map((each) => ({ ...each, message: `haproxy at ${place}: ${each.message}` }));

@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { signalById } from '../support/process.ts';
 import { proxyPids } from '../support/proxy-log.ts';
+import { dyingAllTheTime, hangingAtTheFirstStep } from '../support/real-runs.ts';
 import { bakingAt, ended } from '../support/standing.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { sampleTarget } from '../support/world-files.ts';
@@ -31,27 +32,14 @@ describe.runIf(needs('prometheus'))('instances', { concurrent: true, timeout: 12
     expect(on.instances?.canary).toEqual({ ready: 2, wanted: 2 });
     expect(world.weights()).toEqual([0, 25, 50]);
 
-    const dead = { over: false };
-    const killing = killAgainAndAgain(world, dead);
-    const done = await world.until(ended);
-    dead.over = true;
-    await killing;
-    expect(done).toMatchObject({ phase: 'rolledBack', cause: { reason: 'CanaryLost' } });
+    await dyingAllTheTime(world, 'v2');
     expect(world.weights()).toEqual([0, 25, 50, 0]);
     expect(world.users().classes['2xx']).toBeGreaterThan(0.99 * world.users().sent);
   });
 
   it('of the canary that hang are taken from the users, who are counted', async (test) => {
     const world = await startWorld(test, { rules: byTheProxy });
-    await world.start('v2');
-    await world.until(bakingAt(1));
-    await world.control('v2', { hang: true });
-    const hungAtMs = Date.now();
-    const done = await world.until(ended);
-    expect(done.phase).toBe('rolledBack');
-    expect(['CanaryLost', 'GrossFailure', 'Breach']).toContain(done.cause?.reason);
-    expect(world.weights()).toEqual([0, 25, 0]);
-    expect((world.spans().at(-1)?.fromMs ?? 0) - hungAtMs).toBeLessThan(10_000);
+    const done = await hangingAtTheFirstStep(world, 'v2');
     expect(done.rollback?.requestsFailed).toBeGreaterThan(50);
     await eventually(() => expect(done.rollback?.requestsFailed).toBe(world.users().classes['5xx']), {
       withinMs: 10_000,
@@ -80,19 +68,5 @@ async function killOnce(world: World): Promise<void> {
   await eventually(
     () => world.instances('v2').some(({ id, ready, restarts }) => id === victim?.id && ready && restarts === 1),
     { withinMs: 20_000 },
-  );
-}
-
-/** Each start of one instance is its last, for as long as the release is under way. */
-async function killAgainAndAgain(world: World, dead: { readonly over: boolean }): Promise<void> {
-  const id = world.instances('v2')[0]?.id;
-  let last: number | null = null;
-  await eventually(
-    () => {
-      const pid = world.instances('v2').find((each) => each.id === id)?.pid ?? null;
-      if (pid !== null && pid !== last && signalById(pid, 'SIGKILL')) last = pid;
-      return dead.over;
-    },
-    { withinMs: 60_000 },
   );
 }

@@ -1,7 +1,8 @@
 /** What is nobody's fault, or nobody sees: outages of everything at once, and of the metrics. */
 import { describe, expect, it } from 'vitest';
 import { needs } from '../support/needs.ts';
-import { bakingAt, ended, holdsFor } from '../support/standing.ts';
+import { outageLongAfterTheRise, outageRightAfterTheRise, prometheusGone } from '../support/real-runs.ts';
+import { bakingAt, ended } from '../support/standing.ts';
 import { timeAt } from '../support/time-at.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -20,41 +21,20 @@ describe.runIf(needs('prometheus'))('an outage', { concurrent: true, timeout: 15
   it('of both versions, long after the last raise, holds and takes nothing back', async (test) => {
     const world = await startWorld(test, { plan: longSecondStep, spec: { judge } });
     await world.start('v2');
-    const { steps } = await world.until((view) => bakingAt(2)(view) && (view.steps[1]?.bakedMs ?? 0) > 5_000);
-    expect(steps[1]?.bakedMs).toBeLessThan(12_000);
-    const everyone = (errorRate: number) => Promise.all(['v1', 'v2'].map((each) => world.control(each, { errorRate })));
-    await everyone(0.3);
-    await world.until(holdsFor('EnvironmentBad'));
-    await world.until(({ rules }) => (rules[0]?.events ?? 0) > 0 && world.failed() > 1_000);
-    expect(world.weights()).toEqual([0, 25, 50]);
-    await everyone(0);
+    await outageLongAfterTheRise(world, ['v1', 'v2']);
     expect(await world.until(ended, 90_000)).toMatchObject({ phase: 'succeeded' });
     expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
   });
 
   it('of both versions, right after a raise, is blamed on the raise', async (test) => {
     const world = await startWorld(test, { spec: { judge } });
-    await world.start('v2');
-    await world.until(({ weight }) => weight.applied === 50);
-    await Promise.all(['v1', 'v2'].map((each) => world.control(each, { errorRate: 0.3 })));
-    const done = await world.until(ended);
-    expect(done).toMatchObject({ phase: 'rolledBack', cause: { reason: 'SharedAfterRise' } });
-    expect(world.weights()).toEqual([0, 25, 50, 0]);
+    await outageRightAfterTheRise(world, ['v1', 'v2']);
   });
 
   it('of Prometheus holds, is no bake, and the same plan goes on afterwards', async (test) => {
     const world = await startWorld(test, { plan: { blindFor: '3m' } });
     await world.start('v2');
-    await world.until(bakingAt(2));
-    const [prometheus] = world.prometheus;
-    await prometheus?.process().end('SIGKILL');
-    await world.until(({ pauses }) => pauses.some(({ by }) => by === 'blind'), 30_000);
-    await world.until(({ sight }) => sight.blindMs > 29_000);
-    expect(world.weights()).toEqual([0, 25, 50]);
-    const bakedMs = (await world.release()).steps[1]?.bakedMs;
-    await prometheus?.restart();
-    const back = await world.until(({ sight }) => sight.blindSinceMs === null, 30_000);
-    expect(back.steps[1]?.bakedMs).toBeLessThan((bakedMs ?? 0) + 2_000);
+    await prometheusGone(world, 29_000);
     expect(await world.until(ended, 90_000)).toMatchObject({ phase: 'succeeded', pauses: [] });
     expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
     // By the log's own word: what was seen last before the outage counts until the next answer is due.

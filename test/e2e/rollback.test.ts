@@ -6,14 +6,10 @@ import { dashboardQueries } from '../support/dashboard-queries.ts';
 import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
 import { gaveData } from '../support/prometheus-query.ts';
-import { bakingAt, ended, holdsFor } from '../support/standing.ts';
-import { expectConviction, expectWholeLog } from '../support/whole-log.ts';
+import { badAtHalf, badFromTheStart, latencyRule, slowFromTheStart, slowTail } from '../support/real-runs.ts';
+import { ended, holdsFor } from '../support/standing.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { errorRule, sampleTarget } from '../support/world-files.ts';
-
-const slow = { SLOW_RATE: '0.3', SLOW_MS: '1000' };
-
-const latencyRule = (alert: string): string => `response_time_p95: { threshold: 500ms, window: 5m, alert: ${alert} }\n`;
 
 /** Every query of every panel gives data over a run that had everything: rises, a rollback, and a release that stayed. */
 async function expectDashboards(world: World, fromMs: number): Promise<void> {
@@ -35,12 +31,7 @@ const variables = { policy: '.+', release: '.+', rule: 'error_rate', __rate_inte
 describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout: 120_000 }, () => {
   it('with 5 % errors gets no more than its first 25 %, is frozen, and comes again by a retry only', async (test) => {
     const world = await startWorld(test);
-    await world.start('v2', { env: { ERROR_RATE: '0.05' } });
-    const done = await world.until(ended);
-    expect(done).toMatchObject({ phase: 'rolledBack', frozen: true, rollback: { rule: 'error_rate' } });
-    expect(world.weights()).toEqual([0, 25, 0]);
-    expectWholeLog(await world.log());
-    expectConviction(await world.log(), 'error_rate');
+    const done = await badFromTheStart(world, 'v2');
     const again = await world
       .api()
       .start({ policy: 'app', revision: 'v2', spec: sampleTarget('v2', { ERROR_RATE: '0.05' }), who: 'tester' });
@@ -57,13 +48,7 @@ describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout
   it('that fails only at 50 % goes from there to 0, and the dashboards show it', async (test) => {
     const fromMs = Date.now();
     const world = await startWorld(test);
-    await world.start('v2');
-    await world.until(bakingAt(2));
-    await world.control('v2', { errorRate: 0.05 });
-    const { rollback } = await world.until(ended);
-    expect(rollback).toMatchObject({ rule: 'error_rate' });
-    expect(world.weights()).toEqual([0, 25, 50, 0]);
-    expect(rollback?.requestsFailed).toBeGreaterThan(0);
+    const { rollback } = await badAtHalf(world, 'v2');
     const failedForUsers = (): number => world.users().versions['v2']?.failed ?? 0;
     await eventually(() => expect(rollback?.requestsFailed).toBe(failedForUsers()), { withinMs: 5_000 });
     await world.start('v3');
@@ -74,15 +59,12 @@ describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout
 
   it('with a p95 beyond 500 ms is taken back where that rule is critical', async (test) => {
     const world = await startWorld(test, { rules: errorRule + latencyRule('critical') });
-    await world.start('v2', { env: slow });
-    const done = await world.until(ended);
-    expect(done).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'response_time_p95' } });
-    expect(world.weights()).toEqual([0, 25, 0]);
+    await slowFromTheStart(world, 'v2');
   });
 
   it('with a p95 beyond 500 ms waits for a person where that rule is a warning', async (test) => {
     const world = await startWorld(test, { rules: errorRule + latencyRule('warning'), plan: { answerWithin: '2h' } });
-    await world.start('v2', { env: slow });
+    await world.start('v2', { env: slowTail });
     const asked = await world.until(holdsFor('InvestigationOpen'));
     expect(asked).toMatchObject({ step: 1, investigations: [{ rule: 'response_time_p95', state: 'open' }] });
     expect((await world.sluice('status', '--wait', '--timeout', '30s')).code).toBe(4);

@@ -45,6 +45,8 @@ export interface WorldOptions {
   readonly scraped?: readonly string[];
   /** Where users connect; default: the built-in proxy. */
   readonly users?: string;
+  /** Weights that users had; default: as the built-in proxy wrote them down. */
+  readonly spans?: () => readonly WeightSpan[];
 }
 
 /** How a canary differs from a healthy one. */
@@ -107,7 +109,8 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
   endServicesAtLast(policyDir, atEnd);
   const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
   const announce = announceTargets({ folder, policyDir, controller, atEnd });
-  if (options.scraped !== undefined) announce(options.scraped);
+  const announceMore = (targets: readonly string[]): void => announce([...(options.scraped ?? []), ...targets]);
+  announceMore([]);
   await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
   const load = await startUsers(options.users ?? `http://${listen}/`, ratePerSecond, atEnd);
   await eventually(
@@ -117,7 +120,8 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
       everyMs: 100,
     },
   );
-  return worldOf({ test, controller, prometheus, rulesFile, policyDir, load, announce });
+  const { spans = () => weightSpans(policyDir) } = options;
+  return worldOf({ test, controller, prometheus, rulesFile, policyDir, load, announce: announceMore, allSpans: spans });
 }
 
 const startServers = (
@@ -154,11 +158,12 @@ function endServicesAtLast(policyDir: string, atEnd: AtEnd): void {
 interface Parts extends Pick<World, 'controller' | 'prometheus' | 'rulesFile' | 'policyDir'> {
   readonly test: TestContext;
   readonly load: Load;
+  readonly allSpans: () => readonly WeightSpan[];
   /** Targets besides those that Sluice started. */
   readonly announce: (targets: readonly string[]) => void;
 }
 
-function worldOf({ load, announce, ...parts }: Parts): World {
+function worldOf({ load, announce, allSpans, ...parts }: Parts): World {
   const { controller, policyDir } = parts;
   let current = { id: '', revision: '', beganMs: 0 };
   const api = (): ApiClient => new ApiClient(controller.url(), null);
@@ -166,10 +171,7 @@ function worldOf({ load, announce, ...parts }: Parts): World {
   const log = async (): Promise<readonly LogEntry[]> => must(await api().log(current.id, 0)).entries;
   const instances = (revision: string): readonly InstanceRecord[] =>
     instanceRecords(policyDir).filter((each) => each.revision === revision);
-  const spans = (): readonly WeightSpan[] => {
-    const since = weightSpans(policyDir);
-    return since.filter(({ toMs }) => toMs > current.beganMs);
-  };
+  const spans = (): readonly WeightSpan[] => allSpans().filter(({ toMs }) => toMs > current.beganMs);
   const begin = async (revision: string, spec: object): Promise<ReleaseView> => {
     const beganMs = Date.now();
     const begun = must(await api().start({ policy: policyName, revision, spec, who: 'tester' }));

@@ -27,9 +27,7 @@ export function examinePlaces(
     if (!asked.ok) return { place: place.name, seen: null, findings: [absent(asked.error.message)] };
     const { seen } = asked.value;
     const shown = { tables: tables.ok ? tables.value : '', level: level.ok ? level.value : '' };
-    const found = examine({ backend, names, seen, ...shown });
-    const findings = found.map((each) => ({ ...each, message: `haproxy at ${place.name}: ${each.message}` }));
-    return { place: place.name, seen, findings };
+    return { place: place.name, seen, findings: examine({ backend, names, seen, ...shown }) };
   });
   return Promise.all(each);
 }

@@ -98,6 +98,7 @@ export class HaproxyPlane {
     return all.ok ? ok(all.value.reduce((sum, each) => sum + each, 0)) : all;
   }
 
+  /** One that is missing is pointed there as soon as it answers. */
   async point(change: BackendChange): Promise<Result<void, WriteProblem>> {
     const { backend, endpoints } = change;
     if (this.#places.some(({ seen }) => seen === null)) await this.look();
@@ -115,7 +116,7 @@ export class HaproxyPlane {
     const route = { ...next.value, canary: keeper.ledger.route.canary };
     keeper.ledger = { ...keeper.ledger, route, slots: { ...slots, [backend]: seats.value } };
     void keeper.save();
-    const done = together(await Promise.all(this.#places.map((place) => keeper.visit(place))));
+    const done = this.#answered(await Promise.all(this.#places.map((place) => keeper.visit(place))));
     void keeper.save();
     return done.ok ? ok(undefined) : done;
   }

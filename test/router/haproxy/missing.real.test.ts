@@ -30,7 +30,7 @@ describe.runIf(needs('haproxy'))('of two haproxies', () => {
   });
 
   test('nothing is raised while one is missing, and a raise that only one took is taken back there', async () => {
-    const { first, second, weigh, router, plane, observe } = await startPair();
+    const { first, second, weigh, router, plane, observe, backends } = await startPair();
     must(await weigh(25));
     const { version } = must(await plane.look());
     await second.process().end('SIGKILL');
@@ -49,6 +49,7 @@ describe.runIf(needs('haproxy'))('of two haproxies', () => {
     expect(await weightsIn(first)).toEqual({ stable1: 1 });
     expect(await observe()).toMatchObject({ canary: 0, rolledBack: 'r1', missing: [gone] });
     expect(must(await router.closeStreams(1))).toBe(0);
+    must(await backends.point({ backend: 'canary', revision: null, endpoints: [], epoch: 1 }));
     await second.start();
     await eventually(async () => (await observe()).missing === undefined);
     expect(await weightsIn(second)).toEqual({ stable1: 1 });

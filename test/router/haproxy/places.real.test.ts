@@ -1,7 +1,7 @@
 /** Two real haproxy processes that carry one split: each for itself, and what counts is what all of them have. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { answers, fetchText, openSplit, startHaproxy, weightsIn } from '../../support/haproxy.ts';
 import { canariesIn, startPair } from '../../support/haproxy-pair.ts';
@@ -69,6 +69,19 @@ describe.runIf(needs('haproxy'))('two haproxies', () => {
     expect(canariesIn(await answers(second.origin, 20))).toBe(0);
     must(await weigh(25));
     expect(await weightsIn(second)).toEqual({ stable1: 3, canary1: 1 });
+  });
+
+  test('a reload is noticed although nobody looks', async () => {
+    const { plane, first, second, weigh } = await startPair();
+    onTestFinished(plane.watch());
+    must(await weigh(25));
+    await eventually(async () => Object.keys(await weightsIn(first)).includes('canary1'));
+    await second.reload();
+    await eventually(async () => {
+      expect([await weightsIn(first), await weightsIn(second)]).toEqual([{ stable1: 1 }, { stable1: 1 }]);
+      return true;
+    });
+    expect(canariesIn(await answers(second.origin, 20))).toBe(0);
   });
 
   test('another controller takes up what the last one left: weights, counts, latch and all', async () => {

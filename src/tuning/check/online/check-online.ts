@@ -2,6 +2,7 @@
 import { inFileOrder } from '../../../lib/config-file/file-error.ts';
 import { ok, type Result } from '../../../lib/result.ts';
 import type { HistorySource } from '../../../metrics/history.ts';
+import { armsFor } from '../../../metrics/matching.ts';
 import type { MetricSource } from '../../../metrics/metric-source.ts';
 import type { Arms } from '../../../metrics/series.ts';
 import type { Selector } from '../../../rules/sli.ts';
@@ -61,7 +62,8 @@ const alertFindings = async (
 const checkRule = async (subject: RuleSubject, online: Online): Promise<Result<readonly Finding[], string>> => {
   const { source, arms } = online;
   if (subject.rule.sli.kind === 'alert') return alertFindings(subject, online);
-  const sides = sidesOf(arms);
+  // A load balancer's own series have labels of their own.
+  const sides = sidesOf(armsFor(arms, measuring(subject)?.metric ?? ''));
   const data = await dataNow(subject, source, sides);
   if (!data.ok) return data;
   const buckets = await bucketsNow(subject, source, sides);

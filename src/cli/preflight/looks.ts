@@ -1,0 +1,15 @@
+/** Everything that a preflight looks at, in the order of its lines: a router or a source adds its look here. */
+import { exportersLook } from './exporters.ts';
+import { haproxyLook } from './haproxy.ts';
+import type { PreflightLook } from './look.ts';
+import { rulesLook } from './rules.ts';
+import { sourcesLook } from './sources.ts';
+import { stableLook } from './stable.ts';
+
+export const preflightLooks: readonly PreflightLook[] = [
+  stableLook,
+  haproxyLook,
+  exportersLook,
+  sourcesLook,
+  rulesLook,
+];
