@@ -16,6 +16,8 @@ const vendors = [
   'sqlite',
   'proxy',
   'haproxy',
+  'kubernetes',
+  'istio',
   'process',
   'http',
   'webhook',
@@ -23,8 +25,11 @@ const vendors = [
 ];
 const adapterFile = `^src/[a-z]+/.*\\b(${vendors.join('|')})\\b|^src/rules/file\\b`;
 
-/** Adapters, and the reader of the files that people write (a worker thread bounds its time). */
-const ioFiles = [adapterFile, '^src/lib/config-file/'];
+/** The Kubernetes API, for the adapters that speak to it. */
+const kubeEdge = '^src/kube/';
+
+/** Adapters, the edge of Kubernetes, and the reader of the files that people write (a worker thread bounds its time). */
+const ioFiles = [adapterFile, '^src/lib/config-file/', kubeEdge];
 
 /** Parsers of files that people write: pure, but built on zod and yaml. */
 const parserFile = '^src/(rules|release)/[a-z-]*(schema|parse|policy-)';
@@ -36,7 +41,7 @@ const ports =
 const pureCore = '^src/(verdict|release|gate|promotion|rollback)/';
 /** controller.ts and the parts it is made of; the command line stands above. */
 const compositionRoot = '^src/(controller\\.ts|wiring/|main\\.ts|cli/)';
-const rxjsFiles = '^src/(pipeline|controller|metrics/readings|rules/file[a-z-]*)\\.ts$|^src/(lib/rx|wiring)/';
+const rxjsFiles = '^src/(pipeline|controller|kube/watch|metrics/readings|rules/file[a-z-]*)\\.ts$|^src/(lib/rx|wiring)/';
 
 /** Packages by path, so that no alias or sub-path slips through. */
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
@@ -54,6 +59,7 @@ const mayImport = (folder, allowed, comment) => ({
 });
 
 const folders = [
+  mayImport('kube', [], 'The edge of Kubernetes knows objects and paths, and nothing of what they are for.'),
   mayImport('lib', [], 'lib knows nothing of the product; everybody may build on it.'),
   mayImport('rules', [], 'What healthy means is said without knowing who measures or judges it.'),
   mayImport('metrics', ['^src/rules/'], 'Metrics measure what rules name, and judge nothing.'),
@@ -164,6 +170,13 @@ const purity = [
     severity: 'error',
     from: { path: '^src/([a-z]+)', pathNot: compositionRoot },
     to: { path: adapterFile, pathNot: '^src/$1/' },
+  },
+  {
+    name: 'kube-for-adapters',
+    comment: 'Only adapters named after what they speak to, and what picks them, reach the API of Kubernetes.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: [adapterFile, kubeEdge, compositionRoot] },
+    to: { path: [kubeEdge, packages('@kubernetes/client-node')] },
   },
   {
     name: 'core-without-adapters',

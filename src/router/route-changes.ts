@@ -1,15 +1,16 @@
 /** The conditional changes of a route: one rule book for the proxy and for memory. */
 import { failed, ok, type Result } from '../lib/result.ts';
-import { fenced, objectionToPoint, objectionToWrite, type Pointing } from './objections.ts';
-import type { Route, Target } from './route.ts';
+import { objectionToPoint, type Pointing } from './objections.ts';
+import { isReady, type Route, type Target, versionOf } from './route.ts';
 import type { WeightWrite, WriteProblem } from './router.ts';
+import { fenced, objectionToWrite, type SplitSeen } from './write-objections.ts';
 
 /** More than a service rolls back while anything still remembers the first of them. */
 const latchesKept = 200;
 
 /** One conditional write of the weights: `Fenced`, `Conflict` or `Refused` as the port says. */
 export function written(route: Route, write: WeightWrite): Result<Route, WriteProblem> {
-  const objection = objectionToWrite(route, write);
+  const objection = objectionToWrite(splitOf(route), write);
   if (objection !== null) return failed(objection);
   return ok({
     ...route,
@@ -40,6 +41,13 @@ export function restamped(route: Route, epoch: number): Result<Route, WriteProbl
   const objection = fenced(route, epoch);
   return objection === null ? ok({ ...route, epoch, serial: route.serial + 1 }) : failed(objection);
 }
+
+const splitOf = (route: Route): SplitSeen => ({
+  ...route,
+  version: versionOf(route),
+  canaryReady: isReady(route.targets.canary),
+  stableReady: isReady(route.targets.stable),
+});
 
 function latchedToo(latched: readonly string[], release: string): readonly string[] {
   return [...latched.filter((other) => other !== release), release].slice(-latchesKept);

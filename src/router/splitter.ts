@@ -1,10 +1,11 @@
 /** A route at work: deals requests by its weight, counts them, and takes conditional changes; the next request sees a change. */
 import { ok, type Result } from '../lib/result.ts';
 import { type Backend, Deck, type Random } from './deck.ts';
-import { objectionToDrain, type Pointing } from './objections.ts';
+import type { Pointing } from './objections.ts';
 import { type Route, routeState } from './route.ts';
 import { pointed, restamped, written } from './route-changes.ts';
 import type { RouteState, WeightWrite, WriteProblem } from './router.ts';
+import { objectionToDrain } from './write-objections.ts';
 
 type Since = Record<Backend, number>;
 

@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RouteState, WeightWrite } from '../../src/router/router.ts';
 import type { BackendChange } from '../../src/workload/backends.ts';
 import { must } from '../support/proxy.ts';
-import type { RouterUnderTest } from './router.ts';
+import type { PlaneUnderTest } from './router.ts';
 
-export function backendsContract(name: string, make: () => Promise<RouterUnderTest>): void {
-  let plane: RouterUnderTest;
+export function backendsContract(name: string, make: () => Promise<PlaneUnderTest>): void {
+  let plane: PlaneUnderTest;
 
   const observe = async (): Promise<RouteState> => must(await plane.router.observe());
   const write = async (canary: number, more: Partial<WeightWrite> = {}) =>

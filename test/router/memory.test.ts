@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { MemoryRouter } from '../../src/router/memory.ts';
 import { backendsContract } from '../contract/backends.ts';
-import { deckContract, type RouterUnderTest, routerContract } from '../contract/router.ts';
+import { deckContract, type PlaneUnderTest, restartContract, routerContract } from '../contract/router.ts';
 import { must } from '../support/proxy.ts';
 
 const target = (revision: string) => ({ revision, endpoints: [`http://${revision}.invalid`] });
 
-const make = async (): Promise<RouterUnderTest> => {
+const make = async (): Promise<PlaneUnderTest> => {
   const memory = new MemoryRouter({ stable: target('old'), canary: target('new') });
   return {
     router: memory,
@@ -15,10 +15,12 @@ const make = async (): Promise<RouterUnderTest> => {
     send: async (requests) => memory.serve(requests),
     restart: async () => memory.restart(),
     offBy: 0,
+    dataPlane: 'counts',
   };
 };
 
 routerContract('memory', make);
+restartContract('memory', make);
 deckContract('memory', make);
 backendsContract('memory', make);
 

@@ -1,11 +1,11 @@
 /** The built-in proxy's router and backends, on real processes with real requests. */
 import { Agent, get } from 'node:http';
 import { backendsContract } from '../contract/backends.ts';
-import { deckContract, type RouterUnderTest, routerContract } from '../contract/router.ts';
+import { deckContract, type PlaneUnderTest, restartContract, routerContract } from '../contract/router.ts';
 import { must, startTestProxy } from '../support/proxy.ts';
 import { startAnswering } from '../support/upstream.ts';
 
-const make = async (): Promise<RouterUnderTest> => {
+const make = async (): Promise<PlaneUnderTest> => {
   const [stable, canary] = [await startAnswering('stable'), await startAnswering('canary')];
   const proxy = await startTestProxy();
   for (const [backend, revision, { origin }] of [
@@ -25,10 +25,12 @@ const make = async (): Promise<RouterUnderTest> => {
     },
     restart: proxy.restart,
     offBy: 0,
+    dataPlane: 'counts',
   };
 };
 
 routerContract('proxy', make);
+restartContract('proxy', make);
 deckContract('proxy', make);
 backendsContract('proxy', make);
 

@@ -1,9 +1,9 @@
 /** One split over one or several HAProxies: what is decided goes into the ledger, and from there to each of them. */
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { BackendChange, BackendTargets } from '../../workload/backends.ts';
-import { fenced, objectionToDrain } from '../objections.ts';
 import { pointed, restamped, written } from '../route-changes.ts';
 import type { MissingPart, RouteState, WeightWrite, WriteProblem } from '../router.ts';
+import { fenced, objectionToDrain } from '../write-objections.ts';
 import { addressesOf } from './addresses.ts';
 import { type Examination, examinePlaces } from './examine-places.ts';
 import { type Done, Keeper, type KeeperOptions } from './keeper.ts';

@@ -1,0 +1,158 @@
+/** Router adapter for objects of a Kubernetes API that split traffic: one conditional patch for each change, read back from its answer. */
+import { randomUUID } from 'node:crypto';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { KubeProblem } from '../kube/problem.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { latchedToo, marksOf } from './kubernetes/marks.ts';
+import type { RouteKind } from './kubernetes/route-kind.ts';
+import { percentOf, type Split } from './kubernetes/split.ts';
+import { type Change, canBeOnOwner, weightPatch } from './kubernetes/weight-patch.ts';
+import type { Router, RouteState, WeightWrite, WriteFailure, WriteProblem } from './router.ts';
+import { fenced, objectionToDrain, objectionToWrite, type SplitSeen } from './write-objections.ts';
+
+/** The route as it was read, and what may be written on it. */
+interface Seen {
+  readonly object: KubeObject;
+  readonly splits: readonly Split[];
+  readonly split: SplitSeen;
+}
+
+type Ready = Pick<RouteState, 'canaryReady' | 'stableReady'>;
+
+type Answer<T> = Promise<Result<T, WriteProblem>>;
+
+/** A decrease, or a takeover, that meets somebody else's write is tried again at once. */
+const tries = 6;
+
+/**
+ *   write ──► read ──► objection? ──► patch that tests what was read ──► its answer is the state
+ *              ▲                          │ 422: something else stands there now
+ *              └──────────────────────────┘ (a raise finds its version outdated, and ends)
+ */
+export class KubernetesRouter implements Router {
+  readonly name: string;
+  readonly #client: KubeClient;
+  readonly #kind: RouteKind;
+
+  constructor(name: string, client: KubeClient, kind: RouteKind) {
+    this.name = name;
+    this.#client = client;
+    this.#kind = kind;
+  }
+
+  async observe(): Answer<RouteState> {
+    const seen = await this.#read('ordinary');
+    return seen.ok ? ok(stateOf(seen.value)) : seen;
+  }
+
+  async write(write: WeightWrite): Answer<RouteState> {
+    return this.#changed((seen) => {
+      const objection = objectionToWrite(seen.split, write);
+      if (objection !== null) return failed(objection);
+      const { release, epoch, canary, latch, ifVersion } = write;
+      const { latched } = seen.split;
+      const isAbsolute = canary <= seen.split.canary && ifVersion === null && canBeOnOwner(seen.object);
+      return ok({
+        canary,
+        marking: { epoch, release, latched: latch ? latchedToo(latched, release) : latched, stamp: randomUUID() },
+        on: isAbsolute ? 'owner' : 'version',
+      });
+    });
+  }
+
+  /** Changes the version, so that no raise that was sent before can land any more. */
+  async settle(_release: string, epoch: number): Answer<RouteState> {
+    return this.#changed(({ split }) => {
+      const objection = fenced(split, epoch);
+      if (objection !== null) return failed(objection);
+      const { release, latched } = split;
+      return ok({ canary: null, marking: { epoch, release, latched, stamp: randomUUID() }, on: 'version' });
+    });
+  }
+
+  /** A mesh ends no streams on order. */
+  async closeStreams(epoch: number): Answer<null> {
+    const seen = await this.#read('ordinary');
+    if (!seen.ok) return seen;
+    const objection = objectionToDrain(seen.value.split, epoch);
+    return objection === null ? ok(null) : failed(objection);
+  }
+
+  async #changed(decide: (seen: Seen) => Result<Change, WriteProblem>): Answer<RouteState> {
+    let refusedAt = '';
+    for (let left = tries; ; left--) {
+      const seen = await this.#read('first');
+      if (!seen.ok) return seen;
+      const change = decide(seen.value);
+      if (!change.ok) return change;
+      const { object, splits, split } = seen.value;
+      const body = weightPatch(object, splits, change.value);
+      const patched = await this.#client.patch(this.#kind.path, { type: 'json', body, urgency: 'first' });
+      if (patched.ok) return this.#stateAfter(patched.value, split);
+      const mayHaveMoved = ['Invalid', 'Conflict', 'Throttled'].includes(patched.error.reason);
+      // Refused twice on the same version: it is not that somebody else wrote, it is what we wrote.
+      if (!mayHaveMoved || left === 1 || refusedAt === split.version) return failed(this.#named(patched.error));
+      refusedAt = split.version;
+    }
+  }
+
+  async #read(urgency: 'ordinary' | 'first'): Answer<Seen> {
+    const [object, canary, stable] = await Promise.all([
+      this.#client.get(this.#kind.path, { urgency }),
+      this.#kind.isReady(this.#client, 'canary'),
+      this.#kind.isReady(this.#client, 'stable'),
+    ]);
+    if (!object.ok) return failed(this.#unread(object.error));
+    if (!canary.ok) return failed(this.#unread(canary.error));
+    if (!stable.ok) return failed(this.#unread(stable.error));
+    return this.#seen(object.value, { canaryReady: canary.value, stableReady: stable.value });
+  }
+
+  #seen(object: KubeObject, { canaryReady, stableReady }: Ready): Result<Seen, WriteProblem> {
+    const splits = this.#kind.locate(object);
+    if (!splits.ok) return failed({ reason: 'Refused', message: `${this.#kind.title}: ${splits.error}` });
+    const { uid, resourceVersion } = object.metadata;
+    const version = `${uid}/${resourceVersion}`;
+    const split = { ...marksOf(object), canary: percentOf(splits.value), version, canaryReady, stableReady };
+    return ok({ object, splits: splits.value, split });
+  }
+
+  /** What an admission webhook made of the weights is what holds, and what is told. */
+  #stateAfter(object: KubeObject, before: SplitSeen): Result<RouteState, WriteProblem> {
+    const seen = this.#seen(object, before);
+    return seen.ok ? ok(stateOf(seen.value)) : seen;
+  }
+
+  #unread({ message }: KubeProblem): WriteProblem {
+    return { reason: 'Unreachable', message: `${this.#kind.title}: ${message}` };
+  }
+
+  #named({ reason, message }: KubeProblem): WriteProblem {
+    return { reason: failureOf(reason), message: `${this.#kind.title}: ${message}` };
+  }
+}
+
+function failureOf(reason: KubeProblem['reason']): WriteFailure {
+  if (reason === 'Unknown') return 'Unknown';
+  if (reason === 'Conflict') return 'Conflict';
+  return reason === 'Unreachable' || reason === 'Throttled' || reason === 'Unauthorized' ? 'Unreachable' : 'Refused';
+}
+
+function stateOf({ split }: Seen): RouteState {
+  const { canary, version, epoch, release, latched, canaryReady, stableReady } = split;
+  const isLatched = release !== null && latched.includes(release);
+  return {
+    canary,
+    stable: 100 - canary,
+    version,
+    epoch,
+    release,
+    rolledBack: isLatched ? release : (latched.at(-1) ?? null),
+    startedAtMs: null,
+    canaryReady,
+    stableReady,
+    since: null,
+    canaryInFlight: null,
+  };
+}

@@ -1,0 +1,159 @@
+/** A server that keeps objects as the API server of Kubernetes does: versions, conditions of writes, JSON patches, and faults on demand. */
+import { isDeepStrictEqual } from 'node:util';
+import { aList, aStatus, type KubeCall, type KubeServer, startKubeServer } from './kube-server.ts';
+
+export interface StoredObject {
+  readonly metadata: Readonly<Record<string, unknown>> & {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+  readonly [field: string]: unknown;
+}
+
+export type Fault =
+  /** The next write lands, its answer does not. */
+  | 'answerLost'
+  /** The next write is not carried out, and not answered. */
+  | 'lost'
+  /** The next write lands when `land()` is called; nobody is told. */
+  | 'late';
+
+export interface KubeObjects {
+  readonly server: KubeServer;
+  put(path: string, object: object): StoredObject;
+  at(path: string): StoredObject;
+  remove(path: string): void;
+  fault(next: Fault): void;
+  /** Carries out what was late. */
+  land(): void;
+  /** Called before every write is carried out; what it changes is there first. */
+  before: (call: KubeCall) => void;
+  /** Methods and paths of the writes that were accepted. */
+  readonly accepted: readonly string[];
+}
+
+/** What the server answers instead. */
+export class Refused extends Error {
+  readonly code: number;
+  readonly reason: string;
+  constructor(code: number, reason: string, message: string) {
+    super(message);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+export async function startKubeObjects(): Promise<KubeObjects> {
+  const objects = new Map<string, StoredObject>();
+  const accepted: string[] = [];
+  let version = 100;
+  let faults: Fault[] = [];
+  let late: (() => void)[] = [];
+
+  const put = (path: string, object: object): StoredObject => {
+    const given = object as StoredObject;
+    const name = path.split('/').at(-1) ?? '';
+    const uid = objects.get(path)?.metadata.uid ?? `uid-${++version}`;
+    const stored = { ...given, metadata: { ...given.metadata, name, uid, resourceVersion: String(++version) } };
+    objects.set(path, stored);
+    return stored;
+  };
+  const at = (path: string): StoredObject => {
+    const found = objects.get(path);
+    if (found === undefined) throw new Refused(404, 'NotFound', `${path} not found`);
+    return found;
+  };
+  const carryOut = ({ method, path, body }: KubeCall): unknown => {
+    const given = body === '' ? null : (JSON.parse(body) as unknown);
+    if (method === 'POST') {
+      const made = `${path}/${(given as StoredObject).metadata.name}`;
+      if (objects.has(made)) throw new Refused(409, 'AlreadyExists', `${made} exists`);
+      return put(made, given as object);
+    }
+    const before = at(path);
+    if (method === 'DELETE') return objects.delete(path);
+    if (method === 'PATCH') return put(path, patched(before, given as readonly Operation[]));
+    const { resourceVersion } = (given as StoredObject).metadata;
+    if (resourceVersion !== before.metadata.resourceVersion)
+      throw new Refused(409, 'Conflict', 'the object has been modified');
+    return put(path, given as object);
+  };
+  const write = (call: KubeCall): unknown => {
+    store.before(call);
+    const done = carryOut(call);
+    accepted.push(`${call.method} ${call.path}`);
+    return done;
+  };
+  const listed = (path: string): readonly StoredObject[] =>
+    [...objects].filter(([each]) => each.slice(0, each.lastIndexOf('/')) === path).map(([, object]) => object);
+
+  const answer = (call: KubeCall): void => {
+    if (call.method === 'GET') return call.json(200, objects.get(call.path) ?? aList(version, listed(call.path)));
+    const fault = faults.shift();
+    if (fault === 'lost') return;
+    if (fault === 'late') return void late.push(() => void write(call));
+    const done = write(call);
+    if (fault === undefined) call.json(200, done);
+  };
+  const server = await startKubeServer((call) => {
+    try {
+      if (call.method === 'GET' && !isFolder(call.path)) at(call.path);
+      answer(call);
+    } catch (error) {
+      const refused = error instanceof Refused ? error : new Refused(500, 'InternalError', String(error));
+      call.json(refused.code, aStatus(refused.code, refused.reason, refused.message));
+    }
+  });
+  const store: KubeObjects = {
+    server,
+    put,
+    at,
+    remove: (path) => void objects.delete(path),
+    fault: (next) => void faults.push(next),
+    land: () => {
+      const landing = late;
+      late = [];
+      for (const each of landing) {
+        try {
+          each();
+        } catch {
+          // Nobody hears that it was refused.
+        }
+      }
+    },
+    before: () => undefined,
+    accepted,
+  };
+  return store;
+}
+
+/** A path with an even number of steps after the group's version names a kind, not an object. */
+const isFolder = (path: string): boolean => {
+  const steps = path.split('/').slice(path.startsWith('/api/') ? 3 : 4);
+  return steps.length % 2 === 1;
+};
+
+interface Operation {
+  readonly op: 'test' | 'add';
+  readonly path: string;
+  readonly value: unknown;
+}
+
+function patched(object: StoredObject, operations: readonly Operation[]): object {
+  const copy = structuredClone(object) as unknown as Record<string, unknown>;
+  for (const { op, path, value } of operations) {
+    const steps = path
+      .split('/')
+      .slice(1)
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const last = steps.pop() ?? '';
+    let parent: unknown = copy;
+    for (const step of steps) parent = (parent as Record<string, unknown> | undefined)?.[step];
+    const inside = parent as Record<string, unknown> | undefined;
+    const fails = inside === undefined || (op === 'test' && !isDeepStrictEqual(inside[last], value));
+    if (fails) throw new Refused(422, 'Invalid', 'the server rejected our request due to an error in our request');
+    if (op === 'add') inside[last] = value;
+  }
+  return copy;
+}
