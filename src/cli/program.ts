@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
+import { registerCrds } from './crds.ts';
 import { registerDemo } from './demo/command.ts';
 import { registerExplain } from './explain.ts';
 import { registerRulesExplain } from './explain-rule/command.ts';
@@ -50,6 +51,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRulesBacktest,
   registerRulesExplain,
   registerRulesSchema,
+  registerCrds,
   registerVersion,
 ];
 

@@ -26,7 +26,6 @@ export interface PlaneUnderTest extends RouterUnderTest {
 
 export function routerContract(name: string, make: () => Promise<RouterUnderTest>): void {
   let plane: RouterUnderTest;
-
   const { observe, raise, lower, expectNo } = driving(() => plane);
   const expectShare = (sent: readonly string[], weight: number): void => {
     expect(sent).toHaveLength(100);
@@ -188,7 +187,6 @@ export function routerContract(name: string, make: () => Promise<RouterUnderTest
   });
 }
 
-/** A test's calls. */
 function driving(plane: () => RouterUnderTest) {
   const observe = async (): Promise<RouteState> => must(await plane().router.observe());
   const raise = async (canary: number, more: Partial<WeightWrite> = {}) =>

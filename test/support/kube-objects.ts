@@ -48,7 +48,7 @@ export async function startKubeObjects(): Promise<KubeObjects> {
   const objects = new Map<string, StoredObject>();
   const accepted: string[] = [];
   let version = 100;
-  let faults: Fault[] = [];
+  const faults: Fault[] = [];
   let late: (() => void)[] = [];
 
   const put = (path: string, object: object): StoredObject => {

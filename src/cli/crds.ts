@@ -1,0 +1,18 @@
+/** `sluice crds`: the definitions of Sluice's objects, for `kubectl apply -f -`. */
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { definitions } from '../release/crd-schema.ts';
+
+export const definitionsText = (): string =>
+  definitions()
+    .map((definition) => stringify(definition, { aliasDuplicateObjects: false, lineWidth: 0 }))
+    .join('---\n');
+
+export const registerCrds = (program: Command): void => {
+  const command = program
+    .command('crds')
+    .description("print the definitions of Sluice's objects on Kubernetes: sluice crds | kubectl apply -f -")
+    .action(() => {
+      command.configureOutput().writeOut?.(definitionsText());
+    });
+};

@@ -1,0 +1,125 @@
+/** The two kinds of objects that Sluice has in a cluster, as CustomResourceDefinitions. */
+import { z } from 'zod';
+import { kubernetesRules, kubernetesSpec, kubernetesTraffic } from './policy-kubernetes.ts';
+import { planWords } from './policy-plan.ts';
+import { policyStatus, releaseSpec, releaseStatus } from './release-object-schema.ts';
+import { type CelRule, structuralSchema } from './structural-schema.ts';
+
+export const group = 'sluice.dev';
+export const version = 'v1alpha1';
+
+const oneOf = (...words: readonly string[]): CelRule => ({
+  rule: `[${words.map((word) => `has(self.${word})`).join(', ')}].exists_one(given, given)`,
+  message: words.length === 1 ? `needs ${words.join()}` : `needs exactly one of ${words.join(', ')}`,
+});
+
+const planRules: readonly CelRule[] = [
+  {
+    rule: '!has(self.steps) || self.steps[self.steps.size() - 1].weight == 100',
+    message: 'the last step must have weight 100, where the canary proves that it carries everything',
+  },
+  {
+    rule: '!has(self.steps) || (self.steps.map(step, step.weight).isSorted() && self.steps.all(step, self.steps.exists_one(other, other.weight == step.weight)))',
+    message: 'the weights of the steps must rise',
+  },
+  {
+    rule: '!has(self.blindFor) || !has(self.blindMax) || duration(self.blindFor) <= duration(self.blindMax)',
+    message: 'blindFor is longer than blindMax',
+  },
+];
+
+const istioRules = kubernetesTraffic.shape.istio.unwrap();
+
+const celRules = new Map<z.ZodType, readonly CelRule[]>([
+  [kubernetesTraffic, [oneOf('istio')]],
+  [istioRules, [oneOf('services', 'subsets')]],
+  [kubernetesRules, [oneOf('configMap', 'inline')]],
+  [planWords, planRules],
+]);
+
+/** An attempt is for one revision: another one is another attempt. */
+const immutable: CelRule = {
+  rule: 'self == oldSelf',
+  message: 'a release is of one revision, for good: start another one',
+};
+
+interface Kind {
+  readonly kind: string;
+  readonly plural: string;
+  readonly shortNames: readonly string[];
+  readonly spec: object;
+  readonly status: object;
+  readonly columns: readonly object[];
+}
+
+const column = (name: string, jsonPath: string, type = 'string', more: object = {}): object => ({
+  name,
+  type,
+  jsonPath,
+  ...more,
+});
+
+const age = column('Age', '.metadata.creationTimestamp', 'date');
+const message = column('Message', '.status.message', 'string', { priority: 0 });
+
+const releasePolicy: Kind = {
+  kind: 'ReleasePolicy',
+  plural: 'releasepolicies',
+  shortNames: ['rpol'],
+  spec: structuralSchema(kubernetesSpec, celRules),
+  status: structuralSchema(policyStatus),
+  columns: [
+    column('Target', '.spec.target.deployment'),
+    column('Stable', '.status.stable'),
+    column('Ready', ".status.conditions[?(@.type=='Ready')].status"),
+    message,
+    age,
+  ],
+};
+
+const release: Kind = {
+  kind: 'Release',
+  plural: 'releases',
+  shortNames: ['rel'],
+  spec: structuralSchema(releaseSpec, new Map([[releaseSpec, [immutable]]])),
+  status: structuralSchema(releaseStatus),
+  columns: [
+    column('Phase', '.status.phase'),
+    column('Step', '.status.step'),
+    column('Weight', '.status.weight.applied', 'integer'),
+    column('Observed', '.status.weight.observed', 'number'),
+    column('Verdict', '.status.verdict'),
+    message,
+    age,
+  ],
+};
+
+export interface Definition {
+  readonly apiVersion: 'apiextensions.k8s.io/v1';
+  readonly kind: 'CustomResourceDefinition';
+  readonly metadata: { readonly name: string };
+  readonly spec: object;
+}
+
+const definition = ({ kind, plural, shortNames, spec, status, columns }: Kind): Definition => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${plural}.${group}` },
+  spec: {
+    group,
+    scope: 'Namespaced',
+    names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames, categories: ['sluice'] },
+    versions: [
+      {
+        name: version,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: columns,
+        schema: { openAPIV3Schema: { type: 'object', required: ['spec'], properties: { spec, status } } },
+      },
+    ],
+  },
+});
+
+export const definitions = (): readonly Definition[] => [definition(releasePolicy), definition(release)];

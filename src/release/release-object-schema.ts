@@ -1,0 +1,57 @@
+/** What a Release says in a cluster, and the status of a ReleasePolicy: for people, for `kubectl wait`, and the record itself. */
+import { z } from 'zod';
+
+const condition = z.object({
+  type: z.string().max(316),
+  status: z.enum(['True', 'False', 'Unknown']),
+  observedGeneration: z.int().min(0).optional(),
+  lastTransitionTime: z.string().max(40),
+  reason: z.string().max(1024),
+  message: z.string().max(32_768),
+});
+
+const conditions = z.array(condition).max(20).optional();
+
+const observedGeneration = z.int().min(0).optional();
+
+/** One line of the decision log. */
+const logLine = z.object({
+  atMs: z.number(),
+  kind: z.string().max(63),
+  reason: z.string().max(200),
+  message: z.string().max(2_000),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const releaseSpec = z.object({
+  policy: z.string().min(1).max(253).meta({ description: 'ReleasePolicy in the same namespace.' }),
+  revision: z.string().min(1).max(63),
+  startedBy: z.string().max(253).optional(),
+});
+
+export const releaseStatus = z.object({
+  observedGeneration,
+  phase: z.string().max(63).optional(),
+  step: z.string().max(20).optional().meta({ description: 'Such as 2/3.' }),
+  weight: z
+    .object({
+      desired: z.int().min(0).max(100),
+      applied: z.int().min(0).max(100).optional(),
+      observed: z.number().min(0).max(100).optional(),
+    })
+    .optional()
+    .meta({ description: 'Percent of the traffic for the canary.' }),
+  verdict: z.string().max(63).optional(),
+  message: z.string().max(32_768).optional(),
+  conditions,
+  record: z.string().max(1_000_000).optional().meta({ description: 'All that the controller knows of it.' }),
+  log: z.array(logLine).max(200).optional().meta({ description: 'The last decisions, oldest first.' }),
+});
+
+export const policyStatus = z.object({
+  observedGeneration,
+  stable: z.string().max(63).optional().meta({ description: 'Revision that serves all users.' }),
+  message: z.string().max(32_768).optional(),
+  conditions,
+  record: z.string().max(1_000_000).optional(),
+});
