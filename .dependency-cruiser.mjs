@@ -18,6 +18,7 @@ const vendors = [
   'haproxy',
   'kubernetes',
   'istio',
+  'gateway-api',
   'process',
   'http',
   'webhook',
@@ -41,7 +42,8 @@ const ports =
 const pureCore = '^src/(verdict|release|gate|promotion|rollback)/';
 /** controller.ts and the parts it is made of; the command line stands above. */
 const compositionRoot = '^src/(controller\\.ts|wiring/|main\\.ts|cli/)';
-const rxjsFiles = '^src/(pipeline|controller|kube/watch|metrics/readings|rules/file[a-z-]*)\\.ts$|^src/(lib/rx|wiring)/';
+const rxjsFiles =
+  '^src/(pipeline|controller|kube/watch|metrics/readings|rules/file[a-z-]*)\\.ts$|^src/(lib/rx|wiring)/';
 
 /** Packages by path, so that no alias or sub-path slips through. */
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;

@@ -1,5 +1,5 @@
 /** The two kinds of objects that Sluice has in a cluster, as CustomResourceDefinitions. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { kubernetesRules, kubernetesSpec, kubernetesTraffic } from './policy-kubernetes.ts';
 import { planWords } from './policy-plan.ts';
 import { policyStatus, releaseSpec, releaseStatus } from './release-object-schema.ts';
@@ -30,7 +30,7 @@ const planRules: readonly CelRule[] = [
 
 const istioRules = kubernetesTraffic.shape.istio.unwrap();
 
-const celRules = new Map<z.ZodType, readonly CelRule[]>([
+const celRules = new Map<z.core.$ZodType, readonly CelRule[]>([
   [kubernetesTraffic, [oneOf('istio')]],
   [istioRules, [oneOf('services', 'subsets')]],
   [kubernetesRules, [oneOf('configMap', 'inline')]],

@@ -1,8 +1,9 @@
 /** In-memory store for dry runs and tests; a `MemoryDisk` outlives the stores that are opened on it, as a file would. */
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
-import { Journal, type Journalled, type Row, type Shelf } from './journal.ts';
+import { Journal, type Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
+import { type Look, memoryShelf } from './memory-shelf.ts';
 import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
 import type { PolicyState, Store, Unreadable } from './store.ts';
@@ -11,7 +12,7 @@ export class MemoryDisk {
   readonly releases = new Map<string, Release>();
   readonly policies = new Map<string, PolicyState>();
   readonly logs = new Map<string, LogEntry[]>();
-  readonly looks = new Map<string, (Row & { readonly document: string })[]>();
+  readonly looks = new Map<string, Look[]>();
   epoch = 0;
   inUse = false;
 }
@@ -41,7 +42,12 @@ class MemoryStore implements Store {
   constructor(disk: MemoryDisk, keep: number) {
     this.#disk = disk;
     this.#keep = keep;
-    this.#journal = new Journal(memoryShelf(disk));
+    this.#journal = new Journal(
+      memoryShelf(disk.looks, (id) => {
+        const release = disk.releases.get(id);
+        return release === undefined || isOver(release);
+      }),
+    );
     this.epoch = disk.epoch;
   }
 
@@ -117,32 +123,6 @@ class MemoryStore implements Store {
       this.#disk.looks.delete(id);
     }
   }
-}
-
-function memoryShelf({ looks, releases }: MemoryDisk): Shelf {
-  const within = (row: Row, { first, last }: Pick<Row, 'first' | 'last'>): boolean =>
-    row.last >= first && row.last <= last;
-  return {
-    rows: (release) => looks.get(release) ?? [],
-    isOver: (id) => {
-      const release = releases.get(id);
-      return release === undefined || isOver(release);
-    },
-    documents: (release, from) =>
-      (looks.get(release) ?? []).filter((row) => within(row, from)).map(({ document }) => document),
-    put: (release, { first, last }, document) => {
-      const rows = [...(looks.get(release) ?? []), { first, last, bytes: document.length, document }];
-      looks.set(
-        release,
-        rows.toSorted((a, b) => a.last - b.last),
-      );
-    },
-    drop: (release, from) =>
-      void looks.set(
-        release,
-        (looks.get(release) ?? []).filter((row) => !within(row, from)),
-      ),
-  };
 }
 
 const unheard = (release: string): Problem => ({

@@ -45,8 +45,12 @@ export const releaseStatus = z.object({
   message: z.string().max(32_768).optional(),
   conditions,
   record: z.string().max(1_000_000).optional().meta({ description: 'All that the controller knows of it.' }),
+  serial: z.number().min(0).optional().meta({ description: 'Rises with every release that is begun.' }),
   log: z.array(logLine).max(200).optional().meta({ description: 'The last decisions, oldest first.' }),
+  logFrom: z.int().min(0).optional().meta({ description: 'Decisions before these, which are kept in ConfigMaps.' }),
 });
+
+export type ReleaseStatus = z.output<typeof releaseStatus>;
 
 export const policyStatus = z.object({
   observedGeneration,
@@ -55,3 +59,5 @@ export const policyStatus = z.object({
   conditions,
   record: z.string().max(1_000_000).optional(),
 });
+
+export type Condition = z.output<typeof condition>;

@@ -9,7 +9,7 @@ export interface CelRule {
   readonly message: string;
 }
 
-type Extras = ReadonlyMap<z.ZodType, readonly CelRule[]>;
+type Extras = ReadonlyMap<z.core.$ZodType, readonly CelRule[]>;
 
 /** Words of JSON Schema that a definition does not have; unknown fields are refused by the server's own field validation. */
 const strange = ['examples', 'additionalProperties', 'default'] as const;
@@ -22,7 +22,7 @@ export const structuralSchema = (schema: z.ZodType, rules: Extras = new Map()): 
     override: ({ zodSchema, jsonSchema }) => {
       const inner = jsonSchema as Record<string, unknown>;
       tidy(inner);
-      const found = rules.get(zodSchema as z.ZodType);
+      const found = rules.get(zodSchema);
       if (found !== undefined) inner['x-kubernetes-validations'] = found;
     },
   });

@@ -35,6 +35,8 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['io-in-named-files', 'metrics/fetched.ts', 'axios'],
   ['adapters-picked-once', 'reconcile/tick.ts', '../router/proxy.ts'],
   ['adapters-picked-once', 'workload/process.ts', '../router/proxy.ts'],
+  ['kube-imports', 'kube/kinds.ts', '../router/router.ts'],
+  ['kube-for-adapters', 'reconcile/seen.ts', '../kube/client.ts'],
   ['core-without-adapters', 'metrics/window.ts', './prometheus.ts'],
   ['rxjs-in-few-files', 'reconcile/stream.ts', 'rxjs'],
   ['composition-root-on-top', 'reconcile/root.ts', '../controller.ts'],
@@ -63,6 +65,9 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ['router/proxy.ts', 'node:http'],
   ['router/proxy.ts', './router.ts'],
   ['router/share.ts', './proxy-state.ts'],
+  ['router/istio.ts', '../kube/client.ts'],
+  ['kube/client.ts', 'node:http'],
+  ['kube/watch.ts', 'rxjs'],
   ['metrics/readings.ts', 'rxjs'],
 ];
 

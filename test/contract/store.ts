@@ -8,7 +8,7 @@ import { span } from '../support/journal-spans.ts';
 
 /** A place that outlives the stores that are opened on it. */
 export interface StorePlace {
-  open(options?: { readonly keep?: number }): Result<Store>;
+  open(options?: { readonly keep?: number }): Result<Store> | Promise<Result<Store>>;
 }
 
 const line = (message: string): LogEntry => ({
@@ -22,7 +22,7 @@ const line = (message: string): LogEntry => ({
 export function storeContract(name: string, makePlace: () => Promise<StorePlace>): void {
   const opened = async (): Promise<{ readonly place: StorePlace; readonly store: Store }> => {
     const place = await makePlace();
-    return { place, store: value(place.open()) };
+    return { place, store: value(await place.open()) };
   };
 
   describe(`${name} as a store`, () => {
@@ -96,7 +96,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
 
     it('forgets the oldest ended releases of a policy with their logs, never a running one', async () => {
       const place = await makePlace();
-      const store = value(place.open({ keep: 2 }));
+      const store = value(await place.open({ keep: 2 }));
       await store.save(aRelease({ id: 'running' }), []);
       for (const id of ['e-1', 'e-2', 'e-3']) await store.save(inPhase(phases.succeeded, { id }), [line(id)]);
       expect(value(await store.releases({})).map(({ id }) => id)).toEqual(['e-3', 'e-2', 'running']);
@@ -111,7 +111,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       const spans = Array.from({ length: 200 }, (_, n) => span(n + 1));
       for (const each of spans.slice(0, 150)) value(await store.note('app-1', each));
       await store.close();
-      const next = value(place.open());
+      const next = value(await place.open());
       for (const each of spans.slice(150)) value(await next.note('app-1', each));
       expect(value(await next.journal('app-1'))).toEqual({ spans, cut: false });
       expect(value(await next.journal('none'))).toEqual({ spans: [], cut: false });
@@ -132,7 +132,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
 
     it('forgets the looks at a release with the release', async () => {
       const place = await makePlace();
-      const store = value(place.open({ keep: 1 }));
+      const store = value(await place.open({ keep: 1 }));
       await store.save(inPhase(phases.succeeded, { id: 'e-1' }), []);
       value(await store.note('e-1', span(1)));
       await store.save(inPhase(phases.succeeded, { id: 'e-2' }), []);
@@ -143,10 +143,10 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     it('has one writer at a time; the next one has a higher number and finds everything', async () => {
       const { place, store } = await opened();
       await store.save(aRelease(), [line('kept')]);
-      const second = place.open();
+      const second = await place.open();
       expect(second).toMatchObject({ ok: false, error: { reason: 'StoreInUse', retryable: true } });
       await store.close();
-      const next = value(place.open());
+      const next = value(await place.open());
       expect(next.epoch).toBeGreaterThan(store.epoch);
       expect(value(await next.release('app-1'))?.version).toBe(1);
       expect(value(await next.log('app-1'))).toHaveLength(1);

@@ -64,8 +64,9 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     if (found === undefined) throw new Refused(404, 'NotFound', `${path} not found`);
     return found;
   };
-  const carryOut = ({ method, path, body }: KubeCall): unknown => {
+  const carryOut = ({ method, path: asked, body }: KubeCall): unknown => {
     const given = body === '' ? null : (JSON.parse(body) as unknown);
+    const path = asked.replace(/\/status$/, '');
     if (method === 'POST') {
       const made = `${path}/${(given as StoredObject).metadata.name}`;
       if (objects.has(made)) throw new Refused(409, 'AlreadyExists', `${made} exists`);
@@ -74,10 +75,16 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     const before = at(path);
     if (method === 'DELETE') return objects.delete(path);
     if (method === 'PATCH') return put(path, patched(before, given as readonly Operation[]));
-    const { resourceVersion } = (given as StoredObject).metadata;
-    if (resourceVersion !== before.metadata.resourceVersion)
-      throw new Refused(409, 'Conflict', 'the object has been modified');
-    return put(path, given as object);
+    const { metadata, status } = given as StoredObject;
+    const isStale =
+      metadata.resourceVersion !== undefined && metadata.resourceVersion !== before.metadata.resourceVersion;
+    if (isStale) throw new Refused(409, 'Conflict', 'the object has been modified');
+    // As with a status subresource: neither half is written with the other.
+    if (asked !== path) return put(path, { ...before, status });
+    return put(
+      path,
+      before['status'] === undefined ? (given as object) : { ...(given as object), status: before['status'] },
+    );
   };
   const write = (call: KubeCall): unknown => {
     store.before(call);

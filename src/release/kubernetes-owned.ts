@@ -1,0 +1,12 @@
+/** What belongs to a release goes with it: the cluster's own garbage collector sees to that. */
+import type { KubeObject } from '../kube/object.ts';
+
+/** Of an object that the API server told; those in lists come without their kind. */
+export const ownedBy = ({ metadata: { name, uid } }: KubeObject): object => ({
+  apiVersion: 'sluice.dev/v1alpha1',
+  kind: 'Release',
+  name,
+  uid,
+  controller: true,
+  blockOwnerDeletion: false,
+});

@@ -1,0 +1,268 @@
+/** The store of the operator: a Release and a ReleasePolicy keep their records in their own status, where people see them. */
+import type { KubeClient } from '../kube/client.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { KubeProblem } from '../kube/problem.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { Journalled } from './journal.ts';
+import type { JournalSpan } from './journal-span.ts';
+import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernetes-log.ts';
+import { KubernetesLooks } from './kubernetes-looks.ts';
+import { recordOf, writeStatus } from './kubernetes-record.ts';
+import type { LogEntry } from './log.ts';
+import { isOver } from './phase.ts';
+import type { Release } from './release.ts';
+import type { Condition } from './release-object-schema.ts';
+import { releaseSummary } from './release-status.ts';
+import type { PolicyState, Store, Unreadable } from './store.ts';
+import { storedPolicy, storedRelease } from './stored.ts';
+
+export interface KubernetesStoreOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** Of the election that made this controller the one that writes. */
+  readonly epoch: number;
+  /** Whether it still is: asked before each write. */
+  readonly holds: () => boolean;
+  /** Ended releases of a policy that are kept. */
+  readonly keep?: number;
+}
+
+const group = '/apis/sluice.dev/v1alpha1';
+
+type Filter = Parameters<Store['releases']>[0];
+
+/**
+ *   save ──► holds? ──► (new: make the object) ──► old lines into ConfigMaps ──► status on the version read ──► forget old
+ *                                                                                  └─ another record there: Conflict
+ */
+export class KubernetesStore implements Store {
+  readonly epoch: number;
+  readonly #options: Required<KubernetesStoreOptions>;
+  readonly #looks: KubernetesLooks;
+  readonly #namespace: string;
+  #closed = false;
+
+  constructor(options: KubernetesStoreOptions) {
+    this.#options = { keep: 100, ...options };
+    this.epoch = options.epoch;
+    this.#namespace = `${group}/namespaces/${options.namespace}`;
+    this.#looks = new KubernetesLooks(options.client, this.#configMaps);
+  }
+
+  async release(id: string): Promise<Result<Release | null>> {
+    const object = await this.#object(this.#releasePath(id));
+    if (!object.ok) return object;
+    const record = object.value === null ? null : recordOf(object.value);
+    return record === null ? ok(null) : storedRelease(record, id);
+  }
+
+  async releases({ policy, active, limit = Infinity }: Filter): Promise<Result<readonly Release[]>> {
+    const all = await this.#all();
+    if (!all.ok) return all;
+    const read = all.value.map(({ object, record }) => storedRelease(record, object.metadata.name));
+    const wanted = ({ policy: of, ...release }: Release): boolean =>
+      (policy === undefined || of === policy) && (active === undefined || !isOver({ policy: of, ...release }));
+    return ok(read.flatMap((each) => (each.ok && wanted(each.value) ? [each.value] : [])).slice(0, limit));
+  }
+
+  async save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>> {
+    const object =
+      release.version === 0 ? await this.#made(release) : await this.#toWrite(this.#releasePath(release.id));
+    if (!object.ok) return object;
+    if (object.value === null || versionIn(object.value) !== release.version)
+      return failed(conflict(`release ${release.id}`, release.version));
+    const saved = { ...release, version: release.version + 1 };
+    const { kept, moved } = withLines(statusLogOf(object.value), log);
+    const out = await moveOut(this.#shelf(object.value), moved);
+    if (!out.ok) return out;
+    const written = await writeStatus(this.#options.client, {
+      path: this.#releasePath(release.id),
+      object: object.value,
+      status: { ...statusOf(saved, object.value), ...kept },
+    });
+    if (!written.ok) return failed(named(written.error, `release ${release.id}`, release.version));
+    if (moved.log.length > 0) await thinOut(this.#shelf(written.value));
+    if (isOver(saved)) await this.#end(saved);
+    return ok(saved);
+  }
+
+  async policy(name: string): Promise<Result<PolicyState | null>> {
+    const object = await this.#object(this.#policyPath(name));
+    if (!object.ok) return object;
+    const record = object.value === null ? null : recordOf(object.value);
+    return record === null ? ok(null) : storedPolicy(record, name);
+  }
+
+  async savePolicy(state: PolicyState): Promise<Result<PolicyState>> {
+    const path = this.#policyPath(state.policy);
+    const object = await this.#toWrite(path);
+    if (!object.ok) return object;
+    if (object.value === null) return failed(noPolicy(state.policy));
+    if (versionIn(object.value) !== state.version) return failed(conflict(`policy ${state.policy}`, state.version));
+    const saved = { ...state, version: state.version + 1 };
+    const status = { record: JSON.stringify(saved), ...(saved.stable === null ? {} : { stable: saved.stable }) };
+    const written = await writeStatus(this.#options.client, { path, object: object.value, status });
+    return written.ok ? ok(saved) : failed(named(written.error, `policy ${state.policy}`, state.version));
+  }
+
+  async log(release: string, last = 1_000): Promise<Result<readonly LogEntry[]>> {
+    const object = await this.#object(this.#releasePath(release));
+    if (!object.ok) return object;
+    return object.value === null ? ok([]) : lastLines(this.#shelf(object.value), last);
+  }
+
+  async note(release: string, span: JournalSpan): Promise<Result<void>> {
+    const object = await this.#toWrite(this.#releasePath(release));
+    if (!object.ok) return object;
+    return object.value === null ? failed(unheard(release)) : this.#looks.note(object.value, span);
+  }
+
+  async journal(release: string): Promise<Result<Journalled>> {
+    const object = await this.#object(this.#releasePath(release));
+    if (!object.ok) return object;
+    return object.value === null ? ok({ spans: [], cut: false }) : this.#looks.read(object.value);
+  }
+
+  async unreadable(): Promise<Result<readonly Unreadable[]>> {
+    const all = await this.#all();
+    if (!all.ok) return all;
+    return ok(
+      all.value.flatMap(({ object, record }): Unreadable[] => {
+        const id = object.metadata.name;
+        const read = storedRelease(record, id);
+        const { policy = '' } = object['spec'] as { readonly policy?: string };
+        return read.ok ? [] : [{ id, policy, problem: read.error }];
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closed && this.#options.holds()) await this.#looks.close();
+    this.#closed = true;
+  }
+
+  /** The object of a new release, made before its record: one that a crash left without a record is taken up. */
+  async #made({ id, policy, revision, startedBy }: Release): Promise<Result<KubeObject | null>> {
+    const objection = this.#objection();
+    if (objection !== null) return failed(objection);
+    const spec = { policy, revision, startedBy };
+    const body = { apiVersion: 'sluice.dev/v1alpha1', kind: 'Release', metadata: { name: id }, spec };
+    const made = await this.#options.client.create(`${this.#namespace}/releases`, body);
+    if (made.ok) return made;
+    const isThere = made.error.reason === 'AlreadyExists' || made.error.reason === 'Unknown';
+    return isThere ? this.#object(this.#releasePath(id)) : made;
+  }
+
+  async #end({ id, policy }: Release): Promise<void> {
+    await this.#looks.ended(id);
+    const { client, keep } = this.#options;
+    const all = await this.#all();
+    const ended = all.ok ? all.value.filter(({ object, record }) => isEnded(record, object.metadata.name, policy)) : [];
+    const paths = ended.slice(keep).map(({ object }) => this.#releasePath(object.metadata.name));
+    await Promise.all(paths.map((path) => client.delete(path)));
+  }
+
+  /** With a record, newest first. */
+  async #all(): Promise<Result<readonly { readonly object: KubeObject; readonly record: string }[]>> {
+    if (this.#closed) return failed(closed);
+    const listed = await this.#options.client.list(`${this.#namespace}/releases`);
+    if (!listed.ok) return listed;
+    const kept = listed.value.objects.map((object) => ({ object, record: recordOf(object) }));
+    return ok(
+      kept
+        .flatMap(({ object, record }) => (record === null ? [] : [{ object, record }]))
+        .toSorted((a, b) => serialOf(b.object) - serialOf(a.object)),
+    );
+  }
+
+  #toWrite(path: string): Promise<Result<KubeObject | null>> {
+    const objection = this.#objection();
+    return objection === null ? this.#object(path) : Promise.resolve(failed(objection));
+  }
+
+  async #object(path: string): Promise<Result<KubeObject | null>> {
+    if (this.#closed) return failed(closed);
+    const read = await this.#options.client.get(path);
+    if (read.ok) return read;
+    return read.error.reason === 'NotFound' ? ok(null) : read;
+  }
+
+  #objection(): Problem | null {
+    if (this.#closed) return closed;
+    return this.#options.holds() ? null : outOfOffice;
+  }
+
+  #shelf(release: KubeObject) {
+    return { client: this.#options.client, folder: this.#configMaps, release };
+  }
+
+  get #configMaps(): string {
+    return `/api/v1/namespaces/${this.#options.namespace}/configmaps`;
+  }
+
+  #releasePath(id: string): string {
+    return `${this.#namespace}/releases/${id}`;
+  }
+
+  #policyPath(name: string): string {
+    return `${this.#namespace}/releasepolicies/${name}`;
+  }
+}
+
+const statusIn = (object: KubeObject) =>
+  (object['status'] ?? {}) as { readonly serial?: number; readonly conditions?: readonly Condition[] };
+
+/** Version of the object when it was made: higher for each that is made later. */
+const serialOf = (object: KubeObject): number => statusIn(object).serial ?? Number(object.metadata.resourceVersion);
+
+const statusOf = (release: Release, object: KubeObject) => ({
+  ...releaseSummary(release, statusIn(object).conditions ?? []),
+  ...(object.metadata.generation === undefined ? {} : { observedGeneration: object.metadata.generation }),
+  serial: serialOf(object),
+  record: JSON.stringify(release),
+});
+
+/** 0 without a record; -1 where nobody can tell. */
+function versionIn(object: KubeObject): number {
+  const record = recordOf(object);
+  if (record === null) return 0;
+  try {
+    return (JSON.parse(record) as { readonly version?: number }).version ?? -1;
+  } catch {
+    return -1;
+  }
+}
+
+function isEnded(record: string, id: string, policy: string): boolean {
+  const read = storedRelease(record, id);
+  return read.ok && read.value.policy === policy && isOver(read.value);
+}
+
+const named = (problem: KubeProblem, what: string, read: number): Problem =>
+  problem.reason === 'Conflict' ? conflict(what, read) : problem;
+
+const conflict = (what: string, read: number): Problem => ({
+  reason: 'Conflict',
+  message: `${what} was read at version ${read} and is at another one now, or gone: read it again`,
+  retryable: true,
+});
+
+const closed: Problem = { reason: 'StoreClosed', message: 'the store is closed', retryable: false };
+
+const outOfOffice: Problem = {
+  reason: 'NotLeader',
+  message: 'another controller may hold the Lease by now: nothing is written',
+  retryable: true,
+};
+
+const unheard = (release: string): Problem => ({
+  reason: 'NotFound',
+  message: `there is no release ${release} to keep a look at`,
+  retryable: false,
+});
+
+const noPolicy = (name: string): Problem => ({
+  reason: 'NotFound',
+  message: `there is no ReleasePolicy ${name} to keep the state in`,
+  retryable: false,
+});

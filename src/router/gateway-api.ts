@@ -1,0 +1,23 @@
+/** Router adapter for the Gateway API: the split is in the rules of an HTTPRoute or a GRPCRoute, whoever its parent is. */
+import type { KubeClient } from '../kube/client.ts';
+import { type RuleOrder, ruleSplits } from './gateway-api/http-route.ts';
+import { isServiceReady } from './kubernetes/service-readiness.ts';
+import { KubernetesRouter } from './kubernetes-route.ts';
+
+export interface GatewayRouteOrder extends RuleOrder {
+  readonly kind: 'HTTPRoute' | 'GRPCRoute';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const plurals = { HTTPRoute: 'httproutes', GRPCRoute: 'grpcroutes' } as const;
+
+export const gatewayRouter = (client: KubeClient, order: GatewayRouteOrder): KubernetesRouter => {
+  const { kind, namespace, name, services } = order;
+  return new KubernetesRouter('gateway-api', client, {
+    title: `${kind} ${namespace}/${name}`,
+    path: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/${plurals[kind]}/${name}`,
+    locate: (object) => ruleSplits(object, order),
+    isReady: (api, backend) => isServiceReady(api, { namespace, name: services[backend] }),
+  });
+};
