@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { definitions } from '../release/crd-schema.ts';
 
-export const definitionsText = (): string =>
+const definitionsText = (): string =>
   definitions()
     .map((definition) => stringify(definition, { aliasDuplicateObjects: false, lineWidth: 0 }))
     .join('---\n');

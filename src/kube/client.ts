@@ -53,7 +53,7 @@ interface Call extends Asked {
 }
 
 /** Name under which the server records who owns which field. */
-export const fieldManager = 'sluice';
+const fieldManager = 'sluice';
 
 export class KubeClient {
   readonly access: Access;

@@ -25,7 +25,7 @@ export interface LeaseTiming {
   readonly retryMs: number;
 }
 
-export const leaseTiming: LeaseTiming = { durationMs: 12_000, deadlineMs: 8_000, renewEveryMs: 4_000, retryMs: 1_000 };
+const leaseTiming: LeaseTiming = { durationMs: 12_000, deadlineMs: 8_000, renewEveryMs: 4_000, retryMs: 1_000 };
 
 export interface LeaseOptions {
   readonly client: KubeClient;

@@ -11,7 +11,7 @@ const owner = z.looseObject({
 
 const managedFields = z.looseObject({ manager: z.string().optional(), time: z.string().optional() });
 
-export const metadata = z.looseObject({
+const metadata = z.looseObject({
   name: z.string(),
   namespace: z.string().optional(),
   uid: z.string(),

@@ -1,12 +1,12 @@
 /** The two kinds of objects that Sluice has in a cluster, as CustomResourceDefinitions. */
 import type { z } from 'zod';
-import { kubernetesRules, kubernetesSpec, kubernetesTraffic } from './policy-kubernetes.ts';
+import { kubernetesRules, kubernetesSpec, kubernetesTraffic } from './policy-cluster.ts';
 import { planWords } from './policy-plan.ts';
 import { policyStatus, releaseSpec, releaseStatus } from './release-object-schema.ts';
 import { type CelRule, structuralSchema } from './structural-schema.ts';
 
-export const group = 'sluice.dev';
-export const version = 'v1alpha1';
+const group = 'sluice.dev';
+const version = 'v1alpha1';
 
 const oneOf = (...words: readonly string[]): CelRule => ({
   rule: `[${words.map((word) => `has(self.${word})`).join(', ')}].exists_one(given, given)`,
@@ -52,15 +52,10 @@ interface Kind {
   readonly columns: readonly object[];
 }
 
-const column = (name: string, jsonPath: string, type = 'string', more: object = {}): object => ({
-  name,
-  type,
-  jsonPath,
-  ...more,
-});
+const column = (name: string, jsonPath: string, type = 'string'): object => ({ name, type, jsonPath });
 
 const age = column('Age', '.metadata.creationTimestamp', 'date');
-const message = column('Message', '.status.message', 'string', { priority: 0 });
+const message = column('Message', '.status.message');
 
 const releasePolicy: Kind = {
   kind: 'ReleasePolicy',

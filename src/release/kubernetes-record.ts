@@ -35,7 +35,7 @@ export async function writeStatus(client: KubeClient, write: StatusWrite): Promi
     const read = await client.get(write.path);
     if (!read.ok) return reason === 'Unknown' ? written : read;
     const stored = recordOf(read.value);
-    if (stored === write.status.record && stored !== null) return ok(read.value);
+    if (stored === write.status.record) return ok(read.value);
     if (stored !== before || read.value.metadata.uid !== object.metadata.uid)
       return failed({ ...written.error, reason: 'Conflict' });
     object = read.value;

@@ -7,12 +7,12 @@ import type { Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernetes-log.ts';
 import { KubernetesLooks } from './kubernetes-looks.ts';
+import { closed, conflict, noPolicy, outOfOffice, unheard } from './kubernetes-problem.ts';
 import { recordOf, writeStatus } from './kubernetes-record.ts';
+import { isEnded, serialOf, statusOf, versionIn } from './kubernetes-status.ts';
 import type { LogEntry } from './log.ts';
 import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
-import type { Condition } from './release-object-schema.ts';
-import { releaseSummary } from './release-status.ts';
 import type { PolicyState, Store, Unreadable } from './store.ts';
 import { storedPolicy, storedRelease } from './stored.ts';
 
@@ -209,60 +209,5 @@ export class KubernetesStore implements Store {
   }
 }
 
-const statusIn = (object: KubeObject) =>
-  (object['status'] ?? {}) as { readonly serial?: number; readonly conditions?: readonly Condition[] };
-
-/** Version of the object when it was made: higher for each that is made later. */
-const serialOf = (object: KubeObject): number => statusIn(object).serial ?? Number(object.metadata.resourceVersion);
-
-const statusOf = (release: Release, object: KubeObject) => ({
-  ...releaseSummary(release, statusIn(object).conditions ?? []),
-  ...(object.metadata.generation === undefined ? {} : { observedGeneration: object.metadata.generation }),
-  serial: serialOf(object),
-  record: JSON.stringify(release),
-});
-
-/** 0 without a record; -1 where nobody can tell. */
-function versionIn(object: KubeObject): number {
-  const record = recordOf(object);
-  if (record === null) return 0;
-  try {
-    return (JSON.parse(record) as { readonly version?: number }).version ?? -1;
-  } catch {
-    return -1;
-  }
-}
-
-function isEnded(record: string, id: string, policy: string): boolean {
-  const read = storedRelease(record, id);
-  return read.ok && read.value.policy === policy && isOver(read.value);
-}
-
 const named = (problem: KubeProblem, what: string, read: number): Problem =>
   problem.reason === 'Conflict' ? conflict(what, read) : problem;
-
-const conflict = (what: string, read: number): Problem => ({
-  reason: 'Conflict',
-  message: `${what} was read at version ${read} and is at another one now, or gone: read it again`,
-  retryable: true,
-});
-
-const closed: Problem = { reason: 'StoreClosed', message: 'the store is closed', retryable: false };
-
-const outOfOffice: Problem = {
-  reason: 'NotLeader',
-  message: 'another controller may hold the Lease by now: nothing is written',
-  retryable: true,
-};
-
-const unheard = (release: string): Problem => ({
-  reason: 'NotFound',
-  message: `there is no release ${release} to keep a look at`,
-  retryable: false,
-});
-
-const noPolicy = (name: string): Problem => ({
-  reason: 'NotFound',
-  message: `there is no ReleasePolicy ${name} to keep the state in`,
-  retryable: false,
-});

@@ -37,7 +37,7 @@ function verdictOf({ verdicts, latch }: Release): string {
 const causeOf = (phase: Phase): string | null => ('cause' in phase ? phase.cause.message : null);
 
 const messageOf = ({ phase, latch, waiting }: Release): string =>
-  causeOf(phase) ?? latch?.message ?? waiting?.message ?? `${phase.phase}`;
+  causeOf(phase) ?? latch?.message ?? waiting?.message ?? phase.phase;
 
 const endReason: Readonly<Partial<Record<PhaseName, string>>> = {
   succeeded: 'Succeeded',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { definitions } from '../../src/release/crd-schema.ts';
-import { kubernetesSpec } from '../../src/release/policy-kubernetes.ts';
+import { kubernetesSpec } from '../../src/release/policy-cluster.ts';
 import { aClusterSpec } from '../support/cluster-policy.ts';
 
 interface Node {

@@ -75,10 +75,13 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     const before = at(path);
     if (method === 'DELETE') return objects.delete(path);
     if (method === 'PATCH') return put(path, patched(before, given as readonly Operation[]));
-    const { metadata, status } = given as StoredObject;
-    const isStale =
-      metadata.resourceVersion !== undefined && metadata.resourceVersion !== before.metadata.resourceVersion;
-    if (isStale) throw new Refused(409, 'Conflict', 'the object has been modified');
+    const { metadata, status } = given as {
+      readonly metadata: Partial<StoredObject['metadata']>;
+      readonly status?: unknown;
+    };
+    const { resourceVersion = before.metadata.resourceVersion } = metadata;
+    if (resourceVersion !== before.metadata.resourceVersion)
+      throw new Refused(409, 'Conflict', 'the object has been modified');
     // As with a status subresource: neither half is written with the other.
     if (asked !== path) return put(path, { ...before, status });
     return put(

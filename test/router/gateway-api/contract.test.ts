@@ -24,7 +24,7 @@ const make = async (): Promise<RouterUnderTest> => {
   return {
     router: gatewayRouter(client, { kind: 'HTTPRoute', namespace: 'shop', name: 'app', services, rules: null }),
     send: async (requests) => {
-      const { rules } = objects.at(path)['spec'] as unknown as Route;
+      const { rules } = objects.at(path)['spec'] as Route;
       const canary = rules[0]?.backendRefs[1]?.weight ?? Number.NaN;
       return Array.from({ length: requests }, () => (dealt++ % 100 < canary ? 'canary' : 'stable'));
     },
