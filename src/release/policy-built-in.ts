@@ -1,7 +1,9 @@
 /** `traffic.proxy`: how the built-in proxy treats its users and the instances behind it. */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
+import { plainText } from './policy-fields.ts';
 
 const upToADay = duration({ minMs: 1, maxMs: 86_400_000 });
 
@@ -77,8 +79,18 @@ const sticky = z.strictObject({
     .meta({ description: 'How long a session lasts. Default: until the browser is closed.' }),
 });
 
+const tls = z
+  .strictObject({
+    certificate: plainText.meta({ description: "PEM file: the server's certificate, then those up to the authority." }),
+    key: plainText.meta({ description: 'PEM file: its key, without a passphrase.' }),
+  })
+  .meta({
+    description: 'Users connect with TLS, and speak HTTP/2 where they can. The files are read again when they change.',
+  });
+
 /** Beside `listen`. */
 export const proxyWords = {
+  tls: tls.optional(),
   limits: limits.optional(),
   timeouts: timeouts.optional(),
   forwarded: z.strictObject({ from: ranges }).optional().meta({
@@ -97,6 +109,8 @@ type Words = { readonly [Word in keyof typeof proxyWords]?: z.output<(typeof pro
 
 /** In bytes and milliseconds, as the proxy takes them; what the file does not say is not there. */
 export interface ProxySettings {
+  /** Absolute paths. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   readonly limits?: {
     readonly headBytes?: number | undefined;
     readonly headers?: number | undefined;
@@ -116,27 +130,26 @@ export interface ProxySettings {
   readonly sticky?: { readonly cookie: string; readonly maxAgeMs: number | null };
 }
 
-export const proxySettingsFrom = ({
-  limits: most,
-  timeouts: within,
-  forwarded,
-  proxyProtocol,
-  sticky: sessions,
-}: Words): ProxySettings => ({
-  ...(most && {
-    limits: { headBytes: most.head, headers: most.headers, bodyBytes: most.body, connections: most.connections },
-  }),
-  ...(forwarded && { forwarded }),
-  ...(proxyProtocol && { proxyProtocol }),
-  ...(sessions && { sticky: { cookie: sessions.cookie ?? 'sluice', maxAgeMs: sessions.for ?? null } }),
-  ...(within && {
-    timeouts: {
-      connectMs: within.connect,
-      responseMs: within.response,
-      idleMs: within.idle,
-      headMs: within.head,
-      clientMs: within.client,
-      keepAliveMs: within.keepAlive,
-    },
-  }),
-});
+/** `folder`: where the policy's file is. */
+export const proxySettingsFrom = (words: Words, folder: string): ProxySettings => {
+  const { tls: files, limits: most, timeouts: within, forwarded, proxyProtocol, sticky: sessions } = words;
+  return {
+    ...(files && { tls: { certificate: resolve(folder, files.certificate), key: resolve(folder, files.key) } }),
+    ...(most && {
+      limits: { headBytes: most.head, headers: most.headers, bodyBytes: most.body, connections: most.connections },
+    }),
+    ...(forwarded && { forwarded }),
+    ...(proxyProtocol && { proxyProtocol }),
+    ...(sessions && { sticky: { cookie: sessions.cookie ?? 'sluice', maxAgeMs: sessions.for ?? null } }),
+    ...(within && {
+      timeouts: {
+        connectMs: within.connect,
+        responseMs: within.response,
+        idleMs: within.idle,
+        headMs: within.head,
+        clientMs: within.client,
+        keepAliveMs: within.keepAlive,
+      },
+    }),
+  };
+};

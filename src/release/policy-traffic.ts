@@ -78,7 +78,7 @@ export const trafficFrom = (words: z.output<typeof trafficWords>, folder: string
   const { proxy, haproxy: balancer } = words;
   if (balancer === undefined) {
     const { listen, ...settings } = proxy ?? { listen: { host: '', port: 0 } };
-    return { kind: 'proxy', listen, settings: proxySettingsFrom(settings) };
+    return { kind: 'proxy', listen, settings: proxySettingsFrom(settings, folder) };
   }
   const { endpoints, backend, stable, canary, config, exporters = [] } = balancer;
   const servers = { stable, canary };

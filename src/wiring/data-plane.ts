@@ -9,8 +9,10 @@ import type { Examination } from '../router/haproxy/examine-places.ts';
 import { openPlane } from '../router/haproxy/open-plane.ts';
 import { HaproxyRouter } from '../router/haproxy.ts';
 import { HaproxyBackends } from '../router/haproxy-backends.ts';
+import type { ProxyState } from '../router/proxy/protocol.ts';
 import { ProxyRouter } from '../router/proxy.ts';
 import { ProxyBackends } from '../router/proxy-backends.ts';
+import { ProxyControl } from '../router/proxy-control.ts';
 import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
 import type { MissingPart, Router } from '../router/router.ts';
 import type { Backends } from '../workload/backends.ts';
@@ -49,12 +51,29 @@ async function openProxy({ listen, settings }: ProxyTraffic, dir: string): Promi
       const running = await ensureProxy(options);
       return running.ok ? ok([]) : running;
     },
-    examine: async () => [],
+    examine: async () => certificateFindings(await new ProxyControl(socketPath).state()),
     close: () => {},
     letGo: async () => {
       if (!attached) await stopProxy(socketPath);
     },
   });
+}
+
+const week = 7 * 86_400_000;
+
+/** Of a proxy that can't be asked, others speak. */
+function certificateFindings(state: Result<ProxyState, unknown>): readonly Finding[] {
+  const shown = state.ok ? (state.value.certificate ?? null) : null;
+  if (shown === null) return [];
+  const until = new Date(shown.expiresAtMs).toISOString();
+  const grade = 'beware';
+  const ends = `the certificate that users are shown ends at ${until}`;
+  return [
+    ...(shown.problem === null
+      ? []
+      : [{ grade, message: `${shown.problem}; ${ends}`, fix: 'put both files right' } as const]),
+    ...(shown.expiresAtMs - Date.now() < week ? [{ grade, message: ends, fix: 'renew it in its files' } as const] : []),
+  ];
 }
 
 interface HaproxyHere {

@@ -168,3 +168,15 @@ test('a plan whose bakes fill its limit exactly is accepted, one more second is 
   expect((await parse(plan('30m'))).plan.maxDurationMs).toBe(1_800_000);
   expect((await parsePolicy(plan('29m59s'), 'p.yaml')).ok).toBe(false);
 });
+
+test("the built-in proxy's certificate is found from the policy's folder", async () => {
+  const { traffic } = await parse(
+    withPart(
+      'traffic',
+      '{ proxy: { listen: "0.0.0.0:8443", tls: { certificate: tls/shop.crt, key: /etc/ssl/shop.key } } }',
+    ),
+  );
+  expect(traffic).toMatchObject({
+    settings: { tls: { certificate: '/etc/sluice/policies/tls/shop.crt', key: '/etc/ssl/shop.key' } },
+  });
+});

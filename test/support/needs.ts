@@ -10,6 +10,7 @@ const debianPackages = {
   wrk: 'wrk',
   'systemd-analyze': 'systemd',
   haproxy: 'haproxy',
+  openssl: 'openssl',
 } as const satisfies Record<string, string>;
 
 export type Program = keyof typeof debianPackages;

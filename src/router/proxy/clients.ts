@@ -29,6 +29,11 @@ export class Clients {
     this.#known.set(socket, { address, isTrusted: isIn(this.#trusted, address) });
   }
 
+  /** What goes over a connection comes from the same client. */
+  alias(secure: Socket, socket: Socket): void {
+    this.#known.set(secure, this.of(socket));
+  }
+
   of(socket: Pick<Socket, 'remoteAddress'>): Client {
     const known = this.#known.get(socket);
     if (known !== undefined) return known;

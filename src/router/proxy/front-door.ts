@@ -1,15 +1,21 @@
 /** The users' port: takes each connection, finds out what is spoken on it, and hands it to the server that speaks it. */
 import { createServer, type Server, type Socket } from 'node:net';
+import type { FrontTls } from './front-tls.ts';
 import { sniffProtocol } from './sniff-protocol.ts';
 
 export interface DoorOptions {
+  /** Null: connections come unencrypted. */
+  readonly tls: () => FrontTls | null;
   readonly http1: (socket: Socket) => void;
   readonly http2: (socket: Socket) => void;
   /** From the connection to its first bytes. */
   readonly helloWithinMs: () => number;
 }
 
-/** connection ──► first bytes ──► http/1.1 │ h2 */
+/**
+ *   connection ──► TLS? ──yes──► handshake, ALPN ──► HTTP/1.1 │ HTTP/2
+ *                    └──no───► first bytes ────────► HTTP/1.1 │ HTTP/2
+ */
 export class FrontDoor {
   readonly server: Server;
   readonly #options: DoorOptions;
@@ -32,12 +38,14 @@ export class FrontDoor {
   }
 
   #meet(socket: Socket): void {
-    const { helloWithinMs, http1, http2 } = this.#options;
+    const { helloWithinMs, http1, http2, tls } = this.#options;
     this.#connections.add(socket);
     socket.once('close', () => {
       this.#connections.delete(socket);
       this.#silent.delete(socket);
     });
+    const secured = tls();
+    if (secured !== null) return secured.accept(socket);
     this.#silent.add(socket);
     sniffProtocol(socket, helloWithinMs(), (protocol) => {
       this.#silent.delete(socket);

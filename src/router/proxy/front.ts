@@ -1,9 +1,11 @@
-/** Everything that users connect to: one port, and behind it HTTP/1.1 and HTTP/2. */
+/** Everything that users connect to: one port, and behind it HTTP/1.1 and HTTP/2, with TLS or without. */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import { admitUpTo } from './admission.ts';
 import { sayOnSocket } from './broken-request.ts';
+import type { Certificate } from './certificate.ts';
 import { FrontDoor } from './front-door.ts';
+import { FrontTls } from './front-tls.ts';
 import { Http2Front } from './http2-front.ts';
 import { type Http2Arrival, Http2Request, Http2Response } from './http2-messages.ts';
 import { accept, configureFront, createFront, type FrontOptions } from './proxy-front.ts';
@@ -11,14 +13,15 @@ import type { ProxySettings } from './settings.ts';
 import { welcome } from './welcome.ts';
 
 /**
- *   connection ──► admitted? ──► introduced? ──► door ──► HTTP/1.1 ──┬──► accept ──► exchange
- *                                                  └────► HTTP/2 ────┘
+ *   connection ──► admitted? ──► introduced? ──► door, TLS ──► HTTP/1.1 ──┬──► accept ──► exchange
+ *                                                       └────► HTTP/2 ────┘
  */
 export class Front {
   readonly #options: FrontOptions;
   readonly #door: FrontDoor;
   readonly #http1: HttpServer;
   readonly #http2: Http2Front;
+  #tls: FrontTls | null = null;
 
   constructor(options: FrontOptions) {
     const { refused, settings } = options;
@@ -26,6 +29,7 @@ export class Front {
     this.#http1 = createFront(options);
     this.#http2 = new Http2Front({ arrived: (arrival) => this.#arrived(arrival), refused, settings });
     this.#door = new FrontDoor({
+      tls: () => this.#tls,
       http1: (socket) => void this.#http1.emit('connection', socket),
       http2: (socket) => this.#http2.accept(socket),
       helloWithinMs: () => settings().timeouts.headMs,
@@ -47,6 +51,13 @@ export class Front {
     return this.#door.server;
   }
 
+  /** From the next connection on; one that replaces another, from the next handshake on. Null: unencrypted. */
+  show(certificate: Certificate | null): void {
+    if (certificate === null) this.#tls = null;
+    else if (this.#tls !== null) this.#tls.renew(certificate);
+    else this.#tls = this.#secured(certificate);
+  }
+
   configure(settings: ProxySettings): void {
     configureFront(this.#http1, settings);
     this.#http2.configure(settings);
@@ -66,6 +77,20 @@ export class Front {
 
   closeAllConnections(): void {
     this.#door.closeAllConnections();
+  }
+
+  #secured(certificate: Certificate): FrontTls {
+    const { clients, refused, settings } = this.#options;
+    return new FrontTls({
+      certificate,
+      handshakeMs: settings().timeouts.headMs,
+      refused,
+      greeted: (secure, socket) => {
+        clients.alias(secure, socket);
+        if (secure.alpnProtocol === 'h2') this.#http2.accept(secure);
+        else this.#http1.emit('connection', secure);
+      },
+    });
   }
 
   #arrived(arrival: Http2Arrival): void {

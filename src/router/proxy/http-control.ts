@@ -10,7 +10,7 @@ import { areInForce, type ProxySettings, proxySettings } from './settings.ts';
 export interface ControlOptions {
   readonly plane: ProxyPlane;
   readonly describe: () => ProxyState;
-  readonly configure: (settings: ProxySettings) => void;
+  readonly configure: (settings: ProxySettings) => Promise<Result<void>>;
   /** A change was made, for the log. */
   readonly changed: (call: string, change: object) => void;
   readonly stop: () => void;
@@ -86,11 +86,15 @@ function call<Schema extends z.ZodType<object>>(
 }
 
 function settingsCall({ plane, describe, configure, changed }: ControlOptions): RequestHandler {
-  return (request, response) => {
+  const refuse = (response: Response, message: string): void => {
+    response.status(statusOf.Refused).json({ reason: 'Refused', message });
+  };
+  return async (request, response) => {
     const words = proxySettings.safeParse(request.body);
-    if (!words.success) return void response.status(422).json({ reason: 'Refused', message: sentence(words.error) });
+    if (!words.success) return refuse(response, sentence(words.error));
     if (!areInForce(words.data, plane.settings)) {
-      configure(words.data);
+      const configured = await configure(words.data);
+      if (!configured.ok) return refuse(response, configured.error.message);
       changed(request.path, words.data);
     }
     response.json(describe());

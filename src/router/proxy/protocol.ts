@@ -65,6 +65,8 @@ const routeState = z.object({
   canaryInFlight: z.int().nullable(),
 });
 
+const certificate = z.object({ subject: z.string(), expiresAtMs: z.number(), problem: z.string().nullable() });
+
 /** Answer of every call that succeeded. */
 export const proxyState = z.object({
   protocol: z.literal(protocolVersion),
@@ -79,6 +81,8 @@ export const proxyState = z.object({
   targets,
   /** In force; left out by versions that had none. */
   settings: proxySettings.optional(),
+  /** Shown to users; left out by versions that had none. */
+  certificate: certificate.nullable().optional(),
   /** The last change is on the disk. */
   saved: z.boolean(),
   /** Streams that this call ended; only in the answer to a drain. */

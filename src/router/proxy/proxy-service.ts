@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { emptyRoute, type Route, restarted } from '../route.ts';
+import { addCertificateMetrics } from './certificate-metrics.ts';
+import { Certificates } from './certificates.ts';
 import { Clients } from './clients.ts';
 import { Front } from './front.ts';
 import { createControl, createMetricsServer } from './http-control.ts';
@@ -38,6 +40,7 @@ export class ProxyService {
   readonly #control: Server;
   readonly #metrics: Server;
   readonly #clients = new Clients();
+  readonly #certificates: Certificates;
   readonly #ended = Promise.withResolvers<undefined>();
   #listen = '';
   #metricsListen: string | null = null;
@@ -55,6 +58,9 @@ export class ProxyService {
       stopping: () => this.#stopping,
       settings: () => this.#plane.settings,
     });
+    const show = this.#front.show.bind(this.#front);
+    this.#certificates = new Certificates({ log: options.log, show });
+    addCertificateMetrics(this.#plane.metrics.registry, () => this.#certificates.state);
     this.#control = createServer(
       createControl({
         plane: this.#plane,
@@ -71,7 +77,8 @@ export class ProxyService {
     if (await isAnswered(options.controlPath)) return failed(socketInUse(options.controlPath));
     const file = new ProxyStateFile(options.statePath, (message) => options.log.error({ message }, 'state not saved'));
     const service = new ProxyService(options, file, await startingRoute(options, file));
-    const open = await service.#open();
+    const secured = await service.#certificates.use(options.settings.tls);
+    const open = secured.ok ? await service.#open() : secured;
     if (open.ok) return ok(service);
     await service.stop();
     return open;
@@ -94,6 +101,7 @@ export class ProxyService {
       route: this.#plane.state,
       targets: this.#plane.route.targets,
       settings: this.#plane.settings,
+      certificate: this.#certificates.state,
       saved: this.#file.saved,
     };
   }
@@ -102,6 +110,7 @@ export class ProxyService {
   async stop(): Promise<void> {
     if (this.#stopping) return this.ended;
     this.#stopping = true;
+    this.#certificates.close();
     await this.#file.settled(saveWithinMs);
     const servers = [this.#control, this.#metrics].map(closing);
     const closed = Promise.all([...servers, new Promise<void>((resolve) => this.#front.close(resolve))]);
@@ -114,11 +123,14 @@ export class ProxyService {
     this.#ended.resolve(undefined);
   }
 
-  /** Whatever is under way goes on as it began. */
-  #configure(settings: ProxySettings): void {
+  /** Whatever is under way goes on as it began. Nothing changes if the certificate can't be used. */
+  async #configure(settings: ProxySettings): Promise<Result<void>> {
+    const secured = await this.#certificates.use(settings.tls);
+    if (!secured.ok) return secured;
     this.#plane.configure(settings);
     this.#front.configure(settings);
     this.#clients.configure(settings);
+    return ok(undefined);
   }
 
   #cut(): void {

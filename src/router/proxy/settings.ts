@@ -48,7 +48,12 @@ const sticky = z.strictObject({
   maxAgeMs: z.int().min(1_000).nullable().default(null),
 });
 
+/** Absolute paths of PEM files, read again when they change. */
+const tls = z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) });
+
 export const proxySettings = z.strictObject({
+  /** Null: users connect unencrypted. */
+  tls: tls.nullable().default(null),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
   forwarded: forwarded.prefault({}),
