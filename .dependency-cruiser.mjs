@@ -19,6 +19,7 @@ const vendors = [
   'kubernetes',
   'istio',
   'gateway-api',
+  'traefik',
   'process',
   'http',
   'webhook',

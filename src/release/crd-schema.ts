@@ -1,6 +1,7 @@
 /** The two kinds of objects that Sluice has in a cluster, as CustomResourceDefinitions. */
 import type { z } from 'zod';
-import { kubernetesRules, kubernetesSpec, kubernetesTraffic } from './policy-cluster.ts';
+import { kubernetesRules, kubernetesSpec } from './policy-cluster.ts';
+import { clusterTraffic, gatewayWords, istioWords, trafficKinds } from './policy-cluster-traffic.ts';
 import { planWords } from './policy-plan.ts';
 import { policyStatus, releaseSpec, releaseStatus } from './release-object-schema.ts';
 import { type CelRule, structuralSchema } from './structural-schema.ts';
@@ -10,7 +11,7 @@ const version = 'v1alpha1';
 
 const oneOf = (...words: readonly string[]): CelRule => ({
   rule: `[${words.map((word) => `has(self.${word})`).join(', ')}].exists_one(given, given)`,
-  message: words.length === 1 ? `needs ${words.join()}` : `needs exactly one of ${words.join(', ')}`,
+  message: `needs exactly one of ${words.join(', ')}`,
 });
 
 const planRules: readonly CelRule[] = [
@@ -28,11 +29,10 @@ const planRules: readonly CelRule[] = [
   },
 ];
 
-const istioRules = kubernetesTraffic.shape.istio.unwrap();
-
 const celRules = new Map<z.core.$ZodType, readonly CelRule[]>([
-  [kubernetesTraffic, [oneOf('istio')]],
-  [istioRules, [oneOf('services', 'subsets')]],
+  [clusterTraffic, [oneOf(...trafficKinds)]],
+  [istioWords, [oneOf('services', 'subsets')]],
+  [gatewayWords, [oneOf('httpRoute', 'grpcRoute')]],
   [kubernetesRules, [oneOf('configMap', 'inline')]],
   [planWords, planRules],
 ]);

@@ -76,7 +76,8 @@ describe('the definitions of the objects', () => {
   });
 
   it.each([
-    ['.spec.traffic', 'needs istio'],
+    ['.spec.traffic', 'needs exactly one of istio, gatewayApi, traefik, jsonPatch'],
+    ['.spec.traffic.gatewayApi', 'needs exactly one of httpRoute, grpcRoute'],
     ['.spec.traffic.istio', 'needs exactly one of services, subsets'],
     ['.spec.rules', 'needs exactly one of configMap, inline'],
     ['.spec.plan', 'the weights of the steps must rise'],

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { KubeObject } from '../../kube/object.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Backend } from '../deck.ts';
-import { below, type Split, type Weight } from '../kubernetes/split.ts';
+import { expectedWords, type Leg, splitAmong } from '../kubernetes/legs.ts';
+import { below, type Split } from '../kubernetes/split.ts';
 
 export interface RuleOrder {
   /** Services in the route's own namespace. */
@@ -30,6 +31,8 @@ const spec = z.looseObject({ rules: z.array(rule).optional() });
 
 type BackendRef = z.output<typeof backendRef>;
 type Rule = z.output<typeof rule>;
+
+const backends = ['canary', 'stable'] as const;
 
 interface Found {
   readonly rule: Rule;
@@ -65,44 +68,27 @@ function chosenRules(all: readonly Rule[], names: RuleOrder['rules']): Result<re
 
 function splitOf(
   { rule: { name, backendRefs = [] }, index }: Found,
-  order: RuleOrder,
+  { services }: RuleOrder,
   namespace: string,
 ): Result<Split, string> {
-  const where = `rule ${name ?? index}`;
   const pointer = below('/spec/rules', index);
-  const at = (backend: Backend): number =>
-    backendRefs.findIndex((each) => isTo(each, order.services[backend], namespace));
-  const [canary, stable] = [at('canary'), at('stable')];
-  if (canary < 0) return failed(`${where} has no backend ${order.services.canary}`);
-  if (stable < 0) return failed(`${where} has no backend ${order.services.stable}`);
-  const other = backendRefs.find((each, position) => position !== canary && position !== stable && weightOf(each) > 0);
-  if (canary === stable || other !== undefined) {
-    return failed(
-      `${where} also sends to ${(other ?? backendRefs[canary])?.name ?? ''}; stable and canary must share it`,
-    );
-  }
-  const weightAt = (position: number): Weight => ({
-    pointer: below(pointer, 'backendRefs', position, 'weight'),
-    weight: weightOf(backendRefs[position]),
-  });
-  return ok({
-    weights: { canary: weightAt(canary), stable: weightAt(stable) },
-    expected: [
-      ...(name === undefined ? [] : [{ pointer: below(pointer, 'name'), value: name }]),
-      ...[canary, stable].flatMap((position) => {
-        const ref = backendRefs[position];
-        return identity.flatMap((word) =>
-          ref?.[word] === undefined
-            ? []
-            : [{ pointer: below(pointer, 'backendRefs', position, word), value: ref[word] }],
-        );
-      }),
-    ],
-  });
+  const toLeg = (ref: BackendRef, position: number): Leg => {
+    const at = below(pointer, 'backendRefs', position);
+    return {
+      pointer: at,
+      weight: ref.weight ?? unstatedWeight,
+      title: ref.name,
+      backend: backends.find((backend) => isTo(ref, services[backend], namespace)) ?? null,
+      expected: expectedWords(at, ref, identity),
+    };
+  };
+  const naming = { where: `rule ${name ?? index}`, entry: 'backend', titles: services };
+  const split = splitAmong(backendRefs.map(toLeg), naming);
+  if (!split.ok || name === undefined) return split;
+  return ok({ ...split.value, expected: [{ pointer: below(pointer, 'name'), value: name }, ...split.value.expected] });
 }
 
-/** A backend that states none has 1. */
-const weightOf = (ref: BackendRef | undefined): number => ref?.weight ?? 1;
+const unstatedWeight = 1;
 
 const isTo = (
   { group = '', kind = 'Service', name, namespace: of }: BackendRef,

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { KubeObject } from '../../kube/object.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Backend } from '../deck.ts';
-import { below, type Split, type Weight } from '../kubernetes/split.ts';
+import { type Leg, splitAmong } from '../kubernetes/legs.ts';
+import { below, type Split } from '../kubernetes/split.ts';
 
 /** Who gets the share: a Service, or a subset of it that a DestinationRule names. */
 export interface Destination {
@@ -37,7 +38,9 @@ const spec = z.looseObject({
 });
 
 type Route = z.output<typeof route>;
-type Leg = z.output<typeof leg>;
+type RouteLeg = z.output<typeof leg>;
+
+const backends = ['canary', 'stable'] as const;
 
 interface Found {
   readonly route: Route;
@@ -78,54 +81,38 @@ function chosenRoutes(all: readonly Route[], { protocol, routes }: SplitOrder): 
 
 function splitOf(
   { route: { name, route: legs = [], delegate }, index }: Found,
-  order: SplitOrder,
+  { destinations, protocol }: SplitOrder,
   namespace: string,
 ): Result<Split, string> {
-  const where = `${order.protocol} route ${name ?? index}`;
+  const where = `${protocol} route ${name ?? index}`;
   if (delegate !== undefined) return failed(`${where} is delegated to ${delegate.name}, where its weights are`);
-  const pointer = below('/spec', order.protocol, index);
-  const at = (backend: Backend): number => legs.findIndex((each) => isTo(each, order.destinations[backend], namespace));
-  const [canary, stable] = [at('canary'), at('stable')];
-  for (const [backend, position] of Object.entries({ canary, stable }) as [Backend, number][]) {
-    if (position < 0) return failed(`${where} has no destination ${titleOf(order.destinations[backend])}`);
-  }
-  const other = legs.find((each, position) => position !== canary && position !== stable && (each.weight ?? 0) > 0);
-  if (canary === stable || other !== undefined) {
-    return failed(
-      `${where} also sends to ${titleOf(destinationOf(other ?? legs[canary]))}; stable and canary must share it`,
-    );
-  }
-  return ok({
-    weights: { canary: weightAt(pointer, canary, legs), stable: weightAt(pointer, stable, legs) },
-    expected: [
-      ...(name === undefined ? [] : [{ pointer: below(pointer, 'name'), value: name }]),
-      ...[canary, stable].map((position) => ({
-        pointer: below(pointer, 'route', position, 'destination'),
-        value: legs[position]?.destination,
-      })),
-    ],
-  });
+  const route = below('/spec', protocol, index);
+  const toLeg = ({ destination, weight = 0 }: RouteLeg, position: number): Leg => {
+    const pointer = below(route, 'route', position);
+    return {
+      pointer,
+      weight,
+      title: titleOf({ host: destination.host, subset: destination.subset ?? null }),
+      backend: backends.find((backend) => isTo(destination, destinations[backend], namespace)) ?? null,
+      expected: [{ pointer: below(pointer, 'destination'), value: destination }],
+    };
+  };
+  const titles = { canary: titleOf(destinations.canary), stable: titleOf(destinations.stable) };
+  const split = splitAmong(legs.map(toLeg), { where, entry: 'destination', titles });
+  if (!split.ok || name === undefined) return split;
+  return ok({ ...split.value, expected: [{ pointer: below(route, 'name'), value: name }, ...split.value.expected] });
 }
 
-const weightAt = (pointer: string, position: number, legs: readonly Leg[]): Weight => ({
-  pointer: below(pointer, 'route', position, 'weight'),
-  weight: legs[position]?.weight ?? 0,
-});
-
-function isTo({ destination }: Leg, wanted: Destination, namespace: string): boolean {
-  return (
-    fullHost(destination.host, namespace) === fullHost(wanted.host, namespace) &&
-    (destination.subset ?? null) === wanted.subset
-  );
+function isTo(
+  { host, subset = null }: { readonly host: string; readonly subset?: string | null | undefined },
+  wanted: Destination,
+  namespace: string,
+): boolean {
+  return fullHost(host, namespace) === fullHost(wanted.host, namespace) && subset === wanted.subset;
 }
 
 /** A name without dots means the Service of that name in the route's own namespace; any other is taken as it stands. */
 export const fullHost = (host: string, namespace: string): string =>
   host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
-
-const destinationOf = (found: Leg | undefined): Destination => ({
-  host: found?.destination.host ?? '',
-  subset: found?.destination.subset ?? null,
-});
 
 const titleOf = ({ host, subset }: Destination): string => (subset === null ? host : `${host} subset ${subset}`);
