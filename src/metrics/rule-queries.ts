@@ -26,7 +26,8 @@ export function ruleQueries(rule: Rule, arms: Arms): readonly RuleQueries[] {
     return rendered.length > 0 ? rendered : [{ version: 'any', promql: [sli.promql] }];
   }
   const selectors = selectorsIn(sli);
-  if (sides.length === 0) return [{ version: 'any', promql: selectors.map((each) => renderSelector(each)) }];
+  const isTold = selectors.some(({ metric }) => sides.some((side) => armExists(armsFor(arms, metric)[side])));
+  if (!isTold) return [{ version: 'any', promql: selectors.map((each) => renderSelector(each)) }];
   return sides.map((side) => ({
     version: side,
     promql: selectors.map((each) => renderSelector(each, armsFor(arms, each.metric)[side])),

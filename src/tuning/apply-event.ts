@@ -13,17 +13,24 @@ export interface Scene {
   readonly feed: Feed;
   readonly metrics: 'there' | 'away';
   readonly nowMs: number;
+  /** Nobody can be given an order. */
+  readonly controller: 'there' | 'away';
 }
 
-type After = Pick<Scene, 'release' | 'metrics'> & { readonly log: readonly LogEntry[] };
+type After = Pick<Scene, 'release' | 'metrics'> & {
+  readonly log: readonly LogEntry[];
+  /** No controller looks before then. */
+  readonly awayUntilMs?: number;
+};
 
 export function apply(event: ScenarioEvent, scene: Scene): After {
   const { feed, metrics, nowMs, release, world } = scene;
   const unchanged: After = { release, metrics, log: [] };
   switch (event.kind) {
     case 'order':
-      return ordered(event, scene);
+      return scene.controller === 'there' ? ordered(event, scene) : unheard(event.order, scene);
     case 'supersede':
+      if (scene.controller === 'away') return unheard('start', scene);
       return { metrics, ...supersede(release, { revision: event.revision, who: 'somebody', nowMs }) };
     case 'metrics':
       return { ...unchanged, metrics: event.are === 'away' ? 'away' : 'there' };
@@ -39,10 +46,21 @@ export function apply(event: ScenarioEvent, scene: Scene): After {
     case 'weight':
       world.interfere(event.weight);
       return unchanged;
+    case 'router':
+      if (event.is === 'restarted') world.restartRouter(event.weight);
+      else world.latch(release.id, event.weight);
+      return unchanged;
+    case 'controller':
+      return { ...unchanged, awayUntilMs: nowMs + event.awayMs };
   }
 }
 
 const nameOf = (arm: 'canary' | 'stable'): string => (arm === 'canary' ? canaryName : stableName);
+
+const unheard = (order: string, { metrics, nowMs, release }: Scene): After => {
+  const message = `nobody was there to be told "${order}": the controller was away`;
+  return { release, metrics, log: [{ atMs: nowMs, kind: 'action', reason: 'NoController', message, data: { order } }] };
+};
 
 /** An order that can't be carried out any more is told as what it is. */
 function ordered(

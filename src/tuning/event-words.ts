@@ -7,9 +7,13 @@ import { trafficChange, trafficChangeWords } from './traffic-words.ts';
 
 const reason = z.string().max(500);
 const side = z.enum(['canary', 'stable']);
+const percent = z.int().min(0).max(100);
 
 const orders = ['pause', 'resume', 'promote', 'promoteFull', 'abort', 'answer', 'rollback'] as const;
-const others = ['metricsAway', 'lose', 'restore', 'traffic', 'weight', 'newRevision'] as const;
+const others = [
+  ...['metricsAway', 'controllerAway', 'lose', 'restore', 'traffic', 'weight', 'routerRestarts', 'routeLatched'],
+  'newRevision',
+] as const;
 
 export const eventWords = z
   .strictObject({
@@ -29,7 +33,12 @@ export const eventWords = z
     instances: z.int().min(1).max(1000).optional().meta({ description: 'How many are lost. Default all.' }),
     restore: side.optional().meta({ description: 'All instances of this version are ready again.' }),
     traffic: trafficChangeWords.optional().meta({ description: 'From here on; what is not named stays.' }),
-    weight: z.int().min(0).max(100).optional().meta({ description: 'Somebody else writes this weight.' }),
+    weight: percent.optional().meta({ description: 'Somebody else writes this weight.' }),
+    routerRestarts: percent.optional().meta({ description: 'The data plane starts anew, and carries this weight.' }),
+    routeLatched: percent.optional().meta({
+      description: 'The route has this weight and says that this release was taken back; no record tells of it.',
+    }),
+    controllerAway: span.optional().meta({ description: 'No controller looks for so long; then another one does.' }),
     newRevision: z.string().min(1).max(63).optional().meta({ description: 'A newer revision is started.' }),
   })
   .superRefine(exactlyOne([...orders, ...others]))
@@ -45,7 +54,8 @@ export const eventsFrom = (words: readonly EventWords[]): readonly TimedEvent[] 
   words.flatMap(timed).toSorted((a, b) => a.atMs - b.atMs);
 
 function timed(words: EventWords): readonly TimedEvent[] {
-  const { at: atMs, instances, lose, metricsAway, newRevision, restore, traffic, weight, who = 'somebody' } = words;
+  const { at: atMs, controllerAway, instances, lose, metricsAway, newRevision, restore, traffic, weight } = words;
+  const { routeLatched, routerRestarts, who = 'somebody' } = words;
   const one = (event: TimedEvent['event']): readonly TimedEvent[] => [{ atMs, event }];
   if (metricsAway !== undefined)
     return [
@@ -56,6 +66,9 @@ function timed(words: EventWords): readonly TimedEvent[] {
   if (restore !== undefined) return one({ kind: 'ready', of: restore });
   if (traffic !== undefined) return one({ kind: 'traffic', change: trafficChange(traffic) });
   if (weight !== undefined) return one({ kind: 'weight', weight });
+  if (routerRestarts !== undefined) return one({ kind: 'router', is: 'restarted', weight: routerRestarts });
+  if (routeLatched !== undefined) return one({ kind: 'router', is: 'latched', weight: routeLatched });
+  if (controllerAway !== undefined) return one({ kind: 'controller', awayMs: controllerAway });
   if (newRevision !== undefined) return one({ kind: 'supersede', revision: newRevision });
   return orders.flatMap((order) => {
     const why = words[order];

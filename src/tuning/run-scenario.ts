@@ -44,6 +44,10 @@ class Stage {
   #lookedAtMs: number | null = null;
   #sightedAtMs: number | null | undefined;
   #promotedAtMs: number | null = null;
+  /** Of the controller that looks. */
+  #epoch = 1;
+  /** No controller looks before then; null: one does. */
+  #awayUntilMs: number | null = null;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -72,13 +76,27 @@ class Stage {
         this.#happen(event.event, atMs);
         next += 1;
       }
-      this.#look(atMs, isMetricsTime ? this.#feed.look(atMs, this.#metrics) : nothingNew);
+      if (this.#isLookedAt(atMs)) this.#look(atMs, isMetricsTime ? this.#feed.look(atMs, this.#metrics) : nothingNew);
       beforeMs = atMs;
       const tickMs = this.#feed.next(atMs);
-      const eventMs = events[next]?.atMs ?? Number.POSITIVE_INFINITY;
+      const eventMs = Math.min(
+        events[next]?.atMs ?? Number.POSITIVE_INFINITY,
+        this.#awayUntilMs ?? Number.POSITIVE_INFINITY,
+      );
       isMetricsTime = tickMs <= eventMs;
       atMs = Math.min(tickMs, eventMs);
     }
+  }
+
+  /** Whoever looks first after a time without a controller is another one. */
+  #isLookedAt(atMs: number): boolean {
+    if (this.#awayUntilMs !== null && atMs < this.#awayUntilMs) return false;
+    if (this.#awayUntilMs !== null || this.#feed.isResumed(atMs)) {
+      this.#epoch += 1;
+      this.#lookedAtMs = null;
+    }
+    this.#awayUntilMs = null;
+    return true;
   }
 
   run(): Run {
@@ -104,9 +122,11 @@ class Stage {
       feed,
       nowMs: startMs + atMs,
       metrics: this.#metrics,
+      controller: this.#awayUntilMs === null || atMs >= this.#awayUntilMs ? 'there' : 'away',
     });
     this.#release = applied.release;
     this.#metrics = applied.metrics;
+    if (applied.awayUntilMs !== undefined) this.#awayUntilMs = applied.awayUntilMs - startMs;
     this.#log.push(...applied.log);
   }
 
@@ -139,14 +159,13 @@ class Stage {
   #moment(atMs: number, look: Look): Moment {
     const { intervalMs } = this.#scenario;
     const nowMs = startMs + atMs;
-    // A moment is looked at several times: only the first of them comes after time in which nobody looked.
-    const elapsedMs = this.#feed.isResumed(atMs) ? 0 : atMs - (this.#lookedAtMs ?? atMs);
+    const elapsedMs = atMs - (this.#lookedAtMs ?? atMs);
     return {
       ...look,
       world: { route: this.#world.route(), routeProblem: null, workload: this.#world.workload() },
       tick: { nowMs, monotonicMs: nowMs, elapsedMs },
       isFirst: this.#lookedAtMs === null,
-      epoch: 1,
+      epoch: this.#epoch,
       intervalMs,
       arms: givenArms,
       sighted:

@@ -110,6 +110,10 @@ export type ScenarioEvent =
   | { readonly kind: 'traffic'; readonly change: TrafficChange }
   /** Somebody else writes the weight. */
   | { readonly kind: 'weight'; readonly weight: number }
+  /** The data plane starts anew with this weight; or its route says of this release that it was taken back. */
+  | { readonly kind: 'router'; readonly is: 'restarted' | 'latched'; readonly weight: number }
+  /** Nobody looks for so long; then another controller takes over. */
+  | { readonly kind: 'controller'; readonly awayMs: number }
   | { readonly kind: 'supersede'; readonly revision: string };
 
 export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollback';

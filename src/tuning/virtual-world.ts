@@ -1,6 +1,6 @@
 /** Router and instances of one release as plain values: the data plane's own rules over virtual time, without a process or a promise. */
 import type { Action } from '../release/action.ts';
-import { emptyRoute } from '../router/route.ts';
+import { emptyRoute, restarted } from '../router/route.ts';
 import type { RouteState } from '../router/router.ts';
 import { Splitter } from '../router/splitter.ts';
 import type { Backend, Instance, RevisionState, WorkloadState } from '../workload/workload.ts';
@@ -103,6 +103,17 @@ export class VirtualWorld {
   interfere(canary: number): void {
     const { route } = this.#splitter;
     this.#splitter.replace({ ...route, canary, serial: route.serial + 1 });
+  }
+
+  /** The data plane starts anew, with whatever weight it finds. */
+  restartRouter(canary: number): void {
+    this.#splitter.replace({ ...restarted(this.#splitter.route, this.#nowMs), canary });
+  }
+
+  /** The route bears the mark of a rollback. */
+  latch(release: string, canary: number): void {
+    const { route } = this.#splitter;
+    this.#splitter.replace({ ...route, canary, serial: route.serial + 1, latched: [...route.latched, release] });
   }
 
   lose(revision: string, lost: number | 'all'): void {

@@ -71,6 +71,13 @@ test('counters of a part of Sluice have its own labels', async () => {
   ]);
 });
 
+test('where nothing tells the versions apart it is asked once', async () => {
+  const own = [{ prefix: 'sluice_proxy_', canary: {}, stable: {} }];
+  expect(await asked('checkout_error_rate', { ...arms, own })).toEqual([
+    ['any', 'sluice_proxy_requests_total', expect.stringContaining('code=~') as string],
+  ]);
+});
+
 test('before there is any label nothing stands for it but the file itself', async () => {
   expect(await asked('error_rate', none)).toEqual([['any', 'http_requests_total', 'http_requests_total{code=~"5.."}']]);
   expect(await asked('lag', none)).toEqual([['any', 'max by (pod) (lag_seconds{$arm})']]);

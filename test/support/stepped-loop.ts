@@ -6,9 +6,10 @@ import type { Progress } from '../../src/reconcile/progress.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import { type Session, startSession } from '../../src/reconcile/session.ts';
 import { type CommandKind, command } from '../../src/release/command.ts';
-import { openMemoryStore } from '../../src/release/memory.ts';
+import { MemoryDisk, openMemoryStore } from '../../src/release/memory.ts';
 import type { Plan } from '../../src/release/plan.ts';
 import type { Release } from '../../src/release/release.ts';
+import type { Store } from '../../src/release/store.ts';
 import type { RuleSet } from '../../src/rules/rule.ts';
 import { MemoryWorld } from './memory-world.ts';
 
@@ -18,6 +19,7 @@ export class SteppedLoop {
   readonly world: MemoryWorld;
   /** Set it forth or back: wall time only. */
   wallShiftMs = 0;
+  readonly #disk = new MemoryDisk();
   #session: Session | null = null;
   #elapsedMs = 0;
   readonly #clock: Clock = {
@@ -26,12 +28,10 @@ export class SteppedLoop {
   };
 
   constructor(rules: RuleSet, { intervalMs = 1_000, perSecond = 1_000, compression = 1 } = {}) {
-    const opened = openMemoryStore();
-    if (!opened.ok) throw new Error(opened.error.message);
-    const options = { policy: 'app', store: opened.value, clock: this.#clock, compression };
+    const options = { policy: 'app', store: this.#opened(), clock: this.#clock, compression };
     const tell = (happening: Happening): void => {
       if (happening.kind === 'saved' && happening.look !== null)
-        void opened.value.note(happening.release.id, happening.look);
+        void this.world.ports.store.note(happening.release.id, happening.look);
     };
     this.world = new MemoryWorld({ ...options, rules, intervalMs, perSecond, tell });
   }
@@ -49,9 +49,17 @@ export class SteppedLoop {
     return this.#session;
   }
 
+  #opened(): Store {
+    const opened = openMemoryStore({ disk: this.#disk });
+    if (!opened.ok) throw new Error(opened.error.message);
+    return opened.value;
+  }
+
   /** Another controller takes over, so much later. */
-  restart(afterMs: number): void {
+  async restart(afterMs: number): Promise<void> {
     const { release: id, policy } = this.session;
+    await this.world.ports.store.close();
+    Object.assign(this.world.ports, { store: this.#opened() });
     this.#elapsedMs += afterMs;
     this.#session = startSession({ id, policy });
   }

@@ -49,7 +49,7 @@ const short = (value: number): string => {
 };
 
 export const headOf = ({ rule, traffic }: Planned): string =>
-  `${rule.name}${rule.route === null ? '' : `[${rule.route}]`} (${rule.alert}, limit ${rule.thresholdText}): ` +
+  `${rule.name} (${rule.alert}, limit ${rule.thresholdText}): ` +
   `${rateText(traffic.perSecond)}, ${percent(traffic.stableRatio)} ${rule.sli.kind === 'latency' ? 'slower' : 'failing'}`;
 
 const rateText = (perSecond: number): string => `${Number(perSecond.toPrecision(3))} requests/s`;

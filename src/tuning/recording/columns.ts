@@ -7,26 +7,6 @@ import { measuredHash } from './measured-hash.ts';
 
 const seconds = (ms: number): number => Number((ms / 1_000).toFixed(3));
 
-/** Less than this is two looks at one moment, more a clock that was set back: what follows goes on from where it was. */
-const oneMomentMs = 1_000;
-
-/** Looks one after the other, whatever the clock did; what was only seen to move at the moment of a look is of that look. */
-export function inOrder(spans: readonly JournalSpan[]): readonly JournalSpan[] {
-  const ordered: JournalSpan[] = [];
-  let [before, offset] = [0, 0];
-  for (const span of spans) {
-    const last = ordered.at(-1);
-    if (last !== undefined && span.toMs + offset === before && Object.keys(span.read).length === 0) {
-      ordered[ordered.length - 1] = { ...last, weight: span.weight, sent: span.sent };
-      continue;
-    }
-    if (span.toMs + offset < before - oneMomentMs) offset = before + 1 - span.toMs;
-    before = Math.max(before + 1, span.toMs + offset);
-    ordered.push({ ...span, toMs: before });
-  }
-  return ordered;
-}
-
 /** As the words of `recording` have it. */
 export function recordingColumns(
   { dispersion, id, rules, unjudgeable }: Recording,

@@ -5,7 +5,8 @@ import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { mergePairs } from '../../release/journal-merge.ts';
 import type { JournalSpan } from '../../release/journal-span.ts';
 import type { Recording } from '../../release/recording.ts';
-import { inOrder, recordingColumns } from './columns.ts';
+import { recordingColumns } from './columns.ts';
+import { onOneClock } from './one-clock.ts';
 import { wordsOfJudge, wordsOfPlan } from './plan-words.ts';
 import { wordsOfRules } from './rule-words.ts';
 import { waitsOf } from './waits.ts';
@@ -23,9 +24,10 @@ const mostLetters = 240 * 1024;
 export function scenarioText(recording: Recording, options: ScenarioTextOptions): Result<string> {
   const problem = whyUnusable(recording);
   if (problem !== null) return failed(problem);
-  let spans = inOrder(recording.spans);
+  const steady = onOneClock(recording);
+  let { spans } = steady;
   for (;;) {
-    const text = textOf({ ...recording, spans }, options);
+    const text = textOf({ ...steady, spans }, options);
     const merged = fewer(spans);
     if (text.length <= mostLetters || merged.length === spans.length) return ok(text);
     spans = merged;
@@ -82,7 +84,7 @@ function textOf(recording: Recording, { rules }: ScenarioTextOptions): string {
   return `${head(recording, came)}${stringify(file, { lineWidth: 120, aliasDuplicateObjects: false })}`;
 }
 
-function head({ id, spans, startedAtMs }: Recording, { unplayable }: Came): string {
+function head({ id, spans, startedAtMs }: Recording, { setBacks }: Came): string {
   const looks = spans.reduce((sum, each) => sum + each.looks, 0);
   const merged = looks > spans.length ? `, kept as ${spans.length}: old ones were merged` : '';
   const lines = [
@@ -90,7 +92,11 @@ function head({ id, spans, startedAtMs }: Recording, { unplayable }: Came): stri
     'Run it with "sluice rules test" and this file. What is expected is what came then; edit the rules, and it says what',
     'would have been different. Where the weight differs from that of then, the numbers are still those of then.',
     ...(spans.some(({ start }) => start === 'gap') ? ['Some looks could not be kept: the store had failed.'] : []),
-    ...unplayable.slice(0, 20).map((line) => `Not played again: ${line}`),
+    ...(setBacks.length === 0
+      ? []
+      : [
+          `The wall clock was set back on the way, at ${setBacks.join(', ')}: times after that go on from where they were.`,
+        ]),
   ];
   return lines.map((line) => `# ${line.replaceAll(/[\r\n]+/g, ' ')}\n`).join('');
 }

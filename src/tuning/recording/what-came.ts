@@ -8,8 +8,8 @@ export interface Came {
   readonly events: readonly object[];
   readonly expect: readonly object[];
   readonly outcome: object;
-  /** What happened and can't be done again here, one line each. */
-  readonly unplayable: readonly string[];
+  /** When the wall clock was set back, and by how much: `12m by 5m`. */
+  readonly setBacks: readonly string[];
 }
 
 export interface Course {
@@ -24,12 +24,12 @@ const slackLooks = 3;
 export function whatCame(recording: Recording, course: Course): Came {
   const lines = recording.log.map((entry) => ({ ...entry, atMs: Math.max(0, entry.atMs - recording.startedAtMs) }));
   return {
-    events: lines.flatMap((entry) => eventOf(entry)).slice(0, mostEvents),
+    events: lines.flatMap((entry) => eventOf(entry, recording.spans)).slice(0, mostEvents),
     expect: expectations(recording, lines, course),
     outcome: outcomeOf(recording, course),
-    unplayable: lines
-      .filter(({ reason }) => unplayable.has(reason))
-      .map((entry) => `${time(entry.atMs)} ${entry.reason}: ${entry.message}`),
+    setBacks: lines
+      .filter(({ reason }) => reason === 'ClockSetBack')
+      .map(({ atMs, data }) => `${time(atMs)} by ${time(Number(data['byMs']))}`),
   };
 }
 
@@ -58,14 +58,12 @@ const movedByOthers: ReadonlySet<string> = new Set([
   'TrafficContested',
 ]);
 
-const unplayable: ReadonlySet<string> = new Set([
-  'DataPlaneRestarted',
-  'TakenBack',
-  'LoweredUnrecorded',
-  'ClockSetBack',
-]);
+const routerEvents: Readonly<Record<string, string>> = {
+  DataPlaneRestarted: 'routerRestarts',
+  TakenBack: 'routeLatched',
+};
 
-function eventOf({ atMs, data, kind, reason }: LogEntry): readonly object[] {
+function eventOf({ atMs, data, kind, reason }: LogEntry, spans: Recording['spans']): readonly object[] {
   const at = time(atMs);
   const order = orders[reason];
   if (kind === 'action' && order !== undefined)
@@ -73,8 +71,22 @@ function eventOf({ atMs, data, kind, reason }: LogEntry): readonly object[] {
   if (reason === 'SupersedeOrdered') return [{ at, newRevision: text(data['successor']).slice(0, 63) }];
   if (kind === 'event' && movedByOthers.has(reason) && typeof data['found'] === 'number')
     return [{ at, weight: data['found'] }];
+  const router = routerEvents[reason];
+  if (kind === 'event' && router !== undefined) return [{ at, [router]: weightIn(data) }];
+  if (reason === 'LoweredUnrecorded') return loweredUnseen(atMs, weightIn(data), spans);
   if (kind === 'decision' && reason === 'CanaryLost') return [{ at, lose: 'canary' }];
   return [];
+}
+
+const weightIn = ({ found }: LogEntry['data']): number => (typeof found === 'number' ? found : 0);
+
+/** It was another controller that found the weight lower: none looked since the look before. */
+function loweredUnseen(atMs: number, weight: number, spans: Recording['spans']): readonly object[] {
+  const lookedMs = spans.findLast(({ toMs }) => toMs < atMs)?.toMs ?? 0;
+  return [
+    { at: time(lookedMs + 1), controllerAway: time(atMs - lookedMs - 1) },
+    { at: time(atMs), weight },
+  ];
 }
 
 interface Change {
