@@ -16,7 +16,7 @@ export interface Spread {
  * and one bad event are the least that says anything.
  */
 export const dispersionOf = ({ windows, events, bad, bad2, cross, events2 }: Spread): number | null => {
-  if (windows < 2 || events <= 0 || bad <= 0) return null;
+  if (windows < 2 || bad <= 0) return null;
   const p = bad / events;
   const squares = Math.max(0, bad2 - 2 * p * cross + p * p * events2);
   return (squares / bad) * (windows / (windows - 1));

@@ -1,4 +1,5 @@
 /** `npm run bench -- peers`: the judges of other delivery controllers and ours on the same series, false rollbacks and times of detection side by side. */
+import { upperBound } from '../../src/tuning/backtest/upper-bound.ts';
 import { type Pool, startPool } from '../simulate/on-all-cores.ts';
 import { contestName, type Endings } from './peer-judges/contest.ts';
 import { canaryWeight, courseMinutes } from './peer-judges/course.ts';
@@ -13,8 +14,10 @@ console.log(
 );
 for (const { name, settings } of judges) console.log(`  ${name.padEnd(13)} ${settings}`);
 console.log(`
-healthy: rolled back / held for a person. The others: median minutes until it was rolled back (-: fewer than half were), and the
-share that was let through.`);
+healthy: rolled back / neither that nor through at the end (it is paused, or goes on at its weight until there is enough to say).
+The others: median minutes until it was rolled back (-: fewer than half were), then rolled back / let through.
+0.0 of ${runs} means, with 95 % confidence, at most ${(100 * upperBound(0, runs)).toFixed(1)} %. Kayenta asks whether the canary differs from stable at all, the others
+whether it keeps the limit: sooner or later is not the same question.`);
 
 const pool = startPool<Endings>(new URL('./peer-judges/worker.ts', import.meta.url));
 try {

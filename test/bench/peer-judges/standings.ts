@@ -3,8 +3,8 @@ import { convictedBy, type Ending, share } from '../../simulate/ending.ts';
 import type { Endings } from './contest.ts';
 import { judges, type Situation, traffics } from './field.ts';
 
-const nameWidth = 44;
-const cellWidth = 20;
+const nameWidth = 42;
+const cellWidth = 26;
 
 /** `runs`: of each traffic. */
 export const block = ({ name, canary }: Situation, runs: readonly (readonly Endings[])[]): readonly string[] => {
@@ -22,11 +22,13 @@ export const endingsOf = (runs: readonly Endings[], judge: number): readonly End
 
 const inPercent = (value: number): string => (value * 100).toFixed(value > 0 && value < 0.1 ? 2 : 1);
 
-const falseRollbacks = (endings: readonly Ending[]): string =>
-  `${inPercent(share(endings, 'convicted'))} / ${inPercent(share(endings, 'open'))} %`;
+const shares = (endings: readonly Ending[], [one, other]: readonly [Ending['kind'], Ending['kind']]): string =>
+  `${inPercent(share(endings, one))} / ${inPercent(share(endings, other))} %`;
+
+const falseRollbacks = (endings: readonly Ending[]): string => shares(endings, ['convicted', 'open']);
 
 const detection = (endings: readonly Ending[]): string => {
   const median = convictedBy(endings, 0.5);
   const when = Number.isFinite(median) ? `${median.toFixed(2)} min` : '-';
-  return `${when}, ${inPercent(share(endings, 'promoted'))} %`;
+  return `${when}, ${shares(endings, ['convicted', 'promoted'])}`;
 };

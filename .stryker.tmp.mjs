@@ -1,0 +1,27 @@
+/**
+ * `npm run mutants [-- --mutate 'src/gate/step.ts']`: breaks the judge and the gate in every small way, and says which breaks no
+ * test of theirs notices. The report is kept outside the repository, so that a second run only does what has changed (`--force`: all).
+ * No part of the CI gate: the gate's folder alone takes minutes, both of them more than half an hour of one core. Sentences for
+ * people count like all else: the tests of the gate and of the words hold them.
+ */
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sluice');
+
+export default {
+  mutate: ['src/gate/**/*.ts', 'src/verdict/**/*.ts'],
+  plugins: ['@stryker-mutator/vitest-runner'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutants.config.ts' },
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  timeoutMS: 10_000,
+  incremental: false,
+  incrementalFile: join(cache, 'mutants.json'),
+  tempDirName: "/tmp/bf/mut-"+process.env.TAG,
+  reporters: ["clear-text"],
+  htmlReporter: { fileName: join(cache, 'mutants.html') },
+  clearTextReporter: { allowEmojis: false, allowColor: false, logTests: false, reportTests: false, skipFull: true },
+  thresholds: { high: 95, low: 90, break: 90 },
+};
