@@ -59,6 +59,22 @@ describe('by hand', () => {
     expect(learnDispersion(quarters(...even.with(50, counts(1_000, 60))))?.phi).toBeGreaterThan(2);
   });
 
+  it('what comes in lumps of a quarter of an hour shows in windows of that length', () => {
+    const lumps = Array.from({ length: 24 * 15 }, (_, i) => ({
+      atMs: i * 60_000,
+      ...counts(1_000, Math.floor(i / 15) % 2 === 0 ? 0 : 2),
+    }));
+    const learned = learnDispersion({ bins: lumps, stepMs: 60_000, incidents: [] });
+    expect(learned?.phi).toBeCloseTo(15 * (8 / 7), 12);
+    expect(learned?.windowMs).toBe(900_000);
+  });
+
+  it('windows hours apart say nothing of each other', () => {
+    expect(learnDispersion(quarters(...alternating(24), counts(1_000, 10)))?.phi).toBeCloseTo(5 * (8 / 7), 12);
+    const { bins, ...rest } = quarters(...alternating(48));
+    expect(learnDispersion({ ...rest, bins: bins.map((bin, i) => ({ ...bin, atMs: i * 7_200_000 })) })).toBeNull();
+  });
+
   it('of windows that scatter alike the shortest is named', () => {
     const even = Array.from({ length: 20 * 60 }, (_, i) => ({ atMs: i * stepMs, ...counts(1_000, 1) }));
     expect(learnDispersion({ bins: even, stepMs, incidents: [] })).toEqual({ phi: 1, windowMs: 15_000 });
@@ -75,10 +91,12 @@ describe('the bins of a history', () => {
     expect(left(stepMs - 1, 3 * stepMs + 1)).toEqual([4]);
     expect(left(5 * stepMs, 9 * stepMs)).toEqual([0, 1, 2, 3, 4]);
     expect(calmBins({ bins: five, stepMs, incidents: [] })).toBe(five);
+    const twice = [0, 3].map((i) => ({ fromMs: i * stepMs, toMs: (i + 1) * stepMs }));
+    expect(calmBins({ bins: five, stepMs, incidents: twice }).map(({ bad }) => bad)).toEqual([1, 2, 4]);
   });
 
   it('add up to windows that begin at whole lengths; one without an event is none', () => {
-    const given = [...five.slice(1), { atMs: 5 * stepMs, ...counts(0) }, { atMs: 9 * stepMs, ...counts(50, 7) }];
+    const given = [...five.slice(1), { atMs: 7 * stepMs, ...counts(0) }, { atMs: 9 * stepMs, ...counts(50, 7) }];
     expect(windowsOf(given, 2 * stepMs)).toEqual([
       { atMs: 0, ...counts(100, 1) },
       { atMs: 2 * stepMs, ...counts(200, 5) },

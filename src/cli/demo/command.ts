@@ -1,8 +1,8 @@
 /** `sluice demo`: the whole product at work on this machine in under two minutes; nothing to install, nothing left behind. */
 import type { Command } from 'commander';
-import { runWith } from '../context.ts';
-import { addDemoOptions } from './demo-options.ts';
-import { runDemo } from './run-demo.ts';
+import { type Context, runWith } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { addDemoOptions, type DemoOptions } from './demo-options.ts';
 
 const help = `
 Starts a sample service (v1), the built-in proxy and a controller in a temporary folder, and sends real requests
@@ -13,6 +13,10 @@ Examples:
   $ sluice demo
   $ sluice demo --errors 1% --no-outage
   $ sluice demo --keep --port 7581`;
+
+/** A controller and all that it plays with: no other command needs to load it. */
+const runDemo = async (context: Context, options: DemoOptions): Promise<ExitCode> =>
+  (await import('./run-demo.ts')).runDemo(context, options);
 
 export const registerDemo = (program: Command): void => {
   addDemoOptions(program.command('demo'))
