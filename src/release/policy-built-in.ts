@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
-import { plainText } from './policy-fields.ts';
+import { fromFolder, plainText } from './policy-fields.ts';
 
 const upToADay = duration({ minMs: 1, maxMs: 86_400_000 });
 
@@ -88,6 +88,17 @@ const tls = z
     description: 'Users connect with TLS, and speak HTTP/2 where they can. The files are read again when they change.',
   });
 
+const accessLog = z.strictObject({
+  file: plainText.optional().meta({
+    description: "Path, from this file's folder. Default: the proxy's own log in the state folder.",
+  }),
+  form: z.enum(['json', 'combined']).optional().meta({ description: 'Default json, a line a request.' }),
+  query: z
+    .enum(['hidden', 'shown'])
+    .optional()
+    .meta({ description: 'What stands behind the ? of a path may be a secret. Default hidden.' }),
+});
+
 /** Beside `listen`. */
 export const proxyWords = {
   tls: tls.optional(),
@@ -98,6 +109,10 @@ export const proxyWords = {
   }),
   proxyProtocol: z.strictObject({ from: ranges }).optional().meta({
     description: 'Load balancers in front whose connections begin with a PROXY header, version 1 or 2. Default: none.',
+  }),
+  accessLog: accessLog.optional().meta({
+    description:
+      'A line for each request. A line that the disk takes too long for is dropped and counted; SIGUSR2 to the proxy opens the file anew.',
   }),
   sticky: sticky.optional().meta({
     description:
@@ -127,12 +142,25 @@ export interface ProxySettings {
   };
   readonly forwarded?: { readonly from: readonly string[] };
   readonly proxyProtocol?: { readonly from: readonly string[] };
+  readonly accessLog?: {
+    readonly file: string | null;
+    readonly form?: 'json' | 'combined' | undefined;
+    readonly query?: 'hidden' | 'shown' | undefined;
+  };
   readonly sticky?: { readonly cookie: string; readonly maxAgeMs: number | null };
 }
 
 /** `folder`: where the policy's file is. */
 export const proxySettingsFrom = (words: Words, folder: string): ProxySettings => {
-  const { tls: files, limits: most, timeouts: within, forwarded, proxyProtocol, sticky: sessions } = words;
+  const {
+    tls: files,
+    limits: most,
+    timeouts: within,
+    forwarded,
+    proxyProtocol,
+    accessLog: log,
+    sticky: sessions,
+  } = words;
   return {
     ...(files && { tls: { certificate: resolve(folder, files.certificate), key: resolve(folder, files.key) } }),
     ...(most && {
@@ -140,6 +168,7 @@ export const proxySettingsFrom = (words: Words, folder: string): ProxySettings =
     }),
     ...(forwarded && { forwarded }),
     ...(proxyProtocol && { proxyProtocol }),
+    ...(log && { accessLog: { ...log, file: fromFolder(folder, log.file) } }),
     ...(sessions && { sticky: { cookie: sessions.cookie ?? 'sluice', maxAgeMs: sessions.for ?? null } }),
     ...(within && {
       timeouts: {

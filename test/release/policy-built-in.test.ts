@@ -26,7 +26,8 @@ test('every word is one of the proxy, in its units', async () => {
   const settings = await settingsOf(`
     limits: { head: 8KiB, headers: 50, body: 10MiB, connections: 500 },
     timeouts: { connect: 1s, response: 90s, idle: 1m, head: 5s, client: 20s, keepAlive: 30s },
-    forwarded: { from: [10.0.0.0/8, "::1"] }, proxyProtocol: { from: [192.0.2.7] }, sticky: { for: 1h }`);
+    forwarded: { from: [10.0.0.0/8, "::1"] }, proxyProtocol: { from: [192.0.2.7] }, sticky: { for: 1h },
+    accessLog: { file: logs/access.log, form: combined, query: shown }`);
   expect(settings).toMatchObject({
     limits: { headBytes: 8_192, headers: 50, bodyBytes: 10_485_760, connections: 500 },
     timeouts: {
@@ -40,6 +41,7 @@ test('every word is one of the proxy, in its units', async () => {
     forwarded: { from: ['10.0.0.0/8', '::1'] },
     proxyProtocol: { from: ['192.0.2.7'] },
     sticky: { cookie: 'sluice', maxAgeMs: 3_600_000 },
+    accessLog: { file: '/logs/access.log', form: 'combined', query: 'shown' },
   });
 });
 
@@ -59,6 +61,7 @@ test('what is not said has the default that its description promises', async () 
     forwarded: { from: ['127.0.0.0/8', '::1'] },
     proxyProtocol: { from: [] },
     sticky: null,
+    accessLog: null,
   });
 });
 

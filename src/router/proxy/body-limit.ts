@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** `mostBytes` null: no limit. */
 export function limitBody(request: IncomingMessage, mostBytes: number | null, exceeded: () => void): void {
-  if (mostBytes === null || request.headers['transfer-encoding'] === undefined) return;
+  if (mostBytes === null || request.headers['content-length'] !== undefined) return;
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;

@@ -41,6 +41,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'proxy breaks down'));
+// Whoever moves the access log away says so.
+process.on('SIGUSR2', () => service.reopenLog());
 // A terminal that closes takes the controller along, not the traffic.
 process.on('SIGHUP', () => {});
 await service.ended;

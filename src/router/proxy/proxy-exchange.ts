@@ -1,8 +1,10 @@
 /** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
-import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, PassThrough } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
+import type { AccessLog } from './access-log.ts';
+import { answerForBackend } from './answer-for-backend.ts';
 import { limitBody } from './body-limit.ts';
 import type { Client } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
@@ -30,18 +32,11 @@ export interface ExchangeOptions {
   readonly expectsContinue: boolean;
   /** Left out: the user does not want to switch protocols. */
   readonly upgrade?: UpgradeWish;
+  /** Where its end is noted; null: nowhere. */
+  readonly log: AccessLog | null;
   /** In force when it came. */
   readonly settings: ProxySettings;
 }
-
-const textOf: Readonly<Record<number, string>> = {
-  400: 'The request can not be passed on.\n',
-  408: 'The request took too long to come.\n',
-  413: 'The request is too large.\n',
-  502: 'The service gave no answer.\n',
-  503: 'The service has no instance to answer.\n',
-  504: 'The service took too long to answer.\n',
-};
 
 /** Answers up to this size are joined to their head. */
 const joinedBytes = 16_384;
@@ -63,6 +58,8 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   /** Overrides the answer's status in the count: it was sent, but what followed broke. */
   #brokenAs: number | null = null;
   #over = false;
+  /** Of the answer's body. */
+  #bytes = 0;
   #body: PassThrough | null = null;
   /** The beginning of the body, until the tick ends: a small answer leaves in one piece with its head. */
   #first: Buffer | null = null;
@@ -85,13 +82,13 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const upstream = lane.next();
     if (upstream === null) {
       this.#meter.upstreamFailed('no_endpoint');
-      this.#refuse(503);
+      answerForBackend(response, 503);
       return;
     }
     const method = request.method ?? 'GET';
     const { responseMs: headersTimeout, idleMs: bodyTimeout } = settings.timeouts;
     this.#body = bodyOf(request);
-    limitBody(request, settings.limits.bodyBytes, () => this.#endAs(413));
+    if (this.#body !== null) limitBody(request, settings.limits.bodyBytes, () => this.#endAs(413));
     const headers = requestHeaders(request, this.#options);
     const upgrade = this.#options.upgrade?.offered ?? null;
     upstream.dispatch({ method, path, headers, body: this.#body, upgrade, headersTimeout, bodyTimeout }, this);
@@ -109,7 +106,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     this.#brokenAs = code;
     const { response } = this.#options;
     if (response.headersSent) response.destroy();
-    else this.#refuse(code);
+    else answerForBackend(response, code);
     this.#controller?.abort(new Error('ended by the proxy'));
   }
 
@@ -177,6 +174,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
     if (!this.#isShown && this.#first === null) {
       this.#first = chunk;
       return;
@@ -204,7 +202,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     if (this.#over || this.#brokenAs !== null) return;
     const { code, reason } = upstreamFailure(error);
     if (code !== 400) this.#meter.upstreamFailed(reason);
-    if (!this.#options.response.headersSent) return this.#refuse(code);
+    if (!this.#options.response.headersSent) return answerForBackend(this.#options.response, code);
     this.#brokenAs = code;
     this.#options.response.destroy();
   }
@@ -216,16 +214,6 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     if (this.#first === null) response.flushHeaders();
     else response.write(this.#first);
     this.#first = null;
-  }
-
-  #refuse(code: number): void {
-    const { response } = this.#options;
-    const text = textOf[code] ?? '';
-    if (code === 408) response.shouldKeepAlive = false;
-    const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
-    // The phrase is given because a head that failed to be written may have left its own behind.
-    response.writeHead(code, STATUS_CODES[code], headers);
-    response.end(text);
   }
 
   #end(): void {
@@ -240,6 +228,11 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   #count(code: number): void {
-    this.#meter.requestEnded(code, (performance.now() - this.#startedMs) / 1000);
+    const seconds = (performance.now() - this.#startedMs) / 1000;
+    this.#meter.requestEnded(code, seconds);
+    const { log, request, client, lane } = this.#options;
+    const { address } = client;
+    const [{ backend }, { revision }] = [lane, this];
+    log?.note({ request, address, backend, revision, status: code, bytes: this.#bytes, seconds });
   }
 }

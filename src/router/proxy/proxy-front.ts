@@ -1,6 +1,7 @@
 /** The side of the users: an HTTP/1.1 server that gives each request to the backend that is drawn for it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AccessLog } from './access-log.ts';
 import { answerBroken, sayOnSocket } from './broken-request.ts';
 import type { Clients } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
@@ -21,6 +22,8 @@ export interface FrontOptions {
   /** Those in force. */
   readonly settings: () => ProxySettings;
   readonly clients: Clients;
+  /** Null: none is kept. */
+  readonly log: () => AccessLog | null;
 }
 
 /** How often too slow heads are looked for. */
@@ -104,7 +107,7 @@ interface Arrival {
 
 /** A request of any protocol: on its way to a backend, or refused. */
 export function accept(
-  { choose, refused, stopping, settings, clients }: FrontOptions,
+  { choose, refused, stopping, settings, clients, log }: FrontOptions,
   arrival: Arrival,
 ): 'served' | 'ended' {
   const { request, response } = arrival;
@@ -118,7 +121,7 @@ export function accept(
   const { path, host } = target;
   const client = clients.of(request.socket);
   const { lane, cookie } = choose(request);
-  new ProxyExchange({ ...arrival, lane, cookie, path, host, client, settings: inForce }).start();
+  new ProxyExchange({ ...arrival, lane, cookie, path, host, client, log: log(), settings: inForce }).start();
   return 'served';
 }
 

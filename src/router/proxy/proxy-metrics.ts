@@ -20,6 +20,7 @@ export class ProxyMetrics {
   readonly registry = new Registry();
   readonly #series: RequestSeries;
   readonly #refused: Counter<'reason'>;
+  readonly #dropped: Counter;
   /** By backend and revision, the one that was asked for last at the end. */
   readonly #meters = new Map<string, RevisionMeter>();
 
@@ -33,6 +34,11 @@ export class ProxyMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#dropped = new Counter({
+      name: 'sluice_proxy_access_log_dropped_total',
+      help: 'Lines of the access log that the disk did not take in time.',
+      registers,
+    });
     addLevels(levels, registers);
   }
 
@@ -44,6 +50,10 @@ export class ProxyMetrics {
     this.#meters.set(key, meter);
     this.#forgetOldest();
     return meter;
+  }
+
+  logLineDropped(): void {
+    this.#dropped.inc();
   }
 
   requestRefused(reason: string): void {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { emptyRoute, type Route, restarted } from '../route.ts';
+import { AccessLog } from './access-log.ts';
 import { addCertificateMetrics } from './certificate-metrics.ts';
 import { Certificates } from './certificates.ts';
 import { Clients } from './clients.ts';
@@ -45,6 +46,7 @@ export class ProxyService {
   #listen = '';
   #metricsListen: string | null = null;
   #stopping = false;
+  #accessLog: AccessLog | null = null;
 
   private constructor(options: ServiceOptions, file: ProxyStateFile, route: Route) {
     this.#options = options;
@@ -57,6 +59,7 @@ export class ProxyService {
       refused: (reason) => this.#plane.metrics.requestRefused(reason),
       stopping: () => this.#stopping,
       settings: () => this.#plane.settings,
+      log: () => this.#accessLog,
     });
     const show = this.#front.show.bind(this.#front);
     this.#certificates = new Certificates({ log: options.log, show });
@@ -71,6 +74,7 @@ export class ProxyService {
       }),
     );
     this.#metrics = createServer(createMetricsServer(this.#plane));
+    this.#keepLog();
   }
 
   static async start(options: ServiceOptions): Promise<Result<ProxyService>> {
@@ -120,6 +124,7 @@ export class ProxyService {
     clearInterval(idle);
     clearTimeout(patience);
     await this.#plane.end();
+    await this.#accessLog?.end();
     this.#ended.resolve(undefined);
   }
 
@@ -130,7 +135,27 @@ export class ProxyService {
     this.#plane.configure(settings);
     this.#front.configure(settings);
     this.#clients.configure(settings);
+    this.#keepLog();
     return ok(undefined);
+  }
+
+  /** The file of the access log was moved away. */
+  reopenLog(): void {
+    this.#accessLog?.reopen();
+  }
+
+  /** As the settings say from now on. */
+  #keepLog(): void {
+    const { accessLog } = this.#plane.settings;
+    void this.#accessLog?.end();
+    const { metrics } = this.#plane;
+    const { log } = this.#options;
+    this.#accessLog =
+      accessLog &&
+      new AccessLog(accessLog, {
+        dropped: () => metrics.logLineDropped(),
+        failed: ({ message }) => log.error({ message }, 'access log not written'),
+      });
   }
 
   #cut(): void {

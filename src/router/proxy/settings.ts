@@ -51,6 +51,16 @@ const sticky = z.strictObject({
 /** Absolute paths of PEM files, read again when they change. */
 const tls = z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) });
 
+/** A line for each request that a backend was chosen for. */
+const accessLog = z.strictObject({
+  /** Absolute; null: standard output. */
+  file: z.string().min(1).nullable().default(null),
+  form: z.enum(['json', 'combined']).default('json'),
+  query: z.enum(['hidden', 'shown']).default('hidden'),
+});
+
+export type AccessLogSettings = z.output<typeof accessLog>;
+
 export const proxySettings = z.strictObject({
   /** Null: users connect unencrypted. */
   tls: tls.nullable().default(null),
@@ -59,6 +69,7 @@ export const proxySettings = z.strictObject({
   forwarded: forwarded.prefault({}),
   proxyProtocol: proxyProtocol.prefault({}),
   sticky: sticky.nullable().default(null),
+  accessLog: accessLog.nullable().default(null),
 });
 
 /** As told: what is left out has its default. */
