@@ -95,7 +95,15 @@ const istio = (reporter: 'source' | 'waypoint'): Readonly<Partial<Record<Protoco
 const requestMetrics: Readonly<Record<RequestPreset, Readonly<Partial<Record<Protocol, RequestMetrics>>>>> = {
   app,
   // The built-in proxy counts a failed connection as a 502 of the backend.
-  proxy: { http: byCode('sluice_proxy_requests_total', 'sluice_proxy_request_duration_seconds') },
+  proxy: {
+    http: byCode('sluice_proxy_requests_total', 'sluice_proxy_request_duration_seconds'),
+    grpc: {
+      bad: of(all('sluice_proxy_grpc_calls_total'), 'grpc_code', codeNames),
+      total: all('sluice_proxy_grpc_calls_total'),
+      histogram: all('sluice_proxy_grpc_call_duration_seconds'),
+      unitsPerSecond: 1,
+    },
+  },
   // Envoy's cluster statistics. `completed` is counted with the response class, and so includes the 503 of a failed
   // connection; `upstream_rq_total` leaves those out. Its gRPC counters know success and failure, and blame nobody.
   envoy: {

@@ -49,11 +49,15 @@ async function startCanary(atEnd: AtEnd): Promise<Canary> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, lastRequestAtMs: () => last };
 }
 
+interface OpenSocket {
+  closedAtMs(): number | null;
+}
+
 /** Of a few users who want one, the first whom the canary got: stable does not switch. Answers when it was closed. */
-async function openOnCanary(url: string, atEnd: AtEnd): Promise<{ readonly closedAtMs: () => number | null }> {
+async function openOnCanary(url: string, atEnd: AtEnd): Promise<OpenSocket> {
   return eventually(
     () =>
-      new Promise((resolve) => {
+      new Promise<OpenSocket | null>((resolve) => {
         const socket = new WebSocket(url);
         let closedAtMs: number | null = null;
         atEnd(() => socket.close());

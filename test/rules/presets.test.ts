@@ -81,6 +81,6 @@ describe('over grpc', () => {
   });
 
   it('is told by those alone who tell status classes', () => {
-    expect(presetsFor(errors, 'grpc')).toEqual(['app', 'istio', 'istio-ambient']);
+    expect(presetsFor(errors, 'grpc')).toEqual(['app', 'proxy', 'istio', 'istio-ambient']);
   });
 });

@@ -19,18 +19,28 @@ export interface Http2Arrival {
   readonly ended: boolean;
 }
 
+interface Http1Head {
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: string[];
+}
+
 /** `:authority` as `host`, cookies in one field, no pseudo fields; a body of unknown length is said to be chunked. */
+export function asHttp1({ headers, rawHeaders, ended }: Http2Arrival): Http1Head {
+  const isOpenEnded = !ended && headers['content-length'] === undefined;
+  const added: Readonly<Record<string, string>> = {
+    ...(headers[':authority'] === undefined ? {} : { host: headers[':authority'] }),
+    ...(headers.cookie === undefined ? {} : { cookie: headers.cookie }),
+    ...(isOpenEnded ? { 'transfer-encoding': 'chunked' } : {}),
+  };
+  const raw = [...Object.entries(added).flat(), ...withoutReplaced(rawHeaders, added)];
+  return { headers: { ...headers, ...added }, rawHeaders: raw };
+}
+
 export class Http2Request extends Http2ServerRequest {
-  constructor({ stream, socket, headers, rawHeaders, ended }: Http2Arrival) {
-    const isOpenEnded = !ended && headers['content-length'] === undefined;
-    const added: Readonly<Record<string, string>> = {
-      ...(headers[':authority'] === undefined ? {} : { host: headers[':authority'] }),
-      ...(headers.cookie === undefined ? {} : { cookie: headers.cookie }),
-      ...(isOpenEnded ? { 'transfer-encoding': 'chunked' } : {}),
-    };
-    const raw = [...Object.entries(added).flat(), ...withoutReplaced(rawHeaders, added)];
-    super(stream, { ...headers, ...added }, {}, raw);
-    Object.defineProperties(this, { httpVersion: { value: '1.1' }, socket: { value: socket } });
+  constructor(arrival: Http2Arrival) {
+    const { headers, rawHeaders } = asHttp1(arrival);
+    super(arrival.stream, headers, {}, rawHeaders);
+    Object.defineProperties(this, { httpVersion: { value: '1.1' }, socket: { value: arrival.socket } });
   }
 }
 
@@ -72,5 +82,6 @@ export class Http2Response extends Http2ServerResponse {
   }
 }
 
-const wasTaken = (stream: ServerHttp2Stream): boolean =>
+/** The user got all of it. */
+export const wasTaken = (stream: ServerHttp2Stream): boolean =>
   stream.writableFinished && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;

@@ -2,6 +2,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Backend } from '../deck.ts';
 import type { Target } from '../route.ts';
+import { GrpcChannel } from './grpc-channel.ts';
 import type { RevisionMeter } from './revision-meter.ts';
 
 /** Something under way that can be cut short. */
@@ -22,6 +23,7 @@ export class ProxyLane {
   readonly open = new Set<OpenExchange>();
   #connectMs: number;
   #pools: ReadonlyMap<string, Pool> = new Map();
+  #channels: ReadonlyMap<string, GrpcChannel> = new Map();
   #turns: readonly Pool[] = [];
   #turn = 0;
   #revision = '';
@@ -50,6 +52,7 @@ export class ProxyLane {
     const before = this.#pools;
     this.#pools = new Map(target.endpoints.map((origin) => [origin, before.get(origin) ?? this.#pool(origin)]));
     this.#turns = [...this.#pools.values()];
+    this.#channels = renewed(this.#channels, target.endpoints, (origin) => this.#channel(origin));
     this.#revision = target.revision ?? '';
     this.#meter = meter;
     for (const [origin, pool] of before) {
@@ -74,8 +77,22 @@ export class ProxyLane {
     return pool;
   }
 
+  /** Where the next gRPC call goes. */
+  nextChannel(): GrpcChannel | null {
+    const channels = [...this.#channels.values()];
+    const channel = channels[this.#turn % channels.length] ?? null;
+    this.#turn = (this.#turn + 1) % Math.max(1, channels.length);
+    return channel;
+  }
+
   async destroy(): Promise<void> {
+    for (const channel of this.#channels.values()) channel.destroy();
     await Promise.all(this.#turns.map((pool) => pool.destroy()));
+  }
+
+  /** Connects with the first call. */
+  #channel(origin: string): GrpcChannel {
+    return new GrpcChannel(origin, () => this.#connectMs);
   }
 
   /** As many connections as there are requests: a hanging backend shows as open requests, not as a hidden queue. */
@@ -88,4 +105,14 @@ export class ProxyLane {
       keepAliveTimeout: keepIdleMs,
     });
   }
+}
+
+/** Those that stay are kept, those that go end when their calls do. */
+function renewed(
+  before: ReadonlyMap<string, GrpcChannel>,
+  origins: readonly string[],
+  make: (origin: string) => GrpcChannel,
+): ReadonlyMap<string, GrpcChannel> {
+  for (const [origin, channel] of before) if (!origins.includes(origin)) channel.close();
+  return new Map(origins.map((origin) => [origin, before.get(origin) ?? make(origin)]));
 }

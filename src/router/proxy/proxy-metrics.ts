@@ -89,6 +89,19 @@ const requestSeries = (registers: Registry[]): RequestSeries => ({
     labelNames: ['backend', 'revision', 'reason'],
     registers,
   }),
+  calls: new Counter({
+    name: 'sluice_proxy_grpc_calls_total',
+    help: "gRPC calls by their status, as Go's interceptors name it; Unavailable: also those that a backend left without one.",
+    labelNames: ['backend', 'revision', 'grpc_code'],
+    registers,
+  }),
+  callSeconds: new Histogram({
+    name: 'sluice_proxy_grpc_call_duration_seconds',
+    help: 'Of gRPC calls, from the head of the call to its status. Streams last as long as users stay.',
+    labelNames: ['backend', 'revision'],
+    buckets: bucketsSeconds,
+    registers,
+  }),
   streamed: new Counter({
     name: 'sluice_proxy_streamed_bytes_total',
     help: 'Bytes passed after a switch of protocols (WebSocket); in: from the user.',

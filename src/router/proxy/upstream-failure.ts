@@ -19,6 +19,9 @@ export function upstreamFailure(error: Error): UpstreamFailure {
   if (code === 'ECONNREFUSED') return { code: 502, reason: 'connection_refused' };
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
     return { code: 502, reason: 'connection_lost' };
+  if (code === 'ERR_HTTP2_STREAM_ERROR') return { code: 502, reason: 'stream_reset' };
+  if (code === 'ERR_HTTP2_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR')
+    return { code: 502, reason: 'malformed_answer' };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { code: 502, reason: 'name_not_found' };
   return { code: 502, reason: 'other' };
 }
