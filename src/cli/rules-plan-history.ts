@@ -73,7 +73,7 @@ export async function planHistory(
   asked: PlanAsked,
   source: HistorySource | null,
 ): Promise<Result<PlanHistory, string>> {
-  const told = asked.rate === null ? null : toldTraffic(asked.rate, asked.stableRatio);
+  const told = asked.rate === null ? null : toldTraffic(asked.rules, asked.rate, asked.stableRatio);
   if (source === null)
     return told === null ? failed('no traffic is told') : ok({ traffic: told, known: knownFrom(asked, {}) });
   const line = progressLine(asked.progress);

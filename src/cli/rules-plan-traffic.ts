@@ -23,8 +23,11 @@ export interface KnownTraffic {
 /** A service whose errors nobody knows is taken to run at half of each limit. */
 const usualPart = 0.5;
 
-export function toldTraffic(perSecond: number, stableRatio: number | null): KnownTraffic {
-  const remark = 'stable is taken to run at half of each limit; say better by --stable-errors';
+const halfOfLimit = 'stable is taken to run at half of each limit; say better by --stable-errors';
+const wholeAsRoute =
+  'a rule of one route is planned as if all requests were of that route: give its own by --rate, or let --prometheus tell';
+
+export function toldTraffic({ rules }: RuleSet, perSecond: number, stableRatio: number | null): KnownTraffic {
   const trafficOf = (rule: Rule): Traffic | null => {
     const measure = measureOf(rule);
     if (measure.kind !== 'fraction') return null;
@@ -34,7 +37,10 @@ export function toldTraffic(perSecond: number, stableRatio: number | null): Know
   return {
     levels: [{ name: 'as given', trafficOf }],
     releasesAMonth: null,
-    remarks: stableRatio === null ? [remark] : [],
+    remarks: [
+      ...(stableRatio === null ? [halfOfLimit] : []),
+      ...(rules.some(({ route }) => route !== null) ? [wholeAsRoute] : []),
+    ],
   };
 }
 

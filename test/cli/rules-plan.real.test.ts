@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { suiteEnd } from '../support/at-end.ts';
 import { type ServedHistory, serveHistory } from '../support/history.ts';
 import { dayMs, historyPlan, hourMs, trafficAt } from '../support/history-plan.ts';
 import { needs } from '../support/needs.ts';
 import { sluice } from '../support/sluice-command.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { deadOrigin } from '../support/upstream.ts';
 
 const rules = new URL('../../rules/production.yaml', import.meta.url).pathname;
@@ -33,6 +36,18 @@ describe('sluice rules plan, with the traffic told', () => {
     const rows = out.split('\n').filter((line) => /^ {2}\d+ % \d+m/.test(line));
     expect(rows.length).toBeGreaterThan(3);
     expect(Math.max(...rows.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('says that nothing is known of one route where the whole is told', async () => {
+    const file = join(await tempDir(), 'routes.yaml');
+    await writeFile(
+      file,
+      'checkout_error_rate: { preset: app, threshold: 1%, window: 5m, alert: critical, routes: [/checkout] }\n',
+    );
+    const { code, out } = await sluice(['rules', 'plan', file, '--rate', '100/s']);
+    expect(code).toBe(0);
+    expect(out).toContain('checkout_error_rate[/checkout] (critical, limit 1%): 100 requests/s');
+    expect(out.replace(/\s+/g, ' ')).toContain('as if all requests were of that route');
   });
 
   it('says what rules/README.md shows', async () => {

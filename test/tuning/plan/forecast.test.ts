@@ -4,7 +4,7 @@ import type { Rule } from '../../../src/rules/rule.ts';
 import { forecast, unjudgeableIn } from '../../../src/tuning/plan/forecast.ts';
 import { literalChance } from '../../../src/tuning/plan/literal-chance.ts';
 import { passChance } from '../../../src/tuning/plan/pass-chance.ts';
-import { fixLines, rowOf, warningLine } from '../../../src/tuning/plan/plan-words.ts';
+import { fixLines, headOf, rowOf, warningLine } from '../../../src/tuning/plan/plan-words.ts';
 import { planStep } from '../../../src/verdict/planning.ts';
 import { convictedBy } from '../../simulate/ending.ts';
 import { absolute, rollout } from '../../simulate/one-rule.ts';
@@ -47,6 +47,13 @@ describe('at 10 requests a second', () => {
     expect(judged(wide, {})).toBe('judgeable');
     expect(fixLines(each)[0]).toMatch(/^at 25 %: any of bake .*m, weight .* %, threshold .* %/);
   });
+});
+
+test('a rule of one route is named as everywhere, its route once', () => {
+  const name = 'error_rate[/checkout]';
+  expect(headOf(planned(10, 0.0005, { ...errorRate, name, route: '/checkout' }))).toBe(
+    'error_rate[/checkout] (critical, limit 0.1%): 10 requests/s, 0.05 % failing',
+  );
 });
 
 test('without traffic nothing can be judged, and only checks help', () => {
