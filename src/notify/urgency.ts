@@ -17,6 +17,7 @@ const events: Reasons = {
   InvestigationOpened: 'tell',
   WeightRaised: 'tell',
   WeightLowered: 'tell',
+  DeadMansSwitch: 'page',
   DataPlaneRestarted: 'tell',
   SightReturned: 'tell',
   Promoted: 'tell',

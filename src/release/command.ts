@@ -127,12 +127,12 @@ const effects: Readonly<Record<CommandKind, (release: Release, given: Command) =
       ? release
       : { ...release, pauses: [...release.pauses, { by: 'person', who, reason, sinceMs: atMs }] },
   resume: (release, given) => {
-    const held = release.pauses.some(({ by }) => by === 'person') || release.weight.ceiling !== null;
+    const held = release.pauses.some(({ by }) => by !== 'blind') || release.weight.ceiling !== null;
     const resumed = answers(release, given);
     if (!held) return resumed;
     return {
       ...resumed,
-      pauses: release.pauses.filter(({ by }) => by !== 'person'),
+      pauses: release.pauses.filter(({ by }) => by === 'blind'),
       weight: { ...release.weight, ceiling: null },
     };
   },

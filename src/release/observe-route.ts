@@ -1,4 +1,5 @@
 /** Folds what the router reads back into the weights of a release, and tells our own writes from those of others. */
+import { formatDuration } from '../lib/duration.ts';
 import type { RouteState } from '../router/router.ts';
 import type { Change, LogData, LogEntry } from './log.ts';
 import { weightToWrite } from './may-rise.ts';
@@ -21,6 +22,7 @@ export interface RouteSeen {
  *          ├─ as decided ──────────────────────────────────────► applied
  *          ├─ data plane started anew ─────────────────────────► the share is verified anew, the weight written again
  *          ├─ latched, or lower with a new controller ─────────► latch: the record of a rollback was lost
+ *          ├─ 0 by the data plane's dead man's switch ─────────► the same, and it says so
  *          ├─ lower ───────────────────────────────────────────► ceiling: nobody passes it until a person resumes
  *          └─ higher ──────────────────────────────────────────► contested: put back, counted
  */
@@ -35,6 +37,7 @@ type Finding =
   | 'asDecided'
   | 'startedAnew'
   | 'takenBack'
+  | 'switchedOff'
   | 'loweredUnrecorded'
   | 'lowered'
   | 'raised';
@@ -44,6 +47,7 @@ function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
   const before = weight.applied ?? 0;
   if (mode === 'observe') return route.canary === before ? 'asBefore' : 'driven';
   if (route.rolledBack === id && latch === null) return 'takenBack';
+  if (isSwitchedOff(release, route)) return 'switchedOff';
   if (weight.routerStartedAtMs !== null && route.startedAtMs !== weight.routerStartedAtMs) return 'startedAnew';
   if (route.canary === before) return 'asBefore';
   if (route.canary === weight.desired || route.canary === weightToWrite(release, before)) return 'asDecided';
@@ -51,6 +55,12 @@ function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
   if (phase.phase === 'rollingBack') return 'asDecided';
   return weight.seenByEpoch !== null && weight.seenByEpoch !== epoch ? 'loweredUnrecorded' : 'lowered';
 }
+
+/** Not by evidence and not by a person, so it is no rollback; but what keeps a controller away may be the canary. */
+const isSwitchedOff = ({ id, latch, phase, weight }: Release, { canary, switchedOff }: RouteState): boolean => {
+  if (canary > 0 || switchedOff === undefined || switchedOff.release !== id) return false;
+  return latch === null && phase.phase !== 'rollingBack' && (weight.applied ?? 0) > 0 && weight.desired > 0;
+};
 
 function booked({ weight }: Release, { epoch, nowMs, route }: RouteSeen, finding: Finding): WeightBook {
   const { canary, since, startedAtMs } = route;
@@ -68,7 +78,7 @@ function booked({ weight }: Release, { epoch, nowMs, route }: RouteSeen, finding
     raisedAtMs: canary > before ? nowMs : weight.raisedAtMs,
     firstTrafficAtMs: weight.firstTrafficAtMs ?? (canary > 0 ? nowMs : null),
     contested: weight.contested + (finding === 'raised' ? 1 : 0),
-    ceiling: finding === 'lowered' ? canary : weight.ceiling,
+    ceiling: finding === 'lowered' || finding === 'switchedOff' ? canary : weight.ceiling,
     routerStartedAtMs: startedAtMs,
     seenByEpoch: epoch,
   };
@@ -104,6 +114,26 @@ const conclude: Readonly<Record<Finding, Conclusion>> = {
   takenBack: (release, { nowMs, route }, before) => {
     const message = `the route says that this release was taken back, at ${route.canary} %: its record of that was lost, so it goes back`;
     return latched(release, { nowMs, reason: 'TakenBack', message, data: weights(release, before) });
+  },
+  switchedOff: (release, { nowMs, route }, before) => {
+    const silent = formatDuration(Math.round((route.switchedOff?.silentMs ?? 0) / 1_000) * 1_000);
+    const reason = `no controller had shown itself for ${silent}, so the dead man's switch took the weight from ${before.applied ?? 0} % to 0`;
+    const pause = {
+      by: 'switch',
+      who: "the dead man's switch",
+      reason,
+      sinceMs: route.switchedOff?.atMs ?? nowMs,
+    } as const;
+    const next = { ...release, pauses: [...release.pauses, pause] };
+    return {
+      release: { ...next, phase: transition(next, { kind: 'lost' }) ?? next.phase },
+      log: [
+        noticed(nowMs, 'DeadMansSwitch', {
+          message: `${reason}: it stays there until resume`,
+          data: weights(release, before),
+        }),
+      ],
+    };
   },
   loweredUnrecorded: (release, { nowMs, route }, before) => {
     const message = `the weight was ${before.applied ?? 0} % when the last controller stopped and is ${route.canary} % now, and no record says why: a release that was lowered is never raised again`;

@@ -118,6 +118,9 @@ export const proxyWords = {
     description:
       'Users stay with the version they got first, by a cookie: weights hold for new sessions, and nothing compares the traffic of the versions. A version without weight keeps nobody.',
   }),
+  deadMansSwitch: duration({ minMs: 5_000, maxMs: 86_400_000 }).optional().meta({
+    description: 'The canary gets nothing any more when no controller has shown itself for so long. Default: none.',
+  }),
 };
 
 type Words = { readonly [Word in keyof typeof proxyWords]?: z.output<(typeof proxyWords)[Word]> };
@@ -147,6 +150,7 @@ export interface ProxySettings {
     readonly form?: 'json' | 'combined' | undefined;
     readonly query?: 'hidden' | 'shown' | undefined;
   };
+  readonly deadMansSwitchMs?: number;
   readonly sticky?: { readonly cookie: string; readonly maxAgeMs: number | null };
 }
 
@@ -160,6 +164,7 @@ export const proxySettingsFrom = (words: Words, folder: string): ProxySettings =
     proxyProtocol,
     accessLog: log,
     sticky: sessions,
+    deadMansSwitch,
   } = words;
   return {
     ...(files && { tls: { certificate: resolve(folder, files.certificate), key: resolve(folder, files.key) } }),
@@ -169,6 +174,7 @@ export const proxySettingsFrom = (words: Words, folder: string): ProxySettings =
     ...(forwarded && { forwarded }),
     ...(proxyProtocol && { proxyProtocol }),
     ...(log && { accessLog: { ...log, file: fromFolder(folder, log.file) } }),
+    ...(deadMansSwitch !== undefined && { deadMansSwitchMs: deadMansSwitch }),
     ...(sessions && { sticky: { cookie: sessions.cookie ?? 'sluice', maxAgeMs: sessions.for ?? null } }),
     ...(within && {
       timeouts: {

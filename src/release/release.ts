@@ -73,7 +73,8 @@ export interface Cause {
 
 /** Reasons to stand still that are not the gate's own; several can hold at once, and each is lifted by who set it. */
 export interface Pause {
-  readonly by: 'person' | 'blind';
+  /** `switch`: the data plane's dead man's switch; a person lifts it. */
+  readonly by: 'person' | 'blind' | 'switch';
   readonly who: string;
   readonly reason: string;
   readonly sinceMs: number;

@@ -25,6 +25,12 @@ export class ProxyRouter implements Router {
     return routeOf(await this.#control.call({ method: 'POST', path: '/settle', body: { epoch } }));
   }
 
+  /** For its dead man's switch: the controller of this epoch lives. */
+  async renew(epoch: number): Promise<Result<void, WriteProblem>> {
+    const answer = await this.#control.call({ method: 'POST', path: '/renew', body: { epoch } });
+    return answer.ok ? ok(undefined) : answer;
+  }
+
   async closeStreams(epoch: number): Promise<Result<number | null, WriteProblem>> {
     const answer = await this.#control.call({ method: 'POST', path: '/drain', body: { epoch } });
     return answer.ok ? ok(answer.value.ended ?? 0) : answer;

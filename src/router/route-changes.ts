@@ -2,7 +2,7 @@
 import { failed, ok, type Result } from '../lib/result.ts';
 import { objectionToPoint, type Pointing } from './objections.ts';
 import { isReady, type Route, type Target, versionOf } from './route.ts';
-import type { WeightWrite, WriteProblem } from './router.ts';
+import type { SwitchedOff, WeightWrite, WriteProblem } from './router.ts';
 import { fenced, objectionToWrite, type SplitSeen } from './write-objections.ts';
 
 /** More than a service rolls back while anything still remembers the first of them. */
@@ -12,14 +12,27 @@ const latchesKept = 200;
 export function written(route: Route, write: WeightWrite): Result<Route, WriteProblem> {
   const objection = objectionToWrite(splitOf(route), write);
   if (objection !== null) return failed(objection);
+  const { switchedOff: _before, ...kept } = route;
   return ok({
-    ...route,
+    ...kept,
     canary: write.canary,
     serial: route.serial + 1,
     epoch: write.epoch,
     release: write.release,
     latched: write.latch ? latchedToo(route.latched, write.release) : route.latched,
   });
+}
+
+/** The dead man's switch: everything to stable, and a record of it. Refused where stable has nobody to answer. */
+export function switchedOff(
+  route: Route,
+  { atMs, silentMs }: Pick<SwitchedOff, 'atMs' | 'silentMs'>,
+): Result<Route, WriteProblem> {
+  const { canary: from, release } = route;
+  if (from === 0) return ok(route);
+  if (!isReady(route.targets.stable))
+    return failed({ reason: 'Refused', message: `stable has no endpoints, the canary keeps its ${from} %` });
+  return ok({ ...route, canary: 0, serial: route.serial + 1, switchedOff: { atMs, from, release, silentMs } });
 }
 
 /** Points a backend at endpoints; nothing changes, and no version, when it points there already. */

@@ -1,6 +1,6 @@
 /** The split of a data plane of our own, as a value that the proxy and the in-memory router share. */
 import type { Backend } from './deck.ts';
-import type { RouteState } from './router.ts';
+import type { RouteState, SwitchedOff } from './router.ts';
 
 export interface Target {
   readonly revision: string | null;
@@ -19,6 +19,7 @@ export interface Route {
   readonly latched: readonly string[];
   readonly targets: Readonly<Record<Backend, Target>>;
   readonly startedAtMs: number;
+  readonly switchedOff?: SwitchedOff | undefined;
 }
 
 const nothing: Target = { revision: null, endpoints: [] };
@@ -49,7 +50,7 @@ export const isReady = (target: Target): boolean => target.endpoints.length > 0;
 
 /** What the port shows of a route. */
 export function routeState(route: Route, counted: Pick<RouteState, 'since' | 'canaryInFlight'>): RouteState {
-  const { canary, epoch, release, latched, targets, startedAtMs } = route;
+  const { canary, epoch, release, latched, targets, startedAtMs, switchedOff } = route;
   const isLatched = release !== null && latched.includes(release);
   return {
     canary,
@@ -61,6 +62,7 @@ export function routeState(route: Route, counted: Pick<RouteState, 'since' | 'ca
     startedAtMs,
     canaryReady: isReady(targets.canary),
     stableReady: isReady(targets.stable),
+    ...(switchedOff !== undefined && { switchedOff }),
     ...counted,
   };
 }

@@ -15,6 +15,8 @@ export interface RouteState {
   readonly rolledBack: string | null;
   /** Start of the data plane's process, epoch ms; null where weights outlive it. A change: weights must be written again. */
   readonly startedAtMs: number | null;
+  /** The data plane's own dead man's switch took the weight away, and nobody has written one since; left out: it did not. */
+  readonly switchedOff?: SwitchedOff | undefined;
   /** Backends that exist and have a ready endpoint. */
   readonly canaryReady: boolean;
   readonly stableReady: boolean;
@@ -40,6 +42,17 @@ export const isWhole = ({ missing = [] }: Pick<RouteState, 'missing'>): boolean 
 /** No process that is missing can send anybody anywhere. */
 export const missingServeNobody = ({ missing = [] }: Pick<RouteState, 'missing'>): boolean =>
   missing.every(({ serves }) => serves === 'nobody');
+
+/** No controller had renewed for too long. */
+export interface SwitchedOff {
+  readonly atMs: number;
+  /** Canary's percent before. */
+  readonly from: number;
+  /** Whose traffic it was; null: no release's. */
+  readonly release: string | null;
+  /** Time since the last renewal. */
+  readonly silentMs: number;
+}
 
 export interface WeightWrite {
   readonly release: string;

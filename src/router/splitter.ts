@@ -3,8 +3,8 @@ import { ok, type Result } from '../lib/result.ts';
 import { type Backend, Deck, type Random } from './deck.ts';
 import type { Pointing } from './objections.ts';
 import { type Route, routeState } from './route.ts';
-import { pointed, restamped, written } from './route-changes.ts';
-import type { RouteState, WeightWrite, WriteProblem } from './router.ts';
+import { pointed, restamped, switchedOff, written } from './route-changes.ts';
+import type { RouteState, SwitchedOff, WeightWrite, WriteProblem } from './router.ts';
 import { objectionToDrain } from './write-objections.ts';
 
 type Since = Record<Backend, number>;
@@ -55,6 +55,10 @@ export class Splitter {
 
   settle(epoch: number): WriteProblem | null {
     return this.#take(restamped(this.#route, epoch));
+  }
+
+  switchOff(silence: Pick<SwitchedOff, 'atMs' | 'silentMs'>): WriteProblem | null {
+    return this.#take(switchedOff(this.#route, silence));
   }
 
   /** Whether the canary's streams may be ended now. */

@@ -32,24 +32,33 @@ export interface DataPlane {
   letGo(): Promise<void>;
 }
 
-/** `dir`: of the service's state. */
-export const openDataPlane = (policy: Policy, dir: string): Promise<Result<DataPlane>> =>
-  policy.traffic.kind === 'proxy'
-    ? openProxy(policy.traffic, dir)
-    : openHaproxy(policy.traffic, { stateDir: dir, hands: policy.mode === 'observe' ? 'off' : 'on' });
+interface Place {
+  /** Of the service's state. */
+  readonly dir: string;
+  /** This controller's. */
+  readonly epoch: number;
+}
 
-async function openProxy({ listen, settings }: ProxyTraffic, dir: string): Promise<Result<DataPlane>> {
+export const openDataPlane = ({ mode, traffic }: Policy, place: Place): Promise<Result<DataPlane>> =>
+  traffic.kind === 'proxy'
+    ? openProxy(traffic, place)
+    : openHaproxy(traffic, { stateDir: place.dir, hands: mode === 'observe' ? 'off' : 'on' });
+
+async function openProxy({ listen, settings }: ProxyTraffic, { dir, epoch }: Place): Promise<Result<DataPlane>> {
   const options: ProxyOptions = { stateDir: dir, name: 'proxy', listen: formatListenAddress(listen), settings };
   const proxy = await ensureProxy(options);
   if (!proxy.ok) return proxy;
   const { attached, socketPath } = proxy.value;
+  const router = new ProxyRouter(socketPath);
   return ok({
-    router: new ProxyRouter(socketPath),
+    router,
     backends: new ProxyBackends(socketPath),
     proxy: proxy.value,
     keep: async () => {
       const running = await ensureProxy(options);
-      return running.ok ? ok([]) : running;
+      if (!running.ok || settings.deadMansSwitchMs === undefined) return running.ok ? ok([]) : running;
+      const renewed = await router.renew(epoch);
+      return renewed.ok ? ok([]) : failed({ ...renewed.error, retryable: true });
     },
     examine: async () => certificateFindings(await new ProxyControl(socketPath).state()),
     close: () => {},

@@ -97,7 +97,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const { policy, stateDir, store, clock, tell, metrics, shared } = options;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
-  const plane = await openDataPlane(policy, dir);
+  const plane = await openDataPlane(policy, { dir, epoch: store.epoch });
   if (!plane.ok) return plane;
   const { backends, proxy, router } = plane.value;
   // S4: from here on no earlier controller's write counts. A plane that is away is stamped by the first write of a release.

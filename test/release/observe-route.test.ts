@@ -53,6 +53,25 @@ describe('what the router reads back', () => {
     expect(log).toMatchObject([{ reason: 'WeightLowered' }]);
   });
 
+  it("0 by the data plane's own dead man's switch: held until a person resumes, whoever looks and whatever was restarted", () => {
+    const off = { atMs: startMs + 50_000, from: 25, release: baking.id, silentMs: 30_400 };
+    const { release, log } = seen(baking, { canary: 0, switchedOff: off, startedAtMs: startMs + 55_000 }, { epoch: 2 });
+    expect(release).toMatchObject({
+      latch: null,
+      phase: { phase: 'shifting', step: 0 },
+      pauses: [{ by: 'switch', sinceMs: startMs + 50_000 }],
+      weight: { ceiling: 0, applied: 0, desired: 25 },
+    });
+    expect(log).toMatchObject([{ reason: 'DeadMansSwitch' }]);
+    expect(log[0]?.message).toContain('for 30s');
+    expect(seen(release, { canary: 0, switchedOff: off, startedAtMs: startMs + 55_000 }, { epoch: 2 }).log).toEqual([]);
+  });
+
+  it("0 by the switch of another release's time: as any other weight that was lowered", () => {
+    const off = { atMs: startMs, from: 25, release: 'another', silentMs: 30_000 };
+    expect(seen(baking, { canary: 0, switchedOff: off }).log).toMatchObject([{ reason: 'WeightLowered' }]);
+  });
+
   it('lower, and the controller is another one: a rollback whose record was lost', () => {
     const { release } = seen(baking, { canary: 0 }, { epoch: 2 });
     expect(release.latch).toMatchObject({ reason: 'LoweredUnrecorded' });

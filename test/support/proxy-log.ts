@@ -44,5 +44,6 @@ const textOf = (file: string): string => {
 
 const weightIn = ({ time, msg, call, change }: LogLine): readonly Pick<WeightSpan, 'canary' | 'fromMs'>[] => {
   if (msg === 'proxy serves') return [{ canary: 0, fromMs: time }];
-  return call === '/weights' && change?.canary !== undefined ? [{ canary: change.canary, fromMs: time }] : [];
+  const isWeight = call === '/weights' || call === 'switchOff';
+  return isWeight && change?.canary !== undefined ? [{ canary: change.canary, fromMs: time }] : [];
 };

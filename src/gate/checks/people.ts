@@ -15,6 +15,11 @@ export function drifted({ release, route }: Facts): Hold | null {
     );
   }
   if (ceiling === null) return null;
+  const off = release.pauses.find(({ by }) => by === 'switch');
+  if (off !== undefined) {
+    const why = `${off.reason.charAt(0).toUpperCase()}${off.reason.slice(1)}`;
+    return hold('DeadMansSwitch', `${why}, since ${moment(off.sinceMs)}. Resume raises it again, abort takes it back.`);
+  }
   return hold(
     'WeightLowered',
     `Somebody lowered the weight from ${desired} % to ${ceiling} %. It stays there: resume raises it again, abort takes it back.`,

@@ -23,6 +23,9 @@ const savedLedger = z.strictObject({
     latched: z.array(z.string()),
     targets: z.strictObject({ canary: target, stable: target }),
     startedAtMs: z.number(),
+    switchedOff: z
+      .strictObject({ atMs: z.number(), from: percent, release: z.string().nullable(), silentMs: z.number() })
+      .optional(),
   }),
   slots: z.strictObject({
     canary: z.record(z.string(), z.string()),

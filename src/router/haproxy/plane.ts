@@ -1,8 +1,8 @@
 /** One split over one or several HAProxies: what is decided goes into the ledger, and from there to each of them. */
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { BackendChange, BackendTargets } from '../../workload/backends.ts';
-import { pointed, restamped, written } from '../route-changes.ts';
-import type { MissingPart, RouteState, WeightWrite, WriteProblem } from '../router.ts';
+import { pointed, restamped, switchedOff, written } from '../route-changes.ts';
+import type { MissingPart, RouteState, SwitchedOff, WeightWrite, WriteProblem } from '../router.ts';
 import { fenced, objectionToDrain } from '../write-objections.ts';
 import { addressesOf } from './addresses.ts';
 import { type Examination, examinePlaces } from './examine-places.ts';
@@ -119,6 +119,15 @@ export class HaproxyPlane {
     const done = this.#answered(await Promise.all(this.#places.map((place) => keeper.visit(place))));
     void keeper.save();
     return done.ok ? ok(undefined) : done;
+  }
+
+  /** Nobody controls any more: the canary gets nothing, wherever it has anything. For who stands in, while no controller does. */
+  async switchOff(silence: Pick<SwitchedOff, 'atMs' | 'silentMs'>): Promise<Result<RouteState, WriteProblem>> {
+    const keeper = this.#keeper;
+    const off = switchedOff(reportedRoute(keeper.ledger), silence);
+    if (!off.ok) return off;
+    keeper.ledger = withPercent({ ...keeper.ledger, route: off.value }, 0);
+    return this.#concluded(together(await Promise.all(this.#places.map((place) => keeper.impose(place, off.value)))));
   }
 
   /** What is found against a release at each place; one that does not answer is a finding itself. */

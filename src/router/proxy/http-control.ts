@@ -3,7 +3,8 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type { z } from 'zod';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { WriteFailure, WriteProblem } from '../router.ts';
-import { backendChange, drainRequest, type ProxyState, settleRequest, weightWrite } from './protocol.ts';
+import { fenced } from '../write-objections.ts';
+import { backendChange, drainRequest, type ProxyState, renewRequest, settleRequest, weightWrite } from './protocol.ts';
 import type { ProxyPlane } from './proxy-plane.ts';
 import { areInForce, type ProxySettings, proxySettings } from './settings.ts';
 
@@ -11,6 +12,8 @@ export interface ControlOptions {
   readonly plane: ProxyPlane;
   readonly describe: () => ProxyState;
   readonly configure: (settings: ProxySettings) => Promise<Result<void>>;
+  /** A controller in office has said that it lives. */
+  readonly renewed: () => void;
   /** A change was made, for the log. */
   readonly changed: (call: string, change: object) => void;
   readonly stop: () => void;
@@ -25,7 +28,7 @@ const statusOf: Readonly<Record<WriteFailure, number>> = {
 };
 
 export function createControl(options: ControlOptions): Express {
-  const { plane, describe, stop } = options;
+  const { plane, describe, renewed, stop } = options;
   const app = bareServer();
   app.use(express.json({ limit: '256kb', type: () => true }));
   app.get('/state', (_request, response) => void response.json(describe()));
@@ -41,6 +44,14 @@ export function createControl(options: ControlOptions): Express {
   app.post(
     '/settle',
     call(options, settleRequest, ({ epoch }) => done(plane.settle(epoch))),
+  );
+  app.post(
+    '/renew',
+    call(options, renewRequest, ({ epoch }) => {
+      const objection = fenced(plane.route, epoch);
+      if (objection === null) renewed();
+      return done(objection);
+    }),
   );
   app.post(
     '/drain',

@@ -40,6 +40,9 @@ export const backendChange = z.strictObject({
 
 export const settleRequest = z.strictObject({ epoch });
 
+/** The controller of this epoch lives. */
+export const renewRequest = z.strictObject({ epoch });
+
 export const drainRequest = z.strictObject({ epoch });
 
 export const writeProblem = z.object({
@@ -51,6 +54,14 @@ const target = z.object({ revision: z.string().nullable(), endpoints: z.array(z.
 
 export const targets = z.object({ canary: target, stable: target });
 
+/** Of the dead man's switch. */
+export const switchedOff = z.object({
+  atMs: z.number(),
+  from: z.int(),
+  release: z.string().nullable(),
+  silentMs: z.number(),
+});
+
 const routeState = z.object({
   canary: z.int(),
   stable: z.int(),
@@ -59,6 +70,7 @@ const routeState = z.object({
   release: z.string().nullable(),
   rolledBack: z.string().nullable(),
   startedAtMs: z.number().nullable(),
+  switchedOff: switchedOff.optional(),
   canaryReady: z.boolean(),
   stableReady: z.boolean(),
   since: z.object({ canary: z.int(), stable: z.int() }).nullable(),

@@ -110,6 +110,11 @@ export class ProxyPlane {
     return this.#change(() => this.#splitter.settle(epoch));
   }
 
+  /** Nobody controls any more: the canary gets nothing. */
+  switchOff(silentMs: number): WriteProblem | null {
+    return this.#change(() => this.#splitter.switchOff({ atMs: Date.now(), silentMs }));
+  }
+
   /** Ends the canary's open exchanges, and tells how many. */
   drain(epoch: number): Result<{ readonly ended: number }, WriteProblem> {
     const objection = this.#splitter.mayDrain(epoch);

@@ -7,6 +7,7 @@ import { AccessLog } from './access-log.ts';
 import { addCertificateMetrics } from './certificate-metrics.ts';
 import { Certificates } from './certificates.ts';
 import { Clients } from './clients.ts';
+import { DeadMansSwitch } from './dead-mans-switch.ts';
 import { Front } from './front.ts';
 import { createControl, createMetricsServer } from './http-control.ts';
 import { isAnswered, listenSocket, listenTcp, socketInUse } from './listen-http.ts';
@@ -42,6 +43,7 @@ export class ProxyService {
   readonly #metrics: Server;
   readonly #clients = new Clients();
   readonly #certificates: Certificates;
+  readonly #deadMansSwitch: DeadMansSwitch;
   readonly #ended = Promise.withResolvers<undefined>();
   #listen = '';
   #metricsListen: string | null = null;
@@ -53,6 +55,8 @@ export class ProxyService {
     this.#file = file;
     this.#plane = new ProxyPlane({ route, settings: options.settings, file });
     this.#clients.configure(options.settings);
+    this.#deadMansSwitch = new DeadMansSwitch((silentMs) => this.#switchOff(silentMs));
+    this.#deadMansSwitch.configure(options.settings.deadMansSwitchMs);
     this.#front = new Front({
       clients: this.#clients,
       choose: (request) => this.#plane.choose(request),
@@ -69,6 +73,7 @@ export class ProxyService {
         plane: this.#plane,
         describe: () => this.describe(),
         configure: (settings) => this.#configure(settings),
+        renewed: () => this.#deadMansSwitch.renew(),
         changed: (call, change) => options.log.info({ call, change }, 'changed'),
         stop: () => void this.stop(),
       }),
@@ -115,6 +120,7 @@ export class ProxyService {
     if (this.#stopping) return this.ended;
     this.#stopping = true;
     this.#certificates.close();
+    this.#deadMansSwitch.stop();
     await this.#file.settled(saveWithinMs);
     const servers = [this.#control, this.#metrics].map(closing);
     const closed = Promise.all([...servers, new Promise<void>((resolve) => this.#front.close(resolve))]);
@@ -136,7 +142,17 @@ export class ProxyService {
     this.#front.configure(settings);
     this.#clients.configure(settings);
     this.#keepLog();
+    this.#deadMansSwitch.configure(settings.deadMansSwitchMs);
     return ok(undefined);
+  }
+
+  #switchOff(silentMs: number): void {
+    const { canary: from } = this.#plane.route;
+    if (from === 0) return;
+    const objection = this.#plane.switchOff(silentMs);
+    const { log } = this.#options;
+    if (objection === null) log.warn({ call: 'switchOff', change: { canary: 0, from, silentMs } }, 'changed');
+    else log.warn({ ...objection }, 'no controller renews, but the canary keeps its traffic');
   }
 
   /** The file of the access log was moved away. */

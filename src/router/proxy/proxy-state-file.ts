@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Route } from '../route.ts';
-import { targets } from './protocol.ts';
+import { switchedOff, targets } from './protocol.ts';
 
 const stateFormat = 1;
 
@@ -18,6 +18,7 @@ const savedRoute = z.strictObject({
   latched: z.array(z.string()),
   targets,
   startedAtMs: z.number(),
+  switchedOff: switchedOff.optional(),
 });
 
 export interface UnreadableState {

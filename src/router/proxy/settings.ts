@@ -70,6 +70,8 @@ export const proxySettings = z.strictObject({
   proxyProtocol: proxyProtocol.prefault({}),
   sticky: sticky.nullable().default(null),
   accessLog: accessLog.nullable().default(null),
+  /** The canary gets nothing any more when no controller has renewed for so long; null: its weight stays as it is. */
+  deadMansSwitchMs: millis.nullable().default(null),
 });
 
 /** As told: what is left out has its default. */
