@@ -71,10 +71,13 @@ const sourceText = (name: string, source: SourceSpec | undefined): string =>
 /** An argument as it can be shown: odd characters escaped, so that a file cannot speak to the terminal. */
 const argument = (text: string): string => (/^[\x21-\x7E]+$/.test(text) ? text : JSON.stringify(text));
 
-const targetText = ({ spec, revision }: Policy['target']): string =>
-  spec.kind === 'command'
-    ? `${spec.replicas} x ${spec.command.map(argument).join(' ')}, revision ${revision}`
-    : `${plural(spec.urls.length, 'endpoint')}, revision ${revision}`;
+const targetText = ({ spec, revision }: Policy['target']): string => {
+  if (spec.kind === 'endpoints') return `${plural(spec.urls.length, 'endpoint')}, revision ${revision}`;
+  const run = (words: readonly string[]): string => words.map(argument).join(' ');
+  return spec.kind === 'command'
+    ? `${spec.replicas} x ${run(spec.command)}, revision ${revision}`
+    : `${spec.replicas} of ${spec.hosts.length} hosts by ${run(spec.commands.deploy)}, revision ${revision}`;
+};
 
 const planText = ({ plan }: Policy): string => {
   const steps = plan.steps.map(({ weight, bakeMs }) => `${weight}% ${formatDuration(bakeMs)}`).join(', ');

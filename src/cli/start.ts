@@ -12,6 +12,7 @@ interface StartOptions {
   readonly revision: string;
   readonly command?: string;
   readonly endpoint?: readonly string[];
+  readonly artefact?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly replicas?: number;
@@ -23,7 +24,8 @@ const example = `
 Examples:
   $ sluice start app --revision v1.9.0 --command 'node server.js'
   $ sluice start app --revision v1.9.0 --replicas 2 -- node server.js
-  $ sluice start app --revision v1.9.0 --endpoint http://10.0.0.7:8080 --endpoint http://10.0.0.8:8080`;
+  $ sluice start app --revision v1.9.0 --endpoint http://10.0.0.7:8080 --endpoint http://10.0.0.8:8080
+  $ sluice start app --revision v1.9.0 --artefact app-1.9.0.tar.gz   # where the policy has hosts and commands`;
 
 export const registerStart = (program: Command): void => {
   program
@@ -34,6 +36,7 @@ export const registerStart = (program: Command): void => {
     .requiredOption('--revision <name>', 'name of the new revision')
     .option('--command <line>', 'command that starts an instance; no shell reads it')
     .option('--endpoint <url>', 'instance that runs already; may be given again', collected)
+    .option('--artefact <text>', "what the policy's commands install on its hosts; default: the revision")
     .option('--env <name=value>', 'variable for the command; may be given again', variable)
     .option('--cwd <folder>', 'folder to start the command in')
     .option('--replicas <count>', 'instances of the command', positive)
@@ -65,8 +68,10 @@ const specOf = (words: readonly string[], options: StartOptions): Result<object,
   const forms = [options.command !== undefined, words.length > 0, options.endpoint !== undefined].filter(
     Boolean,
   ).length;
-  if (forms !== 1) return failed('start needs one of --command LINE, -- COMMAND WORDS, or --endpoint URL');
-  const { health, replicas, cwd, env } = options;
+  if (forms > 1) return failed('start needs one of --command LINE, -- COMMAND WORDS, or --endpoint URL');
+  const { artefact, health, replicas, cwd, env } = options;
+  if (forms === 0)
+    return ok({ ...(artefact === undefined ? {} : { artefact }), ...(env === undefined ? {} : { env }) });
   const common = health === undefined ? {} : { health };
   if (options.endpoint !== undefined) return ok({ endpoints: options.endpoint, ...common });
   return ok({

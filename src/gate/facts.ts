@@ -34,6 +34,8 @@ export interface InstanceFacts {
   /** As many are ready as the present step wants. */
   readonly enough: boolean;
   readonly restarts: number;
+  /** What keeps one of them from running, in a sentence; empty: nothing. */
+  readonly trouble: string;
   /** Failed for good: reason and sentence. */
   readonly failure: { readonly reason: string; readonly message: string } | null;
   /** Health probes of instances that get no traffic. */

@@ -48,6 +48,7 @@ const unknown: InstanceFacts = {
   ready: 0,
   enough: false,
   restarts: 0,
+  trouble: '',
   failure: null,
   probes: 'gone',
 };
@@ -62,6 +63,7 @@ function instances(workload: WorkloadState, revision: string | null, needed: num
     ready,
     enough: ready >= needed,
     restarts: running.reduce((sum, { restarts }) => sum + restarts, 0),
+    trouble: running.find(({ state: now }) => now === 'exited')?.message ?? '',
     failure: state?.failure ?? null,
     probes: running.length === 0 ? 'gone' : ready > 0 ? 'pass' : 'fail',
   };

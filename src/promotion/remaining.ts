@@ -3,7 +3,7 @@
  *
  *   preparing   scale canary ─► canary backend serves it ─► (ready: the gate decides)
  *   steps       scale for the step ─► weight
- *   promoting   stable backend serves it ─► weight 0 ─► canary backend serves nothing
+ *   promoting   scale to stable's size ─► stable backend serves it ─► weight 0 ─► canary backend serves nothing
  *   watching    (the old revision runs on) ─► over: scale old to 0, scale new to its own size
  */
 import type { Action } from '../release/action.ts';
@@ -78,11 +78,24 @@ function promote(release: Release, seen: Seen): Action | null {
   if (latch !== null) return lower(release, route);
   if (workload.serving.stable !== revision) {
     if (weight.ceiling !== null) return lower(release, route);
-    return raise(release, seen) ?? keepStable(revision, seen);
+    return raise(release, seen) ?? grown(release, seen) ?? takeOver(release, seen);
   }
   if (route.canary > 0) return route.stableReady ? { kind: 'weight', canary: 0, latch: false } : null;
   return workload.serving.canary === null ? null : { kind: 'serve', backend: 'canary', revision: null };
 }
+
+/** As many as stable has now, before it becomes stable: where the plan's steps do with fewer, this is the way through all hosts. */
+function grown(release: Release, { workload }: Seen): Action | null {
+  const needed = neededNow(release, workload);
+  return wantedOf(workload, release.revision) < needed
+    ? { kind: 'scale', revision: release.revision, replicas: needed }
+    : null;
+}
+
+const takeOver = (release: Release, seen: Seen): Action | null =>
+  readyOf(seen.workload, release.revision) < neededNow(release, seen.workload) && !release.size.fixed
+    ? null
+    : keepStable(release.revision, seen);
 
 /** The revision before is no way back any more. */
 function closeWatch(release: Release, workload: WorkloadState): Action | null {

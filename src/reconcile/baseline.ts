@@ -39,7 +39,11 @@ export async function keepBaseline(
   if (stable === null) return ok([]);
   const spec = state.revisions[stable];
   if (spec === undefined) return unknownStable(state, stable);
-  const running = await ports.workload.ensure(stable, spec, spec.kind === 'command' ? spec.replicas : spec.urls.length);
+  const running = await ports.workload.ensure(
+    stable,
+    spec,
+    spec.kind === 'endpoints' ? spec.urls.length : spec.replicas,
+  );
   if (!running.ok) return running;
   const seen = await ports.workload.observe();
   if (!seen.ok) return seen;

@@ -93,7 +93,7 @@ const objections: readonly Objection[] = [
         )
       : null,
   ({ mode, revision, spec }) =>
-    mode === 'observe' && spec.kind === 'command'
+    mode === 'observe' && spec.kind !== 'endpoints'
       ? problem(
           'ObservesOnly',
           `mode observe starts nothing and changes nothing: name the instances of ${revision} that run already (--endpoint)`,

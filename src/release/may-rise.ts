@@ -3,7 +3,12 @@ import { isForward } from './phase.ts';
 import type { Release } from './release.ts';
 
 /** Holds that wait for the rise itself; with any other the rise waits, too. */
-const aboutTheRise: ReadonlySet<string> = new Set(['StartingInstances', 'WeightNotApplied', 'RouteUnknown']);
+const aboutTheRise: ReadonlySet<string> = new Set([
+  'StartingInstances',
+  'InstanceFailed',
+  'WeightNotApplied',
+  'RouteUnknown',
+]);
 
 /** S1, S2: nothing latched, nobody pausing, ordering it back or taking over, and no objection of the gate but the rise itself. */
 function mayRise(release: Release): boolean {

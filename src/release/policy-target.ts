@@ -1,23 +1,13 @@
-/** `target`: stable as it runs now, as instances that exist or a command to start. */
+/** `target`: stable as it runs now, as instances that exist, a command to start, or hosts and commands that change them. */
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Target } from './policy.ts';
+import { endpoint } from './policy-endpoint.ts';
 import { fromFolder, plainText, urlPath } from './policy-fields.ts';
-
-const endpoint = z
-  .string()
-  .max(300)
-  .transform((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (url?.protocol === 'http:' && url.pathname === '/' && url.search === '' && url.username === '')
-      return url.origin;
-    const message = `${describeFound(text)} is not the address of an instance; write http://HOST:PORT`;
-    context.addIssue({ code: 'custom', message, input: text });
-    return z.NEVER;
-  });
+import { hostCommandWords, hostsProblem, hostsSpec, hostsWords } from './policy-hosts.ts';
 
 const endpoints = z
   .array(endpoint)
@@ -37,7 +27,10 @@ const env = z.record(
   z.string().max(10_000),
 );
 
-const commandOnly = ['env', 'cwd', 'replicas'] as const;
+const forms = ['command', 'endpoints', 'hosts'] as const;
+
+/** Words that need something to be run. */
+const ofRunning = ['env', 'cwd', 'replicas'] as const;
 
 export const targetWords = z.strictObject(
   {
@@ -49,8 +42,13 @@ export const targetWords = z.strictObject(
       .meta({ description: 'Program and arguments to start.' }),
     env: env.optional(),
     cwd: plainText.optional().meta({ description: "Folder to start in, from the policy file's own." }),
-    replicas: z.int().min(1).max(1000).optional().meta({ description: 'Instances of the command. Default 1.' }),
+    replicas: z.int().min(1).max(1000).optional().meta({
+      description: 'Instances of the command, default 1; or hosts that stable runs on, default all but one.',
+    }),
     endpoints: endpoints.optional().meta({ description: 'Instances that exist already.' }),
+    hosts: hostsWords.optional().meta({ description: 'Machines that commands put revisions on.' }),
+    commands: hostCommandWords.optional(),
+    artefact: plainText.optional().meta({ description: 'What the commands install. Default: the revision.' }),
     health: urlPath.optional().meta({ description: 'Path that answers 2xx when an instance is ready.' }),
     revision: revisionName.optional(),
   },
@@ -62,28 +60,33 @@ export type TargetWords = z.output<typeof targetWords>;
 /** What the words get wrong together, by their presence alone; null: they make a target. */
 export const targetProblem = (words: Readonly<Record<string, unknown>>): string | null => {
   const has = (word: string): boolean => words[word] !== undefined;
-  if (has('command') && has('endpoints')) return 'target has both command and endpoints; it needs one of them';
-  if (!has('command') && !has('endpoints')) return 'target has neither command nor endpoints; it needs one of them';
-  const idle = commandOnly.filter((word) => has('endpoints') && has(word));
-  return idle.length === 0 ? null : `target has ${idle.join(', ')}, which only a command has`;
+  const given = forms.filter(has);
+  if (given.length > 1) return `target has both ${given.join(' and ')}; it needs one of them`;
+  const hosts = hostsProblem(words);
+  if (hosts !== null) return hosts;
+  if (given.length === 0) return 'target has neither command nor endpoints nor hosts; it needs one of them';
+  const idle = ofRunning.filter((word) => has('endpoints') && has(word));
+  if (idle.length > 0) return `target has ${idle.join(', ')}, which only a command has`;
+  return has('artefact') && !has('hosts') ? 'target has artefact, which only hosts have' : null;
 };
 
 /** How many instances of stable there are, for replicas given as a percentage of it. */
-export const stableReplicas = (words: TargetWords): number => words.endpoints?.length ?? words.replicas ?? 1;
+export const stableReplicas = ({ endpoints: urls, hosts, replicas }: TargetWords): number =>
+  urls?.length ?? replicas ?? (hosts === undefined ? 1 : hosts.length - 1);
 
 /** Of words without a problem. */
 export const targetFrom = (words: TargetWords, folder: string): Target => {
-  const healthPath = words.health ?? null;
-  const spec: RevisionSpec =
-    words.endpoints === undefined
-      ? {
-          kind: 'command',
-          command: words.command ?? [],
-          env: words.env ?? {},
-          cwd: fromFolder(folder, words.cwd),
-          healthPath,
-          replicas: words.replicas ?? 1,
-        }
-      : { kind: 'endpoints', urls: words.endpoints, healthPath };
+  const spec = specFrom(words, folder);
   return { revision: words.revision ?? contentHash(spec), spec };
 };
+
+function specFrom(words: TargetWords, folder: string): RevisionSpec {
+  const { commands, hosts, health, endpoints: urls } = words;
+  const healthPath = health ?? null;
+  if (urls !== undefined) return { kind: 'endpoints', urls, healthPath };
+  const running = { env: words.env ?? {}, cwd: fromFolder(folder, words.cwd), healthPath };
+  const replicas = stableReplicas(words);
+  return hosts === undefined || commands === undefined
+    ? { kind: 'command', command: words.command ?? [], ...running, replicas }
+    : hostsSpec({ hosts, commands, ...running, artefact: words.artefact ?? null, replicas });
+}

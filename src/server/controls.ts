@@ -2,6 +2,7 @@
 import type { Result } from '../lib/result.ts';
 import type { Journalled } from '../release/journal.ts';
 import type { LogEntry } from '../release/log.ts';
+import type { PolicyVariant } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
@@ -36,7 +37,7 @@ export interface Controls {
 export interface StartRequest {
   readonly policy: string;
   readonly revision: string;
-  readonly spec: RevisionSpec;
+  readonly spec: RevisionSpec | PolicyVariant;
   readonly who: string;
   readonly reason: string;
 }

@@ -53,11 +53,16 @@ export const parseStart = (body: unknown): Result<StartRequest> => {
   const parsed = checked(start, body);
   if (!parsed.ok) return parsed;
   const { spec, ...rest } = parsed.value;
+  if (isVariant(spec))
+    return ok({ ...rest, spec: { kind: 'asPolicy', artefact: spec.artefact ?? null, env: spec.env ?? {} } });
   const problem = targetProblem(spec);
   return problem === null
     ? ok({ ...rest, spec: targetFrom(spec, '/').spec })
     : failed(invalid(problem.replace('target', 'spec')));
 };
+
+/** Nothing that says what the revision is, but what may differ from the policy's own. */
+const isVariant = (spec: object): boolean => Object.keys(spec).every((word) => word === 'artefact' || word === 'env');
 
 export const parseAction = (name: ActionName, body: unknown): Result<ActionRequest> => {
   switch (name) {

@@ -6,6 +6,7 @@ import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts'
 import { readyOf, wantedOf } from '../release/instances.ts';
 import type { Change } from '../release/log.ts';
 import { retry } from '../release/policy-state.ts';
+import { specOf } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { Store } from '../release/store.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
@@ -66,10 +67,14 @@ export class ReleaseControls implements Controls {
     });
   }
 
-  async start({ policy, revision, spec, who }: StartRequest): Promise<Result<Release>> {
+  async start({ policy, revision, spec: asked, who }: StartRequest): Promise<Result<Release>> {
     const service = this.#options.services.get(policy);
     if (service === undefined) return this.#noPolicy(policy);
-    const first = await untilUncontested(() => this.#options.starter.start(service, { revision, spec, who }));
+    const spec = specOf(service.policy, asked);
+    if (!spec.ok) return spec;
+    const first = await untilUncontested(() =>
+      this.#options.starter.start(service, { revision, spec: spec.value, who }),
+    );
     if (first.ok || first.error.reason !== 'MakingWay') return first;
     return (await this.#begunWithin(policy, revision)) ?? first;
   }

@@ -1,5 +1,6 @@
 /** What is written down about revisions and their processes, for the next controller to take them up. */
 import { z } from 'zod';
+import { HostsSpecRecord } from './host-record.ts';
 
 const version = z.literal(1);
 
@@ -17,6 +18,7 @@ const Spec = z.discriminatedUnion('kind', [
     healthPath: z.string().nullable(),
     replicas: z.number(),
   }),
+  HostsSpecRecord,
 ]);
 
 export const RevisionRecord = z.strictObject({

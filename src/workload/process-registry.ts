@@ -4,42 +4,50 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { HostRecord } from './host-record.ts';
 import { InstanceRecord, RevisionRecord } from './process-records.ts';
 
 export interface Registered {
   readonly revisions: readonly RevisionRecord[];
   readonly instances: readonly InstanceRecord[];
+  readonly hosts: readonly HostRecord[];
 }
 
 /**
  *   <state>/revisions/<revision>.json     what was asked for; written before its first instance, removed after its last
  *   <state>/instances/<id>.json           what was started
- *   <state>/logs/<id>.log                 what it wrote
+ *   <state>/hosts/<name>.json             what is known of a host
+ *   <state>/logs/<id>.log                 what was written by an instance, or by the commands for a host
  *
  * Written without waiting for the disk: a crash of the machine ends the processes that the records speak of.
  */
 export class ProcessRegistry {
   readonly #revisions: string;
   readonly #instances: string;
+  readonly #hosts: string;
   readonly logsDir: string;
+  /** Of the commands that are under way for hosts. */
+  readonly runsDir: string;
 
   constructor(stateDir: string) {
     this.#revisions = join(stateDir, 'revisions');
     this.#instances = join(stateDir, 'instances');
+    this.#hosts = join(stateDir, 'hosts');
     this.logsDir = join(stateDir, 'logs');
+    this.runsDir = join(stateDir, 'runs');
   }
 
   /** Reads everything; refuses as a whole when one record can't be trusted, because a process might be behind it. */
   load(): Result<Registered> {
     try {
-      for (const path of [this.#revisions, this.#instances, this.logsDir]) {
+      for (const path of [this.#revisions, this.#instances, this.#hosts, this.logsDir, this.runsDir]) {
         mkdirSync(path, { recursive: true, mode: 0o700 });
       }
       const revisions = readRecords(this.#revisions, RevisionRecord);
       const instances = readRecords(this.#instances, InstanceRecord);
       revisions.sort((a, b) => a.createdAtMs - b.createdAtMs);
       instances.sort((a, b) => a.ordinal - b.ordinal);
-      return ok({ revisions, instances });
+      return ok({ revisions, instances, hosts: readRecords(this.#hosts, HostRecord) });
     } catch (error) {
       const message = `${messageOf(error)}; repair or remove the file (and end the process it names), then start again`;
       return failed({ reason: 'RegistryUnreadable', message, retryable: false });
@@ -52,6 +60,10 @@ export class ProcessRegistry {
 
   saveInstance(record: InstanceRecord): Result<void> {
     return write(fileOf(this.#instances, record.id), record);
+  }
+
+  saveHost(record: HostRecord): Result<void> {
+    return write(fileOf(this.#hosts, record.name), record);
   }
 
   removeRevision(revision: string): void {

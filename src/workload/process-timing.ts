@@ -7,6 +7,8 @@ export interface ProcessTiming {
   readonly aliveMs: number;
   /** Between a first death and the next start; doubles with every further one. */
   readonly restartMs: number;
+  /** How long a host is given up for after the last try of a command. */
+  readonly hostRetryMs: number;
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs: number;
   /** Between the last new request and SIGTERM, for the open ones. */
@@ -25,6 +27,7 @@ export const defaultProcessTiming: ProcessTiming = {
   probe: defaultProbeTiming,
   aliveMs: 250,
   restartMs: 200,
+  hostRetryMs: 60_000,
   graceMs: 10_000,
   drainMs: 1_000,
   stableMs: 10_000,

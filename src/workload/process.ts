@@ -1,4 +1,4 @@
-/** Workload of local processes and existing endpoints: starts, probes, restarts and stops them, and keeps the backends pointed at the ready ones. */
+/** Workload of local processes, existing endpoints, and hosts: starts, probes, restarts and stops them, and keeps the backends pointed at the ready ones. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
@@ -6,6 +6,8 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { BackendFollower } from './backend-follower.ts';
 import type { Backends } from './backends.ts';
 import { EndpointRevision } from './endpoint-revision.ts';
+import { HostFleet } from './host-fleet.ts';
+import { HostRevision } from './host-revision.ts';
 import { findStarted } from './process-find.ts';
 import { pruneLogs, rotateLog } from './process-log.ts';
 import type { InstanceRecord, RevisionRecord } from './process-records.ts';
@@ -46,6 +48,7 @@ export class ProcessWorkload implements Workload {
   readonly #timing: ProcessTiming;
   readonly #clock: Clock;
   readonly #follower: BackendFollower;
+  readonly #fleet: HostFleet;
   readonly #revisions = new Map<string, Kept>();
   readonly #listeners = new Set<() => void>();
   #timers: readonly NodeJS.Timeout[] = [];
@@ -57,6 +60,11 @@ export class ProcessWorkload implements Workload {
     this.#clock = clock ?? systemClock;
     const ready = (revision: string) => this.#revisions.get(revision)?.runner.ready() ?? null;
     this.#follower = new BackendFollower({ backends, ready, epoch });
+    this.#fleet = new HostFleet({
+      ...{ registry: this.#registry, timing: this.#timing, clock: this.#clock },
+      changed: () => this.#changed(),
+      leave: (origin) => this.#leave(origin),
+    });
   }
 
   /** Takes up the processes of an earlier controller. Fails with `RegistryUnreadable`; the data plane may be away. */
@@ -108,6 +116,7 @@ export class ProcessWorkload implements Workload {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
     this.#isOpen = false;
+    this.#fleet.close();
     for (const { runner } of this.#revisions.values()) runner.close();
   }
 
@@ -119,7 +128,8 @@ export class ProcessWorkload implements Workload {
     for (const revision of kept) this.#forget(revision);
   }
 
-  async #resume({ revisions, instances }: Registered): Promise<void> {
+  async #resume({ revisions, instances, hosts }: Registered): Promise<void> {
+    const probed = this.#fleet.resume(hosts);
     const known = new Set(revisions.map(({ revision }) => revision));
     const orphans = instances.filter(({ revision }) => !known.has(revision));
     await Promise.all([
@@ -132,6 +142,7 @@ export class ProcessWorkload implements Workload {
         );
       }),
       ...orphans.map((record) => this.#end(record)),
+      probed,
     ]);
   }
 
@@ -157,6 +168,7 @@ export class ProcessWorkload implements Workload {
       detach: (origin) => this.#detach(origin),
       empty: () => this.#forget(revision),
     };
+    if (spec.kind === 'hosts') return new HostRevision({ revision, spec, fleet: this.#fleet, hooks });
     if (spec.kind === 'endpoints') return new EndpointRevision({ revision, spec, timing: this.#timing.probe, hooks });
     return new ProcessRevision({
       revision,
@@ -188,6 +200,7 @@ export class ProcessWorkload implements Workload {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Out of the data plane and drained, or the time for that is over. */
   async #detach(origin: string): Promise<void> {
     if (!this.#follower.sendsTo(origin)) return;
     const deadline = performance.now() + detachWithinMs;
@@ -195,6 +208,12 @@ export class ProcessWorkload implements Workload {
       await this.#follower.follow();
       await delay(this.#timing.drainMs);
     } while (this.#follower.sendsTo(origin) && performance.now() < deadline);
+  }
+
+  /** Whether nothing is sent there any more, by the data plane's own word. */
+  async #leave(origin: string): Promise<boolean> {
+    const followed = await this.#follower.follow();
+    return followed.ok && !this.#follower.sendsTo(origin);
   }
 
   async #rotateLogs(): Promise<void> {

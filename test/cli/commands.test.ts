@@ -134,7 +134,10 @@ describe('usage errors', () => {
   it.each([
     [['list', '--wach'], 'did you mean'],
     [['promote', 'app', '--full'], 'promote --full needs --reason TEXT'],
-    [['start', 'app', '--revision', 'v2'], 'start needs one of --command LINE, -- COMMAND WORDS, or --endpoint URL'],
+    [
+      ['start', 'app', '--revision', 'v2', '--endpoint', 'http://a:1', '--', 'serve'],
+      'start needs one of --command LINE, -- COMMAND WORDS, or --endpoint URL',
+    ],
     [['list', '--server', 'nonsense'], '--server nonsense is no http or https address'],
     [['list', '--token-file', '/nowhere'], '--token-file /nowhere'],
   ])('%o ends with exit code 3 and nothing on standard output', async (words, message) => {

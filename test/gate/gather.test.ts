@@ -62,8 +62,26 @@ describe('what the checks may know', () => {
       release,
       verdicts: [aVerdict()],
       route: { fresh: true, applied: 25, problem: null, drift: null },
-      canary: { known: true, wanted: 1, ready: 1, enough: true, restarts: 3, failure: null, probes: 'pass' },
-      stable: { known: true, wanted: 1, ready: 4, enough: true, restarts: 0, failure: null, probes: 'pass' },
+      canary: {
+        known: true,
+        wanted: 1,
+        ready: 1,
+        enough: true,
+        restarts: 3,
+        trouble: '',
+        failure: null,
+        probes: 'pass',
+      },
+      stable: {
+        known: true,
+        wanted: 1,
+        ready: 4,
+        enough: true,
+        restarts: 0,
+        trouble: '',
+        failure: null,
+        probes: 'pass',
+      },
       checks,
       missingApprovals: ['security'],
     });
@@ -79,7 +97,16 @@ describe('what the checks may know', () => {
   });
 
   it('nothing is concluded from instances that could not be asked for', () => {
-    const unknown = { known: false, wanted: 0, ready: 0, enough: false, restarts: 0, failure: null, probes: 'gone' };
+    const unknown = {
+      known: false,
+      wanted: 0,
+      ready: 0,
+      enough: false,
+      restarts: 0,
+      trouble: '',
+      failure: null,
+      probes: 'gone',
+    };
     expect(gathered({ workload: null })).toMatchObject({ canary: unknown, stable: unknown });
   });
 
@@ -107,6 +134,7 @@ describe('what the checks may know', () => {
       ready: 0,
       enough: false,
       restarts: 0,
+      trouble: '',
       failure: null,
       probes: 'gone',
     });

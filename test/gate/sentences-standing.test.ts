@@ -65,6 +65,21 @@ const standing: readonly Said[] = [
   ],
   ['StartingInstances', someFacts(baking, { canary: fewReady }), '1 of 4 instances of v2 are ready.'],
   [
+    'InstanceFailed',
+    someFacts(baking, { canary: { ...fewReady, trouble: 'deploy on web2 failed.' } }),
+    '1 of 4 instances of v2 are ready. One of them: deploy on web2 failed.',
+  ],
+  [
+    'InstanceFailed',
+    someFacts(promoting, { canary: { ...fewReady, trouble: 'promote on web2 failed' } }),
+    '1 of 4 instances of v2 are ready. One of them: promote on web2 failed.',
+  ],
+  [
+    'Promoting',
+    someFacts(promoting, { canary: fewReady }),
+    "1 of 4 instances of v2 are ready. Then stable's backend becomes v2.",
+  ],
+  [
     'StartingInstances',
     someFacts(preparing, { canary: { ...healthy, known: false, ready: 0, wanted: 0 } }),
     '0 of 0 instances of v2 are ready.',

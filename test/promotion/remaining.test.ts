@@ -110,6 +110,12 @@ describe('promoting', () => {
     expect(next(promoting, { canary: 0 }, { ...serving, serving: { stable: 'v2', canary: null } })).toBeNull();
   });
 
+  it("grows to stable's size first, and waits until all of it is ready", () => {
+    const small = { revisions: [aRevision('v1', 4), aRevision('v2', 1)] };
+    expect(next(promoting, { canary: 100 }, small)).toEqual({ kind: 'scale', revision: 'v2', replicas: 4 });
+    expect(next(promoting, { canary: 100 }, { revisions: [aRevision('v1', 4), aRevision('v2', 4, 3)] })).toBeNull();
+  });
+
   it('waits for a ready instance of what becomes stable', () => {
     expect(next(promoting, { canary: 100 }, { revisions: [aRevision('v1', 4), aRevision('v2', 4, 0)] })).toBeNull();
   });

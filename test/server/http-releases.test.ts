@@ -81,7 +81,10 @@ describe('releases', () => {
   });
 
   it.each([
-    [{ policy: 'app', revision: 'v2', spec: {} }, 'spec has neither command nor endpoints; it needs one of them'],
+    [
+      { policy: 'app', revision: 'v2', spec: { health: '/' } },
+      'spec has neither command nor endpoints nor hosts; it needs one of them',
+    ],
     [{ policy: 'app', revision: 'v 2', spec: { endpoints: ['http://a:1'] } }, 'is no revision name'],
     [{ policy: 'app', revision: 'v2', spec: { endpoints: ['http://a:1'] }, reson: 'x' }, 'did you mean "reason"?'],
     [{ policy: 'app', revision: 'v2', spec: { command: ['x'], cwd: 'here' } }, 'cwd is not an absolute path'],

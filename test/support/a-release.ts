@@ -139,7 +139,16 @@ export const aVerdict = (given: Partial<Verdict> = {}): Verdict => ({
 export const breach = (given: Partial<Verdict> = {}): Verdict =>
   aVerdict({ kind: 'breach', outcome: 'rollback', reason: 'Breach', message: 'error_rate 5 %, limit 0.1%', ...given });
 
-const healthy = { known: true, wanted: 4, ready: 4, enough: true, restarts: 0, failure: null, probes: 'pass' } as const;
+const healthy = {
+  known: true,
+  wanted: 4,
+  ready: 4,
+  enough: true,
+  restarts: 0,
+  trouble: '',
+  failure: null,
+  probes: 'pass',
+} as const;
 
 /** Facts under which nothing objects. */
 export function someFacts(release: Release, given: Partial<Facts> = {}): Facts {

@@ -38,11 +38,13 @@ export class MemoryControls implements Controls {
     this.starts.push(request);
     if (request.policy !== samplePolicy.policy)
       return failed({ reason: 'NotFound', message: `no policy "${request.policy}" runs here`, retryable: false });
+    const { spec } = request;
+    if (spec.kind === 'asPolicy') throw new Error('no policy here has hosts');
     const begun = begin({
       id: `app-${request.revision}`,
       state: samplePolicy,
       revision: request.revision,
-      spec: request.spec,
+      spec,
       plan: defaultPlan,
       rules: { rules: [errorRate, latency], hash: 'aabbccddeeff', file: 'rules/production.yaml' },
       noCritical: 'refused',

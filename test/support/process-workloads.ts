@@ -16,6 +16,7 @@ export const impatient: Partial<ProcessTiming> = {
   probe: { startingMs: 40, steadyMs: 80, timeoutMs: 400 },
   aliveMs: 40,
   restartMs: 30,
+  hostRetryMs: 300,
   graceMs: 1_000,
   drainMs: 20,
   stableMs: 500,

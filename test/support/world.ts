@@ -66,6 +66,8 @@ export interface World {
   start(revision: string, start?: Start): Promise<ReleaseView>;
   /** The same with instances that run already; they are scraped, too. */
   startEndpoints(revision: string, urls: readonly string[]): Promise<ReleaseView>;
+  /** The same by the hosts and commands of the policy. */
+  startOnHosts(revision: string): Promise<ReleaseView>;
   release(): Promise<ReleaseView>;
   /** Waits for the release to be so, and answers it then. */
   until(condition: (view: ReleaseView) => boolean, withinMs?: number): Promise<ReleaseView>;
@@ -188,6 +190,7 @@ function worldOf({ load, announce, allSpans, ...parts }: Parts): World {
       announce(urls.map((url) => new URL(url).host));
       return begin(revision, { endpoints: urls, health: '/healthz' });
     },
+    startOnHosts: (revision) => begin(revision, {}),
     release,
     until: (condition, withinMs = minutes(1)) => waitFor(release, condition, withinMs),
     order: async (action, words = { reason: 'told to' }) => {

@@ -5,10 +5,10 @@ import type { Release } from '../../release/release.ts';
 import { shareDisagrees, shareTolerance } from '../../release/verify-share.ts';
 import { span } from '../../verdict/words.ts';
 import { type Hold, hold } from '../decision.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, InstanceFacts } from '../facts.ts';
 
 /** The weight rises no more: it is promoted, goes back, or is over. */
-export function finished({ release, route, stable }: Facts): Hold | null {
+export function finished({ canary, release, route, stable }: Facts): Hold | null {
   const { phase, plan, revision, stableRevision } = release;
   switch (phase.phase) {
     case 'preparing':
@@ -16,7 +16,7 @@ export function finished({ release, route, stable }: Facts): Hold | null {
     case 'baking':
       return null;
     case 'promoting':
-      return promoting(release, phase.spentMs);
+      return promoting(release, phase.spentMs, canary);
     case 'watching':
       return hold(
         'Watching',
@@ -46,20 +46,31 @@ const stableNotReady = ({ revision, stableRevision }: Release): Hold =>
     `No instance of ${stableRevision ?? 'stable'} is ready to take ${revision}'s traffic back: it is started, and gets everything with its first ready one. Look at it now.`,
   );
 
-function promoting({ plan, revision, weight }: Release, spentMs: number): Hold {
+function promoting({ plan, revision, weight }: Release, spentMs: number, canary: InstanceFacts): Hold {
   if (weight.ceiling !== null) {
     return hold(
       'WeightLowered',
       `Somebody lowered the weight to ${weight.ceiling} % while ${revision} was being promoted. Resume promotes it, abort takes it back.`,
     );
   }
+  const missing = canary.known && !canary.enough ? instancesMissing(revision, canary) : null;
+  if (missing?.reason === 'InstanceFailed') return missing;
   if (spentMs < plan.scaleWithinMs) {
+    if (missing !== null) return hold('Promoting', `${missing.message} Then stable's backend becomes ${revision}.`);
     return hold('Promoting', `Stable's backend becomes ${revision}, then the weight goes to 0.`);
   }
   return hold(
     'PromotionStalled',
-    `Promotion of ${revision} is not done after ${span(spentMs)}. Look at router and instances; abort takes it back.`,
+    `Promotion of ${revision} is not done after ${span(spentMs)}. ${missing === null ? '' : `${missing.message} `}Look at router and instances; abort takes it back.`,
   );
+}
+
+/** Fewer than the release needs now: they are on their way, or one of them failed. */
+function instancesMissing(revision: string, { ready, trouble, wanted }: InstanceFacts): Hold {
+  const there = `${ready} of ${wanted} instances of ${revision} are ready.`;
+  return trouble === ''
+    ? hold('StartingInstances', there)
+    : hold('InstanceFailed', `${there} One of them: ${trouble.replace(/\.$/, '')}.`);
 }
 
 /** What was decided is not what users get yet, or nobody can tell. */
@@ -67,7 +78,7 @@ export function weightNotLive(facts: Facts): Hold | null {
   const { canary, release, route } = facts;
   const { phase, weight } = release;
   if (!canary.known || !canary.enough) {
-    return hold('StartingInstances', `${canary.ready} of ${canary.wanted} instances of ${release.revision} are ready.`);
+    return instancesMissing(release.revision, canary);
   }
   if (!route.fresh)
     return hold(

@@ -15,7 +15,7 @@ const knownWords = (issue: RawIssue): readonly string[] =>
 
 const unknownWord = (key: string, known: readonly string[], planned: readonly string[]): string => {
   if (planned.includes(key)) {
-    const list = known.length <= 8 ? `; available here: ${known.join(', ')}` : '';
+    const list = known.length <= 10 ? `; available here: ${known.join(', ')}` : '';
     return `${key} is not available in this version${list}`;
   }
   const hint = didYouMean(key, known);

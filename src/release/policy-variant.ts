@@ -1,0 +1,21 @@
+/** Another revision of what a policy's target is: the same hosts and commands, with another artefact and environment. */
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Policy } from './policy.ts';
+
+export interface PolicyVariant {
+  readonly kind: 'asPolicy';
+  /** Null: the revision's name says it. */
+  readonly artefact: string | null;
+  /** Besides the target's own. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Fails with `Invalid` where the policy's target is nothing that can be varied. */
+export function specOf({ name, target }: Policy, asked: RevisionSpec | PolicyVariant): Result<RevisionSpec> {
+  if (asked.kind !== 'asPolicy') return ok(asked);
+  if (target.spec.kind === 'hosts')
+    return ok({ ...target.spec, artefact: asked.artefact, env: { ...target.spec.env, ...asked.env } });
+  const message = `policy ${name} names no hosts and commands that a new revision could be put on: give spec a command or endpoints`;
+  return failed({ reason: 'Invalid', message, retryable: false });
+}
