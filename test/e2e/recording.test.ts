@@ -34,6 +34,10 @@ describe.runIf(needs('prometheus'))('a release that was rolled back', { timeout:
     await world.until(bakingAt(2));
     // However slow this machine is: it stays there, and a breach takes back what is paused, too.
     await world.order('pause');
+    const { out: explained } = await world.sluice('rules', 'explain', 'error_rate', '--release', 'app');
+    // With the labels that tell the versions apart here, ready to be asked.
+    expect(explained).toMatch(/^asks\n {2}canary: \S+\{[^\n]+="[^\n]+\}\n/m);
+    expect(explained).toMatch(/^ {2}stable: \S+\{[^\n]+="[^\n]+\}$/m);
     const file = (name: string): string => join(world.policyDir, name);
     const early = await world.sluice('rules', 'test', '--record', 'app', '--out', file('running.yaml'));
     expect(early).toMatchObject({

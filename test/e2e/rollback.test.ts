@@ -37,8 +37,11 @@ describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout
       .start({ policy: 'app', revision: 'v2', spec: sampleTarget('v2', { ERROR_RATE: '0.05' }), who: 'tester' });
     expect(again).toMatchObject({ ok: false, error: { reason: 'RevisionFrozen' } });
 
-    const retried = await world.order('retry');
+    const retried = await world.order('retry', { reason: 'false-alarm: the load test' });
     expect(retried.id).not.toBe(done.id);
+    const metrics = await (await fetch(`${world.controller.url()}/metrics`)).text();
+    expect(metrics).toMatch(/^sluice_false_alarms_total\{policy="app",rule="error_rate"\} 1$/m);
+    expect((await world.sluice('explain', done.id)).out).toContain('the load test');
     await world.until(({ weight }) => weight.applied === 25);
     await world.order('abort');
     expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', cause: { reason: 'Aborted' } });
