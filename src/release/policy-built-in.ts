@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
-import { fromFolder, plainText } from './policy-fields.ts';
+import { fromFolder, interval, plainText, urlPath } from './policy-fields.ts';
 
 const upToADay = duration({ minMs: 1, maxMs: 86_400_000 });
 
@@ -99,6 +99,14 @@ const accessLog = z.strictObject({
     .meta({ description: 'What stands behind the ? of a path may be a secret. Default hidden.' }),
 });
 
+const health = z.strictObject({
+  path: urlPath,
+  interval: interval.optional().meta({ description: 'Default 2s.' }),
+  timeout: interval.optional().meta({ description: 'For the whole answer. Default 1s.' }),
+  unhealthyAfter: z.int().min(1).max(100).optional().meta({ description: 'Bad answers in a row. Default 3.' }),
+  healthyAfter: z.int().min(1).max(100).optional().meta({ description: 'Good answers in a row. Default 2.' }),
+});
+
 /** Beside `listen`. */
 export const proxyWords = {
   tls: tls.optional(),
@@ -109,6 +117,10 @@ export const proxyWords = {
   }),
   proxyProtocol: z.strictObject({ from: ranges }).optional().meta({
     description: 'Load balancers in front whose connections begin with a PROXY header, version 1 or 2. Default: none.',
+  }),
+  health: health.optional().meta({
+    description:
+      "Each instance is asked whether it is well. Requests go round those of stable that are not; the canary's are not spared, since they are what it is judged by.",
   }),
   accessLog: accessLog.optional().meta({
     description:
@@ -145,6 +157,13 @@ export interface ProxySettings {
   };
   readonly forwarded?: { readonly from: readonly string[] };
   readonly proxyProtocol?: { readonly from: readonly string[] };
+  readonly health?: {
+    readonly path: string;
+    readonly intervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly unhealthyAfter?: number | undefined;
+    readonly healthyAfter?: number | undefined;
+  };
   readonly accessLog?: {
     readonly file: string | null;
     readonly form?: 'json' | 'combined' | undefined;
@@ -154,6 +173,12 @@ export interface ProxySettings {
   readonly sticky?: { readonly cookie: string; readonly maxAgeMs: number | null };
 }
 
+const healthFrom = ({ interval: intervalMs, timeout: timeoutMs, ...rest }: z.output<typeof health>) => ({
+  intervalMs,
+  timeoutMs,
+  ...rest,
+});
+
 /** `folder`: where the policy's file is. */
 export const proxySettingsFrom = (words: Words, folder: string): ProxySettings => {
   const {
@@ -162,6 +187,7 @@ export const proxySettingsFrom = (words: Words, folder: string): ProxySettings =
     timeouts: within,
     forwarded,
     proxyProtocol,
+    health: checks,
     accessLog: log,
     sticky: sessions,
     deadMansSwitch,
@@ -173,6 +199,7 @@ export const proxySettingsFrom = (words: Words, folder: string): ProxySettings =
     }),
     ...(forwarded && { forwarded }),
     ...(proxyProtocol && { proxyProtocol }),
+    ...(checks && { health: healthFrom(checks) }),
     ...(log && { accessLog: { ...log, file: fromFolder(folder, log.file) } }),
     ...(deadMansSwitch !== undefined && { deadMansSwitchMs: deadMansSwitch }),
     ...(sessions && { sticky: { cookie: sessions.cookie ?? 'sluice', maxAgeMs: sessions.for ?? null } }),

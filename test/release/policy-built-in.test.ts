@@ -27,6 +27,7 @@ test('every word is one of the proxy, in its units', async () => {
     limits: { head: 8KiB, headers: 50, body: 10MiB, connections: 500 },
     timeouts: { connect: 1s, response: 90s, idle: 1m, head: 5s, client: 20s, keepAlive: 30s },
     forwarded: { from: [10.0.0.0/8, "::1"] }, proxyProtocol: { from: [192.0.2.7] }, sticky: { for: 1h },
+    health: { path: /healthz, interval: 5s },
     accessLog: { file: logs/access.log, form: combined, query: shown }`);
   expect(settings).toMatchObject({
     limits: { headBytes: 8_192, headers: 50, bodyBytes: 10_485_760, connections: 500 },
@@ -41,6 +42,7 @@ test('every word is one of the proxy, in its units', async () => {
     forwarded: { from: ['10.0.0.0/8', '::1'] },
     proxyProtocol: { from: ['192.0.2.7'] },
     sticky: { cookie: 'sluice', maxAgeMs: 3_600_000 },
+    health: { path: '/healthz', intervalMs: 5_000, timeoutMs: 1_000, unhealthyAfter: 3, healthyAfter: 2 },
     accessLog: { file: '/logs/access.log', form: 'combined', query: 'shown' },
   });
 });
@@ -62,6 +64,7 @@ test('what is not said has the default that its description promises', async () 
     proxyProtocol: { from: [] },
     sticky: null,
     accessLog: null,
+    health: null,
   });
 });
 

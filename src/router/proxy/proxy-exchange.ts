@@ -1,42 +1,23 @@
-/** One request and its answer on the way through: streamed both ways, no retry, and every end counted once. */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+/** One request and its answer on the way through: streamed both ways, and every end counted once. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, PassThrough } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
-import type { AccessLog } from './access-log.ts';
 import { answerForBackend } from './answer-for-backend.ts';
 import { limitBody } from './body-limit.ts';
-import type { Client } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { ExchangeOptions } from './exchange-options.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
-import type { OpenExchange, ProxyLane } from './proxy-lane.ts';
+import type { OpenExchange } from './proxy-lane.ts';
 import { pairsOf, rawPairs } from './raw-pairs.ts';
 import { bodyOf } from './request-body.ts';
 import type { RevisionMeter } from './revision-meter.ts';
-import type { ProxySettings } from './settings.ts';
-import { switchProtocols, type UpgradeWish } from './switch-protocols.ts';
+import { isInstanceLost, mayTryAgain } from './second-try.ts';
+import { switchProtocols } from './switch-protocols.ts';
 import type { Tunnel } from './tunnel.ts';
 import { isOffered } from './upgrade-request.ts';
 import { upstreamFailure } from './upstream-failure.ts';
-
-export interface ExchangeOptions {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly lane: ProxyLane;
-  /** Of the session that begins with this request; null: none does. */
-  readonly cookie: string | null;
-  readonly path: string;
-  readonly host: string | null;
-  readonly client: Client;
-  /** The user waits for `100 Continue` before sending the body. */
-  readonly expectsContinue: boolean;
-  /** Left out: the user does not want to switch protocols. */
-  readonly upgrade?: UpgradeWish;
-  /** Where its end is noted; null: nowhere. */
-  readonly log: AccessLog | null;
-  /** In force when it came. */
-  readonly settings: ProxySettings;
-}
 
 /** Answers up to this size are joined to their head. */
 const joinedBytes = 16_384;
@@ -61,6 +42,8 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   /** Of the answer's body. */
   #bytes = 0;
   #body: PassThrough | null = null;
+  #endpoint: Endpoint | null = null;
+  #isSecondTry = false;
   /** The beginning of the body, until the tick ends: a small answer leaves in one piece with its head. */
   #first: Buffer | null = null;
   #isShown = false;
@@ -74,24 +57,26 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   start(): void {
-    const { request, response, lane, path, settings } = this.#options;
+    const { response, lane } = this.#options;
     lane.open.add(this);
     response.once('close', () => this.#end());
     if (response.socket === null) this.#endWithConnection();
     response.on('timeout', (socket: Socket) => this.#clientSilent(socket));
-    const upstream = lane.next();
-    if (upstream === null) {
-      this.#meter.upstreamFailed('no_endpoint');
-      answerForBackend(response, 503);
-      return;
-    }
+    const endpoint = lane.next();
+    if (endpoint !== null) return this.#send(endpoint);
+    this.#meter.upstreamFailed('no_endpoint');
+    answerForBackend(response, 503);
+  }
+
+  #send(endpoint: Endpoint): void {
+    const { request, path, settings } = this.#options;
+    this.#endpoint = endpoint;
     const method = request.method ?? 'GET';
     const { responseMs: headersTimeout, idleMs: bodyTimeout } = settings.timeouts;
-    this.#body = bodyOf(request);
-    if (this.#body !== null) limitBody(request, settings.limits.bodyBytes, () => this.#endAs(413));
+    this.#body = bodyOf(request, () => limitBody(request, settings.limits.bodyBytes, () => this.#endAs(413)));
     const headers = requestHeaders(request, this.#options);
     const upgrade = this.#options.upgrade?.offered ?? null;
-    upstream.dispatch({ method, path, headers, body: this.#body, upgrade, headersTimeout, bodyTimeout }, this);
+    endpoint.pool.dispatch({ method, path, headers, body: this.#body, upgrade, headersTimeout, bodyTimeout }, this);
   }
 
   /** Ends it whatever its state: the drain after a rollback, or the end of a stop's patience. */
@@ -122,7 +107,8 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   #clientSilent(socket: Socket): void {
     const { request, response, settings } = this.#options;
     const isOwed = socket.writableLength > 0;
-    const owes = !request.complete && this.#body?.writableNeedDrain !== true;
+    const isRead = this.#body === null || (this.#body.readableDidRead && !this.#body.writableNeedDrain);
+    const owes = !request.complete && isRead;
     if (isOwed) response.destroy();
     else if (owes) this.#endAs(408);
     else socket.setTimeout(settings.timeouts.clientMs);
@@ -165,6 +151,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
 
   onResponseStart(controller: Dispatcher.DispatchController, code: number, headers: IncomingHttpHeaders): void {
     if (code < 200 || this.#over) return;
+    this.#endpoint?.answered();
     const passed = responseHeaders(rawPairs(controller.rawHeaders), headers.connection);
     const { cookie, response } = this.#options;
     if (cookie !== null) passed.push('set-cookie', cookie);
@@ -201,10 +188,24 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   onResponseError(_controller: unknown, error: Error): void {
     if (this.#over || this.#brokenAs !== null) return;
     const { code, reason } = upstreamFailure(error);
+    if (isInstanceLost(reason)) this.#endpoint?.failed();
     if (code !== 400) this.#meter.upstreamFailed(reason);
+    if (this.#triesAgain(reason)) return;
     if (!this.#options.response.headersSent) return answerForBackend(this.#options.response, code);
     this.#brokenAs = code;
     this.#options.response.destroy();
+  }
+
+  /** With another instance of stable: users see nothing of one that is gone. */
+  #triesAgain(reason: string): boolean {
+    const { lane, request, response } = this.#options;
+    const { method = 'GET' } = request;
+    if (this.#isSecondTry || response.headersSent || !mayTryAgain({ reason, method, body: this.#body })) return false;
+    const other = this.#endpoint && lane.another(this.#endpoint);
+    if (other === null) return false;
+    this.#isSecondTry = true;
+    this.#send(other);
+    return true;
   }
 
   #showHead(): void {

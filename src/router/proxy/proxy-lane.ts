@@ -1,8 +1,8 @@
 /** One backend at work: its endpoints in turn, a connection pool for each, and the exchanges that are open. */
-import { type Dispatcher, Pool } from 'undici';
 import type { Backend } from '../deck.ts';
 import type { Target } from '../route.ts';
-import { GrpcChannel } from './grpc-channel.ts';
+import { Endpoint } from './endpoint.ts';
+import type { GrpcChannel } from './grpc-channel.ts';
 import type { RevisionMeter } from './revision-meter.ts';
 
 /** Something under way that can be cut short. */
@@ -11,20 +11,15 @@ export interface OpenExchange {
   cut(): void;
 }
 
-/** Shorter than any server's own limit that it doesn't announce: a connection closed under a request is a user's error. */
-const keepIdleMs = 1_500;
-
 /**
- *   point(target) ──► pools: kept where the endpoint stays, closed gracefully where it goes
- *   next() ──► pool 0 ──► pool 1 ──► ... ──► pool 0          null: no endpoints
+ *   point(target) ──► endpoints: kept where they stay, closed gracefully where they go
+ *   next() ──► endpoint 0 ──► endpoint 1 ──► ... ──► endpoint 0          null: there are none
  */
 export class ProxyLane {
   readonly backend: Backend;
   readonly open = new Set<OpenExchange>();
   #connectMs: number;
-  #pools: ReadonlyMap<string, Pool> = new Map();
-  #channels: ReadonlyMap<string, GrpcChannel> = new Map();
-  #turns: readonly Pool[] = [];
+  #turns: readonly Endpoint[] = [];
   #turn = 0;
   #revision = '';
   #meter: RevisionMeter;
@@ -48,71 +43,61 @@ export class ProxyLane {
     return this.#meter;
   }
 
+  /** As they stand in the route. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#turns;
+  }
+
   point(target: Target, meter: RevisionMeter): void {
-    const before = this.#pools;
-    this.#pools = new Map(target.endpoints.map((origin) => [origin, before.get(origin) ?? this.#pool(origin)]));
-    this.#turns = [...this.#pools.values()];
-    this.#channels = renewed(this.#channels, target.endpoints, (origin) => this.#channel(origin));
+    const before = this.#turns;
+    const kept = (origin: string) => before.find((endpoint) => endpoint.origin === origin);
+    const origins = [...new Set(target.endpoints)];
+    this.#turns = origins.map((origin) => kept(origin) ?? new Endpoint(origin, this.#connectMs));
     this.#revision = target.revision ?? '';
     this.#meter = meter;
-    for (const [origin, pool] of before) {
-      if (!this.#pools.has(origin)) void pool.close();
+    for (const endpoint of before) {
+      if (!this.#turns.includes(endpoint)) endpoint.close();
     }
   }
 
-  /** For the requests that come from now on; those under way end as they began. */
   configure(connectMs: number): void {
     if (connectMs === this.#connectMs) return;
     this.#connectMs = connectMs;
-    const before = this.#pools;
-    this.#pools = new Map([...before.keys()].map((origin) => [origin, this.#pool(origin)]));
-    this.#turns = [...this.#pools.values()];
-    for (const pool of before.values()) void pool.close();
+    for (const endpoint of this.#turns) endpoint.reconnect(connectMs);
   }
 
-  /** Where the next request goes. */
-  next(): Dispatcher | null {
-    const pool = this.#turns[this.#turn % this.#turns.length] ?? null;
-    this.#turn = (this.#turn + 1) % Math.max(1, this.#turns.length);
-    return pool;
+  /**
+   * Where the next request goes. Stable's instances that are not well are passed over, unless none is. The canary's are
+   * not spared: what its users would see is what it is judged by.
+   */
+  next(): Endpoint | null {
+    for (let tried = 0; tried < this.#turns.length; tried++) {
+      const endpoint = this.#inTurn();
+      if (this.backend === 'canary' || endpoint?.isWell === true) return endpoint;
+    }
+    return this.#inTurn();
+  }
+
+  /** For a second try; null: there is none. The canary's failures are its own. */
+  another(than: Endpoint): Endpoint | null {
+    if (this.backend === 'canary') return null;
+    const endpoint = this.next();
+    const other = endpoint === than ? this.next() : endpoint;
+    return other === than ? null : other;
   }
 
   /** Where the next gRPC call goes. */
   nextChannel(): GrpcChannel | null {
-    const channels = [...this.#channels.values()];
-    const channel = channels[this.#turn % channels.length] ?? null;
-    this.#turn = (this.#turn + 1) % Math.max(1, channels.length);
-    return channel;
+    return this.next()?.channel ?? null;
   }
 
   async destroy(): Promise<void> {
-    for (const channel of this.#channels.values()) channel.destroy();
-    await Promise.all(this.#turns.map((pool) => pool.destroy()));
+    await Promise.all(this.#turns.map((endpoint) => endpoint.destroy()));
   }
 
-  /** Connects with the first call. */
-  #channel(origin: string): GrpcChannel {
-    return new GrpcChannel(origin, () => this.#connectMs);
+  #inTurn(): Endpoint | null {
+    const endpoint = this.#turns[this.#turn % this.#turns.length] ?? null;
+    this.#turn = (this.#turn + 1) % Math.max(1, this.#turns.length);
+    return endpoint;
   }
-
-  /** As many connections as there are requests: a hanging backend shows as open requests, not as a hidden queue. */
-  #pool(origin: string): Pool {
-    return new Pool(origin, {
-      connections: null,
-      pipelining: 1,
-      // After a switch of protocols the backend's end is half an end.
-      connect: { timeout: this.#connectMs, allowHalfOpen: true },
-      keepAliveTimeout: keepIdleMs,
-    });
-  }
-}
-
-/** Those that stay are kept, those that go end when their calls do. */
-function renewed(
-  before: ReadonlyMap<string, GrpcChannel>,
-  origins: readonly string[],
-  make: (origin: string) => GrpcChannel,
-): ReadonlyMap<string, GrpcChannel> {
-  for (const [origin, channel] of before) if (!origins.includes(origin)) channel.close();
-  return new Map(origins.map((origin) => [origin, before.get(origin) ?? make(origin)]));
 }

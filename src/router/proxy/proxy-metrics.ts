@@ -6,6 +6,8 @@ import { type MeterLabels, type RequestSeries, RevisionMeter } from './revision-
 export interface Levels {
   readonly canaryPercent: number;
   readonly open: Readonly<Record<Backend, number>>;
+  /** Instances that seem well. */
+  readonly well: Readonly<Record<Backend, number>>;
   /** The last change of the split is on the disk. */
   readonly saved: boolean;
 }
@@ -85,7 +87,7 @@ const requestSeries = (registers: Registry[]): RequestSeries => ({
   }),
   failures: new Counter({
     name: 'sluice_proxy_upstream_failures_total',
-    help: 'Requests that a backend left without an answer or with half of one.',
+    help: 'Requests that an instance left without an answer or with half of one; one of stable may have been answered by another.',
     labelNames: ['backend', 'revision', 'reason'],
     registers,
   }),
@@ -125,6 +127,7 @@ function addLevels(levels: () => Levels, registers: Registry[]): void {
     const { canaryPercent } = levels();
     return (backend === 'canary' ? canaryPercent : 100 - canaryPercent) / 100;
   });
+  byBackend('sluice_proxy_healthy_endpoints', 'Instances that seem well.', (backend) => levels().well[backend]);
   byBackend('sluice_proxy_open_requests', 'Requests begun and not ended.', (backend) => levels().open[backend]);
   new Gauge({
     name: 'sluice_proxy_state_saved',

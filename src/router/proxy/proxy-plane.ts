@@ -6,6 +6,7 @@ import type { Pointing } from '../objections.ts';
 import type { Route } from '../route.ts';
 import type { RouteState, WeightWrite, WriteProblem } from '../router.ts';
 import { Splitter } from '../splitter.ts';
+import { HealthChecks } from './health-checks.ts';
 import { type OpenExchange, ProxyLane } from './proxy-lane.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import type { ProxyStateFile } from './proxy-state-file.ts';
@@ -36,6 +37,7 @@ export class ProxyPlane {
   readonly #splitter: Splitter;
   readonly #file: ProxyStateFile;
   readonly #lanes: Readonly<Record<Backend, ProxyLane>>;
+  readonly #checks = new HealthChecks(() => Object.values(this.#lanes).flatMap(({ endpoints }) => endpoints));
   #settings: ProxySettings;
   #sessions: Sessions | null = null;
 
@@ -46,6 +48,7 @@ export class ProxyPlane {
     this.metrics = new ProxyMetrics(() => ({
       canaryPercent: this.route.canary,
       open: { canary: this.#lanes.canary.open.size, stable: this.#lanes.stable.open.size },
+      well: { canary: countWell(this.#lanes.canary), stable: countWell(this.#lanes.stable) },
       saved: file.saved,
     }));
     const lane = (backend: Backend) =>
@@ -77,6 +80,7 @@ export class ProxyPlane {
     this.#settings = settings;
     this.#sessions = settings.sticky === null ? null : new Sessions(settings.sticky);
     for (const lane of Object.values(this.#lanes)) lane.configure(settings.timeouts.connectMs);
+    this.#checks.configure(settings.health);
   }
 
   /** The lane of the next request: its session's, or drawn. */
@@ -131,6 +135,7 @@ export class ProxyPlane {
 
   /** Ends everything that is still open. */
   async end(): Promise<void> {
+    this.#checks.configure(null);
     for (const lane of Object.values(this.#lanes)) {
       for (const exchange of lane.open) exchange.cut();
       await lane.destroy();
@@ -156,3 +161,5 @@ export class ProxyPlane {
     return objection;
   }
 }
+
+const countWell = ({ endpoints }: ProxyLane): number => endpoints.filter(({ isWell }) => isWell).length;

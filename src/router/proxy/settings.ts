@@ -51,6 +51,16 @@ const sticky = z.strictObject({
 /** Absolute paths of PEM files, read again when they change. */
 const tls = z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) });
 
+/** Each instance is asked whether it is well. */
+const health = z.strictObject({
+  path: z.string().regex(/^\/[^\s#]*$/),
+  intervalMs: z.int().min(100).max(300_000).default(2_000),
+  timeoutMs: millis.default(1_000),
+  /** Bad answers in a row; then good ones. */
+  unhealthyAfter: z.int().min(1).max(100).default(3),
+  healthyAfter: z.int().min(1).max(100).default(2),
+});
+
 /** A line for each request that a backend was chosen for. */
 const accessLog = z.strictObject({
   /** Absolute; null: standard output. */
@@ -72,6 +82,7 @@ export const proxySettings = z.strictObject({
   accessLog: accessLog.nullable().default(null),
   /** The canary gets nothing any more when no controller has renewed for so long; null: its weight stays as it is. */
   deadMansSwitchMs: millis.nullable().default(null),
+  health: health.nullable().default(null),
 });
 
 /** As told: what is left out has its default. */
