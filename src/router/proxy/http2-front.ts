@@ -18,8 +18,10 @@ const limits = {
   pings: 10,
   /** Megabytes. */
   memory: 10,
-  /** Frames without sense and streams refused, until the session is ended: nobody has that many by chance. */
+  /** Frames without sense, until the session is ended: nobody has that many by chance. */
   nonsense: 50,
+  /** Streams refused: a client may have sent some before it heard of the limit. */
+  refused: 200,
   /** Requests taken back: so many at once, and so many a second. */
   resets: 500,
   resetsPerSecond: 100,
@@ -56,7 +58,7 @@ export class Http2Front {
       maxOutstandingPings: limits.pings,
       maxSessionMemory: limits.memory,
       maxSessionInvalidFrames: limits.nonsense,
-      maxSessionRejectedStreams: limits.nonsense,
+      maxSessionRejectedStreams: limits.refused,
       streamResetBurst: limits.resets,
       streamResetRate: limits.resetsPerSecond,
       settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: options.settings().limits.headBytes },
@@ -64,9 +66,12 @@ export class Http2Front {
     this.#server.on('sessionError', () => options.refused('http2_session'));
     // eslint-disable-next-line @typescript-eslint/max-params -- node's
     this.#server.on('stream', (stream, headers, flags, rawHeaders) => {
+      // Whoever serves it hears of its end; one that nobody serves must break nothing.
+      stream.on('error', () => {});
       const { session } = stream;
       const use = this.#sessions.get(session as ServerHttp2Session);
-      if (use === undefined) return;
+      // Taken back before anybody looked: there will be no word of its end.
+      if (use === undefined || stream.destroyed) return;
       this.#began(stream, use);
       options.arrived({ stream, socket: use.socket, headers, rawHeaders, ended: (flags & streamEnded) !== 0 });
     });
