@@ -11,7 +11,8 @@ const definitionsText = (): string =>
 export const registerCrds = (program: Command): void => {
   const command = program
     .command('crds')
-    .description("print the definitions of Sluice's objects on Kubernetes: sluice crds | kubectl apply -f -")
+    .description("print the definitions of Sluice's objects on Kubernetes")
+    .addHelpText('after', '\nExample:\n  $ sluice crds | kubectl apply -f -')
     .action(() => {
       command.configureOutput().writeOut?.(definitionsText());
     });
