@@ -9,6 +9,8 @@ export interface Pair extends Split {
   readonly stateDir: string;
   readonly first: TestHaproxy;
   readonly second: TestHaproxy;
+  /** Where stable and canary are. */
+  readonly origins: { readonly stable: string; readonly canary: string };
   observe(): Promise<RouteState>;
   weigh(canary: number, more?: Partial<WeightWrite>): ReturnType<Split['router']['write']>;
 }
@@ -26,6 +28,7 @@ export async function startPair(options?: SplitOptions): Promise<Pair> {
   return {
     ...split,
     stateDir,
+    origins: { stable: stable.origin, canary: canary.origin },
     first,
     second,
     observe,

@@ -115,7 +115,8 @@ export class HaproxyPlane {
     if (!seats.ok) return seats;
     const route = { ...next.value, canary: keeper.ledger.route.canary };
     keeper.ledger = { ...keeper.ledger, route, slots: { ...slots, [backend]: seats.value } };
-    void keeper.save();
+    // Who comes after a crash must know of what HAProxy may have; a disk that is full stands in nobody's way.
+    await keeper.save();
     const done = this.#answered(await Promise.all(this.#places.map((place) => keeper.visit(place))));
     void keeper.save();
     return done.ok ? ok(undefined) : done;

@@ -4,9 +4,8 @@ import { processIn } from './show.ts';
 
 const everyMs = 100;
 
-/** `changed`: one of them is another process than it was. Answers how to stop. */
+/** `changed`: one of them is another process than it was when last seen. Answers how to stop. */
 export function watchReloads(places: readonly HaproxyPlace[], changed: () => void): () => void {
-  const known = new Map<HaproxyPlace, string>();
   const asking = new Set<HaproxyPlace>();
   const askFor = async (place: HaproxyPlace): Promise<void> => {
     if (asking.has(place)) return;
@@ -14,10 +13,7 @@ export function watchReloads(places: readonly HaproxyPlace[], changed: () => voi
     const shown = await place.question('show info');
     asking.delete(place);
     const process = shown.ok ? processIn(shown.value) : null;
-    if (process === null) return;
-    const before = known.get(place);
-    known.set(place, process);
-    if (before !== undefined && before !== process) changed();
+    if (process !== null && place.seen !== null && process !== place.seen.process) changed();
   };
   const timer = setInterval(() => {
     for (const place of places) void askFor(place);

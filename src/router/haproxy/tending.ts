@@ -63,14 +63,20 @@ export function everyServer(names: ServerNames, seen: BackendSeen, { route }: Pi
   return { names, ledger: { slots, route }, record: recordOf(seen.process), seen };
 }
 
-/** Every server that is ours to set. A stable that nobody pointed anywhere stays as HAProxy's configuration has it. */
+/**
+ * Every server that is ours to set. A stable that nobody pointed anywhere stays as HAProxy's configuration has it, and where nobody
+ * else would serve the users its servers stay as they are: who knows less than HAProxy carries empties nothing.
+ */
 export function wantedServers(place: Place): readonly WantedServer[] {
   const { names, ledger, record } = place;
   const crew = { canary: takers(place, 'canary'), stable: takers(place, 'stable') };
   const shares = sharesOf(record.percent, { canary: crew.canary.length, stable: crew.stable.length });
+  const isServed = [...shares.canary, ...shares.stable].some((weight) => weight > 0);
   const server = (backend: Backend, name: string): WantedServer => {
     const address = ledger.slots[backend][name] ?? null;
     const share = shares[backend][crew[backend].indexOf(name)];
+    if (address === null && backend === 'stable' && !isServed)
+      return { name, backend, address, weight: null, state: null };
     if (address === null || (backend === 'canary' && record.percent === 0))
       return { name, backend, address, weight: backend === 'canary' ? 0 : null, state: 'maint' };
     if (share !== undefined) return { name, backend, address, weight: share, state: 'ready' };

@@ -1,5 +1,5 @@
 /** Two real haproxy processes that carry one split: each for itself, and what counts is what all of them have. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
@@ -92,6 +92,21 @@ describe.runIf(needs('haproxy'))('two haproxies', () => {
     await eventually(() => readFileSync(join(stateDir, 'haproxy.json'), 'utf8').includes('"countedAt":25'));
     expect(must(await openSplit(stateDir, [first, second]).router.observe())).toEqual(before);
     expect(before.since).toEqual({ canary: canariesIn(sent), stable: 60 - canariesIn(sent) });
+  });
+
+  test('notes that are older than what HAProxy carries take nobody out of service', async () => {
+    const { backends, first, second, origins, stateDir, weigh } = await startPair();
+    must(await weigh(100));
+    const notes = join(stateDir, 'haproxy.json');
+    await eventually(() => readFileSync(notes, 'utf8').includes('"countedAt":100'));
+    const old = readFileSync(notes, 'utf8');
+    must(await backends.point({ backend: 'stable', revision: 'new', endpoints: [origins.canary], epoch: 1 }));
+    must(await weigh(0));
+    const elsewhere = await tempDir();
+    writeFileSync(join(elsewhere, 'haproxy.json'), old);
+    must(await openSplit(elsewhere, [first, second]).router.observe());
+    expect([await weightsIn(first), await weightsIn(second)]).toEqual([{ stable2: 1 }, { stable2: 1 }]);
+    expect(canariesIn(await answers(first.origin, 10))).toBe(10);
   });
 
   test('a server that HAProxy finds down, or that is taken out for repair, changes no share', async () => {
