@@ -21,13 +21,18 @@ const pathsOfKinds: Readonly<Record<string, string>> = {
   ValidatingAdmissionPolicyBinding: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings',
 };
 
+/** The kinds of Istio, the Gateway API and Traefik; the part `manifests` must be there. */
+export async function defineKinds(api: Api): Promise<void> {
+  const definitions = manifestFiles.flatMap((file) => readObjects(fileOf('manifests', file)));
+  await Promise.all(definitions.map((object) => api.apply(pathOf(object), object)));
+}
+
 /** Definitions first, then what they define, as soon as it is served. */
 export async function makeObjects(api: Api): Promise<void> {
-  const definitions = manifestFiles.flatMap((file) => readObjects(fileOf('manifests', file)));
   const namespaces = [istioNamespace, traefikNamespace].map((name) =>
     api.apply(`/api/v1/namespaces/${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
   );
-  await Promise.all([...namespaces, ...definitions.map((object) => api.apply(pathOf(object), object))]);
+  await Promise.all([...namespaces, defineKinds(api)]);
   await Promise.all(gateways.map(({ path, object }) => whenServed(() => api.apply(path, object))));
 }
 
