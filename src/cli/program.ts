@@ -4,6 +4,7 @@ import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
 import { registerCrds } from './crds.ts';
+import { registerDeadMan } from './dead-man.ts';
 import { registerDemo } from './demo/command.ts';
 import { registerExplain } from './explain.ts';
 import { registerRulesExplain } from './explain-rule/command.ts';
@@ -32,6 +33,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerPreflight,
   registerRun,
+  registerDeadMan,
   registerStart,
   registerList,
   registerGet,

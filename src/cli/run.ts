@@ -2,12 +2,9 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Controller } from '../controller.ts';
-import { formatFileError } from '../lib/config-file/file-error.ts';
-import { readConfigFile } from '../lib/config-file/read-file.ts';
 import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { ok } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
-import { parsePolicy } from '../release/policy-parse.ts';
 import type { Store } from '../release/store.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
 import { readToken } from '../server/http-token.ts';
@@ -15,6 +12,8 @@ import type { LogLevel } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type Context, runWith } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { readPolicies } from './read-policies.ts';
+import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
 
 interface RunOptions {
@@ -122,24 +121,6 @@ const movedOn = async ({ controls, services }: Controller): Promise<readonly str
       `${name}: ${stable} is stable by now; the file's ${first ?? 'target'} was the first, start a release to change it`,
     ];
   });
-};
-
-const readPolicies = async (files: readonly string[]): Promise<Result<readonly Policy[], string>> => {
-  const policies: Policy[] = [];
-  const problems: string[] = [];
-  for (const file of files) {
-    const bytes = await readConfigFile(file);
-    const policy = bytes.ok ? await parsePolicy(bytes.value, file) : failed([bytes.error]);
-    if (policy.ok) policies.push(policy.value);
-    else problems.push(...policy.error.map(formatFileError));
-  }
-  return problems.length === 0 ? ok(policies) : failed(problems.join('\n'));
-};
-
-const toldToStop = (): AbortSignal => {
-  const told = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.abort());
-  return told.signal;
 };
 
 function address(text: string): ListenAddress {

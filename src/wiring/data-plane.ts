@@ -7,6 +7,7 @@ import { configFindings } from '../router/haproxy/config-findings.ts';
 import { parseRuntimeEndpoint } from '../router/haproxy/endpoint.ts';
 import type { Examination } from '../router/haproxy/examine-places.ts';
 import { openPlane } from '../router/haproxy/open-plane.ts';
+import type { HaproxyPlane } from '../router/haproxy/plane.ts';
 import { HaproxyRouter } from '../router/haproxy.ts';
 import { HaproxyBackends } from '../router/haproxy-backends.ts';
 import type { ProxyState } from '../router/proxy/protocol.ts';
@@ -90,10 +91,13 @@ interface HaproxyHere {
   readonly hands: 'on' | 'off';
 }
 
+/** The split as an earlier controller left it. */
+export const haproxyPlane = ({ backend, endpoints, servers }: HaproxyTraffic, here: HaproxyHere): HaproxyPlane =>
+  openPlane({ ...here, endpoints: endpoints.map(parseRuntimeEndpoint), backend, names: servers });
+
 async function openHaproxy(traffic: HaproxyTraffic, here: HaproxyHere): Promise<Result<DataPlane>> {
-  const { backend, servers, config } = traffic;
-  const endpoints = traffic.endpoints.map(parseRuntimeEndpoint);
-  const plane = openPlane({ ...here, endpoints, backend, names: servers });
+  const { backend, config } = traffic;
+  const plane = haproxyPlane(traffic, here);
   const unwatch = plane.watch();
   return ok({
     router: new HaproxyRouter(plane),

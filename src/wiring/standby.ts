@@ -7,14 +7,15 @@
  *
  * The operating system's lock on the store decides who leads; it ends with the process that holds it, however that ends.
  */
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from '../lib/pause.ts';
 import type { Result } from '../lib/result.ts';
 import { openSqliteStore } from '../release/sqlite.ts';
 import type { Store } from '../release/store.ts';
 import { processMark, signal } from '../workload/process-table.ts';
-import { type Leader, leaderPath, readLeader, storePath } from './leader-file.ts';
+import { BeatWatch } from './beat-watch.ts';
+import { type Leader, readLeader, storePath } from './leader-file.ts';
 
 export interface StandbyOptions {
   readonly stateDir: string;
@@ -39,27 +40,9 @@ export async function waitForStore(options: StandbyOptions): Promise<Result<Stor
     const store = openSqliteStore({ path: storePath(stateDir) });
     if (store.ok || store.error.reason !== 'StoreInUse') return store;
     if (look === 0) await options.waiting();
-    if (watch.isSilent() && canWrite(stateDir)) endLeader(options);
+    if (watch.look() >= silentLooks && canWrite(stateDir)) endLeader(options);
     await pause(lookEveryMs, stop);
     if (stop.aborted) return null;
-  }
-}
-
-/** Counts looks instead of time: a machine that slept has missed none of either. */
-class BeatWatch {
-  readonly #path: string;
-  #last = 0;
-  #unchanged = 0;
-
-  constructor(stateDir: string) {
-    this.#path = leaderPath(stateDir);
-  }
-
-  isSilent(): boolean {
-    const beat = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    this.#unchanged = beat === this.#last ? this.#unchanged + 1 : 0;
-    this.#last = beat;
-    return this.#unchanged >= silentLooks;
   }
 }
 

@@ -1,9 +1,13 @@
 /** No controller for too long: the data plane takes the canary out by itself, and the one that returns asks. */
+import { dirname, join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { endOf } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { startHaproxy, weightsIn } from '../support/haproxy.ts';
 import { needs } from '../support/needs.ts';
 import { signalById } from '../support/process.ts';
+import { startSluice } from '../support/sluice-command.ts';
 import { bakingAt, ended, holdsFor } from '../support/standing.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -17,6 +21,38 @@ async function bakingWorld(test: TestContext): Promise<World> {
   await world.until(bakingAt(1));
   return world;
 }
+
+describe.runIf(needs(['prometheus', 'haproxy']))('sluice dead-man beside HAProxy', { timeout: 240_000 }, () => {
+  it('takes the canary out when the controller was killed; the next one holds, and a person resumes', async (test) => {
+    const atEnd = endOf(test);
+    const balancer = await startHaproxy({ atEnd });
+    const traffic = {
+      endpoints: [balancer.socketPath],
+      backend: 'app',
+      stable: ['stable1', 'stable2'],
+      canary: ['canary1', 'canary2'],
+    };
+    const world = await startWorld(test, {
+      spec: { traffic: { haproxy: traffic } },
+      users: `${balancer.origin}/`,
+      scraped: [new URL(balancer.metricsUrl).host],
+    });
+    const stateDir = dirname(world.policyDir);
+    const policy = join(dirname(stateDir), 'policy.yaml');
+    const deadMan = startSluice(['dead-man', policy, '--state', stateDir, '--after', '5s'], { atEnd });
+    await deadMan.says(/watches the controller/);
+    await world.start('v2');
+    await world.until(bakingAt(1));
+    await world.controller.kill();
+    await deadMan.says(/the canary had 25 % and has nothing now/);
+    expect(await weightsIn(balancer)).toEqual({ stable1: 1 });
+    await world.controller.start();
+    await world.until(holdsFor('DeadMansSwitch'));
+    await world.order('resume', { reason: 'the machine was restarted' });
+    await world.until(({ weight }) => weight.applied === 25);
+    expect(world.failed()).toBe(0);
+  });
+});
 
 describe.runIf(needs('prometheus'))("a dead man's switch", { concurrent: true, timeout: 240_000 }, () => {
   it('takes the weight to 0 when the controller was killed; the next one holds, and a person resumes', async (test) => {

@@ -125,8 +125,9 @@ export class HaproxyPlane {
   /** Nobody controls any more: the canary gets nothing, wherever it has anything. For who stands in, while no controller does. */
   async switchOff(silence: Pick<SwitchedOff, 'atMs' | 'silentMs'>): Promise<Result<RouteState, WriteProblem>> {
     const keeper = this.#keeper;
-    const off = switchedOff(reportedRoute(keeper.ledger), silence);
-    if (!off.ok) return off;
+    const present = reportedRoute(keeper.ledger);
+    const off = switchedOff(present, silence);
+    if (!off.ok || off.value === present) return off.ok ? this.#concluded(ok(undefined)) : off;
     keeper.ledger = withPercent({ ...keeper.ledger, route: off.value }, 0);
     return this.#concluded(together(await Promise.all(this.#places.map((place) => keeper.impose(place, off.value)))));
   }
