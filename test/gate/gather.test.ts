@@ -87,6 +87,15 @@ describe('what the checks may know', () => {
     });
   });
 
+  it('a data plane that lacks a part says which', () => {
+    const missing = ['haproxy-1 does not answer', 'haproxy-2 does not answer'].map((message) => ({
+      ...{ name: message.slice(0, 9), serves: 'unknown', message },
+    }));
+    const lacking = { ...route, missing } as RouteState;
+    expect(gathered({ route: lacking }).route.problem).toBe('haproxy-1 does not answer; haproxy-2 does not answer');
+    expect(gathered({ route: { ...route, missing: [] } }).route.problem).toBeNull();
+  });
+
   it('a route that did not answer is not fresh, and says why', () => {
     expect(gathered({ route: null, routeProblem: 'no answer' }).route).toEqual({
       fresh: false,

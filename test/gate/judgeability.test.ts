@@ -57,3 +57,13 @@ describe('what a release is told of its steps when it starts', () => {
     );
   });
 });
+
+it('a rule of a route is planned by the traffic of its route, where that is known', () => {
+  const logins: Rule = { ...errorRate, name: 'logins', route: '/login' };
+  const given = outlook(1_000, errorRate, logins);
+  const thin = { ...given, traffic: { ...given.traffic, ofRoute: { '/login': { perSecond: 0.001, stableRatio: 0 } } } };
+  const named = (each: Outlook) => [...new Set(unjudgeable(each).map(({ rule }) => rule))];
+  expect(named(thin)).toEqual(['logins']);
+  expect(named(given)).toEqual([]);
+  expect(named({ ...thin, traffic: { ...given.traffic, ofRoute: {} } })).toEqual([]);
+});

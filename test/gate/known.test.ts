@@ -55,6 +55,37 @@ describe('what history says', () => {
     );
   });
 
+  it('that was not read, or says too little, is said with the reason of each rule', () => {
+    const { bins } = week(0).value;
+    const { dispersion, notes } = knownOf(
+      lookback({ histories: { response_time_p95: ok({ bins, stepMs, incidents: [] }) } }),
+    );
+    expect(dispersion['response_time_p95']).toEqual({ phi: 3, changePoint: 'first-tick', from: 'assumed' });
+    expect(notes[0]?.message).toBe(
+      'how bursty error_rate, response_time_p95 usually are is not known (no history was read; too little history, or too few errors in it): taken as 3 times as scattered as chance until stable has shown 20 bad requests in this release',
+    );
+    const one = knownOf(lookback({ histories: { response_time_p95: week(0.02) } })).notes[0]?.message;
+    expect(one).toMatch(/^how bursty error_rate usually is is not known \(no history was read\)/);
+  });
+
+  it.each([
+    ['the step', { step: null }],
+    ['the traffic', { traffic: null }],
+  ])('of bursts is said without their cost in time where %s is not known', (_what, change) => {
+    const histories = { error_rate: week(0.0005, 40) };
+    const { notes } = knownOf(lookback({ rules: [errorRate], histories, ...change }));
+    expect(notes[0]?.message).toMatch(
+      /^error_rate: its bad requests come in bursts, \d+ times as scattered as chance over \S+; it is judged as if it were 20\. Bursts at stable are worth mending first$/,
+    );
+  });
+
+  it('of bursts is said to cost for ever where there is no traffic', () => {
+    const histories = { error_rate: week(0.0005, 40) };
+    const traffic = { perSecond: 0, stableRatio: 0 };
+    const { notes } = knownOf(lookback({ rules: [errorRate], histories, traffic }));
+    expect(notes[0]?.message).toContain('5 times the limit never, 10 times the limit never to convict');
+  });
+
   it('of bursts beyond the cap is said with the time that they cost', () => {
     const { dispersion, notes } = knownOf(
       lookback({ rules: [errorRate], histories: { error_rate: week(0.0005, 40) } }),

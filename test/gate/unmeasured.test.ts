@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { refuses, unmeasured, unmeasuredSentence } from '../../src/gate/unmeasured.ts';
+import { refuses, unmeasured, unmeasuredNotes, unmeasuredSentence } from '../../src/gate/unmeasured.ts';
 import type { Answer } from '../../src/metrics/metric-source.ts';
 import type { Series } from '../../src/metrics/series.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import { cpu, errorRate, p95, throughput } from '../verdict/a-rule.ts';
 
 const arms = { canary: { version: ['v1'] }, stable: {} };
@@ -41,6 +42,24 @@ describe('what nothing measures', () => {
     expect(found(answer(series('seconds_bucket', 9), series('cpu', 0.2)))).toEqual(['error_rate', 'throughput']);
   });
 
+  it.each([
+    ['errors', [errorRate, cpu], requests],
+    ['response times', [p95, cpu], series('seconds_bucket', 9)],
+    ['shares', [throughput, cpu], requests],
+  ])('is told by what counts requests: %s', (_what, some, counted) => {
+    expect(unmeasured(some, answer(counted), arms).map(({ rule }) => rule.name)).toEqual(['cpu_usage']);
+  });
+
+  it('is noted for the release, rule by rule', () => {
+    expect(unmeasuredNotes(unmeasured(rules, answer(requests, series('seconds_bucket', 9)), arms))).toEqual([
+      {
+        reason: 'NotMeasurable',
+        rule: 'cpu_usage',
+        message: 'cpu_usage is not applicable here: no series matches cpu{version="v1"}',
+      },
+    ]);
+  });
+
   it('is nothing where all is there', () => {
     expect(found(answer(requests, series('seconds_bucket', 9), series('cpu', 0.2)))).toEqual([]);
   });
@@ -53,6 +72,22 @@ describe('nothing is said', () => {
     ['of a service without a request yet', answer(series('requests_total', 0))],
     ["by another version's series", answer(series('requests_total', 400, 'v0'))],
   ])('%s', (_what, given) => expect(found(given)).toEqual([]));
+
+  it('by a level alone, which is there without a request, too', () => {
+    expect(found(answer(series('cpu', 0.4)))).toEqual([]);
+  });
+
+  it.each([
+    ['of a route, which may have had no request', { ...p95, route: '/checkout' }],
+    [
+      'of what Sluice itself exports',
+      { ...cpu, sli: { ...cpu.sli, selector: { metric: 'sluice_host_cpu_ratio', matchers: [] } } } as Rule,
+    ],
+    [
+      'of an expression, which names no series',
+      { ...cpu, sli: { kind: 'expression', promql: 'vector(1)', aggregate: 'max' } } as Rule,
+    ],
+  ])('%s', (_what, rule) => expect(unmeasured([errorRate, rule], answer(requests), arms)).toEqual([]));
 
   it('of metrics that could not be asked for', () => {
     const failures = [{ metrics: ['seconds_bucket', 'cpu'], reason: 'Timeout', message: '' }] as const;
