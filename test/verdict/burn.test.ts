@@ -102,6 +102,15 @@ describe('stable shares it', () => {
     expect(look([...seen.slice(0, 1), [1, { canary: outage, stable: counts(1_000, 12) }]]).shared).toBe(false);
   });
 
+  test('not where its own trouble is over: of all pairs the shortest window tells', () => {
+    const both = { rule: { ...rule, burnRate: [pair, slow] } };
+    const seen: readonly Seen[] = [
+      [20, { canary: counts(0), stable: counts(1_000, 60) }],
+      [1, { canary: burns, stable: counts(1_000) }],
+    ];
+    expect(look(seen, both)).toEqual({ outside: true, shared: false });
+  });
+
   test('in every pair that is outside', () => {
     const both = { rule: { ...rule, burnRate: [pair, slow] } };
     const stable = counts(1_000, 7);
