@@ -1,7 +1,7 @@
 /**
  * `npm run mutants [-- --mutate 'src/gate/step.ts']`: breaks the judge and the gate in every small way, and says which breaks no
  * test of theirs notices. The report is kept outside the repository, so that a second run only does what has changed (`--force`: all).
- * No part of the CI gate: the gate's folder alone takes minutes, both of them more than half an hour of one core. Sentences for
+ * No part of the CI gate: both folders take about twenty minutes of one core (`--concurrency 2`: half of it). Sentences for
  * people count like all else: the tests of the gate and of the words hold them.
  */
 import { homedir, tmpdir } from 'node:os';

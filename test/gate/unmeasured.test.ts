@@ -77,15 +77,15 @@ describe('nothing is said', () => {
     expect(found(answer(series('cpu', 0.4)))).toEqual([]);
   });
 
-  it.each([
+  it.each<[string, Rule]>([
     ['of a route, which may have had no request', { ...p95, route: '/checkout' }],
     [
       'of what Sluice itself exports',
-      { ...cpu, sli: { ...cpu.sli, selector: { metric: 'sluice_host_cpu_ratio', matchers: [] } } } as Rule,
+      { ...cpu, sli: { kind: 'gauge', selector: { metric: 'sluice_host_cpu_ratio', matchers: [] }, aggregate: 'max' } },
     ],
     [
       'of an expression, which names no series',
-      { ...cpu, sli: { kind: 'expression', promql: 'vector(1)', aggregate: 'max' } } as Rule,
+      { ...cpu, sli: { kind: 'expression', promql: 'vector(1)', aggregate: 'max' } },
     ],
   ])('%s', (_what, rule) => expect(unmeasured([errorRate, rule], answer(requests), arms)).toEqual([]));
 
