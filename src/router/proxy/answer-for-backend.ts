@@ -14,7 +14,8 @@ export function answerForBackend(response: ServerResponse, code: number): void {
   const text = textOf[code] ?? '';
   if (code === 408) response.shouldKeepAlive = false;
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length };
-  // The phrase is given because a head that failed to be written may have left its own behind.
+  // A head that failed to be written may have left its fields and its phrase behind.
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
   response.writeHead(code, STATUS_CODES[code], headers);
   response.end(text);
 }

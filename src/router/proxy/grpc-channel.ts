@@ -5,6 +5,9 @@ import { errors } from 'undici';
 /** Servers that say no number take at least as many (RFC 9113 section 6.5.2). */
 const usual = 100;
 
+/** What users send twice is passed on as it is; node's types know this word of servers only. */
+const asOptions = { strictSingleValueFields: false, settings: { enablePush: false } };
+
 /** Without a call. */
 const idleMs = 60_000;
 
@@ -57,7 +60,7 @@ export class GrpcChannel {
   }
 
   #connect(): ClientHttp2Session {
-    const session = connect(this.#origin, { settings: { enablePush: false } });
+    const session = connect(this.#origin, asOptions);
     const withinMs = this.#connectMs();
     const patience = setTimeout(
       () => session.destroy(new errors.ConnectTimeoutError(`no connection within ${withinMs} ms`)),

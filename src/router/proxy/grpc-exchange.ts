@@ -1,5 +1,6 @@
 /** One gRPC call on the way through: HTTP/2 both sides, messages streamed both ways, trailers kept, counted by its status. */
 import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { GrpcChannel } from './grpc-channel.ts';
 import { type GrpcCode, grpcCodeOf, grpcCodeOfHttp, grpcNumberOf, grpcTimeoutMs } from './grpc-status.ts';
 import { responseHeaders } from './headers.ts';
 import { wasTaken } from './http2-messages.ts';
@@ -24,6 +25,9 @@ interface Outcome {
 }
 
 const endsHere = 0x1;
+
+/** Nothing can be answered any more. */
+const isOver = (stream: ServerHttp2Stream): boolean => stream.destroyed || stream.closed;
 
 const userLeft = 499;
 
@@ -51,7 +55,7 @@ export class GrpcExchange implements OpenExchange {
   }
 
   start(): void {
-    const { stream, lane, head, body } = this.#options;
+    const { stream, lane, body } = this.#options;
     lane.open.add(this);
     // Whatever breaks is seen by the stream's end.
     stream.on('error', () => {});
@@ -62,7 +66,8 @@ export class GrpcExchange implements OpenExchange {
       this.#meter.upstreamFailed('no_endpoint');
       return this.#fail({ code: 'Unavailable', http: 503 }, 'the service has no instance to answer');
     }
-    const upstream = channel.call(head, body);
+    const upstream = this.#call(channel);
+    if (upstream === null) return;
     this.#upstream = upstream;
     upstream.on('response', (headers, flags, rawHeaders) => {
       this.#answered(rawHeaders, (flags & endsHere) === 0 ? 'follows' : 'none');
@@ -78,6 +83,16 @@ export class GrpcExchange implements OpenExchange {
   cut(): void {
     this.#fail({ code: 'Unavailable', http: 503 }, 'ended by the proxy');
     this.#upstream?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #call(channel: GrpcChannel): ClientHttp2Stream | null {
+    try {
+      return channel.call(this.#options.head, this.#options.body);
+    } catch {
+      // Node refuses some fields: the user's doing, and no sign of how the backend is.
+      this.#fail({ code: 'InvalidArgument', http: 400 }, 'the call can not be passed on');
+      return null;
+    }
   }
 
   #follow(upstream: ClientHttp2Stream): void {
@@ -97,7 +112,7 @@ export class GrpcExchange implements OpenExchange {
 
   #answered(rawHeaders: readonly string[], rest: 'none' | 'follows'): void {
     const { stream } = this.#options;
-    if (stream.destroyed || stream.headersSent) return;
+    if (isOver(stream) || stream.headersSent) return;
     const head = responseHeaders(rawHeaders, undefined);
     stream.respond(head, { endStream: rest === 'none', waitForTrailers: rest === 'follows' });
     if (rest === 'follows') this.#upstream?.pipe(stream, { end: false });
@@ -124,7 +139,7 @@ export class GrpcExchange implements OpenExchange {
   #fail(outcome: Outcome, message: string): void {
     const { stream } = this.#options;
     this.#settle(outcome);
-    if (stream.destroyed) return;
+    if (isOver(stream)) return;
     this.#upstream?.unpipe(stream);
     const status = { 'grpc-status': grpcNumberOf(outcome.code), 'grpc-message': message };
     if (stream.headersSent) {

@@ -4,12 +4,14 @@ import type { Client } from './clients.ts';
 
 /** RFC 9110 section 7.6.1; `Expect` is answered here, and trailers need no announcement (node refuses one where none can follow). */
 const requestHop = new Set(
-  'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade expect'.split(
+  'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade expect http2-settings'.split(
     ' ',
   ),
 );
 const responseHop = new Set(
-  'connection keep-alive proxy-connection proxy-authenticate trailer transfer-encoding upgrade'.split(' '),
+  'connection keep-alive proxy-connection proxy-authenticate trailer transfer-encoding upgrade http2-settings te'.split(
+    ' ',
+  ),
 );
 
 /** Never dropped for being listed in `Connection`: without them the message means another thing. */
@@ -65,6 +67,11 @@ function addForwarded(passed: string[], { headers, socket }: IncomingMessage, { 
 
 /** Name and value in turn, as node takes them. */
 export function responseHeaders(raw: readonly (Buffer | string)[], connection: string | undefined): string[] {
+  return [...endToEnd(raw, connection), 'via', viaUs];
+}
+
+/** An answer's fields, or its trailers, without those that end here. */
+export function endToEnd(raw: readonly (Buffer | string)[], connection: string | undefined): string[] {
   const listed = listedIn(connection);
   const passed: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
@@ -73,7 +80,6 @@ export function responseHeaders(raw: readonly (Buffer | string)[], connection: s
     if (responseHop.has(key) || listed?.has(key)) continue;
     passed.push(name, latin1(raw[at + 1]));
   }
-  passed.push('via', viaUs);
   return passed;
 }
 

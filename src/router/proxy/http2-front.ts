@@ -53,6 +53,8 @@ export class Http2Front {
   constructor(options: Http2FrontOptions) {
     this.#options = options;
     this.#server = createServer({
+      // What a backend sends twice is passed on as it is.
+      strictSingleValueFields: false,
       maxSettings: limits.settings,
       maxHeaderListPairs: headersKept,
       maxOutstandingPings: limits.pings,
@@ -71,7 +73,7 @@ export class Http2Front {
       const { session } = stream;
       const use = this.#sessions.get(session as ServerHttp2Session);
       // Taken back before anybody looked: there will be no word of its end.
-      if (use === undefined || stream.destroyed) return;
+      if (use === undefined || stream.destroyed || stream.closed) return;
       this.#began(stream, use);
       options.arrived({ stream, socket: use.socket, headers, rawHeaders, ended: (flags & streamEnded) !== 0 });
     });

@@ -8,7 +8,7 @@ import { limitBody } from './body-limit.ts';
 import { discardRest } from './discard-rest.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ExchangeOptions } from './exchange-options.ts';
-import { requestHeaders, responseHeaders } from './headers.ts';
+import { endToEnd, requestHeaders, responseHeaders } from './headers.ts';
 import type { OpenExchange } from './proxy-lane.ts';
 import { pairsOf, rawPairs } from './raw-pairs.ts';
 import { bodyOf } from './request-body.ts';
@@ -116,7 +116,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#over) controller.abort(new Error('the user left'));
+    if (this.#over || this.#brokenAs !== null) controller.abort(new Error('nobody waits for it'));
     else if (this.#options.expectsContinue) this.#options.response.writeContinue();
   }
 
@@ -174,7 +174,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
-    const trailers = rawPairs(controller.rawTrailers);
+    const trailers = endToEnd(rawPairs(controller.rawTrailers), undefined);
     if (trailers.length > 0) this.#options.response.addTrailers(pairsOf(trailers));
     const { response } = this.#options;
     const whole = this.#first;
