@@ -24,7 +24,7 @@ export function accessLogLine(served: Served, { form, query }: AccessLogSettings
     address,
     method: request.method ?? '-',
     path: shown(request.url ?? '-'),
-    protocol: `HTTP/${request.httpVersion}`,
+    protocol: `HTTP/${'stream' in request ? '2.0' : request.httpVersion}`,
     host: request.headers.host ?? '-',
     referer: shown(request.headers.referer ?? '-'),
     userAgent: request.headers['user-agent'] ?? '-',

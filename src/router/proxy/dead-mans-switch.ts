@@ -15,8 +15,9 @@ export class DeadMansSwitch {
     this.#goesOff = goesOff;
   }
 
-  /** null: there is none. */
+  /** null: there is none. Whoever changes it is there: the time begins anew. */
   configure(withinMs: number | null): void {
+    if (withinMs !== this.#withinMs) this.#renewedAtMs = performance.now();
     this.#withinMs = withinMs;
     this.#arm(0);
   }

@@ -19,8 +19,8 @@ export interface ExchangeOptions {
   readonly expectsContinue: boolean;
   /** Left out: the user does not want to switch protocols. */
   readonly upgrade?: UpgradeWish;
-  /** Where its end is noted; null: nowhere. */
-  readonly log: AccessLog | null;
+  /** Where its end is noted when it comes; null: nowhere. */
+  readonly log: () => AccessLog | null;
   /** In force when it came. */
   readonly settings: ProxySettings;
 }

@@ -1,4 +1,5 @@
 /** Asks every instance of both backends, again and again, whether it is well. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint } from './endpoint.ts';
 import type { ProxySettings } from './settings.ts';
 
@@ -8,6 +9,7 @@ export class HealthChecks {
   readonly #endpoints: () => readonly Endpoint[];
   readonly #asked = new WeakSet<Endpoint>();
   #timer: NodeJS.Timeout | undefined;
+  #health: Health | null = null;
 
   /** `endpoints`: those there are now. */
   constructor(endpoints: () => readonly Endpoint[]) {
@@ -16,6 +18,8 @@ export class HealthChecks {
 
   /** Null: none are made. */
   configure(health: Health | null): void {
+    if (isDeepStrictEqual(health, this.#health)) return;
+    this.#health = health;
     clearInterval(this.#timer);
     for (const endpoint of this.#endpoints()) endpoint.unchecked();
     if (health === null) return;
@@ -29,7 +33,8 @@ export class HealthChecks {
       this.#asked.add(endpoint);
       void ask(endpoint, health).then((outcome) => {
         this.#asked.delete(endpoint);
-        endpoint.checked(outcome, health);
+        // An answer that was due by other settings says nothing by these.
+        if (this.#health === health) endpoint.checked(outcome, health);
       });
     }
   }

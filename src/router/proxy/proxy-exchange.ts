@@ -234,6 +234,6 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const { log, request, client, lane } = this.#options;
     const { address } = client;
     const [{ backend }, { revision }] = [lane, this];
-    log?.note({ request, address, backend, revision, status: code, bytes: this.#bytes, seconds });
+    log()?.note({ request, address, backend, revision, status: code, bytes: this.#bytes, seconds });
   }
 }

@@ -121,7 +121,7 @@ export function accept(
   const { path, host } = target;
   const client = clients.of(request.socket);
   const { lane, cookie } = choose(request);
-  new ProxyExchange({ ...arrival, lane, cookie, path, host, client, log: log(), settings: inForce }).start();
+  new ProxyExchange({ ...arrival, lane, cookie, path, host, client, log, settings: inForce }).start();
   return 'served';
 }
 

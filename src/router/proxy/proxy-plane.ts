@@ -150,7 +150,11 @@ export class ProxyPlane {
   }
 
   #aim(backend: Backend): void {
-    const target = this.route.targets[backend];
+    const { targets } = this.route;
+    const other = backend === 'canary' ? 'stable' : 'canary';
+    // The series used least are forgotten first: never those of the lane that stays as it is.
+    this.metrics.meter({ backend: other, revision: targets[other].revision ?? '' });
+    const target = targets[backend];
     this.#lanes[backend].point(target, this.metrics.meter({ backend, revision: target.revision ?? '' }));
   }
 

@@ -1,5 +1,6 @@
 /** The proxy process put together: state file, data plane, listeners; and taken apart without breaking a request. */
 import { createServer, type Server } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { emptyRoute, type Route, restarted } from '../route.ts';
@@ -49,6 +50,7 @@ export class ProxyService {
   #metricsListen: string | null = null;
   #stopping = false;
   #accessLog: AccessLog | null = null;
+  #loggedAs: ProxySettings['accessLog'] = null;
 
   private constructor(options: ServiceOptions, file: ProxyStateFile, route: Route) {
     this.#options = options;
@@ -163,6 +165,8 @@ export class ProxyService {
   /** As the settings say from now on. */
   #keepLog(): void {
     const { accessLog } = this.#plane.settings;
+    if (isDeepStrictEqual(accessLog, this.#loggedAs)) return;
+    this.#loggedAs = accessLog;
     void this.#accessLog?.end();
     const { metrics } = this.#plane;
     const { log } = this.#options;

@@ -28,9 +28,12 @@ const lastWordsMs = 1_000;
 export class Tunnel {
   readonly #options: TunnelOptions;
   #open = 2;
+  /** How long a side may go on alone. */
+  #silenceMs: number;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
+    this.#silenceMs = options.halfOpenMs;
     const { user, upstream, passed, broke } = options;
     user.on('error', () => {});
     upstream.on('error', (error) => {
@@ -47,17 +50,17 @@ export class Tunnel {
   /** Ends it: the user gets what was on its way, and then the end. */
   cut(): void {
     const { user, upstream } = this.#options;
+    this.#silenceMs = lastWordsMs;
     upstream.unpipe(user);
     upstream.destroy();
     giveUpAfter(user, lastWordsMs);
   }
 
   #tie(one: Duplex, other: Duplex): void {
-    const { halfOpenMs } = this.#options;
     watch(one);
-    one.once('end', () => giveUpAfter(other, halfOpenMs));
+    one.once('end', () => giveUpAfter(other, this.#silenceMs));
     one.once('close', () => {
-      giveUpAfter(other, halfOpenMs);
+      giveUpAfter(other, this.#silenceMs);
       flushAndEnd(other);
       this.#open--;
       if (this.#open === 0) this.#options.closed();
