@@ -3,6 +3,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import type { BackendChange, Backends, BackendTargets } from '../workload/backends.ts';
 import { backendProblem } from './backend-problem.ts';
 import type { HaproxyPlane } from './haproxy/plane.ts';
+import { missingServeNobody } from './router.ts';
 
 export class HaproxyBackends implements Backends {
   readonly #plane: HaproxyPlane;
@@ -19,5 +20,9 @@ export class HaproxyBackends implements Backends {
   /** As they were decided: a HAProxy that is away or was reloaded is pointed there again by itself. */
   async current(): Promise<Result<BackendTargets>> {
     return ok(this.#plane.targets);
+  }
+
+  allHeard(): boolean {
+    return missingServeNobody(this.#plane);
   }
 }

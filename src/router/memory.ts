@@ -93,6 +93,10 @@ export class MemoryRouter implements Router, Backends {
     return this.#takeFault('unreachable') ? failed(backendProblem(nobody)) : ok(this.#splitter.route.targets);
   }
 
+  allHeard(): boolean {
+    return true;
+  }
+
   /** How requests are split now, and between whom. */
   get split(): Pick<Splitter['route'], 'canary' | 'targets'> {
     return this.#splitter.route;

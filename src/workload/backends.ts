@@ -28,4 +28,6 @@ export interface Backends {
    */
   point(change: BackendChange): Promise<Result<void>>;
   current(): Promise<Result<BackendTargets>>;
+  /** Whether no part of the data plane may still send where it was pointed before, as far as was last seen. */
+  allHeard(): boolean;
 }

@@ -1,7 +1,7 @@
 /**
  * Which host is changed next, so that every revision gets the hosts that it wants: one at a time, and never the last ready one of any.
  *
- *   under way, or due again ──► a revision lacks a host: a free one, else the newest of an older revision ──► leftovers are removed
+ *   found, under way, or due again ──► a revision lacks a host: a free one, else the newest of an older revision ──► leftovers are removed
  */
 
 /** A host as far as the plan needs to know it. */
@@ -41,13 +41,15 @@ interface Fleet {
 
 /** null: nothing is left to do, or everything waits for something. */
 export function nextMove(fleet: Fleet): Move | null {
-  const begun = fleet.hosts.find((host) => isBegun(host, fleet.nowMs));
+  // Before any command runs, all that may serve already were looked at.
+  const begun =
+    fleet.hosts.find(({ stage }) => stage === 'found') ?? fleet.hosts.find((host) => isBegun(host, fleet.nowMs));
   if (begun !== undefined) return { kind: 'change', host: begun.name };
   return gift(fleet) ?? leftover(fleet);
 }
 
 const isBegun = ({ dueAtMs, stage }: PlannedHost, nowMs: number): boolean =>
-  stage === 'found' || stage === 'leaving' || stage === 'changing' || (stage === 'failed' && (dueAtMs ?? 0) <= nowMs);
+  stage === 'leaving' || stage === 'changing' || (stage === 'failed' && (dueAtMs ?? 0) <= nowMs);
 
 const of = (hosts: readonly PlannedHost[], revision: string): readonly PlannedHost[] =>
   hosts.filter((host) => host.revision === revision);
@@ -70,6 +72,7 @@ function freeFor(hosts: readonly PlannedHost[], { hosts: allowed, revision }: Wa
   return (
     free.find(({ intact, runs }) => intact && runs?.revision === revision) ??
     free.find(({ runs }) => runs === null) ??
+    free.find(({ intact }) => intact) ??
     free[0]
   );
 }

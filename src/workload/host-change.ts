@@ -5,6 +5,7 @@
  *     └─► leaving ──drained──► changing ──command well──► healthy ──► done
  *                                 ▲   └──failed, timed out, not healthy ──► again ──► failed, and again in a minute
  *                                 └── a run of an earlier controller is taken up
+ *   over (nobody looks after it here any more): left as it is, with its command, to the next controller
  *   abandoned (its revision wants it no more): from anywhere; what runs is ended
  */
 import { randomUUID } from 'node:crypto';
@@ -17,7 +18,7 @@ import { within } from '../lib/within.ts';
 import type { Host } from './host.ts';
 import { hostCommand } from './host-command.ts';
 import type { HostAction, HostRecord } from './host-record.ts';
-import { findRun, type Run, type RunPlaces, runTail, startRun } from './host-run.ts';
+import { findRun, forgetRun, type Run, type RunPlaces, runTail, startRun } from './host-run.ts';
 import { probe } from './http-probe.ts';
 import type { ProcessTiming } from './process-timing.ts';
 import { ready, starting } from './readiness.ts';
@@ -29,9 +30,13 @@ export interface Errand {
   readonly action: HostAction;
   /** The revision wants the host no more. */
   readonly abandoned: AbortSignal;
+  /** That, or this controller looks after it no more. */
+  readonly over: AbortSignal;
   readonly clock: Clock;
   readonly timing: ProcessTiming;
   readonly places: Omit<RunPlaces, 'logPath'>;
+  /** Whether the data plane was last seen sending there. */
+  readonly sendsTo: (origin: string) => boolean;
   /** Takes the host out of the data plane; whether nothing is sent there any more. */
   readonly leave: (origin: string) => Promise<boolean>;
 }
@@ -40,9 +45,9 @@ const looksAtFound = 3;
 const tailLines = 10;
 const pollMs = 50;
 
-/** Settles when the host is done, failed, or the errand was abandoned. */
+/** Settles when the host is done, failed, looked at for the first time, or the errand is over. */
 export async function changeHost(host: Host, errand: Errand): Promise<void> {
-  if (host.record.stage === 'found' && (await isThere(host, errand))) return;
+  if (host.record.stage === 'found') return lookedAt(host, errand);
   if (host.record.stage !== 'changing') {
     host.save({ stage: 'leaving' });
     if (!(await isLeft(host, errand))) return;
@@ -50,56 +55,63 @@ export async function changeHost(host: Host, errand: Errand): Promise<void> {
     if (errand.action !== 'remove' && intact && runs?.revision === errand.revision) return arrived(host, errand);
   }
   const last = errand.spec.commands.retries + 1;
-  const isAbandoned = (): boolean => errand.abandoned.aborted;
-  for (let attempt = firstAttempt(host.record); !isAbandoned(); attempt += 1) {
+  const isOver = (): boolean => errand.over.aborted;
+  for (let attempt = firstAttempt(host.record); !isOver(); attempt += 1) {
     const problem = await attempted(host, errand, attempt);
-    if (isAbandoned()) return;
+    if (isOver()) return;
     if (problem === null) return arrived(host, errand);
     if (attempt >= last) return failedFor(host, errand, problem);
     host.progress = `${problem}; tried again at once`;
-    await pause(backOff(attempt, { firstMs: errand.timing.restartMs, longestMs: 10_000 }), errand.abandoned);
+    await pause(backOff(attempt, { firstMs: errand.timing.restartMs, longestMs: 10_000 }), errand.over);
   }
 }
 
 const firstAttempt = ({ run, stage }: HostRecord): number => (stage === 'changing' && run !== null ? run.attempt : 1);
 
-/** Whether what the host has been running is the revision already, as its first policy says: then no command is needed. */
-async function isThere(host: Host, { revision, spec, timing }: Errand): Promise<boolean> {
+/** What the host has been running is the revision already, as its first policy says, if it answers: then no command is needed. */
+async function lookedAt(host: Host, { over, revision, spec, timing }: Errand): Promise<void> {
   const target = { origin: host.origin, healthPath: spec.healthPath };
   for (let look = 0; look < looksAtFound; look += 1) {
+    if (look > 0) await pause(timing.probe.startingMs, over);
     const probed = await probe(target, timing.probe.timeoutMs);
+    if (over.aborted) return;
     if (!probed.ok) continue;
     host.save({ stage: 'done', runs: { revision, spec }, intact: true, ready: true });
-    await host.watch(ready);
-    return true;
+    return host.watch(ready);
   }
-  return false;
+  // Its command waits until the others were looked at.
+  host.save({ stage: 'leaving' });
 }
 
-/** Its last requests have had the time that they get. False: abandoned meanwhile. */
-async function isLeft(host: Host, { abandoned, action, clock, leave, spec }: Errand): Promise<boolean> {
+/** Its last requests have had the time that they get. False: over meanwhile. */
+async function isLeft(host: Host, { over, action, clock, leave, sendsTo, spec }: Errand): Promise<boolean> {
   const { name } = host.record;
   host.progress = `${name} leaves the data plane before ${action}`;
-  while (!abandoned.aborted && !(await leave(host.origin))) {
+  let wasSentTo = sendsTo(host.origin);
+  while (!over.aborted && !(await leave(host.origin))) {
+    wasSentTo = true;
     host.progress = `${name} is still sent to, and can't be changed (${action}) before that ends: does the data plane answer?`;
-    await pause(pollMs, abandoned);
+    await pause(pollMs, over);
   }
+  if (over.aborted) return false;
+  if (wasSentTo) host.save({ leftAtMs: clock.wallMs() });
   const { leftAtMs } = host.record;
   const restMs = leftAtMs === null ? 0 : leftAtMs + spec.commands.drainMs - clock.wallMs();
   host.progress = `${name} drains before ${action}`;
-  if (restMs > 0) await pause(Math.min(restMs, spec.commands.drainMs), abandoned);
-  return !abandoned.aborted;
+  if (restMs > 0) await pause(Math.min(restMs, spec.commands.drainMs), over);
+  return !over.aborted;
 }
 
-/** null: the revision is there, and healthy. */
+/** null: the revision is there, and healthy; or the errand is over. */
 async function attempted(host: Host, errand: Errand, attempt: number): Promise<string | null> {
   const run = await begun(host, errand, attempt);
   if (!run.ok) return run.error;
-  const { abandoned, action, clock, revision, spec } = errand;
+  const { abandoned, action, clock, over, revision, spec } = errand;
   const { timeoutMs } = spec.commands;
   const deadlineMs = (host.record.run?.startedAtMs ?? clock.wallMs()) + timeoutMs;
   const what = `${action} of ${revision} on ${host.record.name}`;
-  const ending = await endOf(run.value, { host, abandoned, what, leftMs: deadlineMs - clock.wallMs() });
+  const ending = await endOf(run.value, { host, abandoned, over, what, leftMs: deadlineMs - clock.wallMs() });
+  if (over.aborted) return null;
   if (ending === null && action !== 'remove') return unhealthy(host, errand);
   if (ending === null) return null;
   const said = await runTail(host.logPath, tailLines);
@@ -126,18 +138,20 @@ async function begun(host: Host, errand: Errand, attempt: number): Promise<Resul
     run: { id, action, attempt, startedAtMs: clock.wallMs() },
     ready: false,
   });
+  if (run !== null) forgetRun(run.id, places);
   return startRun({ id, ...hostCommand(host.record, { action, revision, spec, attempt }) }, places);
 }
 
 interface Wait {
   readonly host: Host;
   readonly abandoned: AbortSignal;
+  readonly over: AbortSignal;
   readonly what: string;
   readonly leftMs: number;
 }
 
 /** How the run ended; null: well. One that is late, or that nobody wants any more, is ended. */
-async function endOf(run: Run, { host, abandoned, what, leftMs }: Wait): Promise<string | null> {
+async function endOf(run: Run, { host, abandoned, over, what, leftMs }: Wait): Promise<string | null> {
   let ending: string | null | undefined;
   void run.ended.then((how) => (ending = how));
   const sinceMs = performance.now();
@@ -148,33 +162,37 @@ async function endOf(run: Run, { host, abandoned, what, leftMs }: Wait): Promise
       toldMs = forMs;
       host.progress = `${what} runs for ${formatDuration(Math.round(forMs / 1_000) * 1_000)}: ${await runTail(host.logPath, 1)}`;
     }
-    return ending !== undefined || abandoned.aborted;
+    return ending !== undefined || over.aborted;
   });
   if (ending !== undefined) return ending;
+  if (over.aborted && !abandoned.aborted) return 'it is left to the next controller';
   await run.stop();
   return 'late';
 }
 
 /** Why the host does not answer as it should after its command; null: it does. */
-async function unhealthy(host: Host, { abandoned, action, revision, spec }: Errand): Promise<string | null> {
+async function unhealthy(host: Host, { over, action, revision, spec }: Errand): Promise<string | null> {
   const { timeoutMs } = spec.commands;
   host.progress = `${host.record.name} was changed to ${revision} and is probed`;
   await host.watch(starting);
-  const isReady = (): boolean => host.readiness.state === 'ready' || abandoned.aborted;
+  const isReady = (): boolean => host.readiness.state === 'ready' || over.aborted;
   if (await within({ withinMs: timeoutMs, everyMs: pollMs }, isReady)) return null;
   return `${action} of ${revision} on ${host.record.name} ended well, but it is not healthy ${formatDuration(timeoutMs)} later: ${host.readiness.message}`;
 }
 
-async function arrived(host: Host, { action }: Errand): Promise<void> {
-  const over = { run: null, problem: null, dueAtMs: null, leftAtMs: null } as const;
-  if (action === 'remove') return host.save({ ...over, stage: 'free', runs: null, intact: false, before: null });
-  host.save({ ...over, stage: 'done', intact: true, ready: host.readiness.state === 'ready' });
-  if (host.readiness.state !== 'ready') await host.watch(starting);
+async function arrived(host: Host, { action, places }: Errand): Promise<void> {
+  const { run } = host.record;
+  const settled = { run: null, problem: null, dueAtMs: null, leftAtMs: null } as const;
+  if (action === 'remove') host.save({ ...settled, stage: 'free', runs: null, intact: false, before: null });
+  else host.save({ ...settled, stage: 'done', intact: true, ready: host.readiness.state === 'ready' });
+  if (run !== null) forgetRun(run.id, places);
+  if (action !== 'remove' && host.readiness.state !== 'ready') await host.watch(starting);
 }
 
-function failedFor(host: Host, { clock, timing }: Errand, problem: string): void {
+function failedFor(host: Host, { clock, places, timing }: Errand, problem: string): void {
   host.unwatch();
   const again = `It is tried again every ${formatDuration(timing.hostRetryMs)}`;
   const dueAtMs = clock.wallMs() + timing.hostRetryMs;
   host.save({ stage: 'failed', problem: `${problem}\n${again}`, dueAtMs, ready: false });
+  if (host.record.run !== null) forgetRun(host.record.run.id, places);
 }

@@ -5,6 +5,7 @@ import { nextMove, type PlannedHost, surplus } from './fleet-plan.ts';
 import { Host } from './host.ts';
 import { changeHost } from './host-change.ts';
 import { type HostAction, type HostRecord, newHost } from './host-record.ts';
+import { forgetRun } from './host-run.ts';
 import type { ProcessRegistry } from './process-registry.ts';
 import type { ProcessTiming } from './process-timing.ts';
 import type { HostsSpec } from './revision-spec.ts';
@@ -15,6 +16,7 @@ export interface FleetOptions {
   readonly timing: ProcessTiming;
   readonly clock: Clock;
   readonly changed: () => void;
+  readonly sendsTo: (origin: string) => boolean;
   readonly leave: (origin: string) => Promise<boolean>;
 }
 
@@ -38,7 +40,7 @@ export class HostFleet {
   readonly #wants = new Map<string, Wanted>();
   #underWay: UnderWay | null = null;
   #isWorking = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
   #again: NodeJS.Timeout | undefined;
 
   constructor(options: FleetOptions) {
@@ -63,7 +65,10 @@ export class HostFleet {
     spec.hosts.forEach(({ name, url }, index) => {
       if (this.#hosts.has(name)) return;
       const own = { ...newHost(name, url), revision, ordinal: index + 1, stage: 'found' } as const;
-      this.#add(isFirst && index < wanted ? own : newHost(name, url));
+      const isOwn = isFirst && index < wanted;
+      this.#add(isOwn ? own : newHost(name, url));
+      // Who comes after a crash must not take it for a new one.
+      if (isOwn) this.#hosts.get(name)?.save({});
     });
     for (const name of surplus(this.#planned(), { revision, wanted })) this.#release(name);
     if (wanted === 0) this.#wants.delete(revision);
@@ -89,11 +94,15 @@ export class HostFleet {
       .map(({ origin }) => origin);
   }
 
-  /** What runs runs on, and is taken up by the next. */
+  /** What runs runs on, commands too, and is taken up by the next. */
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     clearTimeout(this.#again);
     for (const host of this.#hosts.values()) host.unwatch();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #of(revision: string): readonly Host[] {
@@ -170,7 +179,7 @@ export class HostFleet {
   }
 
   async #change(host: Host): Promise<void> {
-    const { clock, leave, registry, timing } = this.#options;
+    const { clock, leave, registry, sendsTo, timing } = this.#options;
     const { revision, runs } = host.record;
     const spec = revision === null ? runs?.spec : this.#wants.get(revision)?.spec;
     // Its revision was forgotten: what the host runs is nobody's.
@@ -179,13 +188,18 @@ export class HostFleet {
     this.#underWay = { host, abandon };
     const places = { runsDir: registry.runsDir, aliveMs: timing.aliveMs, graceMs: timing.graceMs };
     const named = { revision: revision ?? runs?.revision ?? '', spec, action: actionOf(host) };
+    const over = AbortSignal.any([abandon.signal, this.#closing.signal]);
     try {
-      await changeHost(host, { ...named, abandoned: abandon.signal, clock, timing, places, leave });
+      await changeHost(host, { ...named, abandoned: abandon.signal, over, clock, timing, places, sendsTo, leave });
     } catch (thrown) {
+      if (this.#isClosed) return;
       host.save({ stage: 'failed', problem: messageOf(thrown), dueAtMs: clock.wallMs() + timing.hostRetryMs });
     }
     this.#underWay = null;
-    if (abandon.signal.aborted) host.free(clock.wallMs());
+    if (this.#isClosed || !abandon.signal.aborted) return;
+    const { run } = host.record;
+    host.free(clock.wallMs());
+    if (run !== null) forgetRun(run.id, places);
   }
 }
 

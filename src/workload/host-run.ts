@@ -2,7 +2,7 @@
  * One run of a command for a host, which outlives the controller that started it and is found again by the next.
  *
  *   <state>/runs/<id>/pid     written by the run itself before anything else, and by nobody twice
- *   <state>/runs/<id>/exit    its exit code, once it has ended
+ *   <state>/runs/<id>/exit    its exit code, once it has ended; kept until what came of it is written down
  *   <state>/logs/host-<name>.log   what it wrote, run after run
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -85,6 +85,11 @@ export function findRun(id: string, places: RunPlaces): Run | null {
   return runOf({ pid, mark: mark ?? '', folder, over }, places);
 }
 
+/** For when the host's record speaks of it no more: before that, the next controller would run it again. */
+export function forgetRun(id: string, { runsDir }: Pick<RunPlaces, 'runsDir'>): void {
+  if (id !== '') rmSync(join(runsDir, id), { recursive: true, force: true });
+}
+
 /** The last lines that the newest run wrote; empty: none. */
 export async function runTail(logPath: string, lines: number): Promise<string> {
   const all = (await logTail(logPath, 200)).split('\n');
@@ -108,7 +113,6 @@ interface Started {
 const runOf = ({ pid, mark, folder, over }: Started, { graceMs }: RunPlaces): Run => ({
   ended: over.then(() => {
     const code = read(join(folder, 'exit')).trim();
-    rmSync(folder, { recursive: true, force: true });
     return code === '0' ? null : code === '' ? 'it was ended before it was done' : `exit code ${code}${meaning(code)}`;
   }),
   stop: async () => {
@@ -129,6 +133,7 @@ const untilGone = (pid: number, mark: string, everyMs: number): Promise<void> =>
       clearInterval(timer);
       resolve();
     }, everyMs);
+    timer.unref();
   });
 
 /** Takes the place of a run that has not begun, so that it never does; false: it has begun. */

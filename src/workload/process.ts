@@ -47,6 +47,7 @@ export class ProcessWorkload implements Workload {
   readonly #registry: ProcessRegistry;
   readonly #timing: ProcessTiming;
   readonly #clock: Clock;
+  readonly #backends: Backends;
   readonly #follower: BackendFollower;
   readonly #fleet: HostFleet;
   readonly #revisions = new Map<string, Kept>();
@@ -58,11 +59,13 @@ export class ProcessWorkload implements Workload {
     this.#registry = new ProcessRegistry(stateDir);
     this.#timing = { ...defaultProcessTiming, ...timing };
     this.#clock = clock ?? systemClock;
+    this.#backends = backends;
     const ready = (revision: string) => this.#revisions.get(revision)?.runner.ready() ?? null;
     this.#follower = new BackendFollower({ backends, ready, epoch });
     this.#fleet = new HostFleet({
       ...{ registry: this.#registry, timing: this.#timing, clock: this.#clock },
       changed: () => this.#changed(),
+      sendsTo: (origin) => this.#follower.sendsTo(origin),
       leave: (origin) => this.#leave(origin),
     });
   }
@@ -213,7 +216,7 @@ export class ProcessWorkload implements Workload {
   /** Whether nothing is sent there any more, by the data plane's own word. */
   async #leave(origin: string): Promise<boolean> {
     const followed = await this.#follower.follow();
-    return followed.ok && !this.#follower.sendsTo(origin);
+    return followed.ok && !this.#follower.sendsTo(origin) && this.#backends.allHeard();
   }
 
   async #rotateLogs(): Promise<void> {

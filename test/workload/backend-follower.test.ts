@@ -52,7 +52,7 @@ test('a data plane that lost everything gets back what it served', async () => {
   await follower.serve('stable', 'v1', 1);
   const fresh = new MemoryRouter({ stable: nothing, canary: nothing });
   const moved = new BackendFollower({
-    backends: { point: (change) => router.point(change), current: () => router.current() },
+    backends: { point: (change) => router.point(change), allHeard: () => true, current: () => router.current() },
     ready: readyOf,
     epoch: 1,
   });

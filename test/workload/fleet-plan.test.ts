@@ -37,6 +37,18 @@ describe('the next move', () => {
       });
   });
 
+  it('looks at all that may serve before it goes on with anything else', () => {
+    const found = host('d', 'v1', 4, { stage: 'found', ready: false });
+    const down = host('c', 'v1', 3, { stage: 'leaving', ready: false });
+    expect(next([...three.slice(0, 2), down, found], want('v1', 4))).toEqual({ kind: 'change', host: 'd' });
+  });
+
+  it('gives a whole host before a torn one', () => {
+    const torn = free('a', { runs: { revision: 'v2' } });
+    const whole = free('b', { runs: { revision: 'v2' }, intact: true });
+    expect(next([torn, whole], want('v1', 1))).toEqual({ kind: 'give', host: 'b', revision: 'v1' });
+  });
+
   it('gives a free host, and of those one that needs no command', () => {
     const kept = free('d', { runs: { revision: 'v2' }, intact: true });
     const torn = free('d', { runs: { revision: 'v2' } });

@@ -1,5 +1,6 @@
 /** Revisions put on hosts by real commands: one host at a time, never the last, and whatever goes wrong is said and stays small. */
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProcessWorkload } from '../../src/workload/process.ts';
@@ -114,7 +115,7 @@ describe('hosts', () => {
     await eventually(() => !isAlive(hosts.hanging('web4')));
   });
 
-  test('end a command at once whose revision is wanted no more, and give the host back', async () => {
+  test('end a command at once whose revision is wanted no more, and give back a whole host before a torn one', async () => {
     const { hosts, workload } = await stage();
     hosts.set('web3', 'hang');
     await workload.ensure('v2', hosts.spec(), 2);
@@ -123,7 +124,8 @@ describe('hosts', () => {
     await workload.ensure('v2', hosts.spec(), 0);
     await eventually(async () => (await readyHosts({ hosts, workload }, 'v1')).length === 3);
     expect(isAlive(hanging)).toBe(false);
-    expect(hosts.runs('web3').at(-1)).toBe('rollback v1');
+    expect(hosts.runs('web4')).toEqual(['deploy v2', 'deploy v1']);
+    expect(hosts.runs('web3')).toEqual(['deploy v1', 'promote v2']);
   });
 
   test('are cleared of what nobody wants, where there is a command for it', async () => {
@@ -156,6 +158,24 @@ describe('a controller that is killed while a command runs', () => {
       expect(await readyHosts({ hosts, workload }, 'v1')).toEqual(['web1']);
     });
   }
+});
+
+describe('a controller that is told to stop while a command runs', () => {
+  test('ends by itself at once, and the next takes the command up', async () => {
+    const hosts = await testHosts(4);
+    const stateDir = await tempDir();
+    hosts.set('web3', 'slow', '4');
+    const words = [controllerPath, stateDir, JSON.stringify(hosts.spec()), '3', '3'];
+    const controller = startProcess([process.execPath, ...words]);
+    await eventually(() => hosts.runs('web3').includes('promote v2'));
+    expect(await controller.end('SIGTERM')).toBe(0);
+    expect(await versionAt(hosts, 'web3')).toBe('v1');
+    const workload = await openWorkload({ stateDir });
+    await allReady(workload, 'v2');
+    expect(await readyHosts({ hosts, workload }, 'v2')).toEqual(['web4', 'web3', 'web2']);
+    expect(hosts.runs('web3').filter((run) => run === 'promote v2')).toHaveLength(1);
+    expect(readdirSync(join(stateDir, 'runs'))).toEqual([]);
+  });
 });
 
 async function versionAt({ hosts }: TestHosts, name: string): Promise<string> {
