@@ -17,7 +17,7 @@ interface DeadManOptions {
 
 const example = `
 HAProxy has nobody inside who could do this; the built-in proxy has its own switch (traffic.proxy.deadMansSwitch).
-A controller that was stopped on purpose counts as gone, too. The one that returns holds its release and asks.
+A controller that was stopped on purpose counts as gone, too, and so does one that fails at each start. The one that returns holds its release and asks.
 
 Examples:
   $ sluice dead-man policy.yaml --state /var/lib/sluice --after 60s`;
@@ -40,7 +40,7 @@ const deadMan = async (context: Context, files: readonly string[], options: Dead
   if (!policies.ok) return context.fail(policies.error);
   const stop = toldToStop();
   const { BeatWatch } = await import('../wiring/beat-watch.ts');
-  const watch = new BeatWatch(options.state);
+  const watch = new BeatWatch(options.state, 'open');
   context.print(
     `watches the controller of ${options.state}: silent for ${formatDuration(options.after)}, it counts as gone`,
   );

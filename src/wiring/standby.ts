@@ -35,7 +35,7 @@ const silentLooks = 18;
 /** The store, once it is ours; null: told to stop before. Fails as a store does that nobody else owns. */
 export async function waitForStore(options: StandbyOptions): Promise<Result<Store> | null> {
   const { stateDir, stop } = options;
-  const watch = new BeatWatch(stateDir);
+  const watch = new BeatWatch(stateDir, 'any');
   for (let look = 0; ; look += 1) {
     const store = openSqliteStore({ path: storePath(stateDir) });
     if (store.ok || store.error.reason !== 'StoreInUse') return store;
