@@ -27,6 +27,7 @@ describe('needs', () => {
       'wrk',
       'systemd-analyze',
       'haproxy',
+      'openssl',
     ]);
   });
 
