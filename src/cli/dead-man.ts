@@ -66,10 +66,11 @@ const isHaproxy = (traffic: Policy['traffic']): traffic is HaproxyTraffic => tra
 /** One that does not answer is tried again at the next look. */
 async function switchOff(
   context: Context,
-  { name, traffic }: Policy,
+  { mode, name, traffic }: Policy,
   { done, silentMs, state }: Silence,
 ): Promise<void> {
-  if (!isHaproxy(traffic)) return void done.add(name);
+  // Who only observes has promised to write nothing.
+  if (!isHaproxy(traffic) || mode === 'observe') return void done.add(name);
   const { haproxyPlane } = await import('../wiring/data-plane.ts');
   const plane = haproxyPlane(traffic, { stateDir: join(state, name), hands: 'on' });
   const off = await plane.switchOff({ atMs: Date.now(), silentMs });

@@ -40,9 +40,9 @@ export function promotionRemaining(release: Release, seen: Seen): Action | null 
   }
 }
 
-/** Less traffic waits for nothing, not even for a look at the instances. */
+/** Less traffic waits for nothing, not even for a look at the instances. What somebody raised before the split was this release's goes to 0 first. */
 export function lower(release: Release, route: RouteState): Action | null {
-  const canary = weightToWrite(release, route.canary);
+  const canary = route.release === release.id ? weightToWrite(release, route.canary) : 0;
   return canary < route.canary ? { kind: 'weight', canary, latch: false } : null;
 }
 

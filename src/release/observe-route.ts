@@ -50,9 +50,11 @@ function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
   if (isSwitchedOff(release, route)) return 'switchedOff';
   if (weight.routerStartedAtMs !== null && route.startedAtMs !== weight.routerStartedAtMs) return 'startedAnew';
   if (route.canary === before) return 'asBefore';
-  if (route.canary === weight.desired || route.canary === weightToWrite(release, before)) return 'asDecided';
+  const isDecided = route.canary === weight.desired || route.canary === weightToWrite(release, before);
+  if (isDecided && (route.canary === 0 || route.release === id)) return 'asDecided';
   if (route.canary > before) return 'raised';
-  if (phase.phase === 'rollingBack') return 'asDecided';
+  // Who has reached nothing yet only took over at 0 what somebody had raised.
+  if (phase.phase === 'rollingBack' || (route.canary === 0 && weight.reached === 0)) return 'asDecided';
   return weight.seenByEpoch !== null && weight.seenByEpoch !== epoch ? 'loweredUnrecorded' : 'lowered';
 }
 
@@ -62,8 +64,9 @@ const isSwitchedOff = ({ id, latch, phase, weight }: Release, { canary, switched
   return latch === null && phase.phase !== 'rollingBack' && (weight.applied ?? 0) > 0 && weight.desired > 0;
 };
 
-function booked({ weight }: Release, { epoch, nowMs, route }: RouteSeen, finding: Finding): WeightBook {
+function booked({ id, weight }: Release, { epoch, nowMs, route }: RouteSeen, finding: Finding): WeightBook {
   const { canary, since, startedAtMs } = route;
+  const isOurs = route.release === id;
   const before = weight.applied ?? 0;
   const moved = weight.applied !== canary || finding === 'startedAnew';
   const requests = since === null ? 0 : since.canary + since.stable;
@@ -71,7 +74,7 @@ function booked({ weight }: Release, { epoch, nowMs, route }: RouteSeen, finding
     ...weight,
     desired: finding === 'driven' ? canary : weight.desired,
     applied: canary,
-    reached: finding === 'raised' ? weight.reached : Math.max(weight.reached, Math.min(canary, weight.desired)),
+    reached: isOurs && canary <= weight.desired ? Math.max(weight.reached, canary) : weight.reached,
     appliedAtMs: moved ? nowMs : weight.appliedAtMs,
     observedPercent: since === null || requests === 0 ? null : (100 * since.canary) / requests,
     observedRequests: requests,

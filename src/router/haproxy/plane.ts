@@ -127,7 +127,9 @@ export class HaproxyPlane {
     const keeper = this.#keeper;
     const present = reportedRoute(keeper.ledger);
     const off = switchedOff(present, silence);
-    if (!off.ok || off.value === present) return off.ok ? this.#concluded(ok(undefined)) : off;
+    if (!off.ok) return off;
+    // Written down is not done: one that did not answer then is told again.
+    if (off.value === present && present.switchedOff === undefined) return this.#concluded(ok(undefined));
     keeper.ledger = withPercent({ ...keeper.ledger, route: off.value }, 0);
     return this.#concluded(together(await Promise.all(this.#places.map((place) => keeper.impose(place, off.value)))));
   }

@@ -29,6 +29,20 @@ describe.runIf(needs('haproxy'))('of two haproxies', () => {
     expect(await weightsIn(first)).toEqual({ stable1: 1 });
   });
 
+  test('a switch-off that one did not hear is not done: it is told again until it has heard', async () => {
+    const { first, second, weigh, plane } = await startPair({ deadlineMs: 500 });
+    must(await weigh(25));
+    const worker = Number(/^Pid: (\d+)$/m.exec(await first.ask('show info'))?.[1]);
+    signalById(worker, 'SIGSTOP');
+    const switchOff = () => plane.switchOff({ atMs: Date.now(), silentMs: 5_000 });
+    expect(await switchOff()).toMatchObject({ ok: false });
+    expect(await weightsIn(second)).toEqual({ stable1: 1 });
+    expect(await switchOff()).toMatchObject({ ok: false });
+    signalById(worker, 'SIGCONT');
+    expect(must(await switchOff())).toMatchObject({ canary: 0, switchedOff: { from: 25 } });
+    expect(await weightsIn(first)).toEqual({ stable1: 1 });
+  });
+
   test('nothing is raised while one is missing, and a raise that only one took is taken back there', async () => {
     const { first, second, weigh, router, plane, observe, backends } = await startPair();
     must(await weigh(25));
