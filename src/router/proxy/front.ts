@@ -97,6 +97,7 @@ export class Front {
 
   #arrived(arrival: Http2Arrival): void {
     if (isGrpc(arrival.headers['content-type'])) return acceptGrpc(this.#options, arrival);
+    arrival.stream.setTimeout(this.#options.settings().timeouts.clientMs);
     const request = new Http2Request(arrival);
     const response = new Http2Response(arrival.stream);
     const expectsContinue = arrival.headers.expect?.toLowerCase() === '100-continue';

@@ -64,6 +64,12 @@ export class Http2Response extends Http2ServerResponse {
     super(stream);
     // Node ends a stream that the user took back as if all of it had been written.
     Object.defineProperty(this, 'writableFinished', { get: () => wasTaken(stream) });
+    // The answer is whole: what the user may still send, nobody reads (RFC 9113 section 8.1).
+    stream.on('wantTrailers', () => {
+      setImmediate(() => {
+        if (!stream.readableEnded && !stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
+      });
+    });
   }
 
   override writeHead(code: number, phrase?: string | Fields, fields?: Fields): this {

@@ -22,6 +22,12 @@ import { upstreamFailure } from './upstream-failure.ts';
 /** Answers up to this size are joined to their head. */
 const joinedBytes = 16_384;
 
+/** The connection, or one stream of it. */
+type Timed = Pick<Socket, 'writableLength'> & { setTimeout(ms: number): unknown };
+
+/** Of an answer in HTTP/2, whose time-outs name no socket. */
+const streamOf = (response: object): Timed => (response as { readonly stream: Timed }).stream;
+
 /** What the user saw who left before the answer was complete. */
 const userLeft = 499;
 
@@ -61,7 +67,7 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     lane.open.add(this);
     response.once('close', () => this.#end());
     if (response.socket === null) this.#endWithConnection();
-    response.on('timeout', (socket: Socket) => this.#clientSilent(socket));
+    response.on('timeout', (socket?: Socket) => this.#clientSilent(socket ?? streamOf(response)));
     const endpoint = lane.next();
     if (endpoint !== null) return this.#send(endpoint);
     this.#meter.upstreamFailed('no_endpoint');
@@ -104,10 +110,10 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   }
 
   /** Nothing went either way for a while: the user's fault if it was the user's turn. */
-  #clientSilent(socket: Socket): void {
+  #clientSilent(socket: Timed): void {
     const { request, response, settings } = this.#options;
     const isOwed = socket.writableLength > 0;
-    const isRead = this.#body === null || (this.#body.readableDidRead && !this.#body.writableNeedDrain);
+    const isRead = this.#body !== null && this.#body.readableDidRead && !this.#body.writableNeedDrain;
     const owes = !request.complete && isRead;
     if (isOwed) response.destroy();
     else if (owes) this.#endAs(408);
