@@ -9,7 +9,7 @@ const limits = z.strictObject({
   headBytes: z.int().min(1_024).max(1_048_576).default(16_384),
   /** Header fields of a request. */
   headers: z.int().min(10).max(2_000).default(200),
-  /** Of a request, bytes; null: no limit. */
+  /** Of a request that is no gRPC call of unknown length, bytes; null: no limit. */
   bodyBytes: z.int().min(0).nullable().default(null),
   /** Users' connections open at a time. */
   connections: z.int().min(1).max(1_000_000).default(10_000),
@@ -61,7 +61,7 @@ const health = z.strictObject({
   healthyAfter: z.int().min(1).max(100).default(2),
 });
 
-/** A line for each request that a backend was chosen for. */
+/** A line for each request that a backend was chosen for, gRPC calls excepted. */
 const accessLog = z.strictObject({
   /** Absolute; null: standard output. */
   file: z.string().min(1).nullable().default(null),
