@@ -102,9 +102,9 @@ export class KubeClient {
   }
 
   /** All pages. A list that took too long for the server to remember begins anew, once. */
-  async list(path: string, query: Query = {}): Asking<KubeList> {
-    const first = await this.#pages(path, query);
-    return !first.ok && first.error.reason === 'Gone' ? this.#pages(path, query) : first;
+  async list(path: string, query: Query = {}, urgency: Urgency = 'ordinary'): Asking<KubeList> {
+    const first = await this.#pages(path, query, urgency);
+    return !first.ok && first.error.reason === 'Gone' ? this.#pages(path, query, urgency) : first;
   }
 
   /** Lines of a watch as they come; ends when the server ends it, throws when the connection is cut. */
@@ -117,11 +117,11 @@ export class KubeClient {
     return this.#refused(asked, answer);
   }
 
-  async #pages(path: string, query: Query): Asking<KubeList> {
+  async #pages(path: string, query: Query, urgency: Urgency): Asking<KubeList> {
     const objects: KubeObject[] = [];
     for (let from = ''; ; ) {
       const paged = { ...query, limit: String(this.#options.pageSize), ...(from === '' ? {} : { continue: from }) };
-      const asked = { method: 'GET', path: withQuery(path, paged) };
+      const asked = { method: 'GET', path: withQuery(path, paged), urgency };
       const answered = await this.#json(asked);
       if (!answered.ok) return answered;
       const page = listPage.safeParse(answered.value);

@@ -25,14 +25,15 @@ export interface Claim {
   readonly wallMs: number;
 }
 
-/** Null: nobody can tell what it says; then it counts as held, and only its silence frees it. */
+/** One that can't be read counts as held, and only its silence frees it. */
 export function leaseRecord(object: KubeObject): LeaseRecord {
   const spec = leaseSpec.safeParse(object['spec'] ?? {}).data;
+  if (spec === undefined) return { object, holder: 'unreadable', durationMs: 0, transitions: 0 };
   return {
     object,
-    holder: spec?.holderIdentity ?? '',
-    durationMs: (spec?.leaseDurationSeconds ?? 0) * 1_000,
-    transitions: spec?.leaseTransitions ?? 0,
+    holder: spec.holderIdentity ?? '',
+    durationMs: (spec.leaseDurationSeconds ?? 0) * 1_000,
+    transitions: spec.leaseTransitions ?? 0,
   };
 }
 

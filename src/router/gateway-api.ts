@@ -18,6 +18,6 @@ export const gatewayRouter = (client: KubeClient, order: GatewayRouteOrder): Kub
     title: `${kind} ${namespace}/${name}`,
     path: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/${plurals[kind]}/${name}`,
     locate: (object) => ruleSplits(object, order),
-    isReady: (api, backend) => isServiceReady(api, { namespace, name: services[backend] }),
+    isReady: (api, backend, urgency) => isServiceReady(api, { namespace, name: services[backend] }, urgency),
   });
 };

@@ -1,5 +1,6 @@
 /** Router adapter for Istio: the split is in the routes of a VirtualService, between Services or subsets of one. */
 import type { KubeClient } from '../kube/client.ts';
+import type { Urgency } from '../kube/turns.ts';
 import { failed } from '../lib/result.ts';
 import { isSubsetReady } from './istio/subset-readiness.ts';
 import { type Destination, fullHost, type SplitOrder, splitsOf } from './istio/virtual-service.ts';
@@ -23,17 +24,19 @@ function virtualService(order: VirtualServiceOrder): RouteKind {
     path: `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/${name}`,
     locate: (object) =>
       foreign === undefined ? splitsOf(object, order) : failed(`${foreign.host} is no Service of this cluster`),
-    isReady: (client, backend) => isReady(client, destinations[backend], namespace),
+    isReady: (client, backend, urgency) => isReady(client, { ...destinations[backend], namespace }, urgency),
   };
 }
 
 function isReady(
   client: KubeClient,
-  { host, subset }: Destination,
-  namespace: string,
+  { host, subset, namespace }: Destination & { readonly namespace: string },
+  urgency: Urgency,
 ): ReturnType<RouteKind['isReady']> {
   const service = serviceOf(host, namespace) ?? { namespace, name: host };
-  return subset === null ? isServiceReady(client, service) : isSubsetReady(client, { service, subset, namespace });
+  return subset === null
+    ? isServiceReady(client, service, urgency)
+    : isSubsetReady(client, { service, subset, namespace }, urgency);
 }
 
 /** Null: none of this cluster. */

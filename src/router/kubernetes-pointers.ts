@@ -25,6 +25,6 @@ export const pointersRouter = (client: KubeClient, order: PointersOrder): Kubern
     title: `${resource} ${namespace}/${name}`,
     path: `${root}/${apiVersion}/namespaces/${namespace}/${resource}/${name}`,
     locate: (object) => pointedSplit(object, pointers),
-    isReady: (api, backend) => isServiceReady(api, { namespace, name: services[backend] }),
+    isReady: (api, backend, urgency) => isServiceReady(api, { namespace, name: services[backend] }, urgency),
   });
 };

@@ -16,9 +16,11 @@ interface Seen {
   readonly object: KubeObject;
   readonly splits: readonly Split[];
   readonly split: SplitSeen;
+  /** Why nobody knows whether the canary is ready; null: it is known. */
+  readonly canaryUnread: WriteProblem | null;
 }
 
-type Ready = Pick<RouteState, 'canaryReady' | 'stableReady'>;
+type Ready = Pick<RouteState, 'canaryReady' | 'stableReady'> & Pick<Seen, 'canaryUnread'>;
 
 type Answer<T> = Promise<Result<T, WriteProblem>>;
 
@@ -43,16 +45,19 @@ export class KubernetesRouter implements Router {
 
   async observe(): Answer<RouteState> {
     const seen = await this.#read('ordinary');
-    return seen.ok ? ok(stateOf(seen.value)) : seen;
+    if (!seen.ok) return seen;
+    const { canaryUnread } = seen.value;
+    return canaryUnread === null ? ok(stateOf(seen.value)) : failed(canaryUnread);
   }
 
   async write(write: WeightWrite): Answer<RouteState> {
     return this.#changed((seen) => {
+      if (write.canary > 0 && seen.canaryUnread !== null) return failed(seen.canaryUnread);
       const objection = objectionToWrite(seen.split, write);
       if (objection !== null) return failed(objection);
       const { release, epoch, canary, latch, ifVersion } = write;
       const { latched } = seen.split;
-      const isAbsolute = canary <= seen.split.canary && ifVersion === null && canBeOnOwner(seen.object);
+      const isAbsolute = canary === 0 && ifVersion === null && canBeOnOwner(seen.object);
       return ok({
         canary,
         marking: { epoch, release, latched: latch ? latchedToo(latched, release) : latched, stamp: randomUUID() },
@@ -89,7 +94,7 @@ export class KubernetesRouter implements Router {
       const { object, splits, split } = seen.value;
       const body = weightPatch(object, splits, change.value);
       const patched = await this.#client.patch(this.#kind.path, { type: 'json', body, urgency: 'first' });
-      if (patched.ok) return this.#stateAfter(patched.value, split);
+      if (patched.ok) return this.#stateAfter(patched.value, seen.value);
       const mayHaveMoved = ['Invalid', 'Conflict', 'Throttled'].includes(patched.error.reason);
       // Refused twice on the same version: it is not that somebody else wrote, it is what we wrote.
       if (!mayHaveMoved || left === 1 || refusedAt === split.version) return failed(this.#named(patched.error));
@@ -100,27 +105,32 @@ export class KubernetesRouter implements Router {
   async #read(urgency: 'ordinary' | 'first'): Answer<Seen> {
     const [object, canary, stable] = await Promise.all([
       this.#client.get(this.#kind.path, { urgency }),
-      this.#kind.isReady(this.#client, 'canary'),
-      this.#kind.isReady(this.#client, 'stable'),
+      this.#kind.isReady(this.#client, 'canary', urgency),
+      this.#kind.isReady(this.#client, 'stable', urgency),
     ]);
     if (!object.ok) return failed(this.#unread(object.error));
-    if (!canary.ok) return failed(this.#unread(canary.error));
     if (!stable.ok) return failed(this.#unread(stable.error));
-    return this.#seen(object.value, { canaryReady: canary.value, stableReady: stable.value });
+    // What is not known of the canary stands in the way of no way back.
+    const canaryUnread = canary.ok ? null : this.#unread(canary.error);
+    return this.#seen(object.value, {
+      canaryReady: canary.ok && canary.value,
+      stableReady: stable.value,
+      canaryUnread,
+    });
   }
 
-  #seen(object: KubeObject, { canaryReady, stableReady }: Ready): Result<Seen, WriteProblem> {
+  #seen(object: KubeObject, { canaryReady, stableReady, canaryUnread }: Ready): Result<Seen, WriteProblem> {
     const splits = this.#kind.locate(object);
     if (!splits.ok) return failed({ reason: 'Refused', message: `${this.#kind.title}: ${splits.error}` });
     const { uid, resourceVersion } = object.metadata;
     const version = `${uid}/${resourceVersion}`;
     const split = { ...marksOf(object), canary: percentOf(splits.value), version, canaryReady, stableReady };
-    return ok({ object, splits: splits.value, split });
+    return ok({ object, splits: splits.value, split, canaryUnread });
   }
 
   /** What an admission webhook made of the weights is what holds, and what is told. */
-  #stateAfter(object: KubeObject, before: SplitSeen): Result<RouteState, WriteProblem> {
-    const seen = this.#seen(object, before);
+  #stateAfter(object: KubeObject, { split, canaryUnread }: Seen): Result<RouteState, WriteProblem> {
+    const seen = this.#seen(object, { ...split, canaryUnread });
     return seen.ok ? ok(stateOf(seen.value)) : seen;
   }
 

@@ -20,5 +20,5 @@ export const traefikRouter = (
     title: `TraefikService ${namespace}/${name}`,
     path: `/apis/traefik.io/v1alpha1/namespaces/${namespace}/traefikservices/${name}`,
     locate: (object) => weightedSplit(object, services),
-    isReady: (api, backend) => isServiceReady(api, { namespace, name: services[backend] }),
+    isReady: (api, backend, urgency) => isServiceReady(api, { namespace, name: services[backend] }, urgency),
   });

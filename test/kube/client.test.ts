@@ -122,9 +122,12 @@ describe('the client of Kubernetes', () => {
     const urgent = client
       .patch('/urgent', { type: 'json', body: [], urgency: 'first' })
       .then(() => order.push('urgent'));
-    await Promise.all([ordinary, urgent]);
-    expect(order).toEqual(['urgent', 'ordinary']);
-    expect(server.calls.map(({ path: asked }) => asked)).toEqual(['/first', '/urgent', '/ordinary']);
+    const listed = client.list('/list', {}, 'first').then(() => order.push('list'));
+    await Promise.all([ordinary, urgent, listed]);
+    expect(order.at(-1)).toBe('ordinary');
+    const calls = server.calls.map(({ path: asked }) => asked.split('?')[0]);
+    expect(calls.toSorted()).toEqual(['/first', '/list', '/ordinary', '/urgent']);
+    expect(calls.at(-1)).toBe('/ordinary');
   });
 
   it('has only so many calls under way, and what takes traffic away besides', async () => {

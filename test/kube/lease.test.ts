@@ -123,6 +123,17 @@ describe('an election by a Lease', () => {
     expect(objects.at(path)['spec']).toMatchObject({ holderIdentity: 'b', leaseTransitions: 4 });
   });
 
+  it('leaves a Lease alone that nobody can read, until it is silent', async () => {
+    const objects = await startKubeObjects();
+    objects.put(path, { metadata: { namespace: 'sluice' }, spec: { holderIdentity: 'a', leaseTransitions: 'many' } });
+    const offset = { ms: 0 };
+    const second = campaign(objects, 'b', offset);
+    await eventually(() => objects.server.calls.length > 3);
+    expect(second.elector.holds()).toBe(false);
+    offset.ms += afterDurationMs;
+    await eventually(() => second.elector.holds());
+  });
+
   it('knows after a stop that its office is over, before anything is written', async () => {
     const objects = await startKubeObjects();
     const offset = { ms: 0 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
+import type { Urgency } from '../../kube/turns.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { ServiceName } from '../kubernetes/service-readiness.ts';
 import { fullHost } from './virtual-service.ts';
@@ -30,26 +31,35 @@ export interface Subset {
 type Labels = z.output<typeof labels>;
 
 /** False also where rule, subset or Service are missing: the mesh answers 503 for them. */
-export async function isSubsetReady(client: KubeClient, subset: Subset): Promise<Result<boolean, KubeProblem>> {
+export async function isSubsetReady(
+  client: KubeClient,
+  subset: Subset,
+  urgency: Urgency,
+): Promise<Result<boolean, KubeProblem>> {
   const { service } = subset;
-  const wanted = await labelsOf(client, subset);
+  const wanted = await labelsOf(client, subset, urgency);
   if (!wanted.ok) return wanted;
-  const found = await client.get(`/api/v1/namespaces/${service.namespace}/services/${service.name}`);
+  const found = await client.get(`/api/v1/namespaces/${service.namespace}/services/${service.name}`, { urgency });
   if (!found.ok) return found.error.reason === 'NotFound' ? ok(false) : found;
   const { selector } = serviceSpec.safeParse(found.value['spec']).data ?? {};
   if (wanted.value === null || selector === undefined) return ok(false);
   const query = Object.entries({ ...selector, ...wanted.value }).map(([key, value]) => `${key}=${value}`);
-  const pods = await client.list(`/api/v1/namespaces/${service.namespace}/pods`, { labelSelector: query.join(',') });
+  const pods = await client.list(
+    `/api/v1/namespaces/${service.namespace}/pods`,
+    { labelSelector: query.join(',') },
+    urgency,
+  );
   return pods.ok ? ok(pods.value.objects.some(isPodReady)) : pods;
 }
 
 async function labelsOf(
   client: KubeClient,
   { service, subset, namespace }: Subset,
+  urgency: Urgency,
 ): Promise<Result<Labels | null, KubeProblem>> {
   const host = fullHost(service.name, service.namespace);
   for (const where of new Set([namespace, service.namespace])) {
-    const listed = await client.list(`/apis/networking.istio.io/v1/namespaces/${where}/destinationrules`);
+    const listed = await client.list(`/apis/networking.istio.io/v1/namespaces/${where}/destinationrules`, {}, urgency);
     if (!listed.ok) return listed;
     const rules = listed.value.objects.flatMap((object) => ruleSpec.safeParse(object['spec']).data ?? []);
     const subsets = rules.flatMap((rule) => (fullHost(rule.host, where) === host ? (rule.subsets ?? []) : []));

@@ -2,6 +2,7 @@
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
+import type { Urgency } from '../../kube/turns.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Backend } from '../deck.ts';
 import type { Split } from './split.ts';
@@ -14,5 +15,5 @@ export interface RouteKind {
   /** At least one; or why there is none, for people. */
   locate(object: KubeObject): Result<readonly Split[], string>;
   /** Whether a backend exists and has an endpoint that is ready. */
-  isReady(client: KubeClient, backend: Backend): Promise<Result<boolean, KubeProblem>>;
+  isReady(client: KubeClient, backend: Backend, urgency: Urgency): Promise<Result<boolean, KubeProblem>>;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
+import type { Urgency } from '../../kube/turns.ts';
 import { ok, type Result } from '../../lib/result.ts';
 
 const slice = z.looseObject({
@@ -19,9 +20,10 @@ export interface ServiceName {
 export async function isServiceReady(
   client: KubeClient,
   { namespace, name }: ServiceName,
+  urgency: Urgency,
 ): Promise<Result<boolean, KubeProblem>> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
-  const listed = await client.list(path, { labelSelector: `kubernetes.io/service-name=${name}` });
+  const listed = await client.list(path, { labelSelector: `kubernetes.io/service-name=${name}` }, urgency);
   if (!listed.ok) return listed;
   const endpoints = listed.value.objects.flatMap((object) => slice.safeParse(object).data?.endpoints ?? []);
   // The API counts an endpoint that says nothing of itself as ready.
