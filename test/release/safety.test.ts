@@ -29,8 +29,10 @@ const forPeople = [
   'SupersedeForbidden',
 ];
 
+const numRuns = Number(process.env['SAFETY_RUNS'] ?? 100);
+
 describe('whatever happens, in whatever order', () => {
-  it('S1 to S3, S5, S6, S8, S10, L1, L2 hold', async () => {
+  it('S1 to S3, S5, S6, S8, S10, L1, L2 hold', { timeout: Math.max(120_000, 100 * numRuns) }, async () => {
     await fc.assert(
       fc.asyncProperty(
         manner,
@@ -54,7 +56,7 @@ describe('whatever happens, in whatever order', () => {
           if (!isOver(ended)) expect(forPeople).toContain(ended.waiting?.reason);
         },
       ),
-      { numRuns: Number(process.env['SAFETY_RUNS'] ?? 100) },
+      { numRuns },
     );
   });
 });

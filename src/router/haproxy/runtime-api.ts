@@ -97,6 +97,7 @@ const open = (endpoint: RuntimeEndpoint): Socket =>
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket; does haproxy run, with `stats socket PATH level admin`?',
   ECONNREFUSED: 'nobody listens there; does haproxy run, with `stats socket ... level admin`?',
+  EAGAIN: 'it takes no more connections; does it hang?',
   EACCES: 'no permission for the socket; give it a `mode` or `group` that lets Sluice in',
 };
 
