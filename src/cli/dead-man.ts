@@ -38,6 +38,10 @@ const lookEveryMs = 1_000;
 const deadMan = async (context: Context, files: readonly string[], options: DeadManOptions): Promise<ExitCode> => {
   const policies = await readPolicies(files);
   if (!policies.ok) return context.fail(policies.error);
+  if (!policies.value.some(isInHands))
+    return context.fail(
+      'no policy here is delivered through HAProxy by Sluice, so there is nothing to take out; the built-in proxy has its own switch: traffic.proxy.deadMansSwitch',
+    );
   const stop = toldToStop();
   const { BeatWatch } = await import('../wiring/beat-watch.ts');
   const watch = new BeatWatch(options.state, 'open');
@@ -63,14 +67,13 @@ interface Silence extends DeadManOptions {
 
 const isHaproxy = (traffic: Policy['traffic']): traffic is HaproxyTraffic => traffic.kind === 'haproxy';
 
+/** Who only observes has promised to write nothing. */
+const isInHands = ({ mode, traffic }: Policy): boolean => isHaproxy(traffic) && mode !== 'observe';
+
 /** One that does not answer is tried again at the next look. */
-async function switchOff(
-  context: Context,
-  { mode, name, traffic }: Policy,
-  { done, silentMs, state }: Silence,
-): Promise<void> {
-  // Who only observes has promised to write nothing.
-  if (!isHaproxy(traffic) || mode === 'observe') return void done.add(name);
+async function switchOff(context: Context, policy: Policy, { done, silentMs, state }: Silence): Promise<void> {
+  const { name, traffic } = policy;
+  if (!isHaproxy(traffic) || !isInHands(policy)) return void done.add(name);
   const { haproxyPlane } = await import('../wiring/data-plane.ts');
   const plane = haproxyPlane(traffic, { stateDir: join(state, name), hands: 'on' });
   const off = await plane.switchOff({ atMs: Date.now(), silentMs });

@@ -1,22 +1,15 @@
 /** The page about the built-in proxy: its policy is one, and the metrics that it names exist. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { formatFileError } from '../../src/lib/config-file/file-error.ts';
-import { parsePolicy } from '../../src/release/policy-parse.ts';
 import { addCertificateMetrics } from '../../src/router/proxy/certificate-metrics.ts';
 import { ProxyMetrics } from '../../src/router/proxy/proxy-metrics.ts';
+import { policyOn } from '../support/page-policy.ts';
 
 const page = readFileSync(new URL('../../deploy/proxy.md', import.meta.url), 'utf8');
 
 test('the policy on the page is right, its files are found from its folder', async () => {
-  const lines = page.split('\n');
-  const begin = lines.indexOf('    spec:');
-  const end = lines.findIndex((line, at) => at > begin && line === '');
-  const spec = lines.slice(begin, end).map((line) => line.slice(4));
-  const head = 'apiVersion: sluice.dev/v1alpha1\nkind: ReleasePolicy\nmetadata: { name: app }\n';
-  const policy = await parsePolicy(`${head}${spec.join('\n')}\n`, '/etc/sluice/app.yaml');
-  if (!policy.ok) throw new Error(policy.error.map(formatFileError).join('\n'));
-  expect(policy.value.traffic).toMatchObject({
+  const policy = await policyOn('deploy/proxy.md');
+  expect(policy.traffic).toMatchObject({
     kind: 'proxy',
     settings: { tls: { certificate: '/etc/sluice/tls/shop.crt', key: '/etc/sluice/tls/shop.key' } },
   });

@@ -17,8 +17,8 @@ interface PreflightWords {
 }
 
 const help = `
-One line for each part: ok, warn (a release may start, though probably not as it was meant) or fail (none may start), and
-below it what to do. Everything is asked, nothing is changed, and no controller has to run.
+One line for each part: ok, skip (there is nothing to look at yet), warn (a release may start, though probably not as it
+was meant) or fail (none may start), and below it what to do. Everything is asked, nothing is changed, and no controller has to run.
 Exit 0: no line fails; 1: one does, or warns under --strict; 3: the policy can't be read.
 
 Examples:
@@ -55,7 +55,7 @@ const preflight = async (context: Context, file: string, { strict, timeout }: Pr
 const look = async (scene: PreflightScene): Promise<readonly PreflightLine[]> =>
   (await Promise.all(preflightLooks.map((each) => each(scene)))).flat();
 
-const tones: Readonly<Record<PreflightLine['grade'], Tone>> = { ok: 'good', warn: 'care', fail: 'bad' };
+const tones: Readonly<Record<PreflightLine['grade'], Tone>> = { ok: 'good', skip: 'faint', warn: 'care', fail: 'bad' };
 
 const textOf = ({ fix, grade, says, subject }: PreflightLine, { paint }: Context): readonly string[] => [
   `${paint(grade.padEnd(4), tones[grade])}  ${subject}: ${shown(says)}`,
@@ -65,7 +65,12 @@ const textOf = ({ fix, grade, says, subject }: PreflightLine, { paint }: Context
 const sentence = (lines: readonly PreflightLine[], stopping: number): string => {
   const warned = lines.filter(({ grade }) => grade === 'warn').length;
   if (stopping > 0) return `not ready: ${stopping} of ${lines.length} lines stand in the way of a release`;
-  return warned === 0 ? 'ready' : `ready, with ${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
+  const unseen = lines.filter(({ grade }) => grade === 'skip').length;
+  const ready =
+    unseen === 0
+      ? 'ready'
+      : `ready as far as can be told: ${unseen} of ${lines.length} lines have nothing to look at yet`;
+  return warned === 0 ? ready : `${ready}, with ${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
 };
 
 /** Control signs of what answered are not obeyed by the terminal. */

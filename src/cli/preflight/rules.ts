@@ -9,7 +9,7 @@ import { type Finding, ruleSubjects, type Subject } from '../../tuning/check/fin
 import { checkOnline } from '../../tuning/check/online/check-online.ts';
 import { wantedOf } from '../../tuning/check/online/wanted.ts';
 import { armsHere, onlineSource } from '../rules-online.ts';
-import { fine, type PreflightLine } from './line.ts';
+import { fine, type PreflightLine, skipped } from './line.ts';
 import type { PreflightLook, PreflightScene } from './look.ts';
 
 export const rulesLook: PreflightLook = async (scene) => {
@@ -75,7 +75,7 @@ async function onPages(rules: Subject, { policy, timeoutMs }: PreflightScene): P
   const { metrics, sources, target } = policy;
   const spec = sources[metrics.source];
   if (spec?.kind !== 'scrape' || target.spec.kind !== 'endpoints')
-    return rules.set.rules.map(({ name }) => fine(about(name), 'not looked at: its instances do not run yet'));
+    return rules.set.rules.map(({ name }) => skipped(about(name), 'not looked at: its instances do not run yet'));
   const pages = target.spec.urls.map((url) => ({ instance: hostPort(url), url: new URL(spec.path, url).href }));
   const source = scrapeSource({ name: metrics.source, targets: () => pages, intervalMs: spec.intervalMs, timeoutMs });
   const wanted = ruleSubjects(rules).map((subject) => ({ name: subject.rule.name, needs: wantedOf(subject) }));

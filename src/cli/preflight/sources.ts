@@ -5,7 +5,7 @@ import { prometheusSource } from '../../metrics/prometheus.ts';
 import { scrapeSource } from '../../metrics/scrape.ts';
 import { hostPort } from '../../reconcile/arms.ts';
 import type { Policy, SourceSpec } from '../../release/policy.ts';
-import { fine, type PreflightLine } from './line.ts';
+import { fine, type PreflightLine, skipped } from './line.ts';
 import type { PreflightLook, PreflightScene } from './look.ts';
 
 export const sourcesLook: PreflightLook = (scene) => {
@@ -30,7 +30,7 @@ async function sourceLine(name: string, spec: SourceSpec, scene: PreflightScene)
   const subject = `source ${name}`;
   const urls = spec.kind === 'scrape' ? pagesOf(scene.policy, spec.path) : [spec.url];
   if (urls.length === 0)
-    return fine(subject, 'not asked: it reads the pages of instances that Sluice has yet to start');
+    return skipped(subject, 'not asked: it reads the pages of instances that Sluice has yet to start');
   const answer = await asked(name, spec, scene);
   const failure = answer.kind === 'failed' ? answer.message : answer.failures?.[0]?.message;
   if (failure === undefined) return fine(subject, `answers at ${urls.join(', ')}`);

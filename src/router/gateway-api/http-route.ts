@@ -4,6 +4,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Backend } from '../deck.ts';
 import { expectedWords, type Leg, splitAmong } from '../kubernetes/legs.ts';
+import { allOf, chosen, type Entry } from '../kubernetes/named.ts';
 import { below, type Split } from '../kubernetes/split.ts';
 
 export interface RuleOrder {
@@ -34,40 +35,17 @@ type Rule = z.output<typeof rule>;
 
 const backends = ['canary', 'stable'] as const;
 
-interface Found {
-  readonly rule: Rule;
-  readonly index: number;
-}
-
 /** All splits that the order names, or why not, for people. */
 export function ruleSplits(object: KubeObject, order: RuleOrder): Result<readonly Split[], string> {
   const read = spec.safeParse(object['spec']);
   if (!read.success) return failed('its spec is not that of a route of the Gateway API');
-  const chosen = chosenRules(read.data.rules ?? [], order.rules);
-  if (!chosen.ok) return chosen;
-  const splits: Split[] = [];
-  for (const found of chosen.value) {
-    const split = splitOf(found, order, object.metadata.namespace ?? 'default');
-    if (!split.ok) return split;
-    splits.push(split.value);
-  }
-  return ok(splits);
-}
-
-function chosenRules(all: readonly Rule[], names: RuleOrder['rules']): Result<readonly Found[], string> {
-  const found = all.map((each, index) => ({ rule: each, index }));
-  const there = all.map(({ name }) => name ?? '(without a name)').join(', ');
-  if (names === null) {
-    if (found.length === 1) return ok(found);
-    return failed(`it has ${found.length} rules${found.length === 0 ? '' : ` (${there})`}; say which of them is split`);
-  }
-  const missing = names.find((name) => !all.some((each) => each.name === name));
-  if (missing !== undefined) return failed(`it has no rule named ${missing}, there are: ${there || 'none'}`);
-  return ok(found.filter(({ rule: { name } }) => names.includes(name ?? '')));
+  const entries = chosen(read.data.rules ?? [], order.rules, 'rules');
+  if (!entries.ok) return entries;
+  return allOf(entries.value.map((each) => splitOf(each, order, object.metadata.namespace ?? 'default')));
 }
 
 function splitOf(
-  { rule: { name, backendRefs = [] }, index }: Found,
+  { entry: { name, backendRefs = [] }, index }: Entry<Rule>,
   { services }: RuleOrder,
   namespace: string,
 ): Result<Split, string> {

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Backend } from '../deck.ts';
 import { type Leg, splitAmong } from '../kubernetes/legs.ts';
+import { allOf, chosen, type Entry } from '../kubernetes/named.ts';
 import { below, type Split } from '../kubernetes/split.ts';
 
 /** Who gets the share: a Service, or a subset of it that a DestinationRule names. */
@@ -42,45 +43,18 @@ type RouteLeg = z.output<typeof leg>;
 
 const backends = ['canary', 'stable'] as const;
 
-interface Found {
-  readonly route: Route;
-  readonly index: number;
-}
-
 /** All splits that the order names, or why not, for people. */
 export function splitsOf(object: KubeObject, order: SplitOrder): Result<readonly Split[], string> {
   const read = spec.safeParse(object['spec']);
   if (!read.success) return failed('its spec is not that of a VirtualService');
-  const chosen = chosenRoutes(read.data[order.protocol] ?? [], order);
-  if (!chosen.ok) return chosen;
-  const splits: Split[] = [];
-  for (const found of chosen.value) {
-    const split = splitOf(found, order, object.metadata.namespace ?? 'default');
-    if (!split.ok) return split;
-    splits.push(split.value);
-  }
-  return ok(splits);
-}
-
-function chosenRoutes(all: readonly Route[], { protocol, routes }: SplitOrder): Result<readonly Found[], string> {
-  const found = all.map((each, index) => ({ route: each, index }));
-  const names = all.map(({ name }) => name ?? '(without a name)').join(', ');
-  if (routes === null) {
-    if (found.length === 1) return ok(found);
-    return failed(
-      `it has ${found.length} ${protocol} routes${found.length === 0 ? '' : ` (${names})`}; say which of them is split`,
-    );
-  }
-  const missing = routes.find((name) => all.filter((each) => each.name === name).length !== 1);
-  if (missing === undefined) return ok(found.filter(({ route: { name } }) => routes.includes(name ?? '')));
-  const times = all.filter(({ name }) => name === missing).length;
-  return failed(
-    `it has ${times === 0 ? 'no' : times} ${protocol} routes named ${missing}, there are: ${names || 'none'}`,
-  );
+  const { protocol, routes } = order;
+  const entries = chosen(read.data[protocol] ?? [], routes, `${protocol} routes`);
+  if (!entries.ok) return entries;
+  return allOf(entries.value.map((each) => splitOf(each, order, object.metadata.namespace ?? 'default')));
 }
 
 function splitOf(
-  { route: { name, route: legs = [], delegate }, index }: Found,
+  { entry: { name, route: legs = [], delegate }, index }: Entry<Route>,
   { destinations, protocol }: SplitOrder,
   namespace: string,
 ): Result<Split, string> {

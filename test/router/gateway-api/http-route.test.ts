@@ -58,7 +58,7 @@ describe('the split in an HTTPRoute', () => {
     ];
     expect(percent({ rules }, { ...order, rules: ['a', 'b'] })).toBe(50);
     expect(percent({ rules }, { ...order, rules: ['c'] })).toBe(
-      'it has no rule named c, there are: a, (without a name), b',
+      'it has no rules named c, there are: a, (without a name), b',
     );
   });
 

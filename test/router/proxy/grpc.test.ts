@@ -6,6 +6,7 @@ import { eventually } from '../../support/eventually.ts';
 import { echoing, grpcMessage, refusing, startGrpcBackend } from '../../support/grpc-backend.ts';
 import { begin, session, unary } from '../../support/grpc-calls.ts';
 import { must, startTestProxy, type TestProxy } from '../../support/proxy.ts';
+import { standsStill } from '../../support/stands-still.ts';
 import { deadOrigin, startAnswering } from '../../support/upstream.ts';
 
 const atEnd = suiteEnd();
@@ -191,15 +192,7 @@ test('a user that reads slowly holds the backend back', async () => {
     'content-type': 'application/grpc',
   });
   stream.on('error', () => {});
-  let before = -1;
-  await eventually(
-    () => {
-      const still = written > 0 && written === before;
-      before = written;
-      return still;
-    },
-    { everyMs: 300 },
-  );
+  await standsStill(() => written);
   expect(written).toBeLessThan(24);
   let received = 0;
   for await (const chunk of stream) received += (chunk as Buffer).length;

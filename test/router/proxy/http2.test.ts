@@ -10,6 +10,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { suiteEnd } from '../../support/at-end.ts';
 import { eventually } from '../../support/eventually.ts';
 import { must, startTestProxy, type TestProxy } from '../../support/proxy.ts';
+import { standsStill } from '../../support/stands-still.ts';
 import { deadOrigin, startAnswering, startUpstream } from '../../support/upstream.ts';
 
 const megabyte = 1024 * 1024;
@@ -115,15 +116,7 @@ test('big bodies arrive whole both ways, and a slow reader holds the backend bac
   });
   await proxy.aim({ stable: upstream.origin });
   const stream = session().request({ ':path': '/' });
-  let before = -1;
-  await eventually(
-    () => {
-      const still = written > 0 && written === before;
-      before = written;
-      return still;
-    },
-    { everyMs: 300 },
-  );
+  await standsStill(() => written);
   expect(written).toBeLessThan(24);
   let received = 0;
   for await (const chunk of stream) received += (chunk as Buffer).length;
