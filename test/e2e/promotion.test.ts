@@ -26,12 +26,16 @@ describe.runIf(needs('prometheus'))('a healthy release', { concurrent: true, tim
   it('is promoted by two Prometheis with offset scrapes behind a round-robin, and nothing is counted twice', async (test) => {
     const world = await startWorld(test, { prometheus: 'pair' });
     await world.start('v2', { env: { ERROR_RATE: '0.002' } });
-    await world.until(({ phase }) => phase === 'promoting' || phase === 'watching', 90_000);
-    const { rules } = await world.release();
+    // In the watch the count begins anew: what counts is the most that was seen before.
+    let judged = 0;
+    await world.until(({ phase, rules }) => {
+      judged = Math.max(judged, rules[0]?.events ?? 0);
+      return phase === 'promoting' || phase === 'watching';
+    }, 90_000);
     await world.until(({ ended }) => ended, 30_000);
     expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
     const { succeeded = 0, failed = 0 } = world.users().versions['v2'] ?? {};
-    expect(rules[0]?.events).toBeGreaterThan(1_000);
-    expect(rules[0]?.events).toBeLessThanOrEqual(succeeded + failed);
+    expect(judged).toBeGreaterThan(1_000);
+    expect(judged).toBeLessThanOrEqual(succeeded + failed);
   });
 });
