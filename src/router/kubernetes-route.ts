@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { latchedToo, marksOf } from './kubernetes/marks.ts';
+import { latchedToo, marksOf, versionOf } from './kubernetes/marks.ts';
 import type { RouteKind } from './kubernetes/route-kind.ts';
 import { percentOf, type Split } from './kubernetes/split.ts';
 import { type Change, canBeOnOwner, weightPatch } from './kubernetes/weight-patch.ts';
@@ -91,14 +91,15 @@ export class KubernetesRouter implements Router {
       if (!seen.ok) return seen;
       const change = decide(seen.value);
       if (!change.ok) return change;
-      const { object, splits, split } = seen.value;
+      const { object, splits } = seen.value;
+      const { resourceVersion } = object.metadata;
       const body = weightPatch(object, splits, change.value);
       const patched = await this.#client.patch(this.#kind.path, { type: 'json', body, urgency: 'first' });
       if (patched.ok) return this.#stateAfter(patched.value, seen.value);
       const mayHaveMoved = ['Invalid', 'Conflict', 'Throttled'].includes(patched.error.reason);
       // Refused twice on the same version: it is not that somebody else wrote, it is what we wrote.
-      if (!mayHaveMoved || left === 1 || refusedAt === split.version) return failed(this.#named(patched.error));
-      refusedAt = split.version;
+      if (!mayHaveMoved || left === 1 || refusedAt === resourceVersion) return failed(this.#named(patched.error));
+      refusedAt = resourceVersion;
     }
   }
 
@@ -122,9 +123,8 @@ export class KubernetesRouter implements Router {
   #seen(object: KubeObject, { canaryReady, stableReady, canaryUnread }: Ready): Result<Seen, WriteProblem> {
     const splits = this.#kind.locate(object);
     if (!splits.ok) return failed({ reason: 'Refused', message: `${this.#kind.title}: ${splits.error}` });
-    const { uid, resourceVersion } = object.metadata;
-    const version = `${uid}/${resourceVersion}`;
-    const split = { ...marksOf(object), canary: percentOf(splits.value), version, canaryReady, stableReady };
+    const canary = percentOf(splits.value);
+    const split = { ...marksOf(object), canary, version: versionOf(object), canaryReady, stableReady };
     return ok({ object, splits: splits.value, split, canaryUnread });
   }
 

@@ -11,7 +11,7 @@ export interface Marks {
 
 const prefix = 'sluice.dev';
 
-/** Keys of the annotations; `stamp` is another one with every write, so that each changes the object's version. */
+/** Keys of the annotations; `stamp` is another one with every write, so that each changes the version. */
 export const annotation = {
   epoch: `${prefix}/epoch`,
   release: `${prefix}/release`,
@@ -30,6 +30,11 @@ export function marksOf({ metadata: { annotations = {} } }: KubeObject): Marks {
     release: annotations[annotation.release] ?? null,
     latched: (annotations[annotation.latched] ?? '').split(',').filter((release) => release !== ''),
   };
+}
+
+/** Another one with each write of ours and each change of the specification; a status that its controller writes leaves it. */
+export function versionOf({ metadata: { uid, generation, resourceVersion, annotations = {} } }: KubeObject): string {
+  return `${uid}/${generation ?? resourceVersion}/${annotations[annotation.stamp] ?? ''}`;
 }
 
 export interface Marking {

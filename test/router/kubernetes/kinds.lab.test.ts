@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../src/kube/client.ts';
-import type { KubeObject } from '../../../src/kube/object.ts';
 import { clusterTraffic } from '../../../src/release/policy-cluster-traffic.ts';
 import type { Router } from '../../../src/router/router.ts';
 import { clusterRouter } from '../../../src/wiring/cluster-router.ts';
@@ -62,7 +61,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     kind: 'HTTPRoute',
     plural: 'httproutes',
     spec: {
-      // Without a parent: its controller would write a status between a read and the write that quotes it.
+      parentRefs: [{ name: 'none' }],
       hostnames: ['shop.test'],
       rules: [
         {
@@ -125,13 +124,13 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
   });
 
   describe.each(Object.entries(kinds))('%s', (title, { apiVersion, kind, plural, spec, traffic, weights }) => {
-    const aRoute = async (): Promise<{ readonly router: Router; object(): Promise<KubeObject> }> => {
+    const aRoute = async () => {
       const name = `app-${randomUUID().slice(0, 8)}`;
       const path = `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`;
       await lab.api().apply(path, { apiVersion, kind, metadata: { name }, spec });
       const router = clusterRouter({ client, namespace }, clusterTraffic.parse(traffic(name)));
       if (!router.ok) throw new Error(router.error.message);
-      return { router: router.value, object: async () => must(await client.get(path)) };
+      return { router: router.value, path, object: async () => must(await client.get(path)) };
     };
 
     const make = async (): Promise<RouterUnderTest> => {
@@ -149,6 +148,16 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
     };
 
     routerContract(title, make);
+
+    it('keeps its version while others write what is not the split, such as its status', async () => {
+      const { router, path, object } = await aRoute();
+      must(await raise(router, 0));
+      const [before, { version }] = [await object(), must(await router.observe())];
+      must(await client.patch(path, { type: 'merge', body: { metadata: { labels: { team: 'shop' } } } }));
+      expect((await object()).metadata.resourceVersion).not.toBe(before.metadata.resourceVersion);
+      const quoting = { release: 'r1', epoch: 1, canary: 25, ifVersion: version, latch: false };
+      expect(must(await router.write(quoting)).canary).toBe(25);
+    });
 
     it('is as it was once the canary has nothing again, but for the notes', async () => {
       const { router, object } = await aRoute();
