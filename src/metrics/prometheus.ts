@@ -36,7 +36,7 @@ export function prometheusSource(options: PrometheusOptions): MetricSource {
   return {
     name,
     intervalMs,
-    moments: 2,
+    moments: intervalMs <= 2_000 ? 4 : 2,
     read: (request) =>
       new Promise((resolve) => {
         if (waiting.length === 0) setTimeout(flush, batchMs);

@@ -16,6 +16,7 @@ import {
   type Observable,
   of,
   type SchedulerLike,
+  tap,
   timeout,
 } from 'rxjs';
 import type { Clock } from '../lib/clock.ts';
@@ -23,6 +24,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { poll } from '../lib/rx/poll.ts';
 import { watchdog } from '../lib/rx/watchdog.ts';
 import type { Answer, MetricSource, ReadFailure, ReadRequest } from './metric-source.ts';
+import { moments } from './moments.ts';
 
 export interface AnswersOptions {
   readonly source: MetricSource;
@@ -34,15 +36,21 @@ export interface AnswersOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** The nearest moment before the place at which the source is asked. */
-const offsetMs = ({ intervalMs, moments }: MetricSource, place: number): number =>
-  intervalMs * (moments === undefined ? place : Math.floor(place * moments) / moments);
-
 /** A source has a deadline of its own, which should end a read long before this does. */
 const patienceMs = ({ intervalMs }: MetricSource): number => Math.max(15_000, 2 * intervalMs);
 
 /** How soon it is looked again whether there is something to ask. */
 const idleMs = 50;
+
+const failures =
+  (source: string, clock: Clock) =>
+  (reason: ReadFailure, message: string): Answer => ({
+    kind: 'failed',
+    source,
+    receivedAtMs: clock.wallMs(),
+    reason,
+    message,
+  });
 
 export function answers({
   source,
@@ -51,14 +59,8 @@ export function answers({
   place = 0,
   scheduler = asyncScheduler,
 }: AnswersOptions): Observable<Answer> {
-  const failed = (reason: ReadFailure, message: string): Answer => ({
-    kind: 'failed',
-    source: source.name,
-    receivedAtMs: clock.wallMs(),
-    reason,
-    message,
-  });
-  const tooLate = (): Observable<Answer> =>
+  const failed = failures(source.name, clock);
+  const tooLate = () =>
     of(failed('Timeout', `${source.name} gave no answer within ${formatDuration(patienceMs(source))}`));
   const read = (): Observable<Answer> =>
     defer(() => {
@@ -69,12 +71,14 @@ export function answers({
       catchError((thrown: unknown) => of(failed('Unreachable', `${source.name} broke: ${String(thrown)}`))),
     );
   const isIdle = (): boolean => request() === null;
+  const moment = moments(source, place);
   return poll({
     intervalMs: () => (isIdle() ? idleMs : source.intervalMs),
-    offsetMs: () => (isIdle() ? 0 : offsetMs(source, place)),
+    offsetMs: () => (isIdle() ? 0 : moment.offsetMs()),
     scheduler,
   }).pipe(
     exhaustMap(read),
+    tap((answer) => moment.heard(answer, request()?.arms)),
     watchdog<Answer | null>({
       silenceMs: () => patienceMs(source) + 2 * source.intervalMs,
       bark: () => (request() === null ? null : failed('Silent', `nothing was heard of ${source.name} for too long`)),

@@ -1,4 +1,4 @@
-import { asyncScheduler, EMPTY, map, NEVER, type Observable, timer } from 'rxjs';
+import { asyncScheduler, EMPTY, map, NEVER, type Observable, of, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Answer, MetricSource, ReadRequest } from '../../src/metrics/metric-source.ts';
@@ -39,6 +39,25 @@ describe('answers', () => {
       const shared = { ...sourceOf(taking(1)), moments: 2 };
       const ours = answers({ source: shared, request: () => request, clock, place: 0.75 });
       expectObservable(ours, '^--------!').toBe('-a-b---c-', { a: at(0), b: at(2), c: at(6) });
+    });
+  });
+
+  it('come at the first of the source’s moments after the canary’s next sample is due', () => {
+    marbles().run(({ expectObservable }) => {
+      const samples = [100, 1_100].map((atMs) => ({ atMs, value: 1 }));
+      const series = (pod: string, times = samples) => ({ metric: 'http', labels: { pod }, samples: times });
+      const own = { ...answer('own'), series: [series('s', []), series('c')] };
+      const now = { ...answer('now'), series: [series('c', [{ atMs: 1_100, value: 1 }])] };
+      const asking = { ...request, arms: { canary: { pod: ['c'] }, stable: { pod: ['s'] } } };
+      const told = (reply: Answer) =>
+        answers({
+          source: { ...sourceOf(() => of(reply), 1_000), moments: 4 },
+          request: () => asking,
+          clock,
+          place: 0.75,
+        });
+      expectObservable(told(own), '^ 2s !').toBe('o 249ms o 999ms o', { o: own });
+      expectObservable(told(now), '^ 2s !').toBe('n 749ms n 999ms n', { n: now });
     });
   });
 
