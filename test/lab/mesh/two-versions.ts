@@ -38,22 +38,35 @@ export interface Answers {
   readonly failed: number;
 }
 
-/** Sends `count` requests for `host` to an ingress, a few at a time, and counts who answered. */
-export async function ask(address: string, host: string, count: number): Promise<Answers> {
-  const answers = { stable: 0, canary: 0, failed: 0 };
+/** Where requests enter a mesh, and the host that they are for. */
+export interface Entry {
+  /** Address, with the port where it is not 80. */
+  readonly address: string;
+  readonly host: string;
+}
+
+/** Sends requests, a few at a time, and tells who answered each, in the order of the answers. */
+export async function askEach({ address, host }: Entry, count: number): Promise<readonly (Version | 'failed')[]> {
+  const answers: (Version | 'failed')[] = [];
   let left = count;
   const lane = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
       const { statusCode, headers, body } = await request(`http://${address}/`, { headers: { host } });
       await body.dump();
-      const version = headers['x-version'];
-      const known = statusCode === 200 && (version === 'stable' || version === 'canary');
-      answers[known ? version : 'failed'] += 1;
+      const version = versions.find((each) => each === headers['x-version']);
+      answers.push(statusCode === 200 && version !== undefined ? version : 'failed');
     }
   };
   await Promise.all(Array.from({ length: 8 }, lane));
   return answers;
+}
+
+/** Sends `count` requests for `host` to an ingress, a few at a time, and counts who answered. */
+export async function ask(address: string, host: string, count: number): Promise<Answers> {
+  const answers = await askEach({ address, host }, count);
+  const of = (who: Version | 'failed'): number => answers.filter((answer) => answer === who).length;
+  return { stable: of('stable'), canary: of('canary'), failed: of('failed') };
 }
 
 /** Asks until there is no answer but from the versions that are to answer. */
