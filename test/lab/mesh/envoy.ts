@@ -1,4 +1,4 @@
-/** Envoy as Istio's ingress gateway: it takes all that it does from istiod. */
+/** Envoy as Istio's ingress gateway, or as the sidecar of a client: it takes all that it does from istiod. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses } from '../network/network.ts';
@@ -13,38 +13,58 @@ export const ingressLabels = { istio: 'ingressgateway' } as const;
 
 export function envoy(folder: string): Server {
   const config = join(folder, 'envoy.json');
-  writeFileSync(config, JSON.stringify(bootstrap()));
+  const name = 'ingress-1';
+  const id = `router~${addresses.ingress}~${name}.${istioNamespace}~${istioNamespace}.svc.cluster.local`;
+  const metadata = { NAME: name, NAMESPACE: istioNamespace, LABELS: ingressLabels };
+  writeFileSync(config, bootstrap({ id, metadata, admin: envoyAdmin }));
   return {
     name: 'envoy',
     at: `http://${addresses.ingress}`,
-    command: [
-      fileOf('envoy', 'envoy/_bin/envoy'),
-      ...['--config-path', config],
-      ...['--concurrency', '1'],
-      '--disable-hot-restart',
-      ...['--log-level', 'warn'],
-    ],
-    ready: async () => (await fetch(`http://${envoyAdmin}/ready`)).ok,
+    command: envoyCommand(config),
+    ready: () => isReady(envoyAdmin),
   };
 }
 
-function bootstrap(): object {
-  const [host, port] = envoyAdmin.split(':');
-  const name = 'ingress-1';
+/** Beside a pod: it listens on this machine's own address at the ports of the Services. */
+export interface SidecarOrder {
+  /** Its own address. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly config: string;
+}
+
+export function sidecar({ address, namespace, config }: SidecarOrder): Pick<Server, 'command' | 'ready'> {
+  const name = 'client-1';
+  const admin = `${address}:15000`;
+  const id = `sidecar~${address}~${name}.${namespace}~${namespace}.svc.cluster.local`;
+  const metadata = { NAME: name, NAMESPACE: namespace, LABELS: { app: 'client' }, INTERCEPTION_MODE: 'NONE' };
+  writeFileSync(config, bootstrap({ id, metadata, admin }));
+  return { command: envoyCommand(config), ready: () => isReady(admin) };
+}
+
+const envoyCommand = (config: string): Server['command'] => [
+  fileOf('envoy', 'envoy/_bin/envoy'),
+  ...['--config-path', config],
+  ...['--concurrency', '1'],
+  '--disable-hot-restart',
+  ...['--log-level', 'warn'],
+];
+
+const isReady = async (admin: string): Promise<boolean> => (await fetch(`http://${admin}/ready`)).ok;
+
+interface Proxy {
+  readonly id: string;
+  readonly metadata: object;
+  /** Address and port. */
+  readonly admin: string;
+}
+
+function bootstrap({ id, metadata, admin }: Proxy): string {
+  const [host, port] = admin.split(':');
   const fromIstiod = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' };
-  return {
-    node: {
-      id: `router~${addresses.ingress}~${name}.${istioNamespace}~${istioNamespace}.svc.cluster.local`,
-      cluster: `ingress.${istioNamespace}`,
-      metadata: {
-        NAME: name,
-        NAMESPACE: istioNamespace,
-        ISTIO_VERSION: '1.31.0',
-        CLUSTER_ID: 'Kubernetes',
-        MESH_ID: 'cluster.local',
-        LABELS: ingressLabels,
-      },
-    },
+  const everywhere = { ISTIO_VERSION: '1.31.0', CLUSTER_ID: 'Kubernetes', MESH_ID: 'cluster.local' };
+  return JSON.stringify({
+    node: { id, cluster: `proxy.${istioNamespace}`, metadata: { ...metadata, ...everywhere } },
     admin: { address: socket(host ?? '', Number(port)) },
     dynamic_resources: {
       lds_config: fromIstiod,
@@ -56,7 +76,7 @@ function bootstrap(): object {
       },
     },
     static_resources: { clusters: [istiodCluster] },
-  };
+  });
 }
 
 const socket = (address: string, port: number): object => ({ socket_address: { address, port_value: port } });

@@ -23,6 +23,8 @@ export interface MeshKind {
   canary(spec: never): number | undefined;
   /** What else must be there for requests to come to it. */
   besides?(mesh: Mesh, of: { readonly name: string; readonly host: string }): Promise<unknown>;
+  /** Whom requests are for; without it: one name for each object. */
+  host?(mesh: Mesh): string;
   /** Where requests go in. */
   readonly address: string;
   /** Waits until the data plane deals requests for the host so. */
@@ -48,7 +50,7 @@ export interface MeshRoute {
 export async function aMeshRoute(mesh: Mesh, kind: MeshKind, make = clusterRouter): Promise<MeshRoute> {
   const { lab, namespace, client } = mesh;
   const name = `app-${randomUUID().slice(0, 8)}`;
-  const host = `${name}.test`;
+  const host = kind.host?.(mesh) ?? `${name}.test`;
   const path = `/apis/${kind.apiVersion}/namespaces/${namespace}/${kind.plural}/${name}`;
   const spec = kind.spec({ namespace, host });
   await lab.api().apply(path, { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name }, spec });
