@@ -1,7 +1,7 @@
 /** `sluice abort RELEASE`: take all traffic back to stable, now. */
 import type { Command } from 'commander';
 import { runWith } from './context.ts';
-import { giveOrder } from './order.ts';
+import { giveOrder, orderWords } from './order.ts';
 
 export const registerAbort = (program: Command): void => {
   program
@@ -12,7 +12,7 @@ export const registerAbort = (program: Command): void => {
     .addHelpText('after', "\nExample:\n  $ sluice abort app --reason 'support reports broken invoices'")
     .action(
       runWith((context, name: string, { reason }: { readonly reason: string }) =>
-        giveOrder(context, name, { action: 'abort', body: () => ({ reason }), done: 'rolling back' }),
+        giveOrder(context, name, orderWords.abort(reason)),
       ),
     );
 };

@@ -1,12 +1,13 @@
 /** `sluice list`: the releases, what needs a person first. */
 import type { Command } from 'commander';
-import { ok } from '../lib/result.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import { type Context, runWith } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { follow } from './follow.ts';
-import { isDrawable, Redraw } from './redraw.ts';
+import { ListLive } from './list-live.ts';
+import { runLive } from './live.ts';
+import { isDrawable } from './redraw.ts';
 import { releaseTable } from './render/release-table.ts';
 
 interface ListOptions {
@@ -19,7 +20,7 @@ export const registerList = (program: Command): void => {
   program
     .command('list')
     .description('list the releases, what needs a person first')
-    .option('-w, --watch', 'keep the list up to date')
+    .option('-w, --watch', 'keep the list up to date; q or Ctrl-C leaves')
     .option('--active', 'only those that have not ended')
     .option('--policy <name>', 'only those of one policy')
     .addHelpText('after', '\nExample:\n  $ sluice list --active -w')
@@ -45,29 +46,25 @@ const show = (context: Context, views: readonly ReleaseView[]): void => {
 
 const everyMs = 1_000;
 
-/** On a terminal drawn over and over; in a pipe again only when something changed. */
+/** On a terminal a live screen; in a pipe again only when something changed. */
 const watchList = async (context: Context, options: ListOptions): Promise<ExitCode> => {
-  const screen = context.format === 'table' && isDrawable(process.stdout) ? new Redraw(process.stdout) : null;
+  const first = await context.api.releases(query(options));
+  if (!first.ok) return context.fail(first.error.message);
+  if (context.format === 'table' && isDrawable(process.stdout))
+    return runLive(new ListLive(context, query(options), first.value), everyMs);
+  return listChanges(context, options);
+};
+
+const listChanges = (context: Context, options: ListOptions): Promise<ExitCode> => {
   let before = '';
-  const look = async (): Promise<ExitCode | null> => {
+  return follow(async () => {
     const listed = await context.api.releases(query(options));
-    if (!listed.ok && screen === null) return context.fail(listed.error.message);
-    if (screen !== null) {
-      const { width, height } = screen.size();
-      const shown = listed.ok ? ok(releaseTable(listed.value, { width, paint: context.paint })) : listed;
-      screen.draw(shown.ok ? shown.value.slice(0, height) : [shown.error.message.slice(0, width)]);
-    } else if (listed.ok) {
-      const now = listed.value
-        .map(({ id, phase, weight }) => `${id} ${phase} ${weight.desired} ${weight.applied}`)
-        .join();
-      if (now !== before) show(context, listed.value);
-      before = now;
-    }
+    if (!listed.ok) return context.fail(listed.error.message);
+    const now = listed.value
+      .map(({ id, phase, weight }) => `${id} ${phase} ${weight.desired} ${weight.applied}`)
+      .join();
+    if (now !== before) show(context, listed.value);
+    before = now;
     return null;
-  };
-  try {
-    return await follow(look, everyMs);
-  } finally {
-    screen?.close();
-  }
+  }, everyMs);
 };

@@ -1,6 +1,6 @@
 /** A release as a screen of lines: what is going on, the rules, what stands in the way, what happened last. Pure. */
 import type { LogEntry } from '../release/log.ts';
-import { phaseWords } from '../report/explain.ts';
+import { explain, phaseWords } from '../report/explain.ts';
 import { countText, timeOfDay } from '../report/format-value.ts';
 import { nextMoveText } from '../report/next-move.ts';
 import type { ReleaseView } from '../report/release-view.ts';
@@ -30,9 +30,24 @@ export const liveScreen = (view: ReleaseView, screen: Screen): readonly string[]
     ...ruleTable(view.rules, screen),
     ...notes(view).flatMap((note) => wrap(`! ${note}`, width, '  ').map((line) => paint(line, 'care'))),
   ];
+  upper.push(...ruleSentences(view, { ...screen, height: height - upper.length }));
   const room = Math.max(0, height - upper.length);
   const lower = [...view.recent].reverse().slice(0, room);
   return [...upper, ...lower.map((entry) => toned(logLine(entry), 'faint'))].slice(0, height);
+};
+
+/** Of the log, before anything else gets lines that are left over. */
+const logFirst = 20;
+
+/** What each rule's verdict rests on, where there are lines to spare. */
+const ruleSentences = (view: ReleaseView, { width, height, paint }: Screen): readonly string[] => {
+  const told = view.rules.filter((rule) => rule.verdict !== null && !isInTheWay(rule));
+  const lines = told.flatMap(({ name, message }) =>
+    wrap(message.startsWith(name) ? message : `${name}: ${message}`, width, '  '),
+  );
+  return lines.length === 0 || view.ended || height < lines.length + logFirst + 2
+    ? []
+    : ['', ...lines.map((line) => paint(line, 'faint')), ''];
 };
 
 export const headline = (view: ReleaseView, width: number): readonly string[] => {
@@ -69,8 +84,12 @@ const notes = (view: ReleaseView): readonly string[] => {
   if (view.ended) return view.rollback === null && view.cause !== null ? [view.cause.message] : [];
   const isSaid = view.waiting === null || inHeadline.has(view.waiting.reason);
   const rules = view.rules.filter(isInTheWay).map((rule) => `${rule.name} (${rule.at}): ${rule.message}`);
-  return [...(isSaid ? [] : [view.waiting.message]), ...rules];
+  return [...(isSaid ? [] : [view.waiting.message]), ...rules, ...answers(view)];
 };
+
+/** What a person can say to what waits for one. */
+const answers = (view: ReleaseView): readonly string[] =>
+  view.attention === null || view.attention.answers.length === 0 ? [] : [explain(view).todo.join('  or  ')];
 
 const inHeadline = new Set(['StillBaking', 'Watching', 'Promoting', 'RollingBack']);
 

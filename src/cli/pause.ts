@@ -1,7 +1,7 @@
 /** `sluice pause RELEASE`: hold a release where it is, until a resume. */
 import type { Command } from 'commander';
 import { runWith } from './context.ts';
-import { giveOrder } from './order.ts';
+import { giveOrder, orderWords } from './order.ts';
 
 export const registerPause = (program: Command): void => {
   program
@@ -12,7 +12,7 @@ export const registerPause = (program: Command): void => {
     .addHelpText('after', "\nExample:\n  $ sluice pause app --reason 'lunch'")
     .action(
       runWith((context, name: string, { reason }: { readonly reason: string }) =>
-        giveOrder(context, name, { action: 'pause', body: () => ({ reason }), done: 'paused' }),
+        giveOrder(context, name, orderWords.pause(reason)),
       ),
     );
 };

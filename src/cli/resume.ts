@@ -1,7 +1,7 @@
 /** `sluice resume RELEASE`: let a paused release go on. */
 import type { Command } from 'commander';
 import { runWith } from './context.ts';
-import { giveOrder } from './order.ts';
+import { giveOrder, orderWords } from './order.ts';
 
 export const registerResume = (program: Command): void => {
   program
@@ -12,7 +12,7 @@ export const registerResume = (program: Command): void => {
     .addHelpText('after', '\nExample:\n  $ sluice resume app')
     .action(
       runWith((context, name: string, { reason }: { readonly reason: string }) =>
-        giveOrder(context, name, { action: 'resume', body: () => ({ reason }), done: 'resumed' }),
+        giveOrder(context, name, orderWords.resume(reason)),
       ),
     );
 };

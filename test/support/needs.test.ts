@@ -28,6 +28,9 @@ describe('needs', () => {
       'systemd-analyze',
       'haproxy',
       'openssl',
+      'tmux',
+      'zsh',
+      'fish',
     ]);
   });
 

@@ -11,6 +11,9 @@ const debianPackages = {
   'systemd-analyze': 'systemd',
   haproxy: 'haproxy',
   openssl: 'openssl',
+  tmux: 'tmux',
+  zsh: 'zsh',
+  fish: 'fish',
 } as const satisfies Record<string, string>;
 
 export type Program = keyof typeof debianPackages;

@@ -2,9 +2,9 @@
 import { isOver } from '../../release/phase.ts';
 import type { Controls } from '../../server/controls.ts';
 import { personHere } from '../context.ts';
+import { isLeaving } from '../keyboard.ts';
 import type { Ending } from './ending.ts';
 import type { FaultBoard, FaultName } from './fault-board.ts';
-import { isLeaving } from './keyboard.ts';
 import { answerWarnings, openWarning } from './warnings.ts';
 import type { Witness } from './witness.ts';
 

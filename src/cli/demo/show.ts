@@ -1,5 +1,6 @@
 /** The running demo: who sees it, who acts in it, which keys change it, and what came of it. */
 import type { Result } from '../../lib/result.ts';
+import { type Keyboard, openKeyboard } from '../keyboard.ts';
 import { caption } from './caption.ts';
 import type { Cast } from './cast.ts';
 import type { DemoFacts } from './demo-facts.ts';
@@ -9,7 +10,6 @@ import type { Display } from './display.ts';
 import type { Ending } from './ending.ts';
 import { FaultBoard } from './fault-board.ts';
 import { gatherFacts, viewNow } from './gather-facts.ts';
-import { type Keyboard, openKeyboard } from './keyboard.ts';
 import type { Load } from './load.ts';
 import type { Stage } from './stage.ts';
 import { StandIn } from './stand-in.ts';
