@@ -9,6 +9,7 @@ import { openSqliteStore } from './release/sqlite.ts';
 import type { Store } from './release/store.ts';
 import type { ControlEvent, Controls } from './server/controls.ts';
 import { startHttpServer } from './server/http-server.ts';
+import type { Key } from './server/http-token.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { broadcast } from './wiring/broadcast.ts';
@@ -29,8 +30,8 @@ export interface ControllerSettings {
   /** Directory for the store, the data planes and the processes; made when missing. One controller owns it at a time. */
   readonly stateDir: string;
   readonly listen: ListenAddress;
-  /** Null: loopback only. */
-  readonly token: string | null;
+  /** Tokens that open the API; none: loopback only. */
+  readonly keys: readonly Key[];
   /** Every duration of plans and rules is divided by it; 1: as written. */
   readonly compression: number;
   readonly version: string;
@@ -128,8 +129,8 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
     settings.log.error({ ...each }, 'release cannot be read and is left as it is');
   const orphan = active.value.find(({ policy }) => !services.has(policy));
   if (orphan !== undefined) return failed(policyMissing(orphan.id, orphan.policy));
-  const { listen, log, token } = settings;
-  const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, token });
+  const { keys, listen, log } = settings;
+  const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, keys });
   if (!server.ok) return server;
   for (const release of active.value) notices.desk.tookOver(release);
   const stop$ = new Subject<void>();

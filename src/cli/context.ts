@@ -4,6 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { messageOf } from '../lib/message-of.ts';
 import type { Result } from '../lib/result.ts';
+import { ownToken } from '../server/http-token.ts';
 import { ApiClient } from './api-client.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { colorPaint, type Paint, plainPaint } from './render/paint.ts';
@@ -76,7 +77,7 @@ const wantsColor = ({ color }: GlobalOptions): boolean =>
 
 const readToken = (file: string): Result<string, string> => {
   try {
-    return { ok: true, value: readFileSync(file, 'utf8').trim() };
+    return { ok: true, value: ownToken(readFileSync(file, 'utf8')) };
   } catch (error) {
     return { ok: false, error: `--token-file ${file}: ${messageOf(error)}` };
   }

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
+import { registerApprove } from './approve.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
 import { registerCrds } from './crds.ts';
 import { registerDeadMan } from './dead-man.ts';
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerStatus,
   registerExplain,
   registerReport,
+  registerApprove,
   registerPause,
   registerResume,
   registerPromote,
@@ -64,7 +66,12 @@ export const createProgram = (): Command => {
   const program = new Command('sluice')
     .description(description)
     .addOption(new Option('--server <url>', "the controller's address").env('SLUICE_SERVER').default(defaultServer))
-    .addOption(new Option('--token-file <file>', 'file with the bearer token').env('SLUICE_TOKEN_FILE'))
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        'file with the bearer token; for run: a line for each, `TOKEN` or `NAME TOKEN`',
+      ).env('SLUICE_TOKEN_FILE'),
+    )
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml', 'name']).default('table'),
     )

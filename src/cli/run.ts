@@ -7,7 +7,7 @@ import { ok } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Store } from '../release/store.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
-import { readToken } from '../server/http-token.ts';
+import { type Key, readKeys } from '../server/http-token.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type Context, runWith } from './context.ts';
@@ -59,34 +59,34 @@ export const registerRun = (program: Command): void => {
 const run = async (context: Context, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   const policies = await readPolicies(files);
   if (!policies.ok) return context.fail(policies.error);
-  const token = context.tokenFile === null ? ok(null) : await readToken(context.tokenFile);
-  if (!token.ok) return context.fail(token.error.message);
+  const keys = context.tokenFile === null ? ok([]) : await readKeys(context.tokenFile);
+  if (!keys.ok) return context.fail(keys.error.message);
   const { listen, state } = options;
   const stop = toldToStop();
   // Loaded here only: no other command needs the controller and its libraries.
   const { awaitTurn } = await import('./await-turn.ts');
-  const store = await awaitTurn(context, { stateDir: state, ...listen, token: token.value, stop });
+  const store = await awaitTurn(context, { stateDir: state, ...listen, keys: keys.value, stop });
   if (store === null) return exitCodes.ok;
   if (!store.ok) return context.fail(store.error.message);
   // A standby may have waited for months; what was readable then serves where a file is broken now.
   const newest = await readPolicies(files);
   if (!newest.ok) context.remark(newest.error);
   const known = newest.ok ? newest.value : policies.value;
-  return lead(context, { ...options, policies: known, token: token.value, store: store.value, stop });
+  return lead(context, { ...options, policies: known, keys: keys.value, store: store.value, stop });
 };
 
 interface Lead extends RunOptions {
   readonly policies: readonly Policy[];
-  readonly token: string | null;
+  readonly keys: readonly Key[];
   readonly store: Store;
   readonly stop: AbortSignal;
 }
 
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
-  const { compress, listen, logLevel, policies, state, stop, store, token } = options;
+  const { compress, keys, listen, logLevel, policies, state, stop, store } = options;
   const { startController } = await import('../controller.ts');
   const controller = await startController({
-    ...{ policies, stateDir: state, listen, token, store },
+    ...{ policies, stateDir: state, listen, keys, store },
     compression: compress,
     version: sluiceVersion(),
     log: createLoggerPino({ level: logLevel }),

@@ -49,7 +49,7 @@ const takesItsTime: ReadonlySet<string> = new Set([
   'Observing',
 ]);
 
-const actions: Reasons = { ReleaseStarted: 'tell', SupersedeOrdered: 'tell' };
+const actions: Reasons = { ReleaseStarted: 'tell', SupersedeOrdered: 'tell', ApprovalRevoked: 'tell' };
 
 /** Null: nobody has to hear of it. */
 export const urgencyOf = ({ kind, reason, data }: LogEntry): Urgency | null => {

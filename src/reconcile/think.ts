@@ -9,6 +9,7 @@ import { gather } from '../gate/gather.ts';
 import { step } from '../gate/step.ts';
 import type { Measured } from '../metrics/measure.ts';
 import type { Arms } from '../metrics/series.ts';
+import { missingApprovals } from '../release/approval.ts';
 import { elapse } from '../release/elapse.ts';
 import { readyOf, stateOf } from '../release/instances.ts';
 import type { Change, LogEntry } from '../release/log.ts';
@@ -67,7 +68,11 @@ export function think(stored: Release, moment: Moment): Thought {
   const log = [...timed.log, ...taken.log, ...aged.log, ...seen.log];
   const { readings, sighted } = judged;
   if (isOver(seen.release)) return { release: seen.release, log, sighted, readings, decision: null };
-  const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
+  const facts = gather(seen.release, {
+    ...{ nowMs, route, routeProblem, workload },
+    checks: [],
+    missingApprovals: missingApprovals(seen.release, nowMs),
+  });
   const decision = decide(facts);
   const stepped = step(facts, decision);
   return { release: stepped.release, log: [...log, ...stepped.log], sighted, readings, decision };

@@ -5,6 +5,8 @@ import { emptyMemory } from '../metrics/counter-memory.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
+import { demanded } from './approval.ts';
+import type { ApprovalDemand } from './approval-demand.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Plan } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
@@ -31,6 +33,8 @@ export interface Beginning {
   readonly outlook?: readonly string[];
   /** What the service's history says; left out: nothing is known of it. */
   readonly known?: Known;
+  /** What people must say before its first traffic; left out: nothing. */
+  readonly approvals?: readonly ApprovalDemand[];
   readonly startedBy: string;
   readonly nowMs: number;
 }
@@ -134,8 +138,6 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
       baseline: spec.kind === 'endpoints' ? new Set(spec.urls).size : spec.replicas,
       fixed: spec.kind === 'endpoints',
     },
-    version: 0,
-    format: 1,
     mode,
     startedAtMs: nowMs,
     updatedAtMs: nowMs,
@@ -146,19 +148,8 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     ...known,
     unjudgeable,
     compression,
-    phase: { phase: 'preparing', spentMs: 0 },
-    weight: noWeight,
-    pauses: [],
-    orders: { abort: null, promote: null, promoteFull: null, rollback: null },
-    investigations: [],
-    latch: null,
-    waiting: null,
-    sight: fullSight,
-    countedMs: 0,
-    evidence: { rules: {}, memory: emptyMemory },
-    verdicts: [],
-    calledFalseAlarm: null,
-    supersededBy: null,
+    approvals: demanded(given.approvals ?? []),
+    ...untouched,
   };
 }
 
@@ -176,3 +167,22 @@ const noWeight: WeightBook = {
   routerStartedAtMs: null,
   seenByEpoch: null,
 };
+
+/** Nothing was decided, said or seen yet. */
+const untouched = {
+  version: 0,
+  format: 1,
+  phase: { phase: 'preparing', spentMs: 0 },
+  weight: noWeight,
+  pauses: [],
+  orders: { abort: null, promote: null, promoteFull: null, rollback: null },
+  investigations: [],
+  latch: null,
+  waiting: null,
+  sight: fullSight,
+  countedMs: 0,
+  evidence: { rules: {}, memory: emptyMemory },
+  verdicts: [],
+  calledFalseAlarm: null,
+  supersededBy: null,
+} as const satisfies Partial<Release>;

@@ -59,9 +59,11 @@ function counts(release: Release): boolean {
   return release.investigations.some(isOpen) || (waiting !== 'ApprovalPending' && waiting !== 'AwaitingOrder');
 }
 
-function phaseAfter({ phase, weight }: Release, spentMs: number, bakesMs: number): Phase {
+function phaseAfter({ phase, waiting, weight }: Release, spentMs: number, bakesMs: number): Phase {
   switch (phase.phase) {
     case 'preparing':
+      // Ready, and held by people: an instance that restarts meanwhile has all of `readyWithin` again.
+      return { ...phase, spentMs: waiting?.reason === 'ApprovalPending' ? 0 : phase.spentMs + spentMs };
     case 'promoting':
       return { ...phase, spentMs: phase.spentMs + spentMs };
     case 'shifting':

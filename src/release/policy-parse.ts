@@ -11,6 +11,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-file.ts';
 import type { Plan } from './plan.ts';
 import type { Contacts, Policy, RulesChoice, Traffic } from './policy.ts';
+import { approvalsFrom } from './policy-approvals.ts';
 import { fromFolder } from './policy-fields.ts';
 import { fitErrors } from './policy-fit.ts';
 import { judgeFrom } from './policy-judge.ts';
@@ -94,6 +95,7 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     plan: planUnder(traffic, planFrom(spec.plan ?? {}, stableReplicas(spec.target))),
     judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
+    approvals: approvalsFrom(spec.approvals ?? []),
     notify: (spec.notify ?? []).flatMap(({ webhook }) => (webhook ? [{ kind: 'webhook', url: webhook.url }] : [])),
     contacts: contactsFrom(spec.contacts ?? {}),
   };

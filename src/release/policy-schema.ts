@@ -1,8 +1,8 @@
 /** A policy file as zod reads it: the words of every part; what they mean together is decided afterwards. */
 import { z } from 'zod';
-import { describeFound } from '../lib/config-file/describe-found.ts';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
+import { approvalsWords, checkName } from './policy-approvals.ts';
 import { httpAddress, plainText } from './policy-fields.ts';
 import { confidence, judgeWords } from './policy-judge.ts';
 import { metricsWords } from './policy-metrics.ts';
@@ -13,10 +13,6 @@ import { trafficWords } from './policy-traffic.ts';
 
 const apiVersion = 'sluice.dev/v1alpha1';
 const policyKind = 'ReleasePolicy';
-
-const name = z.string().refine((text) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text), {
-  error: ({ input }) => `${describeFound(input)} is no name; use up to 63 lower-case letters, digits and -`,
-});
 
 /** Read by the rules' own schema; here only that it stands there. */
 export const inlineRules = z.record(z.string(), z.unknown());
@@ -54,12 +50,13 @@ export const specWords = z.strictObject(
     mode: z.enum(['enforce', 'advise', 'observe']).optional().meta({
       description: 'enforce (default), advise: ask before each rise and rollback, observe: only judge.',
     }),
+    approvals: approvalsWords.optional(),
     notify: z.array(notifyWords).max(20).optional(),
     contacts: z
       .strictObject({ primary: people.optional(), secondary: people.optional(), vendors: people.optional() })
       .optional(),
   },
-  laterWords('gates', 'approvals', 'checks', 'backup'),
+  laterWords('gates', 'checks', 'backup'),
 );
 
 export type SpecWords = z.output<typeof specWords>;
@@ -67,7 +64,7 @@ export type SpecWords = z.output<typeof specWords>;
 export const policyWords = z.strictObject({
   apiVersion: z.literal(apiVersion),
   kind: z.literal(policyKind),
-  metadata: z.strictObject({ name, namespace: name.optional() }),
+  metadata: z.strictObject({ name: checkName, namespace: checkName.optional() }),
   spec: specWords,
 });
 

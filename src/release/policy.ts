@@ -5,6 +5,7 @@ import type { RequestPreset } from '../rules/request-metrics.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { ApprovalDemand } from './approval-demand.ts';
 import type { Plan } from './plan.ts';
 import type { ProxySettings } from './policy-built-in.ts';
 
@@ -24,6 +25,8 @@ export interface Policy {
   /** Everything but the number of rules, which the rule set gives. */
   readonly judge: Omit<JudgeSettings, 'rules'>;
   readonly mode: 'enforce' | 'advise' | 'observe';
+  /** What people must say before a release gets traffic. */
+  readonly approvals: readonly ApprovalDemand[];
   readonly notify: readonly NotifyTarget[];
   readonly contacts: Contacts;
 }

@@ -4,6 +4,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { RuleState } from '../verdict/rule-state.ts';
 import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import type { Approval } from './approval-demand.ts';
 import type { Plan } from './plan.ts';
 import type { StartNote } from './start-note.ts';
 
@@ -179,6 +180,8 @@ export interface Release {
   readonly pauses: readonly Pause[];
   readonly orders: Orders;
   readonly investigations: readonly Investigation[];
+  /** Wanted before its first traffic, and what was said of each. */
+  readonly approvals: readonly Approval[];
   /** Set once, never cleared: the weight never rises again. */
   readonly latch: Cause | null;
   /** What the release is standing still for, as the gate said last; null while nothing objects. */

@@ -26,7 +26,11 @@ export function afterSetBack(
   const message = `the wall clock was set back by ${formatDuration(byMs)}: counting goes on where it was`;
   const log: LogEntry = { atMs: nowMs, kind: 'event', reason: 'ClockSetBack', message, data: { byMs } };
   const evidence = evidenceBack(release.evidence, { byMs, nowMs });
-  return { release: { ...release, updatedAtMs: nowMs, weight, evidence }, log: [log] };
+  const approvals = release.approvals.map((each) => ({
+    ...each,
+    given: each.given === null ? null : { ...each.given, atMs: each.given.atMs - byMs },
+  }));
+  return { release: { ...release, updatedAtMs: nowMs, weight, evidence, approvals }, log: [log] };
 }
 
 interface SetBack {

@@ -31,6 +31,7 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   pauses: 'array',
   orders: 'object',
   investigations: 'array',
+  approvals: 'array',
   latch: 'object?',
   waiting: 'object?',
   sight: 'object',
@@ -42,7 +43,8 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
 };
 
 /** Fields that format 1 did not have from its beginning, and what a release that was begun before them is judged and shown by. */
-const laterFields: Pick<Release, 'calledFalseAlarm' | 'dispersion' | 'notes'> = {
+const laterFields: Pick<Release, 'approvals' | 'calledFalseAlarm' | 'dispersion' | 'notes'> = {
+  approvals: [],
   calledFalseAlarm: null,
   dispersion: {},
   notes: [],

@@ -43,7 +43,7 @@ const moveOf = (release: Release): Move => {
   if (orders.abort !== null && (isForward(release) || isPromoted(release))) return whenever('rollback', 'under way');
   switch (phase.phase) {
     case 'preparing':
-      return whenever(`${plan.steps[0]?.weight ?? 100} %`, 'as soon as the canary is ready');
+      return whenever(`${plan.steps[0]?.weight ?? 100} %`, beforeTraffic(release));
     case 'shifting':
       return whenever(`bake of ${plan.steps[phase.step]?.weight ?? 100} %`, 'as soon as the traffic agrees');
     case 'baking':
@@ -74,6 +74,9 @@ const afterBake = (release: Release, step: number): Move => {
   const held = holdOf(release, inMs);
   return held === null ? { what, inMs, condition: 'if nothing objects' } : whenever(what, held);
 };
+
+const beforeTraffic = (release: Release): string =>
+  (release.waiting?.reason === 'StartingInstances' ? null : holdOf(release, 0)) ?? 'as soon as the canary is ready';
 
 /** What stops the countdown; null: it runs. */
 const holdOf = ({ latch, pauses, waiting }: Release, leftMs: number): string | null => {

@@ -5,6 +5,7 @@ import { isOver } from '../release/phase.ts';
 import type { Cause, Investigation, Orders, Pause, PhaseName, Release, Sight } from '../release/release.ts';
 import type { PolicyState } from '../release/store.ts';
 import { type Attention, attentionOf } from './attention.ts';
+import { type ChecklistItem, checklistOf } from './checklist.ts';
 import { type NextMove, nextMove } from './next-move.ts';
 import { type RollbackView, rollbackView } from './rollback-view.ts';
 import { type RuleView, ruleViews } from './rule-view.ts';
@@ -37,6 +38,8 @@ export interface ReleaseView {
   readonly unjudgeable: Release['unjudgeable'];
   readonly pauses: readonly Pause[];
   readonly investigations: readonly Investigation[];
+  /** What must be there before the first traffic, in the order in which it is asked for. */
+  readonly checklist: readonly ChecklistItem[];
   readonly orders: Orders;
   readonly latch: Cause | null;
   readonly rollback: RollbackView | null;
@@ -112,6 +115,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     unjudgeable: release.unjudgeable,
     pauses: release.pauses,
     investigations: release.investigations,
+    checklist: checklistOf(release, nowMs),
     orders: release.orders,
     latch: release.latch,
     rollback: rollbackView(release, log),

@@ -14,6 +14,7 @@ export const summary = (view: ReleaseView, log: readonly LogEntry[]): string =>
     stepsTable(view, stepHistory(view, log)),
     rulesTable(view),
     noted(view),
+    checklist(view),
     view.rollback === null ? '' : rollbackList(view.rollback),
     decisions(log),
   ]
@@ -72,6 +73,15 @@ const noted = ({ notes }: ReleaseView): string =>
     : ['## Noticed at the start', '', ...notes.map(({ reason, message }) => `- ${reason}: ${text(message)}`)].join(
         '\n',
       );
+
+const checklist = ({ checklist: items }: ReleaseView): string => {
+  if (items.length === 0) return '';
+  const rows = items.map(
+    ({ atMs, evidence, kind, name, state }) =>
+      `| ${text(`${kind} ${name}`)} | ${state} | ${text(evidence)} | ${atMs === null ? '' : utc(atMs)} |`,
+  );
+  return ['## Checklist', '', '| what | state | evidence | when |', '|---|---|---|---|', ...rows].join('\n');
+};
 
 const rollbackList = (rollback: RollbackView): string => {
   const { rule, at, unit, value, limitWords } = rollback;

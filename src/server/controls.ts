@@ -53,7 +53,9 @@ export type ReleaseAction =
   /** Ends the bake of this step, or of all steps. `step`: the index it was meant for, -1 while preparing; null: the present one. */
   | ({ readonly kind: 'promote'; readonly extent: 'step' | 'full'; readonly step: number | null } & Person)
   /** The reason is the answer; `rule` null: all open investigations. */
-  | ({ readonly kind: 'answer'; readonly rule: string | null } & Person);
+  | ({ readonly kind: 'answer'; readonly rule: string | null } & Person)
+  /** `caller`: who it is as the server knows, null: it does not. */
+  | ({ readonly kind: 'approve' | 'revoke'; readonly approval: string; readonly caller: string | null } & Person);
 
 export interface PolicySummary {
   readonly name: string;

@@ -9,12 +9,12 @@ import { addMetrics, addProbes } from './http-probes.ts';
 import { addReleases } from './http-releases.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
-  const { controls, metrics, clock, log, token } = options;
+  const { controls, metrics, clock, log, keys } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(counted(metrics), setStrictHeaders);
   addProbes(app, controls);
-  app.use(guard(token));
+  app.use(guard(keys));
   addMetrics(app, metrics);
   addReleases(app, controls, clock);
   events.addTo(app);

@@ -8,6 +8,8 @@ const statuses: Readonly<Record<string, number>> = {
   Ambiguous: 400,
   Unauthorized: 401,
   Forbidden: 403,
+  MayNotApprove: 403,
+  NotIdentified: 403,
   NotFound: 404,
   MethodNotAllowed: 405,
   TooLarge: 413,

@@ -1,9 +1,9 @@
 /** Who may ask: in front of everything else, and cheap, because it runs before anybody has shown who they are. */
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Problem } from '../lib/result.ts';
 import { maxBodyBytes, refuse, tooLarge } from './http-errors.ts';
-import { carriesToken } from './http-token.ts';
+import { carriedKey, type Key } from './http-token.ts';
 
 const contentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -21,8 +21,8 @@ export const setStrictHeaders: RequestHandler = (_request, response, next) => {
 };
 
 /** In order; the first objection decides. */
-export const guard = (token: string | null): RequestHandler => {
-  const objections = [oversized, fromAnotherSite, token === null ? rebound : withoutToken(token), notJson];
+export const guard = (keys: readonly Key[]): RequestHandler => {
+  const objections = [oversized, fromAnotherSite, keys.length === 0 ? rebound : withoutToken(keys), notJson];
   return (request, response, next) => {
     for (const objection of objections) {
       const problem = objection(request);
@@ -31,8 +31,15 @@ export const guard = (token: string | null): RequestHandler => {
         return;
       }
     }
+    response.locals['caller'] = carriedKey(request.headers.authorization, keys)?.name ?? null;
     next();
   };
+};
+
+/** Whose token the request carries; null: one that is nobody's, or none. */
+export const callerOf = ({ locals }: Response): string | null => {
+  const caller: unknown = locals['caller'];
+  return typeof caller === 'string' ? caller : null;
 };
 
 type Objection = (request: Request) => Problem | null;
@@ -59,9 +66,9 @@ const rebound: Objection = ({ headers }) =>
     : problem('Misdirected', 'without a token this server answers to localhost and 127.0.0.1 only');
 
 const withoutToken =
-  (token: string): Objection =>
+  (keys: readonly Key[]): Objection =>
   ({ headers }) =>
-    carriesToken(headers.authorization, token)
+    carriedKey(headers.authorization, keys) !== null
       ? null
       : problem('Unauthorized', 'this server wants a bearer token; give it with --token-file');
 

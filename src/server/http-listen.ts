@@ -3,19 +3,21 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLoopback } from '../lib/loopback.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { Key } from './http-token.ts';
 
 export interface Listening {
   /** Name or address to listen on; others than this machine's own need a token. */
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly token: string | null;
+  /** None: this machine only. */
+  readonly keys: readonly Key[];
 }
 
 /** Fails with `TokenNeeded`, `AddressInUse` or `CannotListen`. */
 export async function listenHttp(server: Server, options: Listening): Promise<Result<AddressInfo>> {
-  const { host, port, token } = options;
-  if (token === null && !isLoopback(host)) return failed(openToOthers(host));
+  const { host, port, keys } = options;
+  if (keys.length === 0 && !isLoopback(host)) return failed(openToOthers(host));
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(failed(notListening(error, `${host}:${port}`))));
     server.listen({ host, port }, () => resolve(ok(server.address() as AddressInfo)));

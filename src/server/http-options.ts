@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Controls } from './controls.ts';
+import type { Key } from './http-token.ts';
 
 export interface ServerOptions {
   readonly controls: Controls;
@@ -13,8 +14,8 @@ export interface ServerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Null: loopback only, open to every program on this machine. */
-  readonly token: string | null;
+  /** Tokens that open it; none: loopback only, open to every program on this machine. */
+  readonly keys: readonly Key[];
   readonly limits?: Partial<ServerLimits>;
 }
 

@@ -7,7 +7,8 @@ import type { Release } from '../release/release.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
 import { maxBodyBytes, refuse } from './http-errors.ts';
-import { actionNames, isActionName, parseAction, parseStart } from './requests.ts';
+import { callerOf } from './http-guard.ts';
+import { actionNames, type Caller, isActionName, parseAction, parseStart } from './requests.ts';
 import { queriesOfRelease } from './rule-queries.ts';
 import { named, sameRevision, viewOf } from './show-release.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -44,14 +45,14 @@ export const addReleases = (app: Express, controls: Controls, clock: Clock): voi
     const policies = await controls.policies();
     return policies.ok ? ok({ policies: policies.value }) : policies;
   });
-  order(releasesPath, async (request) => {
-    const start = parseBody(request, parseStart);
+  order(releasesPath, async (request, caller) => {
+    const start = parseBody(request, (body) => parseStart(body, caller));
     return start.ok ? viewed(await controls.start(start.value)) : start;
   });
-  order(`${releasesPath}/:name/:action`, async (request) => viewed(await ordered(controls, request)));
+  order(`${releasesPath}/:name/:action`, async (request, caller) => viewed(await ordered(controls, request, caller)));
 };
 
-type Work = (request: Request) => Promise<Result<object>>;
+type Work = (request: Request, caller: Caller) => Promise<Result<object>>;
 
 /** Read as bytes: our own parser looks at them before anybody builds objects from them. */
 const json = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
@@ -59,7 +60,7 @@ const json = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false
 const answer =
   (work: Work) =>
   async (request: Request, response: Response): Promise<void> => {
-    const result = await work(request);
+    const result = await work(request, callerOf(response));
     if (result.ok) response.json(result.value);
     else refuse(request, response, result.error);
   };
@@ -105,10 +106,10 @@ const recorded = async (controls: Controls, name: string): Promise<Result<object
   return log.ok ? ok(recordingOf(found.value, journal.value, log.value)) : log;
 };
 
-const ordered = async (controls: Controls, request: Request): Promise<Result<Release>> => {
+const ordered = async (controls: Controls, request: Request, caller: Caller): Promise<Result<Release>> => {
   const name = textOf(request.params['action']);
   if (!isActionName(name)) return failed(unknownAction(name));
-  const order = parseBody(request, (body) => parseAction(name, body));
+  const order = parseBody(request, (body) => parseAction(name, body, caller));
   if (!order.ok) return order;
   const found = await named(controls, nameIn(request));
   const same = found.ok ? sameRevision(found.value, order.value.revision) : found;

@@ -35,6 +35,12 @@ const actions = {
     step: z.int().min(0).max(1000).optional(),
   }),
   answer: z.strictObject({ ...person, reason: needed, rule: z.string().max(253).nullable().default(null) }),
+  approve: z.strictObject({
+    ...person,
+    reason: words.default(''),
+    approval: z.string().min(1).max(63),
+    revoke: z.boolean().default(false),
+  }),
 } as const;
 
 type ActionName = keyof typeof actions;
@@ -49,10 +55,17 @@ export interface ActionRequest {
   readonly action: ReleaseAction;
 }
 
-export const parseStart = (body: unknown): Result<StartRequest> => {
+/** Whose token came with it; null: nobody's. */
+export type Caller = string | null;
+
+/** Whoever is known by their token is not called otherwise, whatever the body says. */
+const callerIn = <T extends { readonly who: string }>(given: T, caller: Caller): T =>
+  caller === null ? given : { ...given, who: caller };
+
+export const parseStart = (body: unknown, caller: Caller): Result<StartRequest> => {
   const parsed = checked(start, body);
   if (!parsed.ok) return parsed;
-  const { spec, ...rest } = parsed.value;
+  const { spec, ...rest } = callerIn(parsed.value, caller);
   if (isVariant(spec))
     return ok({ ...rest, spec: { kind: 'asPolicy', artefact: spec.artefact ?? null, env: spec.env ?? {} } });
   const problem = targetProblem(spec);
@@ -64,7 +77,12 @@ export const parseStart = (body: unknown): Result<StartRequest> => {
 /** Nothing that says what the revision is, but what may differ from the policy's own. */
 const isVariant = (spec: object): boolean => Object.keys(spec).every((word) => word === 'artefact' || word === 'env');
 
-export const parseAction = (name: ActionName, body: unknown): Result<ActionRequest> => {
+export const parseAction = (name: ActionName, body: unknown, caller: Caller): Result<ActionRequest> => {
+  const parsed = actionIn(name, body, caller);
+  return mapped(parsed, ({ revision, action }) => ({ revision, action: callerIn(action, caller) }));
+};
+
+const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<ActionRequest> => {
   switch (name) {
     case 'promote':
       return mapped(checked(actions.promote, body), ({ revision, full, step, ...order }) => ({
@@ -80,6 +98,11 @@ export const parseAction = (name: ActionName, body: unknown): Result<ActionReque
       return mapped(checked(actions.answer, body), ({ revision, ...order }) => ({
         revision,
         action: { kind: 'answer', ...order },
+      }));
+    case 'approve':
+      return mapped(checked(actions.approve, body), ({ revision, revoke, ...order }) => ({
+        revision,
+        action: { kind: revoke ? 'revoke' : 'approve', caller, ...order },
       }));
     default:
       return mapped(checked(actions[name], body), ({ revision, ...order }) => ({

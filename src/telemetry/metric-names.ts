@@ -55,6 +55,12 @@ export const releaseMetrics = {
     labels: [...release, 'reason'],
     help: 'One while the release stands still, with the reason of the gate.',
   },
+  approvals: {
+    name: 'sluice_release_approvals_waiting',
+    kind: 'gauge',
+    labels: release,
+    help: 'Approvals that the first traffic of a release still waits for.',
+  },
   value: {
     name: 'sluice_rule_value',
     kind: 'gauge',

@@ -1,7 +1,6 @@
 /** What people and programs may ask of the controller: every order goes through the store, then the loop is told to look. */
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { type Command, command } from '../release/command.ts';
 import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
 import type { Change } from '../release/log.ts';
@@ -21,6 +20,7 @@ import type {
 } from '../server/controls.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
+import { carriedOut, type OrderAction } from './carry-out.ts';
 import type { Served, Starter } from './starter.ts';
 
 export interface ControlsOptions {
@@ -44,8 +44,6 @@ interface Said {
 }
 
 type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
-
-type OrderAction = ReleaseAction & { readonly kind: Exclude<ReleaseAction['kind'], 'retry'> };
 
 const isRetry = (action: ReleaseAction): action is ReleaseAction & RetryAction => action.kind === 'retry';
 
@@ -141,7 +139,7 @@ export class ReleaseControls implements Controls {
   async #order(id: string, action: OrderAction): Promise<Result<Release>> {
     const release = await this.#found(id);
     if (!release.ok) return release;
-    const changed = command(release.value, commandOf(action, release.value.revision, this.#options.clock.wallMs()));
+    const changed = carriedOut(release.value, action, this.#options.clock.wallMs());
     if (!changed.ok || changed.value.log.length === 0) return changed.ok ? ok(changed.value.release) : changed;
     const saved = await this.#saved(changed.value);
     if (saved.ok) this.#options.nudge(id);
@@ -216,21 +214,5 @@ async function untilUncontested(work: () => Promise<Result<Release>>): Promise<R
   for (let attempt = 1; ; attempt += 1) {
     const done = await work();
     if (done.ok || done.error.reason !== 'Conflict' || attempt === attempts) return done;
-  }
-}
-
-function commandOf(action: OrderAction, revision: string, atMs: number): Command {
-  const given = { revision, who: action.who, reason: action.reason, atMs };
-  switch (action.kind) {
-    case 'promote':
-      return {
-        ...given,
-        kind: action.extent === 'full' ? 'promoteFull' : 'promote',
-        ...(action.step === null ? {} : { step: action.step }),
-      };
-    case 'answer':
-      return { ...given, kind: 'answer', ...(action.rule === null ? {} : { rule: action.rule }) };
-    default:
-      return { ...given, kind: action.kind };
   }
 }

@@ -171,6 +171,7 @@ export class Starter {
       noCritical: policy.rules.kind === 'file' ? policy.rules.noCritical : 'accepted',
       judge: compression === 1 ? policy.judge : compressJudge(policy.judge, compression),
       mode: policy.mode,
+      approvals: policy.approvals,
       compression,
       unjudgeable: [],
       startedBy: who,

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { demanded } from '../../src/release/approval.ts';
 import type { Release } from '../../src/release/release.ts';
 import { testServer } from '../support/http-server.ts';
 import { bakingRelease, rolledBackRelease, sampleRelease } from '../support/sample-release.ts';
@@ -69,6 +70,26 @@ describe('orders', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(line) });
     const log = await controls.log('app-3f2a');
     expect(log.ok && log.value[0]?.data['who']).toMatch(/.+@.+/);
+  });
+
+  it('approve shows who it is by the token, and takes its word back', async () => {
+    const folder = await tempDir();
+    const files = { eve: join(folder, 'eve'), bob: join(folder, 'bob') };
+    const keys = Object.keys(files).map((name) => ({ name, token: `the-own-token-of-${name}` }));
+    for (const { name, token } of keys) await writeFile(join(folder, name), `${name} ${token}\n`);
+    const { url, controls } = await testServer({ keys });
+    const approvals = demanded([{ name: 'security', by: ['eve'], expiresMs: null }]);
+    await controls.put(sampleRelease({ phase: { phase: 'preparing', spentMs: 0 }, approvals }));
+    const approve = (who: keyof typeof files, ...words: readonly string[]) =>
+      sluice(['--token-file', files[who], 'approve', 'app', '--as', 'security', ...words], { server: url });
+    expect(await approve('bob')).toMatchObject({ code: 3, err: expect.stringContaining('by eve, not by bob') });
+    expect(await approve('eve')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('approved, as security, app-'),
+    });
+    expect(await approve('eve', '--revoke')).toMatchObject({ code: 0, out: expect.stringContaining('took back') });
+    const log = await controls.log('app-3f2a');
+    expect(log.ok && log.value.map(({ data }) => data['who'])).toEqual(['eve', 'eve']);
   });
 
   it('start begins a release from a command line, from words, or from endpoints', async () => {
@@ -178,7 +199,7 @@ describe('trouble', () => {
 describe('a token', () => {
   it('is read from a file', async () => {
     const token = 'a-token-that-is-long-enough';
-    const { url } = await testServer({ token });
+    const { url } = await testServer({ keys: [{ token, name: null }] });
     const file = join(await tempDir(), 'token');
     await writeFile(file, `${token}\n`);
     expect((await sluice(['list'], { server: url })).err).toContain('give it with --token-file');

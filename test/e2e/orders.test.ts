@@ -34,6 +34,21 @@ describe.runIf(needs('prometheus'))('orders', { concurrent: true, timeout: 120_0
     expectWholeLog(await world.log());
   });
 
+  it('to approve are waited for in preparation, and no traffic comes before them', async (test) => {
+    const world = await startWorld(test, { spec: { approvals: [{ name: 'product' }] } });
+    await world.start('v2');
+    const held = await world.until(holdsFor('ApprovalPending'));
+    expect(held).toMatchObject({ phase: 'preparing', checklist: [{ name: 'product', state: 'waiting' }] });
+    const status = await world.sluice('status', 'app', '--wait');
+    expect(status).toMatchObject({ code: 4, out: expect.stringContaining('Waits for approval: product.') });
+    expect((await world.sluice('approve', 'app', '--as', 'security')).err).toContain('its policy wants product');
+    expect(world.weights()).toEqual([0]);
+    expect(await world.sluice('approve', 'app', '--as', 'product', '--reason', 'seen')).toMatchObject({ code: 0 });
+    expect(await world.until(bakingAt(1))).toMatchObject({ checklist: [{ state: 'passed', todo: null }] });
+    expect(world.weights()).toEqual([0, 25]);
+    expect((await world.log()).map(({ reason }) => reason)).toContain('Approved');
+  });
+
   it.for([
     ['ask', 'RollbackAwaitsOrder'],
     ['forbidden', 'RollbackForbidden'],

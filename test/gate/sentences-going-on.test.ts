@@ -110,7 +110,7 @@ const people: readonly Said[] = [
   [
     'ApprovalPending',
     someFacts(baking, { missingApprovals: ['security', 'legal'] }),
-    'Waits for approval: security, legal.',
+    'Waits for approval: security, legal. Approve gives it, abort ends the release.',
   ],
   [
     'AwaitingOrder',

@@ -81,7 +81,7 @@ describe('live events', () => {
   });
 
   it('want the token, too', async () => {
-    const { url } = await testServer({ token: 'a-token-that-is-long-enough' });
+    const { url } = await testServer({ keys: [{ token: 'a-token-that-is-long-enough', name: null }] });
     expect((await getJson(`${url}/api/v1/events`)).status).toBe(401);
   });
 });

@@ -52,7 +52,7 @@ describe('with a token', () => {
   it.each([{}, { authorization: 'Bearer wrong' }, { authorization: `Basic ${token}` }, { authorization: token }])(
     'refuses %o',
     async (headers) => {
-      const { url, paused } = await serverWithRelease({ token });
+      const { url, paused } = await serverWithRelease({ keys: [{ token, name: null }] });
       const answer = await call(url + pausePath, { method: 'POST', headers: { ...json, ...headers }, body: pause });
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toBe('Bearer');
@@ -62,14 +62,14 @@ describe('with a token', () => {
   );
 
   it('answers whoever has it, under any name', async () => {
-    const { url, paused } = await serverWithRelease({ token });
+    const { url, paused } = await serverWithRelease({ keys: [{ token, name: null }] });
     const headers = { authorization: `Bearer ${token}`, host: 'sluice.example', ...json };
     expect((await call(url + pausePath, { method: 'POST', headers, body: pause })).status).toBe(200);
     expect(await paused()).toBe(true);
   });
 
   it('still tells everybody whether it is alive', async () => {
-    const { url } = await serverWithRelease({ token });
+    const { url } = await serverWithRelease({ keys: [{ token, name: null }] });
     expect((await getJson(`${url}/livez`)).status).toBe(200);
   });
 });
@@ -109,7 +109,7 @@ describe('requests of other sites in a browser', () => {
 
 describe('bodies', () => {
   it('that say they are large are refused before anybody is asked who they are', async () => {
-    const { url } = await serverWithRelease({ token });
+    const { url } = await serverWithRelease({ keys: [{ token, name: null }] });
     const { host } = new URL(url);
     const answer = await rawCall(
       url,

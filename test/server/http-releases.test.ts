@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { demanded } from '../../src/release/approval.ts';
 import { getJson, postJson, testServer } from '../support/http-server.ts';
 import { span } from '../support/journal-spans.ts';
-import { bakingRelease, startedAtMs } from '../support/sample-release.ts';
+import { bakingRelease, sampleRelease, startedAtMs } from '../support/sample-release.ts';
 
 const releases = '/api/v1/releases';
 const pause = { revision: 'v1.9.0', reason: 'lunch', who: 'ann' };
@@ -166,7 +167,33 @@ describe('orders', () => {
     await controls.put(bakingRelease());
     const answer = await postJson(`${url}${releases}/app/explode`, pause);
     expect(answer.status).toBe(404);
-    expect(answer.body.message).toContain('it can be told to pause, resume, abort, retry, promote, answer');
+    expect(answer.body.message).toContain('it can be told to pause, resume, abort, retry, promote, answer, approve');
+  });
+
+  it('to approve count by whose token came with them, whatever name the body gives', async () => {
+    const keys = [
+      { token: 'the-token-of-eve-herself', name: 'eve' },
+      { token: 'a-token-that-is-nobodys', name: null },
+    ];
+    const { url, controls } = await testServer({ keys });
+    const approvals = demanded([{ name: 'security', by: ['eve'], expiresMs: null }]);
+    await controls.put(sampleRelease({ phase: { phase: 'preparing', spentMs: 0 }, approvals }));
+    const approve = (key: number, words: object = {}) =>
+      postJson(
+        `${url}${releases}/app/approve`,
+        { revision: 'v1.9.0', approval: 'security', who: 'mallory', ...words },
+        { authorization: `Bearer ${keys[key]?.token}` },
+      );
+    expect(await approve(1)).toMatchObject({ status: 403, body: { reason: 'NotIdentified' } });
+    expect(await approve(0, { approval: 'legal' })).toMatchObject({ status: 409, body: { reason: 'UnknownApproval' } });
+    expect(await approve(0, { revision: 'v1' })).toMatchObject({ status: 409, body: { reason: 'RevisionMismatch' } });
+    const given = await approve(0, { reason: 'read it' });
+    expect(given).toMatchObject({
+      status: 200,
+      body: { checklist: [{ kind: 'approval', name: 'security', state: 'passed', evidence: 'given by eve: read it' }] },
+    });
+    const taken = await approve(0, { revoke: true });
+    expect(taken.body.checklist).toMatchObject([{ state: 'waiting', todo: 'approve --as security' }]);
   });
 });
 

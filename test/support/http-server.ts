@@ -23,7 +23,7 @@ export const testServer = async (
     clock: systemClock,
     host: '127.0.0.1',
     port: 0,
-    token: null,
+    keys: [],
     ...options,
   });
   if (!started.ok) throw new Error(started.error.message);

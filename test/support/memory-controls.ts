@@ -1,7 +1,6 @@
 /** A controller without a loop: the real store in memory, and people's orders carried out by the product's own functions. */
 import { failed, ok, type Result } from '../../src/lib/result.ts';
 import { begin } from '../../src/release/begin.ts';
-import { type CommandKind, command } from '../../src/release/command.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
@@ -9,6 +8,7 @@ import type { Release } from '../../src/release/release.ts';
 import type { Store } from '../../src/release/store.ts';
 import type { Alive, ControlEvent, Controls, Ready, ReleaseAction, StartRequest } from '../../src/server/controls.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
+import { carriedOut, type OrderAction } from '../../src/wiring/carry-out.ts';
 import { errorRate, latency, samplePolicy, startedAtMs } from './sample-release.ts';
 
 export class MemoryControls implements Controls {
@@ -61,19 +61,8 @@ export class MemoryControls implements Controls {
   async act(id: string, action: ReleaseAction): Promise<Result<Release>> {
     const read = await this.store.release(id);
     if (!read.ok || read.value === null) return read.ok ? failed(gone) : read;
-    const { who, reason } = action;
-    const rule = action.kind === 'answer' && action.rule !== null ? { rule: action.rule } : {};
-    const step = action.kind === 'promote' && action.step !== null ? { step: action.step } : {};
-    const given = {
-      kind: kindOf(action),
-      revision: read.value.revision,
-      who,
-      reason,
-      atMs: startedAtMs,
-      ...rule,
-      ...step,
-    };
-    const changed = command(read.value, given);
+    const order = action.kind === 'retry' ? ({ ...action, kind: 'resume' } as const) : action;
+    const changed = carriedOut(read.value, order as OrderAction, startedAtMs);
     return changed.ok ? ok(await this.put(changed.value.release, changed.value.log)) : changed;
   }
 
@@ -123,10 +112,5 @@ export class MemoryControls implements Controls {
     for (const listener of this.#listeners) listener(event);
   }
 }
-
-const kindOf = (action: ReleaseAction): CommandKind => {
-  if (action.kind === 'promote') return action.extent === 'full' ? 'promoteFull' : 'promote';
-  return action.kind === 'retry' ? 'resume' : action.kind;
-};
 
 const gone = { reason: 'NotFound', message: 'gone', retryable: false };

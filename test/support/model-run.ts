@@ -5,6 +5,7 @@ import { gather } from '../../src/gate/gather.ts';
 import { step } from '../../src/gate/step.ts';
 import { nextAction } from '../../src/reconcile/next-action.ts';
 import type { Action } from '../../src/release/action.ts';
+import { missingApprovals } from '../../src/release/approval.ts';
 import { type Command, command } from '../../src/release/command.ts';
 import { elapse } from '../../src/release/elapse.ts';
 import type { LogEntry } from '../../src/release/log.ts';
@@ -164,7 +165,11 @@ export class ModelRun {
     const log = [...taken.log, ...aged.log, ...seen.log];
     if (isOver(seen.release)) return { release: seen.release, log, decision: null };
     const routeProblem = route === null ? 'no answer' : null;
-    const facts = gather(seen.release, { nowMs, route, routeProblem, workload, checks: [], missingApprovals: [] });
+    const facts = gather(seen.release, {
+      ...{ nowMs, route, routeProblem, workload },
+      checks: [],
+      missingApprovals: missingApprovals(seen.release, nowMs),
+    });
     const decision = decide(facts);
     const stepped = step(facts, decision);
     return { release: stepped.release, log: [...log, ...stepped.log], decision };

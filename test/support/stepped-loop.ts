@@ -103,6 +103,12 @@ export class SteppedLoop {
     return this.release();
   }
 
+  /** Somebody saves the release as `change` makes it. */
+  async change(change: (release: Release) => Release): Promise<void> {
+    const saved = await this.world.ports.store.save(change(await this.release()), []);
+    if (!saved.ok) throw new Error(saved.error.message);
+  }
+
   async order(kind: CommandKind, reason = ''): Promise<void> {
     const release = await this.release();
     const given = { kind, revision: release.revision, who: 'ada', reason, atMs: this.#clock.wallMs() };

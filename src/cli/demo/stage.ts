@@ -51,7 +51,7 @@ export async function openStage(options: StageOptions): Promise<Result<Stage>> {
     policies: [policy.value],
     stateDir: dir,
     listen: { host: '127.0.0.1', port: options.port },
-    token: null,
+    keys: [],
     compression: options.factor,
     version: sluiceVersion(),
     log,

@@ -52,7 +52,10 @@ export function investigating({ release, verdicts }: Facts): Hold | null {
 
 export function approvalPending({ missingApprovals }: Facts): Hold | null {
   if (missingApprovals.length === 0) return null;
-  return hold('ApprovalPending', `Waits for approval: ${missingApprovals.join(', ')}.`);
+  return hold(
+    'ApprovalPending',
+    `Waits for approval: ${missingApprovals.join(', ')}. Approve gives it, abort ends the release.`,
+  );
 }
 
 /** Mode advise: each rise is asked for. */

@@ -1,0 +1,43 @@
+/** What must be there before a release's first traffic, as a checklist: state, evidence, who and when. */
+import { counts } from '../release/approval.ts';
+import type { Approval } from '../release/approval-demand.ts';
+import type { Release } from '../release/release.ts';
+import { moment } from '../verdict/words.ts';
+
+export interface ChecklistItem {
+  readonly kind: 'approval';
+  readonly name: string;
+  /** `waiting`: for somebody, or something, to say more. */
+  readonly state: 'passed' | 'waiting';
+  /** What was seen, in a sentence. */
+  readonly evidence: string;
+  readonly who: string | null;
+  readonly atMs: number | null;
+  /** What to do next; null: nothing. */
+  readonly todo: string | null;
+}
+
+export const checklistOf = (release: Release, nowMs: number): readonly ChecklistItem[] =>
+  release.approvals.map((approval) => approvalItem(release, approval, nowMs));
+
+function approvalItem({ phase }: Release, approval: Approval, nowMs: number): ChecklistItem {
+  const { by, expiresMs, given, name } = approval;
+  // What the first traffic has used does not expire any more.
+  const passed = counts(approval, nowMs) || (given !== null && phase.phase !== 'preparing');
+  const until = given === null || expiresMs === null ? null : moment(given.atMs + expiresMs);
+  const why = given === null || given.reason === '' ? '' : `: ${given.reason}`;
+  const wanted = by.length === 0 ? 'whoever may give orders' : by.join(' or ');
+  const isAsked = !passed && phase.phase === 'preparing';
+  return {
+    kind: 'approval',
+    name,
+    state: passed ? 'passed' : 'waiting',
+    evidence:
+      given === null
+        ? `not given; ${wanted} may`
+        : `given by ${given.who}${why}${passed || until === null ? '' : `, expired at ${until}`}`,
+    who: given?.who ?? null,
+    atMs: given?.atMs ?? null,
+    todo: isAsked ? `approve --as ${name}` : null,
+  };
+}

@@ -1,0 +1,36 @@
+/** An order on a release, as the functions of the core know it. */
+import type { Result } from '../lib/result.ts';
+import { approve } from '../release/approval.ts';
+import { type Command, command } from '../release/command.ts';
+import type { Change } from '../release/log.ts';
+import type { Release } from '../release/release.ts';
+import type { ReleaseAction } from '../server/controls.ts';
+
+export type OrderAction = ReleaseAction & { readonly kind: Exclude<ReleaseAction['kind'], 'retry'> };
+
+type ApprovalAction = Extract<ReleaseAction, { readonly kind: 'approve' | 'revoke' }>;
+
+/** The release after the order, or why there is none; no log: it had been given before. */
+export const carriedOut = (release: Release, action: OrderAction, atMs: number): Result<Change<Release>> =>
+  isApproval(action)
+    ? approve(release, { ...action, atMs })
+    : command(release, commandOf(action, release.revision, atMs));
+
+const isApproval = (action: OrderAction): action is ApprovalAction & OrderAction =>
+  action.kind === 'approve' || action.kind === 'revoke';
+
+function commandOf(action: Exclude<OrderAction, ApprovalAction>, revision: string, atMs: number): Command {
+  const given = { revision, who: action.who, reason: action.reason, atMs };
+  switch (action.kind) {
+    case 'promote':
+      return {
+        ...given,
+        kind: action.extent === 'full' ? 'promoteFull' : 'promote',
+        ...(action.step === null ? {} : { step: action.step }),
+      };
+    case 'answer':
+      return { ...given, kind: 'answer', ...(action.rule === null ? {} : { rule: action.rule }) };
+    default:
+      return { ...given, kind: action.kind };
+  }
+}
