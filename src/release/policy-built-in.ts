@@ -37,6 +37,11 @@ const limits = z.strictObject({
   body: size({ min: 0, max: 2 ** 50 })
     .optional()
     .meta({ description: 'Of a request; a longer one gets 413. Default: no limit.' }),
+  message: size({ min: 0, max: 2 ** 32 - 1 })
+    .optional()
+    .meta({
+      description: 'Of one message in a gRPC call; a longer one ends it as ResourceExhausted. Default: as body.',
+    }),
   connections: z
     .int()
     .min(1)
@@ -50,7 +55,9 @@ const timeouts = z.strictObject({
   response: upToADay
     .optional()
     .meta({ description: "From a request's end to the head of its answer; then 504. Default 60s." }),
-  idle: upToADay.optional().meta({ description: "Between two pieces of an answer's body. Default 5m." }),
+  idle: upToADay.optional().meta({
+    description: "Between two pieces of an answer's body, and of a gRPC call in which nobody speaks. Default 5m.",
+  }),
   head: upToADay.optional().meta({ description: 'For the head of a request to come; then 408. Default 30s.' }),
   client: upToADay.optional().meta({
     description: 'A user who sends no more of a body gets 408; one who reads no more is left. Default 60s.',
@@ -110,6 +117,10 @@ const health = z.strictObject({
 /** Beside `listen`. */
 export const proxyWords = {
   tls: tls.optional(),
+  grpc: z.enum(['off', 'pass', 'only']).optional().meta({
+    description:
+      'Whether the instances speak gRPC: off, it gets 415; pass, beside HTTP/1.1; only, everything else gets 415. Default off.',
+  }),
   limits: limits.optional(),
   timeouts: timeouts.optional(),
   forwarded: z.strictObject({ from: ranges }).optional().meta({
@@ -124,7 +135,7 @@ export const proxyWords = {
   }),
   accessLog: accessLog.optional().meta({
     description:
-      'A line for each request. A line that the disk takes too long for is dropped and counted; SIGUSR2 to the proxy opens the file anew.',
+      'A line for each request and each gRPC call. A line that the disk takes too long for is dropped and counted; SIGUSR2 to the proxy opens the file anew.',
   }),
   sticky: sticky.optional().meta({
     description:
@@ -141,10 +152,12 @@ type Words = { readonly [Word in keyof typeof proxyWords]?: z.output<(typeof pro
 export interface ProxySettings {
   /** Absolute paths. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly grpc?: 'off' | 'pass' | 'only';
   readonly limits?: {
     readonly headBytes?: number | undefined;
     readonly headers?: number | undefined;
     readonly bodyBytes?: number | undefined;
+    readonly messageBytes?: number | undefined;
     readonly connections?: number | undefined;
   };
   readonly timeouts?: {
@@ -173,6 +186,13 @@ export interface ProxySettings {
   readonly sticky?: { readonly cookie: string; readonly maxAgeMs: number | null };
 }
 
+const limitsFrom = ({ head, body, message, ...rest }: z.output<typeof limits>) => ({
+  headBytes: head,
+  bodyBytes: body,
+  messageBytes: message,
+  ...rest,
+});
+
 const healthFrom = ({ interval: intervalMs, timeout: timeoutMs, ...rest }: z.output<typeof health>) => ({
   intervalMs,
   timeoutMs,
@@ -183,6 +203,7 @@ const healthFrom = ({ interval: intervalMs, timeout: timeoutMs, ...rest }: z.out
 export const proxySettingsFrom = (words: Words, folder: string): ProxySettings => {
   const {
     tls: files,
+    grpc,
     limits: most,
     timeouts: within,
     forwarded,
@@ -194,9 +215,8 @@ export const proxySettingsFrom = (words: Words, folder: string): ProxySettings =
   } = words;
   return {
     ...(files && { tls: { certificate: resolve(folder, files.certificate), key: resolve(folder, files.key) } }),
-    ...(most && {
-      limits: { headBytes: most.head, headers: most.headers, bodyBytes: most.body, connections: most.connections },
-    }),
+    ...(grpc && { grpc }),
+    ...(most && { limits: limitsFrom(most) }),
     ...(forwarded && { forwarded }),
     ...(proxyProtocol && { proxyProtocol }),
     ...(checks && { health: healthFrom(checks) }),

@@ -24,13 +24,14 @@ const settingsOf = async (words: string) => {
 
 test('every word is one of the proxy, in its units', async () => {
   const settings = await settingsOf(`
-    limits: { head: 8KiB, headers: 50, body: 10MiB, connections: 500 },
+    grpc: pass, limits: { head: 8KiB, headers: 50, body: 10MiB, message: 4MiB, connections: 500 },
     timeouts: { connect: 1s, response: 90s, idle: 1m, head: 5s, client: 20s, keepAlive: 30s },
     forwarded: { from: [10.0.0.0/8, "::1"] }, proxyProtocol: { from: [192.0.2.7] }, sticky: { for: 1h },
     health: { path: /healthz, interval: 5s },
     accessLog: { file: logs/access.log, form: combined, query: shown }`);
   expect(settings).toMatchObject({
-    limits: { headBytes: 8_192, headers: 50, bodyBytes: 10_485_760, connections: 500 },
+    grpc: 'pass',
+    limits: { headBytes: 8_192, headers: 50, bodyBytes: 10_485_760, messageBytes: 4_194_304, connections: 500 },
     timeouts: {
       connectMs: 1_000,
       responseMs: 90_000,
@@ -51,7 +52,8 @@ test('what is not said has the default that its description promises', async () 
   const settings = await settingsOf('limits: {}, timeouts: {}');
   expect(settings).toEqual(proxySettings.parse({}));
   expect(settings).toMatchObject({
-    limits: { headBytes: 16_384, headers: 200, bodyBytes: null, connections: 10_000 },
+    grpc: 'off',
+    limits: { headBytes: 16_384, headers: 200, bodyBytes: null, messageBytes: null, connections: 10_000 },
     timeouts: {
       connectMs: 2_000,
       responseMs: 60_000,

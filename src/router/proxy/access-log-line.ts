@@ -1,10 +1,11 @@
 /** One request as a line of the access log: who, what, which version, how it ended. Never header fields that hold secrets. */
 import type { IncomingMessage } from 'node:http';
 import type { Backend } from '../deck.ts';
+import type { GrpcCode } from './grpc-status.ts';
 import type { AccessLogSettings } from './settings.ts';
 
 export interface Served {
-  readonly request: IncomingMessage;
+  readonly request: Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'headers'>;
   /** The user's, as far as it is known. */
   readonly address: string;
   readonly backend: Backend;
@@ -14,6 +15,8 @@ export interface Served {
   /** Of the answer's body. */
   readonly bytes: number;
   readonly seconds: number;
+  /** Of a gRPC call. */
+  readonly grpc?: GrpcCode;
 }
 
 /** With the line's end. `nowMs`: when it ended. */
@@ -47,11 +50,11 @@ type Line = Asked & Omit<Served, 'request' | 'address'>;
 const json = (line: Line, nowMs: number): string =>
   `${JSON.stringify({ time: new Date(nowMs).toISOString(), ...line, seconds: Number(line.seconds.toFixed(6)) })}\n`;
 
-/** The combined format of Apache and nginx, and behind it the version and the seconds. */
+/** The combined format of Apache and nginx, and behind it the version, the seconds, and a gRPC call's status. */
 function combined(line: Line, nowMs: number): string {
-  const { address, method, path, protocol, referer, userAgent, status, bytes, backend, revision, seconds } = line;
+  const { address, method, path, protocol, referer, userAgent, status, bytes, backend, revision, seconds, grpc } = line;
   const request = `"${quoted(`${method} ${path} ${protocol}`)}" ${status} ${bytes}`;
-  const version = `${backend} "${quoted(revision)}" ${seconds.toFixed(3)}`;
+  const version = `${backend} "${quoted(revision)}" ${seconds.toFixed(3)}${grpc === undefined ? '' : ` ${grpc}`}`;
   return `${address} - - [${clfTime(nowMs)}] ${request} "${quoted(referer)}" "${quoted(userAgent)}" ${version}\n`;
 }
 

@@ -6,8 +6,7 @@ import { sayOnSocket } from './broken-request.ts';
 import type { Certificate } from './certificate.ts';
 import { FrontDoor } from './front-door.ts';
 import { FrontTls } from './front-tls.ts';
-import { acceptGrpc } from './grpc-front.ts';
-import { isGrpc } from './grpc-status.ts';
+import { acceptGrpc, isGrpcCall } from './grpc-front.ts';
 import { Http2Front } from './http2-front.ts';
 import { type Http2Arrival, Http2Request, Http2Response } from './http2-messages.ts';
 import { accept, configureFront, createFront, type FrontOptions } from './proxy-front.ts';
@@ -96,7 +95,7 @@ export class Front {
   }
 
   #arrived(arrival: Http2Arrival): void {
-    if (isGrpc(arrival.headers['content-type'])) return acceptGrpc(this.#options, arrival);
+    if (isGrpcCall(arrival.headers)) return acceptGrpc(this.#options, arrival);
     arrival.stream.setTimeout(this.#options.settings().timeouts.clientMs);
     const request = new Http2Request(arrival);
     const response = new Http2Response(arrival.stream);

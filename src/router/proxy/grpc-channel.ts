@@ -70,7 +70,8 @@ export class GrpcChannel {
     session.on('error', () => {});
     session.once('connect', () => clearTimeout(patience));
     session.on('remoteSettings', (settings: Settings) => {
-      this.#most = settings.maxConcurrentStreams ?? usual;
+      // One that takes none for now has each call wait on a connection of its own otherwise.
+      this.#most = Math.max(1, settings.maxConcurrentStreams ?? usual);
     });
     session.setTimeout(idleMs, () => {
       if (this.#callsOf(session) === 0) session.close();

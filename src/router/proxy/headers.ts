@@ -83,5 +83,9 @@ export function endToEnd(raw: readonly (Buffer | string)[], connection: string |
   return passed;
 }
 
+/** Trailers of an answer of HTTP/2, by their names. */
+export const passableTrailers = <Value>(trailers: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(trailers).filter(([name]) => !responseHop.has(name)));
+
 const latin1 = (text: Buffer | string | undefined): string =>
   typeof text === 'string' ? text : (text?.toString('latin1') ?? '');

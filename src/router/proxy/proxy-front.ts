@@ -7,7 +7,7 @@ import type { Clients } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
 import type { Choice } from './proxy-plane.ts';
-import { type Refusal, targetOf, unmetExpectation } from './request-target.ts';
+import { type Refusal, targetOf, unmetExpectation, unspokenHttp } from './request-target.ts';
 import type { ProxySettings } from './settings.ts';
 import { answerWithoutSwitch, type UpgradeWish } from './switch-protocols.ts';
 import { offeredProtocols } from './upgrade-request.ts';
@@ -113,7 +113,7 @@ export function accept(
   const { request, response } = arrival;
   const inForce = settings();
   if (stopping()) response.shouldKeepAlive = false;
-  const target = targetOf(request, inForce.limits);
+  const target = inForce.grpc === 'only' ? unspokenHttp : targetOf(request, inForce.limits);
   if (target.kind === 'refuse') {
     refused(target.reason);
     return refuse(target, arrival);

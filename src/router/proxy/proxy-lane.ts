@@ -2,7 +2,6 @@
 import type { Backend } from '../deck.ts';
 import type { Target } from '../route.ts';
 import { Endpoint } from './endpoint.ts';
-import type { GrpcChannel } from './grpc-channel.ts';
 import type { RevisionMeter } from './revision-meter.ts';
 
 /** Something under way that can be cut short. */
@@ -84,11 +83,6 @@ export class ProxyLane {
     const endpoint = this.next();
     const other = endpoint === than ? this.next() : endpoint;
     return other === than ? null : other;
-  }
-
-  /** Where the next gRPC call goes. */
-  nextChannel(): GrpcChannel | null {
-    return this.next()?.channel ?? null;
   }
 
   async destroy(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ProxySettings } from './settings.ts';
 
-type RefusalCode = 400 | 413 | 417 | 431 | 501;
+type RefusalCode = 400 | 413 | 415 | 417 | 431 | 501;
 
 export interface Refusal {
   readonly kind: 'refuse';
@@ -28,6 +28,12 @@ const refuse = (code: RefusalCode, reason: string, message: string): Refusal => 
 
 /** RFC 9110 section 10.1.1 knows one expectation. */
 export const unmetExpectation = refuse(417, 'expectation', 'This proxy meets no expectation but 100-continue.');
+
+/** Instances of HTTP/1.1 would be accused of what anybody can send them: `grpc: off`. */
+export const unspokenGrpc = refuse(415, 'grpc', 'This service takes no gRPC calls.');
+
+/** And those of gRPC: `grpc: only`. */
+export const unspokenHttp = refuse(415, 'not_grpc', 'This service takes gRPC calls only.');
 
 export function targetOf(request: IncomingMessage, limits: ProxySettings['limits']): RequestTarget {
   const { url = '', headers, rawHeaders } = request;

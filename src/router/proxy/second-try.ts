@@ -10,6 +10,8 @@ const lost = new Set([...unreached, 'connection_lost']);
 /** RFC 9110 section 9.2.2: sent twice they mean the same, and these have no body by custom. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+export const isUnreached = (reason: string): boolean => unreached.has(reason);
+
 export const isInstanceLost = (reason: string): boolean => lost.has(reason);
 
 export interface Failed {
@@ -19,6 +21,6 @@ export interface Failed {
 }
 
 export function mayTryAgain({ reason, method, body }: Failed): boolean {
-  if (unreached.has(reason)) return body?.readableDidRead !== true;
+  if (isUnreached(reason)) return body?.readableDidRead !== true;
   return reason === 'connection_lost' && body === null && idempotent.has(method);
 }

@@ -9,8 +9,10 @@ const limits = z.strictObject({
   headBytes: z.int().min(1_024).max(1_048_576).default(16_384),
   /** Header fields of a request. */
   headers: z.int().min(10).max(2_000).default(200),
-  /** Of a request that is no gRPC call of unknown length, bytes; null: no limit. */
+  /** Of a request that is no gRPC call, bytes; null: no limit. */
   bodyBytes: z.int().min(0).nullable().default(null),
+  /** Of one message of a gRPC call, as the user sends it, bytes; null: as `bodyBytes`. A call of many messages has no limit. */
+  messageBytes: z.int().min(0).nullable().default(null),
   /** Users' connections open at a time. */
   connections: z.int().min(1).max(1_000_000).default(10_000),
 });
@@ -61,7 +63,7 @@ const health = z.strictObject({
   healthyAfter: z.int().min(1).max(100).default(2),
 });
 
-/** A line for each request that a backend was chosen for, gRPC calls excepted. */
+/** A line for each request that a backend was chosen for. */
 const accessLog = z.strictObject({
   /** Absolute; null: standard output. */
   file: z.string().min(1).nullable().default(null),
@@ -71,11 +73,15 @@ const accessLog = z.strictObject({
 
 export type AccessLogSettings = z.output<typeof accessLog>;
 
+/** Whether the instances speak gRPC, and whether they speak anything else: what they don't speak is refused, and is no error of theirs. */
+const grpc = z.enum(['off', 'pass', 'only']);
+
 export const proxySettings = z.strictObject({
   /** Null: users connect unencrypted. */
   tls: tls.nullable().default(null),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
+  grpc: grpc.default('off'),
   forwarded: forwarded.prefault({}),
   proxyProtocol: proxyProtocol.prefault({}),
   sticky: sticky.nullable().default(null),

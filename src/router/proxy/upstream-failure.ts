@@ -8,6 +8,10 @@ export interface UpstreamFailure {
 }
 
 export function upstreamFailure(error: Error): UpstreamFailure {
+  // A stream of HTTP/2 tells of its connection's end, and why that ended by its cause.
+  if ('code' in error && error.code === 'ERR_HTTP2_STREAM_CANCEL') {
+    return error.cause instanceof Error ? upstreamFailure(error.cause) : { code: 502, reason: 'connection_lost' };
+  }
   if (error instanceof errors.ConnectTimeoutError) return { code: 504, reason: 'connect_timeout' };
   if (error instanceof errors.HeadersTimeoutError) return { code: 504, reason: 'response_timeout' };
   if (error instanceof errors.BodyTimeoutError) return { code: 504, reason: 'idle_timeout' };

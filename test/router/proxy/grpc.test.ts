@@ -13,7 +13,7 @@ const atEnd = suiteEnd();
 let proxy: TestProxy;
 
 beforeAll(async () => {
-  proxy = await startTestProxy({ atEnd, settings: { timeouts: { connectMs: 500 } } });
+  proxy = await startTestProxy({ atEnd, settings: { grpc: 'pass', timeouts: { connectMs: 500 } } });
 });
 
 const calls = (code: string, backend = 'stable') =>
