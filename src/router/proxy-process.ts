@@ -20,6 +20,8 @@ export interface ProxyOptions {
   readonly listen: string;
   /** `host:port` for Prometheus; without it metrics are on the control socket only. */
   readonly metricsListen?: string;
+  /** Of the controller that asks: a proxy that has heard of a higher one takes nothing from it. */
+  readonly epoch: number;
   /** What is left out has its default; a proxy that runs takes them over. */
   readonly settings?: ProxyWords;
 }
@@ -55,11 +57,18 @@ export async function ensureProxy(options: ProxyOptions): Promise<Result<Running
   return startProxy(control, options);
 }
 
-/** Ends it gracefully: open requests get their time. Answers when the process is gone, at once when nobody is there. */
-export async function stopProxy(socketPath: string): Promise<Result<void>> {
+/**
+ * Ends it gracefully: open requests get their time. Answers when the process is gone, at once when nobody is there.
+ * Without an epoch it is ended whoever owns it. Errors: `ProxyOwned` by a later controller, `ProxySilent`, `ProxyNotStopped`.
+ */
+export async function stopProxy(socketPath: string, epoch?: number): Promise<Result<void>> {
   if (!(await isAnswered(socketPath))) return ok(undefined);
-  const answer = await new ProxyControl(socketPath).call({ method: 'POST', path: '/stop' });
-  if (!answer.ok) return problem('ProxySilent', answer.error.message);
+  const control = new ProxyControl(socketPath);
+  const state = await control.state();
+  if (!state.ok) return problem('ProxySilent', state.error.message);
+  const body = { epoch: epoch ?? state.value.route.epoch };
+  const answer = await control.call({ method: 'POST', path: '/stop', body });
+  if (!answer.ok) return problem(answer.error.reason === 'Fenced' ? 'ProxyOwned' : 'ProxySilent', answer.error.message);
   const { pid } = answer.value;
   if (await within(stop, () => !isRunning(pid))) return ok(undefined);
   return problem('ProxyNotStopped', `the proxy, process ${pid}, did not end within ${stop.withinMs} ms`);
@@ -86,7 +95,7 @@ async function asConfigured(found: Found, control: ProxyControl, options: ProxyO
   const running = asWanted(found, control, options);
   const settings = options.settings ?? {};
   if (!running.ok || areInForce(settings, found.settings)) return running;
-  const told = await control.call({ method: 'POST', path: '/settings', body: settings });
+  const told = await control.call({ method: 'POST', path: '/settings', body: { epoch: options.epoch, settings } });
   return told.ok ? running : problem('ProxyNotConfigured', `the proxy takes no settings: ${told.error.message}`);
 }
 

@@ -46,7 +46,7 @@ export const openDataPlane = ({ mode, traffic }: Policy, place: Place): Promise<
     : openHaproxy(traffic, { stateDir: place.dir, hands: mode === 'observe' ? 'off' : 'on' });
 
 async function openProxy({ listen, settings }: ProxyTraffic, { dir, epoch }: Place): Promise<Result<DataPlane>> {
-  const options: ProxyOptions = { stateDir: dir, name: 'proxy', listen: formatListenAddress(listen), settings };
+  const options: ProxyOptions = { stateDir: dir, name: 'proxy', listen: formatListenAddress(listen), epoch, settings };
   const proxy = await ensureProxy(options);
   if (!proxy.ok) return proxy;
   const { attached, socketPath } = proxy.value;
@@ -64,7 +64,7 @@ async function openProxy({ listen, settings }: ProxyTraffic, { dir, epoch }: Pla
     examine: async () => certificateFindings(await new ProxyControl(socketPath).state()),
     close: () => {},
     letGo: async () => {
-      if (!attached) await stopProxy(socketPath);
+      if (!attached) await stopProxy(socketPath, epoch);
     },
   });
 }

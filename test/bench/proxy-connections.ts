@@ -22,7 +22,7 @@ await withCleanUp(async (atEnd) => {
     server.close();
     server.closeAllConnections();
   });
-  const proxy = must(await ensureProxy({ stateDir, name: 'bench', listen: '127.0.0.1:0' }));
+  const proxy = must(await ensureProxy({ stateDir, name: 'bench', listen: '127.0.0.1:0', epoch: 1 }));
   atEnd(() => stopProxy(proxy.socketPath));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   must(

@@ -91,7 +91,7 @@ async function startHaproxy(stable: string, canary: string): Promise<Readonly<Re
 }
 
 async function startOurs(stable: string, canary: string): Promise<string> {
-  const proxy = must(await ensureProxy({ stateDir, name: 'bench', listen: '127.0.0.1:0' }));
+  const proxy = must(await ensureProxy({ stateDir, name: 'bench', listen: '127.0.0.1:0', epoch: 1 }));
   const backends = new ProxyBackends(proxy.socketPath);
   const router = new ProxyRouter(proxy.socketPath);
   must(await backends.point({ backend: 'stable', revision: 'v1', endpoints: [stable], epoch: 1 }));

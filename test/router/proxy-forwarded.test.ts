@@ -1,9 +1,11 @@
 /** Who asks: what load balancers in front say about their users is believed from those that are named, and from nobody else. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { Agent } from 'node:http';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { call, rawCall } from '../support/http-call.ts';
 import { must, startTestProxy, type TestProxy } from '../support/proxy.ts';
+import { rawSocket } from '../support/raw-socket.ts';
 import { type RawUpstream, startRawUpstream } from '../support/raw-upstream.ts';
 
 const atEnd = suiteEnd();
@@ -52,6 +54,31 @@ test('anybody else: what it says of others goes no further', async () => {
   for (const name of ['forwarded', 'x-real-ip', 'x-forwarded-prefix']) expect(seen()).not.toHaveProperty(name);
 });
 
+test('who is believed changes with the settings, also on a connection that stands', async () => {
+  must(await proxy.configure({ forwarded: { from: ['127.0.0.1'] } }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  await call(proxy.origin(), { agent, headers: said });
+  expect(seen()).toMatchObject({ 'x-forwarded-for': '10.1.1.1, 127.0.0.1' });
+  must(await proxy.configure({ forwarded: { from: [] } }));
+  await call(proxy.origin(), { agent, headers: said });
+  expect(seen()).toMatchObject({ 'x-forwarded-for': '127.0.0.1' });
+  expect(seen()).not.toHaveProperty('forwarded');
+  must(await proxy.configure({ forwarded: { from: ['127.0.0.1'] } }));
+  await call(proxy.origin(), { agent, headers: said });
+  expect(seen()).toMatchObject({ 'x-forwarded-for': '10.1.1.1, 127.0.0.1' });
+});
+
+test('names that a backend may read as the same are dropped, from whomever they come', async () => {
+  const twins = { X_Forwarded_For: '10.1.1.1', 'X-Forwarded_Host': 'outer', x_real_ip: '10.1.1.1' };
+  for (const from of [['127.0.0.1'], []]) {
+    must(await proxy.configure({ forwarded: { from } }));
+    await call(proxy.origin(), { headers: { ...twins, X_Other: 'kept' } });
+    for (const name of Object.keys(twins)) expect(seen()).not.toHaveProperty(name.toLowerCase());
+    expect(seen()).toHaveProperty('x_other', 'kept');
+  }
+});
+
 describe('PROXY headers', () => {
   const request = 'GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 10.9.9.9\r\nConnection: close\r\n\r\n';
   const two = `\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\x7f\0\0\x01\xdb\x50\0\x50`;
@@ -69,6 +96,20 @@ describe('PROXY headers', () => {
   test('version 2: believed about others when the address in it is', async () => {
     expect(await rawCall(proxy.origin(), `${two}${request}`)).toMatch(/^HTTP\/1.1 200 /);
     expect(seen()).toMatchObject({ 'x-forwarded-for': '10.9.9.9, 192.0.2.7' });
+  });
+
+  test('the address in it stays the user when other load balancers are believed from now on', async () => {
+    const user = await rawSocket(
+      proxy.origin(),
+      Buffer.from(`${two}${request.replace('Connection: close', 'X-A: 1')}`, 'latin1'),
+    );
+    await eventually(() => user.text().includes('served'));
+    expect(seen()).toMatchObject({ 'x-forwarded-for': '10.9.9.9, 192.0.2.7' });
+    must(await proxy.configure({ proxyProtocol: { from: ['127.0.0.0/8'] }, forwarded: { from: ['127.0.0.1'] } }));
+    user.socket.write(request);
+    await eventually(() => user.ended() !== null);
+    expect(seen()).toMatchObject({ 'x-forwarded-for': '192.0.2.7' });
+    must(await proxy.configure({ proxyProtocol: { from: ['127.0.0.0/8'] }, forwarded: { from: ['192.0.2.0/24'] } }));
   });
 
   test('byte by byte', async () => {

@@ -15,13 +15,13 @@ import { tempDir } from '../support/temp-dir.ts';
 import { startAnswering, startUpstream } from '../support/upstream.ts';
 
 const ensure = async (options: Partial<ProxyOptions> & { readonly stateDir: string }): Promise<RunningProxy> => {
-  const proxy = must(await ensureProxy({ name: 'shop', listen: '127.0.0.1:0', ...options }));
+  const proxy = must(await ensureProxy({ name: 'shop', listen: '127.0.0.1:0', epoch: 1, ...options }));
   if (!proxy.attached) endAtLast(proxy.pid);
   return proxy;
 };
 
 const failure = async (options: Partial<ProxyOptions> & { readonly stateDir: string }) => {
-  const result = await ensureProxy({ name: 'shop', listen: '127.0.0.1:0', ...options });
+  const result = await ensureProxy({ name: 'shop', listen: '127.0.0.1:0', epoch: 1, ...options });
   if (result.ok) endAtLast(result.value.pid);
   expect(result.ok).toBe(false);
   return result.ok ? { reason: '', message: '' } : result.error;
@@ -50,7 +50,7 @@ test('traffic goes on at the last weights when the controller is killed, and the
   const [stable, canary] = [await startAnswering('stable'), await startAnswering('canary')];
   const script = `
     import { ensureProxy } from ${JSON.stringify(new URL('../../src/router/proxy-process.ts', import.meta.url).href)};
-    const proxy = await ensureProxy({ stateDir: process.argv[1], name: 'shop', listen: '127.0.0.1:0' });
+    const proxy = await ensureProxy({ stateDir: process.argv[1], name: 'shop', listen: '127.0.0.1:0', epoch: 1 });
     console.log('proxy ' + JSON.stringify(proxy));
     setInterval(() => {}, 1000);`;
   const controller = startProcess([process.execPath, '--input-type=module', '-e', script, stateDir]);

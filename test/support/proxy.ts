@@ -27,7 +27,7 @@ export interface TestProxy {
   restart(): Promise<void>;
   /** Points both backends, epoch 1; null leaves one as it is. */
   aim(targets: { readonly stable?: string; readonly canary?: string }): Promise<void>;
-  /** Tells it new settings; those left out have their default. */
+  /** Tells it new settings, in the epoch that it knows; those left out have their default. */
   configure(settings: ProxyWords): Promise<Result<unknown, WriteProblem>>;
   /** Gives the canary a share, as release `r1` and epoch 1. */
   weigh(canary: number): Promise<void>;
@@ -73,7 +73,10 @@ export async function startTestProxy(options: TestProxyOptions = {}): Promise<Te
         must(await backends.point({ backend, revision: `${backend}-rev`, endpoints: [origin], epoch: 1 }));
       }
     },
-    configure: (body) => control.call({ method: 'POST', path: '/settings', body }),
+    configure: async (settings) => {
+      const { epoch } = must(await router.observe());
+      return control.call({ method: 'POST', path: '/settings', body: { epoch, settings } });
+    },
     weigh: async (canary) => {
       const { version } = must(await router.observe());
       must(await router.write({ release: 'r1', epoch: 1, canary, ifVersion: version, latch: false }));

@@ -17,7 +17,7 @@ interface Traffic {
 
 /** Two instances of v1 behind a proxy, under 200 requests a second. */
 async function traffic(): Promise<Traffic> {
-  const proxy = must(await ensureProxy({ stateDir: await tempDir(), name: 'app', listen: '127.0.0.1:0' }));
+  const proxy = must(await ensureProxy({ stateDir: await tempDir(), name: 'app', listen: '127.0.0.1:0', epoch: 1 }));
   endAtLast(proxy.pid);
   const backends = new ProxyBackends(proxy.socketPath);
   const workload = await openWorkload({ stateDir: await tempDir(), backends, timing: { drainMs: 200 } });

@@ -9,8 +9,14 @@ export interface Client {
   readonly isTrusted: boolean;
 }
 
+interface Known {
+  readonly client: Client;
+  /** By which it was found out whether it is trusted. */
+  readonly ranges: BlockList;
+}
+
 export class Clients {
-  readonly #known = new WeakMap<object, Client>();
+  readonly #known = new WeakMap<object, Known>();
   #trusted = new BlockList();
   #introducers = new BlockList();
 
@@ -26,20 +32,24 @@ export class Clients {
 
   /** As a load balancer has said. */
   introduce(socket: Socket, { address }: Source): void {
-    this.#known.set(socket, { address, isTrusted: isIn(this.#trusted, address) });
+    this.#keep(socket, address);
   }
 
   /** What goes over a connection comes from the same client. */
   alias(secure: Socket, socket: Socket): void {
-    this.#known.set(secure, this.of(socket));
+    this.#keep(secure, this.of(socket).address);
   }
 
+  /** The address stays what it is for the connection's life, trust is what the settings in force say. */
   of(socket: Pick<Socket, 'remoteAddress'>): Client {
     const known = this.#known.get(socket);
-    if (known !== undefined) return known;
-    const address = plain(socket.remoteAddress);
+    if (known?.ranges === this.#trusted) return known.client;
+    return this.#keep(socket, known?.client.address ?? plain(socket.remoteAddress));
+  }
+
+  #keep(connection: object, address: string): Client {
     const client = { address, isTrusted: isIn(this.#trusted, address) };
-    this.#known.set(socket, client);
+    this.#known.set(connection, { client, ranges: this.#trusted });
     return client;
   }
 }

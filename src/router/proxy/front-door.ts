@@ -20,12 +20,27 @@ export class FrontDoor {
   readonly server: Server;
   readonly #options: DoorOptions;
   readonly #connections = new Set<Socket>();
-  /** Those that have said nothing yet. */
+  /** Those of whom it is not known yet what they speak. */
   readonly #silent = new Set<Socket>();
 
   constructor(options: DoorOptions) {
     this.#options = options;
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#meet(socket));
+  }
+
+  /** From its first moment, whatever it has to say before its first request; not before `spoke` is it anybody's. */
+  notice(socket: Socket): void {
+    this.#connections.add(socket);
+    this.#silent.add(socket);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#silent.delete(socket);
+    });
+  }
+
+  /** What follows is HTTP. */
+  spoke(socket: Socket): void {
+    this.#silent.delete(socket);
   }
 
   closeSilentConnections(): void {
@@ -39,16 +54,10 @@ export class FrontDoor {
 
   #meet(socket: Socket): void {
     const { helloWithinMs, http1, http2, tls } = this.#options;
-    this.#connections.add(socket);
-    socket.once('close', () => {
-      this.#connections.delete(socket);
-      this.#silent.delete(socket);
-    });
     const secured = tls();
     if (secured !== null) return secured.accept(socket);
-    this.#silent.add(socket);
     sniffProtocol(socket, helloWithinMs(), (protocol) => {
-      this.#silent.delete(socket);
+      this.spoke(socket);
       if (protocol === 'http2') return http2(socket);
       http1(socket);
       socket.resume();

@@ -43,7 +43,10 @@ export class Front {
         refused('connections');
         sayOnSocket(socket, '503 Service Unavailable');
       },
-      welcome: (socket, go) => welcome(options, socket, go),
+      welcome: (socket, go) => {
+        this.#door.notice(socket);
+        welcome(options, socket, go);
+      },
     });
   }
 
@@ -87,6 +90,7 @@ export class Front {
       handshakeMs: settings().timeouts.headMs,
       refused,
       greeted: (secure, socket) => {
+        this.#door.spoke(socket);
         clients.alias(secure, socket);
         if (secure.alpnProtocol === 'h2') this.#http2.accept(secure);
         else this.#http1.emit('connection', secure);

@@ -29,6 +29,9 @@ function listedIn(connection: string | undefined): ReadonlySet<string> | null {
 /** What a load balancer says about the user: nobody else's word is passed on. */
 const aboutUsers = /^(?:x-forwarded-.*|forwarded|x-real-ip)$/;
 
+/** Gateways of CGI and WSGI read `_` as `-`: the same names, past everybody who looks for those. */
+const twinOfThose = /^(?=.*_)x[-_](?:forwarded[-_].*|real[-_]ip)$/;
+
 export interface Asked {
   /** Replaces the client's where the target named one. */
   readonly host: string | null;
@@ -45,6 +48,7 @@ export function requestHeaders(request: IncomingMessage, { host, client }: Asked
     const key = name.toLowerCase();
     if (requestHop.has(key) || key === 'x-forwarded-for' || listed?.has(key)) continue;
     if (!client.isTrusted && aboutUsers.test(key)) continue;
+    if (key.includes('_') && twinOfThose.test(key)) continue;
     passed.push(name, key === 'host' && host !== null ? host : (rawHeaders[at + 1] as string));
   }
   addForwarded(passed, request, client);

@@ -4,9 +4,18 @@ import type { z } from 'zod';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { WriteFailure, WriteProblem } from '../router.ts';
 import { fenced } from '../write-objections.ts';
-import { backendChange, drainRequest, type ProxyState, renewRequest, settleRequest, weightWrite } from './protocol.ts';
+import {
+  backendChange,
+  drainRequest,
+  type ProxyState,
+  renewRequest,
+  settingsChange,
+  settleRequest,
+  stopRequest,
+  weightWrite,
+} from './protocol.ts';
 import type { ProxyPlane } from './proxy-plane.ts';
-import { areInForce, type ProxySettings, proxySettings } from './settings.ts';
+import { areInForce, type ProxySettings } from './settings.ts';
 
 export interface ControlOptions {
   readonly plane: ProxyPlane;
@@ -28,7 +37,7 @@ const statusOf: Readonly<Record<WriteFailure, number>> = {
 };
 
 export function createControl(options: ControlOptions): Express {
-  const { plane, describe, renewed, stop } = options;
+  const { plane, describe, renewed } = options;
   const app = bareServer();
   app.use(express.json({ limit: '256kb', type: () => true }));
   app.get('/state', (_request, response) => void response.json(describe()));
@@ -58,10 +67,7 @@ export function createControl(options: ControlOptions): Express {
     call(options, drainRequest, ({ epoch }) => plane.drain(epoch)),
   );
   app.post('/settings', settingsCall(options));
-  app.post('/stop', (_request, response) => {
-    response.on('finish', stop);
-    response.json(describe());
-  });
+  app.post('/stop', stopCall(options));
   return withErrors(app);
 }
 
@@ -80,15 +86,12 @@ function call<Schema extends z.ZodType<object>>(
   schema: Schema,
   make: (body: z.infer<Schema>) => Result<Told, WriteProblem>,
 ): RequestHandler {
-  const refuse = (response: Response, problem: WriteProblem): void => {
-    response.status(statusOf[problem.reason]).json({ ...problem, state: describe() });
-  };
   return async (request, response) => {
     const body = schema.safeParse(request.body);
-    if (!body.success) return refuse(response, { reason: 'Refused', message: sentence(body.error) });
+    if (!body.success) return refuse(response, refused(sentence(body.error)), describe());
     const before = plane.route;
     const made = make(body.data);
-    if (!made.ok) return refuse(response, made.error);
+    if (!made.ok) return refuse(response, made.error, describe());
     if (plane.route !== before || made.value.ended !== undefined)
       changed(request.path, { ...body.data, ...made.value });
     await plane.savedOrLate();
@@ -96,20 +99,44 @@ function call<Schema extends z.ZodType<object>>(
   };
 }
 
+/** One after the other, so that the last word is that of the controller in office; whoever speaks with a higher epoch is, from then on. */
 function settingsCall({ plane, describe, configure, changed }: ControlOptions): RequestHandler {
-  const refuse = (response: Response, message: string): void => {
-    response.status(statusOf.Refused).json({ reason: 'Refused', message });
+  const change = async (path: string, body: unknown): Promise<WriteProblem | null> => {
+    const asked = settingsChange.safeParse(body);
+    if (!asked.success) return refused(sentence(asked.error));
+    const { epoch, settings } = asked.data;
+    const objection = epoch === plane.route.epoch ? null : plane.settle(epoch);
+    if (objection !== null || areInForce(settings, plane.settings)) return objection;
+    const configured = await configure(settings);
+    if (!configured.ok) return refused(configured.error.message);
+    changed(path, asked.data);
+    return null;
   };
-  return async (request, response) => {
-    const words = proxySettings.safeParse(request.body);
-    if (!words.success) return refuse(response, sentence(words.error));
-    if (!areInForce(words.data, plane.settings)) {
-      const configured = await configure(words.data);
-      if (!configured.ok) return refuse(response, configured.error.message);
-      changed(request.path, words.data);
-    }
+  let last: Promise<unknown> = Promise.resolve();
+  return async ({ body, path }, response) => {
+    const made = last.then(() => change(path, body));
+    last = made.catch(() => {});
+    const problem = await made;
+    if (problem !== null) return refuse(response, problem, describe());
+    await plane.savedOrLate();
     response.json(describe());
   };
+}
+
+function stopCall({ plane, describe, stop }: ControlOptions): RequestHandler {
+  return ({ body }, response) => {
+    const asked = stopRequest.safeParse(body);
+    const problem = asked.success ? fenced(plane.route, asked.data.epoch) : refused(sentence(asked.error));
+    if (problem !== null) return refuse(response, problem, describe());
+    response.on('finish', stop);
+    response.json(describe());
+  };
+}
+
+const refused = (message: string): WriteProblem => ({ reason: 'Refused', message });
+
+function refuse(response: Response, problem: WriteProblem, state: ProxyState): void {
+  response.status(statusOf[problem.reason]).json({ ...problem, state });
 }
 
 const metricsOf =

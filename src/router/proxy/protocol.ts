@@ -45,6 +45,10 @@ export const renewRequest = z.strictObject({ epoch });
 
 export const drainRequest = z.strictObject({ epoch });
 
+export const settingsChange = z.strictObject({ epoch, settings: proxySettings });
+
+export const stopRequest = z.strictObject({ epoch });
+
 export const writeProblem = z.object({
   reason: z.enum(['Conflict', 'Fenced', 'Refused', 'Unknown', 'Unreachable']),
   message: z.string(),

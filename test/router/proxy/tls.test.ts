@@ -167,6 +167,7 @@ describe.runIf(needs('openssl'))('a start', () => {
       stateDir: await tempDir(),
       name: 'shop',
       listen: '127.0.0.1:0',
+      epoch: 1,
       settings: { tls },
     });
     return result.ok ? 'it started' : result.error.message;
