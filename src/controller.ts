@@ -19,6 +19,7 @@ import { Instances } from './wiring/instances.ts';
 import { keepLooks } from './wiring/keep-looks.ts';
 import { beginHeartbeat, storePath } from './wiring/leader-file.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
+import { policyRules } from './wiring/policy-rules.ts';
 import { Pulse } from './wiring/pulse.ts';
 import { type Loop, runLoop } from './wiring/run-loop.ts';
 import { abandon, openServices, type Service } from './wiring/service.ts';
@@ -98,6 +99,7 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
     nudge: (id) => nudges$.next(id),
     falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
     instances: (policy) => instances.latest(policy),
+    rules: policyRules({ store, clock, services: services.value }),
   });
   const loop: Loop = { log, store, services: services.value, starter, pulse, begun$, nudges$ };
   const opened = await open(settings, loop, { controls, metrics, instances, notices });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Controller } from '../controller.ts';
 import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts';
-import { ok } from '../lib/result.ts';
+import { ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Store } from '../release/store.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
@@ -21,6 +21,7 @@ interface RunOptions {
   readonly listen: ListenAddress;
   readonly logLevel: LogLevel;
   readonly compress: number;
+  readonly readTokenFile?: string;
 }
 
 const example = `
@@ -45,6 +46,7 @@ export const registerRun = (program: Command): void => {
         .argParser(address)
         .default({ host: '127.0.0.1', port: 7581 }, '127.0.0.1:7581'),
     )
+    .option('--read-token-file <file>', 'tokens for those who may read and not act; beside --token-file')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
@@ -59,7 +61,7 @@ export const registerRun = (program: Command): void => {
 const run = async (context: Context, files: readonly string[], options: RunOptions): Promise<ExitCode> => {
   const policies = await readPolicies(files);
   if (!policies.ok) return context.fail(policies.error);
-  const keys = context.tokenFile === null ? ok([]) : await readKeys(context.tokenFile);
+  const keys = await keysIn(context.tokenFile, options.readTokenFile ?? null);
   if (!keys.ok) return context.fail(keys.error.message);
   const { listen, state } = options;
   const stop = toldToStop();
@@ -73,6 +75,13 @@ const run = async (context: Context, files: readonly string[], options: RunOptio
   if (!newest.ok) context.remark(newest.error);
   const known = newest.ok ? newest.value : policies.value;
   return lead(context, { ...options, policies: known, keys: keys.value, store: store.value, stop });
+};
+
+const keysIn = async (actFile: string | null, readFile: string | null): Promise<Result<readonly Key[]>> => {
+  const act = actFile === null ? ok([]) : await readKeys(actFile);
+  if (!act.ok) return act;
+  const read = readFile === null ? ok([]) : await readKeys(readFile, 'read');
+  return read.ok ? ok([...act.value, ...read.value]) : read;
 };
 
 interface Lead extends RunOptions {

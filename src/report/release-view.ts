@@ -7,6 +7,7 @@ import type { PolicyState } from '../release/store.ts';
 import { type Attention, attentionOf } from './attention.ts';
 import { type ChecklistItem, checklistOf } from './checklist.ts';
 import { type NextMove, nextMove } from './next-move.ts';
+import { type Offer, offers } from './offers.ts';
 import { type RollbackView, rollbackView } from './rollback-view.ts';
 import { type RuleView, ruleViews } from './rule-view.ts';
 import { runningStep, type StepView, stepViews } from './step-view.ts';
@@ -28,6 +29,8 @@ export interface ReleaseView {
   readonly instances: InstanceCounts | null;
   readonly next: NextMove;
   readonly attention: Attention | null;
+  /** What a person may order now, and what each order does. */
+  readonly actions: readonly Offer[];
   readonly waiting: Cause | null;
   readonly rules: readonly RuleView[];
   readonly ruleSet: { readonly file: string; readonly hash: string };
@@ -107,6 +110,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     instances,
     next: nextMove(release, nowMs),
     attention: attentionOf(release),
+    actions: offers(release, policy),
     waiting: release.waiting,
     rules: ruleViews(release),
     ruleSet: { file: release.rules.file, hash: release.rules.hash },

@@ -5,6 +5,7 @@ import type { LogEntry } from '../release/log.ts';
 import type { PolicyVariant } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
+import type { PolicyRules } from '../report/policy-rules-view.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 
@@ -26,6 +27,8 @@ export interface Controls {
   journal(id: string): Promise<Result<Journalled>>;
   policies(): Promise<Result<readonly PolicySummary[]>>;
   policy(name: string): Promise<Result<PolicyState | null>>;
+  /** The rules in force, and what they can tell at the traffic there is. Fails with `NotFound` where no such policy is served. */
+  rules(policy: string): Promise<Result<PolicyRules>>;
   /** As last observed; null: not known (yet, or any more). */
   instances(id: string): InstanceCounts | null;
   /** Calls `listener`, which returns at once, after each change; answers how to stop that. */

@@ -4,7 +4,10 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { errorHandler, notFound } from './http-errors.ts';
 import type { HttpEvents } from './http-events.ts';
 import { guard, setStrictHeaders } from './http-guard.ts';
+import { addMe } from './http-me.ts';
 import type { ServerOptions } from './http-options.ts';
+import { addPage } from './http-page.ts';
+import { addPolicies } from './http-policies.ts';
 import { addMetrics, addProbes } from './http-probes.ts';
 import { addReleases } from './http-releases.ts';
 
@@ -14,9 +17,12 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(counted(metrics), setStrictHeaders);
   addProbes(app, controls);
+  addPage(app);
   app.use(guard(keys));
   addMetrics(app, metrics);
+  addMe(app, keys);
   addReleases(app, controls, clock);
+  addPolicies(app, controls, clock);
   events.addTo(app);
   app.use(notFound);
   app.use(errorHandler(log));

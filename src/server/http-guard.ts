@@ -4,6 +4,7 @@ import { isLoopback } from '../lib/loopback.ts';
 import type { Problem } from '../lib/result.ts';
 import { maxBodyBytes, refuse, tooLarge } from './http-errors.ts';
 import { carriedKey, type Key } from './http-token.ts';
+import { mayOnlyRead } from './me.ts';
 
 const contentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -22,7 +23,13 @@ export const setStrictHeaders: RequestHandler = (_request, response, next) => {
 
 /** In order; the first objection decides. */
 export const guard = (keys: readonly Key[]): RequestHandler => {
-  const objections = [oversized, fromAnotherSite, keys.length === 0 ? rebound : withoutToken(keys), notJson];
+  const objections = [
+    oversized,
+    fromAnotherSite,
+    keys.length === 0 ? rebound : withoutToken(keys),
+    readerOrders(keys),
+    notJson,
+  ];
   return (request, response, next) => {
     for (const objection of objections) {
       const problem = objection(request);
@@ -71,6 +78,15 @@ const withoutToken =
     carriedKey(headers.authorization, keys) !== null
       ? null
       : problem('Unauthorized', 'this server wants a bearer token; give it with --token-file');
+
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const readerOrders =
+  (keys: readonly Key[]): Objection =>
+  ({ headers, method }) =>
+    !reads.has(method) && carriedKey(headers.authorization, keys)?.only === 'read'
+      ? problem('Forbidden', mayOnlyRead)
+      : null;
 
 /** A form of another site can't say that it is JSON without asking first, and nobody answers that question. */
 const notJson: Objection = (request) => {

@@ -14,15 +14,29 @@ export interface Listening {
   readonly keys: readonly Key[];
 }
 
-/** Fails with `TokenNeeded`, `AddressInUse` or `CannotListen`. */
+/** Fails with `TokenNeeded`, `SameToken`, `AddressInUse` or `CannotListen`. */
 export async function listenHttp(server: Server, options: Listening): Promise<Result<AddressInfo>> {
   const { host, port, keys } = options;
   if (keys.length === 0 && !isLoopback(host)) return failed(openToOthers(host));
+  if (keys.length > 0 && keys.every(({ only }) => only === 'read')) return failed(nobodyMayAct);
+  if (new Set(keys.map(({ token }) => token)).size < keys.length) return failed(sameToken);
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(failed(notListening(error, `${host}:${port}`))));
     server.listen({ host, port }, () => resolve(ok(server.address() as AddressInfo)));
   });
 }
+
+const nobodyMayAct: Problem = {
+  reason: 'TokenNeeded',
+  message: 'tokens for reading alone would let nobody act: give a file with those for acting, too (--token-file)',
+  retryable: false,
+};
+
+const sameToken: Problem = {
+  reason: 'SameToken',
+  message: 'a token for reading is one for acting, too: whoever may read could act; make one of them anew',
+  retryable: false,
+};
 
 const openToOthers = (host: string): Problem => ({
   reason: 'TokenNeeded',

@@ -32,7 +32,7 @@ export interface ServerLimits {
 export const defaultLimits: ServerLimits = {
   headersMs: 10_000,
   requestMs: 20_000,
-  maxConnections: 512,
-  maxStreams: 64,
+  maxConnections: 1_024,
+  maxStreams: 512,
   heartbeatMs: 15_000,
 };

@@ -1,13 +1,14 @@
 /** Releases and orders as JSON: every answer is a view, or a reason and a sentence. */
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request } from 'express';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { recordingOf } from '../release/recording.ts';
 import type { Release } from '../release/release.ts';
+import { type ReleaseChart, releaseChart } from '../report/chart/release-chart.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
-import { maxBodyBytes, refuse } from './http-errors.ts';
-import { callerOf } from './http-guard.ts';
+import { answer, nameIn, numberIn, textOf, type Work, wholeLog } from './http-answer.ts';
+import { maxBodyBytes } from './http-errors.ts';
 import { actionNames, type Caller, isActionName, parseAction, parseStart } from './requests.ts';
 import { queriesOfRelease } from './rule-queries.ts';
 import { named, sameRevision, viewOf } from './show-release.ts';
@@ -41,10 +42,7 @@ export const addReleases = (app: Express, controls: Controls, clock: Clock): voi
     return found.ok ? ok(queriesOfRelease(found.value)) : found;
   });
   read(`${releasesPath}/:name/recording`, (request) => recorded(controls, nameIn(request)));
-  read('/api/v1/policies', async () => {
-    const policies = await controls.policies();
-    return policies.ok ? ok({ policies: policies.value }) : policies;
-  });
+  read(`${releasesPath}/:name/chart`, (request) => chartOf(controls, request));
   order(releasesPath, async (request, caller) => {
     const start = parseBody(request, (body) => parseStart(body, caller));
     return start.ok ? viewed(await controls.start(start.value)) : start;
@@ -52,18 +50,8 @@ export const addReleases = (app: Express, controls: Controls, clock: Clock): voi
   order(`${releasesPath}/:name/:action`, async (request, caller) => viewed(await ordered(controls, request, caller)));
 };
 
-type Work = (request: Request, caller: Caller) => Promise<Result<object>>;
-
 /** Read as bytes: our own parser looks at them before anybody builds objects from them. */
 const json = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
-
-const answer =
-  (work: Work) =>
-  async (request: Request, response: Response): Promise<void> => {
-    const result = await work(request, callerOf(response));
-    if (result.ok) response.json(result.value);
-    else refuse(request, response, result.error);
-  };
 
 const parseBody = <T>(request: Request, parse: (body: unknown) => Result<T>): Result<T> => {
   const raw: unknown = request.body;
@@ -71,30 +59,34 @@ const parseBody = <T>(request: Request, parse: (body: unknown) => Result<T>): Re
   return body.ok ? parse(body.value) : body;
 };
 
-const nameIn = ({ params }: Request): string => textOf(params['name']);
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const filterOf = ({ query }: Request): Parameters<Controls['releases']>[0] => {
-  const [policy, limit] = [textOf(query['policy']), Number(textOf(query['limit']))];
+const filterOf = (request: Request): Parameters<Controls['releases']>[0] => {
+  const { query } = request;
+  const policy = textOf(query['policy']);
   return {
-    limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, 1000) : newestByDefault,
+    limit: Math.min(numberIn(request, 'limit', newestByDefault) || newestByDefault, 1000),
     ...(policy === '' ? {} : { policy }),
     ...(query['active'] === 'true' ? { active: true } : {}),
   };
 };
-
-/** More lines than any release has. */
-const wholeLog = 100_000;
 
 /** `?after=12`: the entries behind the twelfth. `next` is what to ask for later. */
 const logOf = async (controls: Controls, request: Request): Promise<Result<object>> => {
   const found = await named(controls, nameIn(request));
   if (!found.ok) return found;
   const log = await controls.log(found.value.id, wholeLog);
-  const after = Number(textOf(request.query['after']));
-  const from = Number.isInteger(after) && after > 0 ? after : 0;
+  const from = numberIn(request, 'after', 0);
   return log.ok ? ok({ release: found.value.id, entries: log.value.slice(from), next: log.value.length }) : log;
+};
+
+/** `?after=`: epoch ms; what came later. */
+const chartOf = async (controls: Controls, request: Request): Promise<Result<ReleaseChart>> => {
+  const found = await named(controls, nameIn(request));
+  if (!found.ok) return found;
+  const release = found.value;
+  const [journal, log] = await Promise.all([controls.journal(release.id), controls.log(release.id, wholeLog)]);
+  if (!journal.ok) return journal;
+  if (!log.ok) return log;
+  return ok(releaseChart({ release, journal: journal.value, log: log.value, afterMs: numberIn(request, 'after', 0) }));
 };
 
 /** To be run again: `sluice rules test --record`. While the release runs, it is what was read so far. */

@@ -8,14 +8,16 @@ export interface Key {
   readonly token: string;
   /** Who gives orders with it; null: it opens the server and shows nobody's name. */
   readonly name: string | null;
+  /** Opens what can be read, and takes no orders; left out: it does both. */
+  readonly only?: 'read';
 }
 
 const leastLength = 16;
 
 /** A token a line, alone or after the name of whom it shows. Empty lines, and those that begin with #, say nothing. */
-export const readKeys = async (file: string): Promise<Result<readonly Key[]>> => {
+export const readKeys = async (file: string, only?: Key['only']): Promise<Result<readonly Key[]>> => {
   try {
-    return keysIn(await readFile(file, 'utf8'), file);
+    return keysIn(await readFile(file, 'utf8'), { file, only });
   } catch (error) {
     return refused(file, messageOf(error));
   }
@@ -31,10 +33,17 @@ const linesOf = (text: string): readonly (readonly string[])[] =>
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(/\s+/));
 
-const keysIn = (text: string, file: string): Result<readonly Key[]> => {
+const keysIn = (
+  text: string,
+  { file, only }: { readonly file: string; readonly only: Key['only'] | undefined },
+): Result<readonly Key[]> => {
   const lines = linesOf(text);
   const keys = lines.map(
-    (words): Key => ({ token: words.at(-1) ?? '', name: words.length > 1 ? (words[0] ?? '') : null }),
+    (words): Key => ({
+      token: words.at(-1) ?? '',
+      name: words.length > 1 ? (words[0] ?? '') : null,
+      ...(only === undefined ? {} : { only }),
+    }),
   );
   const isWeak = lines.some((words) => words.length > 2) || keys.some(({ token }) => token.length < leastLength);
   if (keys.length === 0 || isWeak) return refused(file, tooWeak);

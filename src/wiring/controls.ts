@@ -36,6 +36,7 @@ export interface ControlsOptions {
   readonly pulse: { alive(): Alive; ready(): Ready };
   /** As last observed, by policy. */
   readonly instances: (policy: string) => WorkloadState | null;
+  readonly rules: Controls['rules'];
 }
 
 interface Said {
@@ -111,6 +112,10 @@ export class ReleaseControls implements Controls {
 
   policy(name: string): ReturnType<Store['policy']> {
     return this.#options.store.policy(name);
+  }
+
+  rules(policy: string): ReturnType<Controls['rules']> {
+    return this.#options.rules(policy);
   }
 
   instances(id: string): InstanceCounts | null {

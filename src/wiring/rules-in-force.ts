@@ -12,13 +12,16 @@ export interface RulesInForce {
   readonly events$: Observable<RulesFileEvent>;
   /** Fails with `RulesInvalid` while the file is broken: what runs keeps its set, nothing new starts on a broken one. */
   current(): Result<RuleSet>;
+  /** Whatever the file says now; null: it was never good since this started. */
+  lastGood(): RuleSet | null;
   /** What is wrong with the file now; null: nothing. */
   problem(): string | null;
 }
 
 export function rulesInForce(policy: Policy): RulesInForce {
   const { rules } = policy;
-  if (rules.kind === 'inline') return { events$: EMPTY, current: () => ok(rules.set), problem: () => null };
+  if (rules.kind === 'inline')
+    return { events$: EMPTY, current: () => ok(rules.set), lastGood: () => rules.set, problem: () => null };
   const file = rules.path;
   let last: RulesFileEvent | null = null;
   const problem = (): string | null => {
@@ -31,6 +34,7 @@ export function rulesInForce(policy: Policy): RulesInForce {
       last?.kind === 'loaded'
         ? ok(last.set)
         : failed({ reason: 'RulesInvalid', message: problem() ?? '', retryable: last === null }),
+    lastGood: () => (last?.kind === 'loaded' ? last.set : (last?.lastGood ?? null)),
     problem,
   };
 }

@@ -9,6 +9,7 @@ import type { RuleSet } from '../../src/rules/rule.ts';
 import type { ControlEvent } from '../../src/server/controls.ts';
 import { broadcast } from '../../src/wiring/broadcast.ts';
 import { ReleaseControls } from '../../src/wiring/controls.ts';
+import { policyRules } from '../../src/wiring/policy-rules.ts';
 import { Pulse } from '../../src/wiring/pulse.ts';
 import type { RulesInForce } from '../../src/wiring/rules-in-force.ts';
 import { type Served, Starter } from '../../src/wiring/starter.ts';
@@ -82,6 +83,7 @@ export class ControlRoom {
       falseAlarm: (policy, rule) => void this.falseAlarms.push(`${policy}/${rule}`),
       pulse: this.pulse,
       instances: () => null,
+      rules: policyRules({ store: this.store, clock: systemClock, services: new Map([['app', this.served]]) }),
     });
   }
 
@@ -125,6 +127,7 @@ export class ControlRoom {
       events$: { pipe: () => undefined } as never,
       current: () =>
         this.problem === null ? ok(rules) : failed({ reason: 'RulesInvalid', message: this.problem, retryable: false }),
+      lastGood: () => rules,
       problem: () => this.problem,
     };
   }

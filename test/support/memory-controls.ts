@@ -9,6 +9,7 @@ import type { Store } from '../../src/release/store.ts';
 import type { Alive, ControlEvent, Controls, Ready, ReleaseAction, StartRequest } from '../../src/server/controls.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
 import { carriedOut, type OrderAction } from '../../src/wiring/carry-out.ts';
+import { rulesInWords } from '../../src/wiring/policy-rules.ts';
 import { errorRate, latency, samplePolicy, startedAtMs } from './sample-release.ts';
 
 export class MemoryControls implements Controls {
@@ -89,6 +90,19 @@ export class MemoryControls implements Controls {
 
   async policy() {
     return ok(samplePolicy);
+  }
+
+  async rules(policy: string) {
+    if (policy !== samplePolicy.policy) return failed({ ...gone, message: `there is no policy ${policy} here` });
+    const rules = { rules: [errorRate, latency], hash: 'aabbccddeeff', file: 'rules/production.yaml' };
+    const file = { file: rules.file, state: 'good', problem: null, hash: rules.hash } as const;
+    return ok({
+      policy,
+      ...file,
+      rules: rulesInWords(rules, defaultJudgeSettings),
+      plan: null,
+      planProblem: 'no traffic',
+    });
   }
 
   instances() {

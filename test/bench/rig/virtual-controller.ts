@@ -104,7 +104,7 @@ const missing = (policy: string): never => {
 
 const servedBy = (policy: Policy, rules: RuleSet): Served => ({
   policy,
-  rules: { events$: new Subject(), current: () => ok(rules), problem: () => null },
+  rules: { events$: new Subject(), current: () => ok(rules), lastGood: () => rules, problem: () => null },
   traffic: async () => null,
   history: async () => ({}),
   examine: async () => [],

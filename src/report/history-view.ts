@@ -1,0 +1,132 @@
+/** Earlier releases of a policy side by side: how each went, how long it took, and what its rules showed. */
+import type { LogEntry } from '../release/log.ts';
+import type { PhaseName, Release } from '../release/release.ts';
+import type { PolicyState } from '../release/store.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { VerdictKind } from '../verdict/verdict.ts';
+import type { Unit } from './format-value.ts';
+import { heldMs } from './held.ts';
+import { limitWords } from './limit-words.ts';
+import { releaseView } from './release-view.ts';
+import { unitOf } from './rule-view.ts';
+
+/** What a rule showed at the end of a release, or shows now. */
+export interface PastRule {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly canary: number | null;
+  readonly stable: number | null;
+  readonly limitWords: string;
+  readonly verdict: VerdictKind | null;
+}
+
+export interface PastRelease {
+  readonly id: string;
+  readonly revision: string;
+  readonly stableRevision: string | null;
+  readonly startedBy: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  /** Until its end; of one that runs: until now. */
+  readonly durationMs: number;
+  readonly phase: PhaseName;
+  readonly result: 'running' | 'succeeded' | 'rolledBack' | 'failed';
+  /** Why it ended otherwise than well. */
+  readonly cause: string | null;
+  readonly causeRule: string | null;
+  /** Highest weight that was read back, percent. */
+  readonly reachedPercent: number;
+  /** From the decision to roll back to weight 0. */
+  readonly toZeroMs: number | null;
+  readonly requestsFailed: number | null;
+  /** Time that it stood still for another reason than its own plan. */
+  readonly heldMs: number;
+  /** Time without any answer of its metrics. */
+  readonly blindMs: number;
+  readonly calledFalseAlarm: boolean;
+  /** Share of failed requests, by the first rule that counts them; null: no rule does. */
+  readonly errorRate: PastRule | null;
+  /** Share of requests slower than the p95's (or another quantile's) bound, by the first rule that counts them. */
+  readonly slow: PastRule | null;
+  readonly rules: readonly PastRule[];
+}
+
+export interface PolicyHistory {
+  readonly policy: string;
+  /** Newest first. */
+  readonly releases: readonly PastRelease[];
+  readonly totals: {
+    readonly succeeded: number;
+    readonly rolledBack: number;
+    readonly failed: number;
+    readonly running: number;
+    /** Of those that succeeded; null: none did. */
+    readonly medianSuccessMs: number | null;
+  };
+}
+
+export interface PastInput {
+  readonly release: Release;
+  readonly log: readonly LogEntry[];
+  readonly policy: PolicyState | null;
+}
+
+export const policyHistory = (policy: string, past: readonly PastInput[], nowMs: number): PolicyHistory => {
+  const releases = past.map((each) => pastRelease(each, nowMs));
+  const count = (result: PastRelease['result']): number => releases.filter((each) => each.result === result).length;
+  return {
+    policy,
+    releases,
+    totals: {
+      succeeded: count('succeeded'),
+      rolledBack: count('rolledBack'),
+      failed: count('failed'),
+      running: count('running'),
+      medianSuccessMs: median(
+        releases.flatMap(({ durationMs, result }) => (result === 'succeeded' ? [durationMs] : [])),
+      ),
+    },
+  };
+};
+
+const median = (values: readonly number[]): number | null =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
+
+const pastRelease = ({ release, log, policy }: PastInput, nowMs: number): PastRelease => {
+  const view = releaseView({ release, log, policy, instances: null, nowMs });
+  const endMs = view.times.endedAtMs ?? nowMs;
+  const rules = release.rules.rules.map((rule) => pastRule(rule, release));
+  const first = (kind: Rule['sli']['kind']): PastRule | null =>
+    rules[release.rules.rules.findIndex(({ route, sli }) => sli.kind === kind && route === null)] ?? null;
+  const { id, phase, result, revision, stableRevision } = view;
+  return {
+    ...{ id, phase, result, revision, stableRevision },
+    startedBy: release.startedBy,
+    startedAtMs: release.startedAtMs,
+    endedAtMs: view.times.endedAtMs,
+    durationMs: Math.max(0, endMs - release.startedAtMs),
+    cause: view.cause?.message ?? null,
+    causeRule: view.cause?.rule ?? null,
+    reachedPercent: release.weight.reached,
+    toZeroMs: view.rollback?.toZeroMs ?? null,
+    requestsFailed: view.rollback?.requestsFailed ?? null,
+    heldMs: heldMs(log, endMs),
+    blindMs: release.sight.totalBlindMs,
+    calledFalseAlarm: release.calledFalseAlarm !== null,
+    errorRate: first('ratio'),
+    slow: first('latency'),
+    rules,
+  };
+};
+
+const pastRule = (rule: Rule, { verdicts }: Release): PastRule => {
+  const verdict = verdicts.find((each) => each.rule === rule.name);
+  return {
+    name: rule.name,
+    unit: unitOf(rule),
+    canary: verdict?.canary ?? null,
+    stable: verdict?.stable ?? null,
+    limitWords: limitWords(rule, verdict?.limit ?? null),
+    verdict: verdict?.kind ?? null,
+  };
+};

@@ -1,0 +1,49 @@
+/** Policies as JSON: what is served here, how its earlier releases went, and the rules that the next one is judged by. */
+import type { Express, Request } from 'express';
+import type { Clock } from '../lib/clock.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { type PastInput, type PolicyHistory, policyHistory } from '../report/history-view.ts';
+import type { Controls } from './controls.ts';
+import { answer, nameIn, numberIn, type Work, wholeLog } from './http-answer.ts';
+
+const policiesPath = '/api/v1/policies';
+
+const comparedByDefault = 20;
+const mostCompared = 100;
+
+export const addPolicies = (app: Express, controls: Controls, clock: Clock): void => {
+  const read = (path: string, work: Work): void => void app.get(path, answer(work));
+  read(policiesPath, async () => {
+    const policies = await controls.policies();
+    return policies.ok ? ok({ policies: policies.value }) : policies;
+  });
+  read(`${policiesPath}/:name/history`, (request) => historyOf(controls, request, clock.wallMs()));
+  read(`${policiesPath}/:name/rules`, (request) => controls.rules(nameIn(request)));
+};
+
+const historyOf = async (controls: Controls, request: Request, nowMs: number): Promise<Result<PolicyHistory>> => {
+  const policy = nameIn(request);
+  const limit = Math.min(numberIn(request, 'limit', comparedByDefault) || comparedByDefault, mostCompared);
+  const [known, state, releases] = await Promise.all([
+    controls.policies(),
+    controls.policy(policy),
+    controls.releases({ policy, limit }),
+  ]);
+  if (!known.ok) return known;
+  if (!state.ok) return state;
+  if (!releases.ok) return releases;
+  if (releases.value.length === 0 && known.value.every(({ name }) => name !== policy)) return failed(unknown(policy));
+  const past: PastInput[] = [];
+  for (const release of releases.value) {
+    const log = await controls.log(release.id, wholeLog);
+    if (!log.ok) return log;
+    past.push({ release, log: log.value, policy: state.value });
+  }
+  return ok(policyHistory(policy, past, nowMs));
+};
+
+const unknown = (policy: string) => ({
+  reason: 'NotFound',
+  message: `no policy "${policy}" is served here, and none of its releases is kept`,
+  retryable: false,
+});
