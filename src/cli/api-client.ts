@@ -28,11 +28,11 @@ export class ApiClient {
   readonly #http: AxiosInstance;
   readonly #server: string;
 
-  constructor(server: string, token: string | null) {
+  constructor(server: string, token: string | null, timeout = timeoutMs) {
     this.#server = server.replace(/\/$/, '');
     this.#http = axios.create({
       baseURL: `${this.#server}/api/v1`,
-      timeout: timeoutMs,
+      timeout,
       proxy: false,
       maxRedirects: 0,
       responseType: 'text',

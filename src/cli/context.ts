@@ -13,6 +13,9 @@ export type Format = 'table' | 'json' | 'yaml' | 'name';
 
 export interface Context {
   readonly api: ApiClient;
+  /** The controller's address, and what it wants to be shown; null: nothing. */
+  readonly server: string;
+  readonly token: string | null;
   readonly format: Format;
   readonly quiet: boolean;
   /** File with the bearer token; null: none was named. */
@@ -50,6 +53,8 @@ const contextOf = (options: GlobalOptions): Result<Context, string> => {
     ok: true,
     value: {
       api: new ApiClient(options.server, token.value),
+      server: options.server,
+      token: token.value,
       format: options.output,
       quiet,
       tokenFile: options.tokenFile ?? null,

@@ -4,6 +4,7 @@ import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
 import { registerApprove } from './approve.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
+import { registerCompletion } from './completion/command.ts';
 import { registerCrds } from './crds.ts';
 import { registerDeadMan } from './dead-man.ts';
 import { registerDemo } from './demo/command.ts';
@@ -56,6 +57,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRulesExplain,
   registerRulesSchema,
   registerCrds,
+  registerCompletion,
   registerVersion,
 ];
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually } from './eventually.ts';
+import { eventually, patienceMs } from './eventually.ts';
 import { endAtLast } from './process.ts';
 import { sluiceWords } from './sluice-command.ts';
 import { tempDir } from './temp-dir.ts';
@@ -17,7 +17,7 @@ export interface Terminal {
   /** What is to be seen; `colors`: with the codes of its colours. */
   screen(form?: 'plain' | 'colors'): Promise<string>;
   /** Waits until the pattern is to be seen, and answers the whole screen. */
-  shows(pattern: RegExp): Promise<string>;
+  shows(pattern: RegExp, withinMs?: number): Promise<string>;
   /** As tmux names keys: `d`, `C-c`, `Enter`. */
   press(...keys: readonly string[]): Promise<void>;
   type(text: string): Promise<void>;
@@ -47,12 +47,15 @@ export async function openTerminal(line: string, options: TerminalOptions = {}):
     tmux('capture-pane', '-p', ...(form === 'colors' ? ['-e'] : []));
   return {
     screen,
-    shows: (pattern) =>
-      eventually(async () => {
-        const text = await screen();
-        if (pattern.test(text)) return text;
-        throw new Error(`${pattern} is not on the screen:\n${text}`);
-      }),
+    shows: (pattern, withinMs = patienceMs) =>
+      eventually(
+        async () => {
+          const text = await screen();
+          if (pattern.test(text)) return text;
+          throw new Error(`${pattern} is not on the screen:\n${text}`);
+        },
+        { withinMs },
+      ),
     press: async (...keys) => void (await tmux('send-keys', ...keys)),
     type: async (text) => void (await tmux('send-keys', '-l', text)),
     resize: async (w, h) => void (await tmux('resize-window', '-x', String(w), '-y', String(h))),
