@@ -3,7 +3,6 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import type { BackendChange, Backends, BackendTargets } from '../workload/backends.ts';
 import { backendProblem } from './backend-problem.ts';
 import type { HaproxyPlane } from './haproxy/plane.ts';
-import { missingServeNobody } from './router.ts';
 
 export class HaproxyBackends implements Backends {
   readonly #plane: HaproxyPlane;
@@ -17,12 +16,12 @@ export class HaproxyBackends implements Backends {
     return pointed.ok ? pointed : failed(backendProblem(pointed.error));
   }
 
-  /** As they were decided: a HAProxy that is away or was reloaded is pointed there again by itself. */
+  /** As they were decided: a HAProxy that is away or was reloaded is pointed there again by itself. Who may still send elsewhere: `allHeard`. */
   async current(): Promise<Result<BackendTargets>> {
     return ok(this.#plane.targets);
   }
 
   allHeard(): boolean {
-    return missingServeNobody(this.#plane);
+    return this.#plane.isHeard;
   }
 }

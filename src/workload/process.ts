@@ -205,12 +205,13 @@ export class ProcessWorkload implements Workload {
 
   /** Out of the data plane and drained, or the time for that is over. */
   async #detach(origin: string): Promise<void> {
-    if (!this.#follower.sendsTo(origin)) return;
+    const isSentTo = (): boolean => this.#follower.sendsTo(origin) || !this.#backends.allHeard();
+    if (!isSentTo()) return;
     const deadline = performance.now() + detachWithinMs;
     do {
       await this.#follower.follow();
       await delay(this.#timing.drainMs);
-    } while (this.#follower.sendsTo(origin) && performance.now() < deadline);
+    } while (isSentTo() && performance.now() < deadline);
   }
 
   /** Whether nothing is sent there any more, by the data plane's own word. */

@@ -2,12 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ReleaseView } from '../../src/report/release-view.ts';
-import { endOf } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { answers, weightsIn } from '../support/haproxy.ts';
 import { startHaproxyWorld } from '../support/haproxy-world.ts';
 import { needs } from '../support/needs.ts';
-import { signalById } from '../support/process.ts';
 import { bakingAt, ended, holdsFor } from '../support/standing.ts';
 import type { World } from '../support/world.ts';
 
@@ -150,9 +148,7 @@ describe.runIf(needs(['prometheus', 'haproxy']))(
       const { first, second, world, weights } = await startHaproxyWorld(test);
       await world.start('v2');
       await world.until(bakingAt(1));
-      const worker = Number(/^Pid: (\d+)$/m.exec(await second.ask('show info'))?.[1]);
-      endOf(test)(() => signalById(worker, 'SIGCONT'));
-      signalById(worker, 'SIGSTOP');
+      await second.hang();
       await world.control('v2', { errorRate: 0.3 });
       await eventually(async () => {
         expect(await weightsIn(first)).toEqual({ stable1: 1 });
@@ -167,7 +163,7 @@ describe.runIf(needs(['prometheus', 'haproxy']))(
       // The others have drained by then, and are done with it.
       await world.until(({ rollback }) => rollback?.emptyAtMs !== null && rollback?.emptyAtMs !== undefined);
       expect(world.instances('v2')).toMatchObject([{ ready: true }]);
-      signalById(worker, 'SIGCONT');
+      second.goOn();
       expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', cause: { rule: 'error_rate' } });
       expect(await weights()).toEqual(onlyStable);
       await eventually(() => world.instances('v2').length === 0);

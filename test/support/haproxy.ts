@@ -12,7 +12,7 @@ import { HaproxyBackends } from '../../src/router/haproxy-backends.ts';
 import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually, patienceMs } from './eventually.ts';
 import { freePort } from './free-port.ts';
-import { startProcess, type TestProcess } from './process.ts';
+import { signalById, standStill, startProcess, type TestProcess } from './process.ts';
 import { tempDir } from './temp-dir.ts';
 
 const sample = fileURLToPath(new URL('../../deploy/haproxy.cfg', import.meta.url));
@@ -34,6 +34,9 @@ export interface TestHaproxy {
   /** As `systemctl reload` does: a new process takes over, the old one ends when it is done. */
   reload(): Promise<void>;
   start(): Promise<void>;
+  /** Answers nothing and serves nobody until `goOn`, at the latest at the test's end. */
+  hang(): Promise<void>;
+  goOn(): void;
 }
 
 export interface HaproxyConfig {
@@ -61,6 +64,7 @@ export async function startHaproxy({
   const ask = (line: string) => askSocket(socketPath, line);
   const pid = async (): Promise<string> => /^Pid: (\d+)$/m.exec(await ask('show info'))?.[1] ?? '';
   let running: TestProcess;
+  let hanging = 0;
   const start = async (): Promise<void> => {
     running = startProcess(['haproxy', '-W', '-f', configPath], { atEnd });
     await eventually(async () => (await pid()) !== '');
@@ -75,6 +79,11 @@ export async function startHaproxy({
     process: () => running,
     ask,
     start,
+    hang: async () => {
+      hanging = Number(await pid());
+      await standStill(hanging, atEnd);
+    },
+    goOn: () => void signalById(hanging, 'SIGCONT'),
     restart: async () => {
       await running.end('SIGKILL');
       await eventually(async () => (await pid().catch(() => 'gone')) === 'gone');

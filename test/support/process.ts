@@ -1,6 +1,6 @@
 /** Real child processes of a test: started, read, and ended by id, also when the test fails or is cut short. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually, patienceMs } from './eventually.ts';
 
@@ -91,6 +91,18 @@ export function signalById(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+/** Stops a process with SIGSTOP and waits until none of its threads runs any more: the signal alone leaves them a moment. */
+export async function standStill(pid: number, atEnd: AtEnd = atTestEnd): Promise<void> {
+  atEnd(() => void signalById(pid, 'SIGCONT'));
+  signalById(pid, 'SIGSTOP');
+  const threads = `/proc/${pid}/task`;
+  const isStopped = (thread: string): boolean => {
+    const stat = readFileSync(`${threads}/${thread}/stat`, 'utf8');
+    return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  };
+  await eventually(() => readdirSync(threads).every(isStopped));
 }
 
 function fail(message: string): never {

@@ -7,6 +7,7 @@ import { type Ledger, recordOf } from './ledger.ts';
 import type { LedgerFile } from './ledger-file.ts';
 import { noteIn } from './noting.ts';
 import type { HaproxyPlace } from './place.ts';
+import { isSeated } from './pointing.ts';
 import type { BackendSeen } from './show.ts';
 import { withRecord } from './standing.ts';
 import {
@@ -73,8 +74,10 @@ export class Keeper {
       const { seen } = asked.value;
       const { hands, names, nowMs } = this.#options;
       this.ledger = noteIn(this.ledger, place.name, { names, hands, seen, nowMs: nowMs() });
-      const record = this.ledger.places[place.name];
-      return hands === 'off' || record?.by === 'others' ? ok(seen) : this.#apply(place, seen);
+      if (hands === 'off') return ok(seen);
+      const view = this.#view(place, seen);
+      // Others' weights stay, but not on servers that were left meanwhile: then their share is given to those that are pointed now.
+      return view.record.by === 'others' && isSeated(view) ? ok(seen) : this.#apply(place, seen);
     });
   }
 

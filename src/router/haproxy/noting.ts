@@ -1,5 +1,6 @@
 /** Folds what one HAProxy shows into its record: a new process has lost what it was given, and others may have changed it. */
 import { type Ledger, type PlaceRecord, recordOf } from './ledger.ts';
+import { isSeated } from './pointing.ts';
 import type { BackendSeen } from './show.ts';
 import { everyServer, type Place, percentFound, type ServerNames, takers } from './tending.ts';
 
@@ -19,7 +20,9 @@ function note(record: PlaceRecord | null, context: Context): Noted {
   const { seen, decided } = context;
   if (record === null || record.process !== seen.process) return { record: recordOf(seen.process), event: 'restarted' };
   const place: Place = { ...context, record };
-  const found = Math.ceil(percentFound(place) ?? record.percent);
+  // Where servers are still to be pointed, those that serve yet make the share, not those that are to.
+  const serving = isSeated(place) ? place : everyServer(context.names, seen, context.ledger);
+  const found = Math.ceil(percentFound(serving) ?? record.percent);
   if (!changedByOthers(place, found)) return { record, event: 'none' };
   // Other weights that make the same share, or a write of ours whose record was lost: ours again.
   if (found === record.percent || found === decided)

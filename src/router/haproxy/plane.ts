@@ -8,6 +8,7 @@ import { addressesOf } from './addresses.ts';
 import { type Examination, examinePlaces } from './examine-places.ts';
 import { type Done, Keeper, type KeeperOptions } from './keeper.ts';
 import type { HaproxyPlace } from './place.ts';
+import { isHeard } from './pointing.ts';
 import { watchReloads } from './reload-watch.ts';
 import type { BackendSeen } from './show.ts';
 import { seat } from './slots.ts';
@@ -151,6 +152,16 @@ export class HaproxyPlane {
   /** Those that did not answer when they were last asked. */
   get missing(): readonly MissingPart[] {
     return this.#places.flatMap(({ missing, name }) => (missing === null ? [] : [{ ...missing, name }]));
+  }
+
+  /** None may still send where it was pointed before: each was seen to be pointed as decided, or is gone. Who only looks goes by who answers. */
+  get isHeard(): boolean {
+    const { hands, names } = this.#options;
+    const { ledger } = this.#keeper;
+    return this.#places.every(({ missing, seen }) => {
+      if (missing !== null) return missing.serves === 'nobody';
+      return hands === 'off' || (seen !== null && isHeard({ ledger, names }, seen));
+    });
   }
 
   get #places(): readonly HaproxyPlace[] {

@@ -56,7 +56,7 @@ export function percentFound(place: Place): number | null {
 }
 
 /** For who only looks: every server that the policy names counts, pointed by us or not. */
-export function everyServer(names: ServerNames, seen: BackendSeen, { route }: Pick<Ledger, 'route'>): Place {
+export function everyServer(names: ServerNames, seen: BackendSeen, { route }: Pick<Place['ledger'], 'route'>): Place {
   const all = (backend: Backend): Readonly<Record<string, string>> =>
     Object.fromEntries(names[backend].map((name) => [name, seen.servers.get(name)?.address ?? '']));
   const slots = { canary: all('canary'), stable: all('stable') };

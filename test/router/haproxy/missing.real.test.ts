@@ -4,15 +4,13 @@ import { eventually } from '../../support/eventually.ts';
 import { answers, weightsIn } from '../../support/haproxy.ts';
 import { canariesIn, startPair } from '../../support/haproxy-pair.ts';
 import { needs } from '../../support/needs.ts';
-import { signalById } from '../../support/process.ts';
 import { must } from '../../support/proxy.ts';
 
 describe.runIf(needs('haproxy'))('of two haproxies', () => {
   test('one that hangs delays no other: the canary is at 0 there at once, and the one that has it not is named', async () => {
     const { first, second, weigh, router, observe } = await startPair({ deadlineMs: 500 });
     must(await weigh(50));
-    const worker = Number(/^Pid: (\d+)$/m.exec(await first.ask('show info'))?.[1]);
-    signalById(worker, 'SIGSTOP');
+    await first.hang();
     const lowering = router.write({ release: 'r1', epoch: 1, canary: 0, ifVersion: null, latch: true });
     await eventually(async () => (await weightsIn(second))['canary1'] === undefined, { withinMs: 400 });
     const lowered = await lowering;
@@ -23,7 +21,7 @@ describe.runIf(needs('haproxy'))('of two haproxies', () => {
     }
     const missing = [{ name: first.socketPath, serves: 'unknown', message: expect.stringContaining('does it hang?') }];
     expect(await observe()).toMatchObject({ canary: 0, rolledBack: 'r1', since: null, missing });
-    signalById(worker, 'SIGCONT');
+    first.goOn();
     await eventually(async () => (await observe()).missing === undefined);
     expect(await observe()).toMatchObject({ canary: 0, rolledBack: 'r1' });
     expect(await weightsIn(first)).toEqual({ stable1: 1 });
@@ -32,13 +30,12 @@ describe.runIf(needs('haproxy'))('of two haproxies', () => {
   test('a switch-off that one did not hear is not done: it is told again until it has heard', async () => {
     const { first, second, weigh, plane } = await startPair({ deadlineMs: 500 });
     must(await weigh(25));
-    const worker = Number(/^Pid: (\d+)$/m.exec(await first.ask('show info'))?.[1]);
-    signalById(worker, 'SIGSTOP');
+    await first.hang();
     const switchOff = () => plane.switchOff({ atMs: Date.now(), silentMs: 5_000 });
     expect(await switchOff()).toMatchObject({ ok: false });
     expect(await weightsIn(second)).toEqual({ stable1: 1 });
     expect(await switchOff()).toMatchObject({ ok: false });
-    signalById(worker, 'SIGCONT');
+    first.goOn();
     expect(must(await switchOff())).toMatchObject({ canary: 0, switchedOff: { from: 25 } });
     expect(await weightsIn(first)).toEqual({ stable1: 1 });
   });
