@@ -1,6 +1,6 @@
 #!/bin/sh
 # Puts a revision of the sample service on a "host": a folder of $HOSTS and the port of $SLUICE_URL. Twice has the effect of once.
-# Files in the folder make it misbehave: fail, hang, slow (seconds).
+# Files in the folder make it misbehave: fail, hang, slow (seconds); late: the service answers once the file is gone.
 set -u
 dir="$HOSTS/$SLUICE_HOST"
 mkdir -p "$dir"
@@ -19,6 +19,7 @@ if running; then
 fi
 rm -f "$dir/pid"
 [ "$SLUICE_ACTION" = remove ] && exit 0
-PORT="${SLUICE_URL##*:}" VERSION="$SLUICE_REVISION" setsid "$NODE" "$SAMPLE" > "$dir/log" 2>&1 < /dev/null &
+wait='while [ -f "$0/late" ]; do sleep 0.02; done; exec "$@"'
+PORT="${SLUICE_URL##*:}" VERSION="$SLUICE_REVISION" setsid /bin/sh -c "$wait" "$dir" "$NODE" "$SAMPLE" > "$dir/log" 2>&1 < /dev/null &
 echo $! > "$dir/pid"
 echo "$SLUICE_REVISION" > "$dir/revision"

@@ -16,8 +16,8 @@ export interface TestHosts {
   readonly script: readonly string[];
   spec(change?: SpecChange): HostsSpec;
   /** Makes the script misbehave on a host. */
-  set(host: string, file: 'fail' | 'hang' | 'slow', text?: string): void;
-  unset(host: string, file: 'fail' | 'hang' | 'slow'): void;
+  set(host: string, file: Misbehaviour, text?: string): void;
+  unset(host: string, file: Misbehaviour): void;
   /** Every run of the script on a host: `deploy v2`. */
   runs(host: string): readonly string[];
   /** Service that a host runs; null: none. */
@@ -27,6 +27,8 @@ export interface TestHosts {
   /** Name of the host at this address. */
   at(url: string): string;
 }
+
+type Misbehaviour = 'fail' | 'hang' | 'slow' | 'late';
 
 interface SpecChange extends Partial<Pick<HostsSpec, 'artefact' | 'env' | 'replicas'>> {
   readonly commands?: Partial<HostCommands>;

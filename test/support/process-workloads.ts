@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleServicePath } from '../../src/cli/demo/sample-command.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { MemoryRouter } from '../../src/router/memory.ts';
 import type { Backends } from '../../src/workload/backends.ts';
 import { ProcessWorkload } from '../../src/workload/process.ts';
@@ -34,16 +35,18 @@ export interface OpenOptions {
   readonly stateDir: string;
   readonly backends?: Backends;
   readonly timing?: Partial<ProcessTiming>;
+  readonly clock?: Clock;
 }
 
 /** Opens a workload that is closed, and whose processes are ended, when the test is over. */
-export async function openWorkload({ stateDir, backends, timing }: OpenOptions): Promise<ProcessWorkload> {
+export async function openWorkload({ stateDir, backends, timing, clock }: OpenOptions): Promise<ProcessWorkload> {
   endProcessesOf(stateDir);
   const opened = await ProcessWorkload.open({
     stateDir,
     backends: backends ?? emptyBackends(),
     epoch: 1,
     timing: { ...impatient, ...timing },
+    ...(clock && { clock }),
   });
   if (!opened.ok) throw new Error(opened.error.message);
   atTestEnd(() => opened.value.close());
