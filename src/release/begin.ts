@@ -7,6 +7,7 @@ import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import { demanded } from './approval.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
+import { freezeOf } from './frozen-revisions.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Plan } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
@@ -89,13 +90,15 @@ const objections: readonly Objection[] = [
     state.stable === revision
       ? problem('AlreadyStable', `revision ${revision} serves ${state.policy} already: there is nothing to release`)
       : null,
-  ({ revision, state }) =>
-    state.frozen.includes(revision)
-      ? problem(
-          'RevisionFrozen',
-          `revision ${revision} of ${state.policy} failed before and is frozen: retry its release, or release another revision`,
-        )
-      : null,
+  ({ revision, state }) => {
+    const freeze = freezeOf(state, revision);
+    if (freeze === 'no') return null;
+    const why =
+      freeze === 'yes'
+        ? 'failed before and is frozen: retry its release, or release another revision'
+        : 'failed long ago and is frozen, or its name can not be told from one that is: release it under another name';
+    return problem('RevisionFrozen', `revision ${revision} of ${state.policy} ${why}`);
+  },
   ({ mode, revision, spec }) =>
     mode === 'observe' && spec.kind !== 'endpoints'
       ? problem(

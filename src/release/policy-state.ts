@@ -1,5 +1,6 @@
 /** What a release's fate means for its policy: which revision is stable, which was before it, which are frozen. */
 import { failed, ok, type Result } from '../lib/result.ts';
+import { withFrozen } from './frozen-revisions.ts';
 import type { Release } from './release.ts';
 import type { PolicyState } from './store.ts';
 
@@ -14,10 +15,10 @@ export function policyAfter(state: PolicyState, release: Release): PolicyState {
     case 'succeeded':
       return state.stable === revision ? state : { ...state, stable: revision, previous: stableRevision };
     case 'rollingBack':
-      return freezes(phase.cause.reason) ? frozen(undone(state, release), revision) : undone(state, release);
+      return freezes(phase.cause.reason) ? withFrozen(undone(state, release), revision) : undone(state, release);
     case 'rolledBack':
     case 'failed':
-      return freezes(phase.cause.reason) ? frozen(undone(state, release), revision) : undone(state, release);
+      return freezes(phase.cause.reason) ? withFrozen(undone(state, release), revision) : undone(state, release);
     case 'preparing':
     case 'shifting':
     case 'baking':
@@ -28,9 +29,6 @@ export function policyAfter(state: PolicyState, release: Release): PolicyState {
 
 /** Only a newer revision's coming says nothing against the one that made way. */
 const freezes = (reason: string): boolean => reason !== 'Superseded';
-
-const frozen = (state: PolicyState, revision: string): PolicyState =>
-  state.frozen.includes(revision) ? state : { ...state, frozen: [...state.frozen, revision] };
 
 const undone = (state: PolicyState, { revision, stableRevision }: Release): PolicyState =>
   state.stable === revision && stableRevision !== null ? { ...state, stable: stableRevision, previous: null } : state;

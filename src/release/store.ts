@@ -1,20 +1,19 @@
 /** Port: where state lives. One writer; every update is conditional on the version that was read. */
 import type { Problem, Result } from '../lib/result.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Frozen } from './frozen-revisions.ts';
 import type { Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
 import type { Release } from './release.ts';
 
 /** What is known of a policy between releases. */
-export interface PolicyState {
+export interface PolicyState extends Frozen {
   readonly policy: string;
   /** Revision that serves all users; null before the first. */
   readonly stable: string | null;
   /** Revision before it, the way back during the watch. */
   readonly previous: string | null;
-  /** Revisions that failed and are not tried again until someone says so. */
-  readonly frozen: readonly string[];
   readonly revisions: Readonly<Record<string, RevisionSpec>>;
   readonly version: number;
 }

@@ -90,6 +90,7 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
   stable: 'string?',
   previous: 'string?',
   frozen: 'array',
+  frozenBefore: 'string',
   revisions: 'object',
   version: 'number',
 };
@@ -107,7 +108,8 @@ const withLater = (phase: unknown): unknown =>
 
 export function storedPolicy(text: string, name: string): Result<PolicyState> {
   const value = parsed(text);
-  const fault = shapeFault(value, policyShape, '');
+  // Left out until many have failed.
+  const fault = shapeFault(isRecord(value) ? { frozenBefore: '', ...value } : value, policyShape, '');
   return fault === null ? ok(value as PolicyState) : unreadable(`policy ${name}`, fault);
 }
 
