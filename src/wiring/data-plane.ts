@@ -15,6 +15,7 @@ import { ProxyRouter } from '../router/proxy.ts';
 import { ProxyBackends } from '../router/proxy-backends.ts';
 import { ProxyControl } from '../router/proxy-control.ts';
 import { ensureProxy, type ProxyOptions, type RunningProxy, stopProxy } from '../router/proxy-process.ts';
+import { renewalDueMs } from '../router/renewal.ts';
 import type { MissingPart, Router } from '../router/router.ts';
 import type { Backends } from '../workload/backends.ts';
 
@@ -69,8 +70,6 @@ async function openProxy({ listen, settings }: ProxyTraffic, { dir, epoch }: Pla
   });
 }
 
-const week = 7 * 86_400_000;
-
 /** Of a proxy that can't be asked, others speak. */
 function certificateFindings(state: Result<ProxyState, unknown>): readonly Finding[] {
   const shown = state.ok ? (state.value.certificate ?? null) : null;
@@ -82,7 +81,9 @@ function certificateFindings(state: Result<ProxyState, unknown>): readonly Findi
     ...(shown.problem === null
       ? []
       : [{ grade, message: `${shown.problem}; ${ends}`, fix: 'put both files right' } as const]),
-    ...(shown.expiresAtMs - Date.now() < week ? [{ grade, message: ends, fix: 'renew it in its files' } as const] : []),
+    ...(shown.expiresAtMs - Date.now() < renewalDueMs
+      ? [{ grade, message: ends, fix: 'renew it in its files' } as const]
+      : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { tempDir } from '../support/temp-dir.ts';
 const policyFile = async (): Promise<string> => {
   const file = join(await tempDir(), 'policy.yaml');
   const spec = {
-    target: { command: ['serve'], revision: 'v1' },
+    target: { command: [process.execPath], revision: 'v1' },
     traffic: { proxy: { listen: '127.0.0.1:0' } },
     sources: { direct: { scrape: {} } },
     metrics: { source: 'direct', preset: 'app' },
@@ -23,7 +23,7 @@ it('preflight skips what does not run yet, and counts it', async () => {
   const { code, out } = await sluice(['preflight', await policyFile()]);
   expect(code).toBe(0);
   expect(out).toContain('skip  rule error_rate: not looked at: its instances do not run yet');
-  expect(out).toMatch(/^ready as far as can be told: (\d+) of \1 lines have nothing to look at yet$/m);
+  expect(out).toContain('ready as far as can be told: 7 of 9 lines have nothing to look at yet\n');
 });
 
 it('dead-man has nothing to take out of the built-in proxy', async () => {

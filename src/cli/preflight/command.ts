@@ -13,6 +13,7 @@ import { preflightLooks } from './looks.ts';
 
 interface PreflightWords {
   readonly timeout: number;
+  readonly state: string;
   readonly strict?: true;
 }
 
@@ -31,17 +32,22 @@ export const registerPreflight = (program: Command): void => {
     .description('look whether everything that a policy names is fit for a release; changes nothing')
     .argument('<policy>', 'policy file')
     .option('--timeout <duration>', 'deadline of one question', durationOption, 5_000)
+    .option('--state <folder>', "the controller's folder of the state: whose proxy holds the port", '.sluice')
     .option('--strict', 'warnings count as failures')
     .addHelpText('after', help)
     .action(runWith(preflight));
 };
 
-const preflight = async (context: Context, file: string, { strict, timeout }: PreflightWords): Promise<ExitCode> => {
+const preflight = async (
+  context: Context,
+  file: string,
+  { state, strict, timeout }: PreflightWords,
+): Promise<ExitCode> => {
   const loaded = await loadRules(file, { preset: 'app', resources: 'host', intervalMs: null });
   if (!loaded.ok) return context.fail(loaded.error.map(formatFileError).join('\n'));
   const { policy, subject } = loaded.value;
   if (policy === null) return context.fail(`${file} holds rules and no policy: \`sluice rules check\` looks at those`);
-  const lines = await look({ policy, rules: subject, timeoutMs: timeout });
+  const lines = await look({ policy, rules: subject, stateDir: state, timeoutMs: timeout });
   const stops = (grade: PreflightLine['grade']): boolean => grade === 'fail' || (strict === true && grade === 'warn');
   const stopping = lines.filter(({ grade }) => stops(grade));
   emit(context, {

@@ -7,6 +7,8 @@ export interface PreflightScene {
   readonly policy: Policy;
   /** Its rules, with the file where they stand. */
   readonly rules: Subject;
+  /** Folder of the controller's state, which need not exist. */
+  readonly stateDir: string;
   /** Of one question. */
   readonly timeoutMs: number;
 }
