@@ -74,7 +74,7 @@ test('an address that another process has is told from one that the own proxy ha
 
   const stateDir = join(folder, 'state', 'app');
   mkdirSync(stateDir, { recursive: true });
-  const { socketPath, pid } = must(await ensureProxy({ stateDir, name: 'proxy', listen }));
+  const { socketPath, pid } = must(await ensureProxy({ stateDir, name: 'proxy', listen, epoch: 1 }));
   onTestFinished(async () => void (await stopProxy(socketPath)));
   const stable = await startAnswering('v1');
   const backends = new ProxyBackends(socketPath);
