@@ -30,6 +30,13 @@ const subsets = z
 
 const names = z.array(partName).min(1).max(50);
 
+const port = z
+  .int()
+  .min(1)
+  .max(65_535)
+  .optional()
+  .meta({ description: "Of the Services, as the mesh's counters name it. Default 80." });
+
 export const istioWords = z
   .strictObject({
     virtualService: objectName.meta({ description: 'VirtualService whose routes are split.' }),
@@ -37,6 +44,7 @@ export const istioWords = z
     routes: names.optional().meta({ description: 'Names of the http routes that are split. Default: the only one.' }),
     services: services.optional(),
     subsets: subsets.optional(),
+    port,
   })
   .superRefine(exactlyOne(['services', 'subsets']));
 
@@ -46,12 +54,14 @@ export const gatewayWords = z
     grpcRoute: objectName.optional().meta({ description: 'GRPCRoute whose rules are split.' }),
     rules: names.optional().meta({ description: 'Names of the rules that are split. Default: the only one.' }),
     services,
+    port,
   })
   .superRefine(exactlyOne(['httpRoute', 'grpcRoute']));
 
 const traefik = z.strictObject({
   traefikService: objectName.meta({ description: 'Weighted TraefikService.' }),
   services,
+  port,
 });
 
 const pointer = z

@@ -65,6 +65,7 @@ function bootstrap({ id, metadata, admin }: Proxy): string {
   const everywhere = { ISTIO_VERSION: '1.31.0', CLUSTER_ID: 'Kubernetes', MESH_ID: 'cluster.local' };
   return JSON.stringify({
     node: { id, cluster: `proxy.${istioNamespace}`, metadata: { ...metadata, ...everywhere } },
+    stats_config: { use_all_default_tags: false, stats_tags: statsTags },
     admin: { address: socket(host ?? '', Number(port)) },
     dynamic_resources: {
       lds_config: fromIstiod,
@@ -78,6 +79,13 @@ function bootstrap({ id, metadata, admin }: Proxy): string {
     static_resources: { clusters: [istiodCluster] },
   });
 }
+
+/** As Istio's own bootstrap has them: names of its clusters hold dots, and end with a semicolon. */
+const statsTags = [
+  { tag_name: 'cluster_name', regex: '^cluster(\\.(.+);)' },
+  { tag_name: 'response_code', regex: '_rq(_(\\d{3}))$' },
+  { tag_name: 'response_code_class', regex: '_rq(_(\\dxx))$' },
+];
 
 const socket = (address: string, port: number): object => ({ socket_address: { address, port_value: port } });
 
