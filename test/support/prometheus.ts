@@ -1,5 +1,5 @@
 /** A real Prometheus server of a test's own: free port, its own folder, ended by its id. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually } from './eventually.ts';
@@ -13,6 +13,8 @@ export interface PrometheusServer {
   process(): TestProcess;
   /** Starts it again where it was, with all that it remembers. */
   restart(): Promise<void>;
+  /** Another one in its place: it remembers nothing. */
+  replace(): Promise<void>;
 }
 
 export interface PrometheusConfig {
@@ -66,7 +68,12 @@ export async function startPrometheus(given: PrometheusConfig, atEnd: AtEnd = at
     await running.end('SIGKILL');
     running = await start();
   };
-  return { url, process: () => running, restart };
+  const replace = async (): Promise<void> => {
+    await running.end('SIGKILL');
+    await rm(data, { recursive: true, force: true });
+    running = await start();
+  };
+  return { url, process: () => running, restart, replace };
 }
 
 async function makeBlocks(file: string, { into, atEnd }: { into: string; atEnd: AtEnd }): Promise<void> {

@@ -16,7 +16,7 @@ import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
 import { must } from '../../support/proxy.ts';
 import { weightSpans } from '../../support/proxy-log.ts';
-import { runController } from '../../support/running-controller.ts';
+import { type RunningController, runController } from '../../support/running-controller.ts';
 import { startSampleService } from '../../support/sample-service.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -30,6 +30,7 @@ export interface StandOptions {
 
 export interface Stand {
   readonly load: Load;
+  readonly controller: RunningController;
   /** Begins the release of a canary that runs already. */
   start(revision: string, url: string): Promise<string>;
   until(id: string, condition: (view: ReleaseView) => boolean): Promise<ReleaseView>;
@@ -57,14 +58,15 @@ export async function openStand({ atEnd, source, front }: StandOptions): Promise
   const load = must(startLoad({ url: users, ratePerSecond: 100, seconds: 1_800 }));
   atEnd(async () => void (await load.stop()));
   await eventually(() => (load.latest()?.total.classes['2xx'] ?? 0) > 0, { withinMs: 20_000 });
-  const api = new ApiClient(controller.url(), null);
+  const api = (): ApiClient => new ApiClient(controller.url(), null);
   return {
     load,
+    controller,
     start: async (revision, url) => {
       const spec = { endpoints: [url], health: '/healthz' };
-      return must(await api.start({ policy, revision, spec, who: 'bench' })).id;
+      return must(await api().start({ policy, revision, spec, who: 'bench' })).id;
     },
-    until: (id, condition) => waitFor(async () => must(await api.release(id)), condition),
+    until: (id, condition) => waitFor(async () => must(await api().release(id)), condition),
     zeroAtMs: (sinceMs) =>
       eventually(
         () => {
