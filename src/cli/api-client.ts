@@ -3,6 +3,7 @@ import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axi
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
+import type { PolicyHistory } from '../report/history-view.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { PolicySummary } from '../server/controls.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
@@ -66,6 +67,11 @@ export class ApiClient {
   /** What was read in each look, to be run again. */
   recording(name: string): Promise<Result<Recording>> {
     return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/recording`));
+  }
+
+  /** Newest first. */
+  history(policy: string, limit: number): Promise<Result<PolicyHistory>> {
+    return this.#ask(this.#http.get(`/policies/${encodeURIComponent(policy)}/history`, { params: { limit } }));
   }
 
   async policies(): Promise<Result<readonly PolicySummary[]>> {

@@ -23,6 +23,7 @@ export const registerExplain = (program: Command): void => {
           ...told.noticed.map((each) => `  known: ${each}`),
           `  next:  ${told.next}`,
           ...told.todo.map((command) => `  do:    ${command}`),
+          ...told.may.flatMap(({ command, does }) => [`  may:   ${command}`, `           ${does}`]),
         ];
         emit(context, { value: told, names: [found.value.id], lines });
         return exitCodes.ok;

@@ -11,6 +11,7 @@ import { registerDemo } from './demo/command.ts';
 import { registerExplain } from './explain.ts';
 import { registerRulesExplain } from './explain-rule/command.ts';
 import { registerGet } from './get.ts';
+import { registerHistory } from './history.ts';
 import { registerList } from './list.ts';
 import { registerPause } from './pause.ts';
 import { registerPreflight } from './preflight/command.ts';
@@ -43,6 +44,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerStatus,
   registerExplain,
   registerReport,
+  registerHistory,
   registerApprove,
   registerPause,
   registerResume,

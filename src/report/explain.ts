@@ -13,6 +13,8 @@ export interface Explanation {
   readonly next: string;
   /** Commands, ready to be typed. */
   readonly todo: readonly string[];
+  /** What else may be ordered now, and what that does. */
+  readonly may: readonly { readonly command: string; readonly does: string }[];
 }
 
 export const explain = (view: ReleaseView): Explanation => ({
@@ -21,6 +23,9 @@ export const explain = (view: ReleaseView): Explanation => ({
   noticed: view.notes.map(({ reason, message }) => `${reason}: ${message}`),
   next: whatNext(view),
   todo: whatToDo(view),
+  may: view.actions
+    .filter(({ allowed }) => allowed)
+    .map(({ command, does }) => ({ command: `sluice ${command}`, does })),
 });
 
 const whereIs = (view: ReleaseView): string => {

@@ -42,3 +42,10 @@ export const timeOfDay = (atMs: number): string => {
   const at = new Date(atMs);
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 };
+
+/** Day and time where the reader is: `2026-01-15 12:41`. */
+export const dayAndTime = (atMs: number): string => {
+  const at = new Date(atMs);
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+};

@@ -15,7 +15,8 @@ export const footLines = (view: ReleaseView, { state, notice }: Foot, width: num
 };
 
 const asked = (view: ReleaseView, { pane, prompt }: WatchState, width: number): readonly string[] => {
-  const { id, stableRevision } = view;
+  const { actions, id } = view;
+  const does = actions.find(({ name }) => name === 'abort')?.does ?? '';
   switch (prompt.kind) {
     case 'reason':
       return [
@@ -25,7 +26,8 @@ const asked = (view: ReleaseView, { pane, prompt }: WatchState, width: number): 
     case 'confirm':
       return [
         ...wrap(`abort ${id}: ${prompt.reason}`, width, '  '),
-        ...wrap(`All traffic goes back to ${stableRevision ?? 'nobody'}. y: do it; any other key: don't.`, width),
+        ...wrap(does, width),
+        fit("y: do it; any other key: don't", width),
       ];
     case 'none':
       return [keyLine(pane, width)];

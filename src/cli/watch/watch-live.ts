@@ -50,8 +50,16 @@ export class WatchLive implements Live {
 
   pressed(key: Key): ExitCode | null {
     const { state, wish } = press(this.#state, key, Math.max(1, this.#size.height - 6));
-    this.#state = this.#withinLog(state);
     if (wish.kind === 'leave') return exitCodes.interrupted;
+    const order = wish.kind === 'order' ? wish.action : asksFor(this.#state, state);
+    const objection = order === null ? null : this.#objection(order);
+    if (objection !== null) {
+      this.#notice = `${order}: ${objection}`;
+      this.#state = { ...state, prompt: { kind: 'none' } };
+      return null;
+    }
+    this.#state = this.#withinLog(state);
+    if (order !== null) this.#notice = '';
     if (wish.kind === 'order') void this.#order(wish);
     return null;
   }
@@ -68,6 +76,11 @@ export class WatchLive implements Live {
   #input(keys: 'keys' | 'none'): FrameInput {
     const silence = this.#silence.line(Date.now());
     return { view: this.#view, log: this.#log, state: this.#state, notice: this.#notice, silence, keys };
+  }
+
+  /** Why it can not be ordered now, in the page's words; null: it can. */
+  #objection(name: Order['action']): string | null {
+    return this.#view.actions.find((offer) => offer.name === name)?.why ?? null;
   }
 
   #withinLog(state: WatchState): WatchState {
@@ -97,3 +110,7 @@ export class WatchLive implements Live {
     this.#isOrdering = false;
   }
 }
+
+/** A question that has just come up, and what it is about. */
+const asksFor = (before: WatchState, { prompt }: WatchState): 'abort' | null =>
+  before.prompt.kind === 'none' && prompt.kind === 'reason' ? 'abort' : null;

@@ -73,6 +73,12 @@ describe.runIf(needs('tmux'))('the keys of watch', () => {
     expect((await release(server)).pauses).toEqual([]);
   });
 
+  it('says why an order is not to be given, in the words of the page', async () => {
+    const { terminal } = await watching();
+    await terminal.press('r');
+    await terminal.shows(/^resume: nothing is paused, lowered or to be answered$/m);
+  });
+
   it('a aborts after a reason and a yes, and not before', async () => {
     const { terminal, server } = await watching();
     await terminal.press('a');
@@ -83,7 +89,7 @@ describe.runIf(needs('tmux'))('the keys of watch', () => {
     await terminal.type('ices');
     await terminal.shows(/> broken invoices_/);
     await terminal.press('Enter');
-    await terminal.shows(/y: do it; any other key: don't/);
+    expect(await terminal.shows(/y: do it; any other key: don't/)).toContain('Takes the weight from 50 % to 0 at once');
     await terminal.press('n');
     await terminal.shows(/q leave/);
     expect((await release(server)).orders.abort).toBeNull();
