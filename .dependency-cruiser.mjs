@@ -114,6 +114,11 @@ const folders = [
     'The server shows releases and takes orders; it never touches router or workload itself.',
   ),
   mayImport(
+    'page',
+    ['^src/report/', '^src/release/log\\.ts$'],
+    'The page draws what the API answers, in the words of the reports; it knows nothing behind them.',
+  ),
+  mayImport(
     'tuning',
     [
       '^src/(rules|metrics|verdict|release|gate|promotion|rollback)/',
@@ -224,7 +229,7 @@ const hygiene = [
     name: 'no-orphans',
     comment: 'A file that nothing imports and that imports nothing is left over.',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/main\\.ts$', orphan: true },
+    from: { path: '^src/', pathNot: '^src/(main\\.ts$|page/public/)', orphan: true },
     to: {},
   },
   {
@@ -238,7 +243,7 @@ const hygiene = [
     name: 'no-development-packages',
     comment: 'What src imports must be there after `npm ci --omit=dev`; types vanish in the build.',
     severity: 'error',
-    from: { path: '^src/' },
+    from: { path: '^src/', pathNot: '^src/page/' },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
   {

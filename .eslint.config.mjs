@@ -32,7 +32,7 @@ export default defineConfig(
   { ignores: ['dist/**', 'node_modules/**', '**/fixtures/**', 'coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'test/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, eslintPluginRxjsX.configs.recommended],
     languageOptions: { parserOptions: { project: 'test/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { house: houseRules },
@@ -61,7 +61,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/page/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: 'src/page/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
     rules: { 'max-lines-per-function': ['error', { max: 40 }], 'no-console': 'error' },
   },
   { files: ['src/cli/**', 'src/main.ts'], rules: { 'no-console': 'off' } },

@@ -8,7 +8,7 @@ const ownWords = /^test\/check\/code-limits/;
 
 const files: readonly SourceFile[] = ['src', 'test']
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))
   .filter((path) => !ownWords.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));

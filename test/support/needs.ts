@@ -14,6 +14,7 @@ const debianPackages = {
   tmux: 'tmux',
   zsh: 'zsh',
   fish: 'fish',
+  chromium: 'chromium',
 } as const satisfies Record<string, string>;
 
 export type Program = keyof typeof debianPackages;

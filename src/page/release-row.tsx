@@ -1,0 +1,61 @@
+/** One release in the list: what it is, how far, and what it waits for. */
+import { Component, type VNode } from 'preact';
+import { phaseWords } from '../report/explain.ts';
+import { tookText } from '../report/format-value.ts';
+import { nextMoveText } from '../report/next-move.ts';
+import type { ReleaseView } from '../report/release-view.ts';
+import { Badge } from './badge.tsx';
+import { countdown } from './countdown.ts';
+import { Versions } from './release-head.tsx';
+import { hashOf } from './route.ts';
+import { phaseTones } from './tones.ts';
+import { useNow } from './use-now.ts';
+
+interface ReleaseRowProps {
+  readonly view: ReleaseView;
+  readonly aheadMs: number;
+}
+
+/** Drawn again only when its release was read again: a list has hundreds. */
+export class ReleaseRow extends Component<ReleaseRowProps> {
+  override shouldComponentUpdate({ view }: ReleaseRowProps): boolean {
+    return view !== this.props.view;
+  }
+
+  override render({ aheadMs, view }: ReleaseRowProps): VNode {
+    return (
+      <li class={view.attention === null ? 'row' : 'row wants'}>
+        <a href={hashOf({ kind: 'release', id: view.id })}>
+          <b>{view.policy}</b> <Versions view={view} />
+        </a>
+        <span>
+          <Badge tone={phaseTones[view.phase]}>{phaseWords[view.phase]}</Badge>
+        </span>
+        <span class="weight">
+          <meter min={0} max={100} value={view.weight.applied ?? 0} aria-label="weight of the canary, percent" />
+          {view.weight.applied ?? 0} %
+        </span>
+        {view.ended ? <Ended view={view} /> : <Now view={view} aheadMs={aheadMs} />}
+      </li>
+    );
+  }
+}
+
+const Now = ({ aheadMs, view }: ReleaseRowProps) => {
+  const nowMs = useNow() + aheadMs;
+  return (
+    <span class="what">
+      {view.attention === null
+        ? nextMoveText(countdown(view.next, nowMs))
+        : `${view.attention.reason}: ${view.attention.message}`}
+    </span>
+  );
+};
+
+const Ended = ({ view: { cause, times } }: { readonly view: ReleaseView }) => (
+  <span class="what muted">
+    {new Date(times.endedAtMs ?? times.startedAtMs).toLocaleString()}, took{' '}
+    {tookText((times.endedAtMs ?? times.startedAtMs) - times.startedAtMs)}
+    {cause === null ? '' : `: ${cause.message}`}
+  </span>
+);
