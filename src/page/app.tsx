@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { Header } from './header.tsx';
 import { HistoryPage } from './history-page.tsx';
+import { pageTitle } from './page-title.ts';
 import { ReleaseList } from './release-list.tsx';
 import { ReleasePage } from './release-page.tsx';
 import type { Route } from './route.ts';
@@ -18,6 +19,10 @@ export const App = () => {
   const route = useRoute();
   const looked = route.kind === 'release' ? route.id : null;
   useEffect(() => store.look(looked), [looked, store]);
+  const title = pageTitle(route, state);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <>
       <Header connection={state.connection} me={state.me} />

@@ -46,7 +46,7 @@ const ThemeSwitch = () => {
   const [theme, choose] = useState(keptTheme);
   return (
     <label class="theme">
-      <span class="unseen">Theme</span>
+      Theme
       <select
         value={theme}
         onChange={({ currentTarget }) => {

@@ -38,8 +38,8 @@ export const plotOptions = (
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 6 } },
     scales: { x: { range: [span.from, span.to] }, y: { range: [0, top] } },
     axes: [
-      { ...axis, space: 70, values: timesOfDay },
-      { ...axis, size: 58, space: 28, values: (_plot, ticks) => ticks.map(format) },
+      { ...axis, size: 30, space: 70, values: timesOfDay },
+      { ...axis, size: 58, space: 24, values: (_plot, ticks) => ticks.map(format) },
     ],
     series: [{}, ...lines.map((line) => seriesOf(line, resolved(host, line.colour)))],
   };
@@ -71,4 +71,4 @@ const resolved = (host: HTMLElement, property: string): string => {
   return color;
 };
 
-const translucent = (colour: string): string => colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.15)');
+const translucent = (colour: string): string => colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.12)');

@@ -41,7 +41,8 @@ export const Plot = (props: PlotProps) => {
       drawn.current?.setScale('x', { min: span.from, max: span.to });
       drawn.current?.setScale('y', { min: 0, max: top });
     });
-  }, [data, span.from, span.to, top]);
+    // A chart that was made anew has neither yet.
+  }, [shape, data, span.from, span.to, top]);
   return (
     <div class="plot">
       <div ref={host} role="img" aria-label={props.label} style={{ height: `${height}px` }} />

@@ -29,9 +29,11 @@ export const ReleasePage = ({ id, state }: { readonly id: string; readonly state
         <section class="card wide" aria-label="Progress">
           <StepBar view={view} />
         </section>
-        <WhyCard view={view} />
+        <div class="stack">
+          <WhyCard view={view} />
+          <Checklist view={view} />
+        </div>
         <Orders view={view} me={state.me} />
-        <Checklist view={view} />
         <Charts state={state} view={view} cursor={cursor} />
       </div>
       <Timeline log={state.log} cursor={cursor} />

@@ -31,15 +31,19 @@ export class ReleaseRow extends Component<ReleaseRowProps> {
         <span>
           <Badge tone={phaseTones[view.phase]}>{phaseWords[view.phase]}</Badge>
         </span>
-        <span class="weight">
-          <meter min={0} max={100} value={view.weight.applied ?? 0} aria-label="weight of the canary, percent" />
-          {view.weight.applied ?? 0} %
-        </span>
+        <span class="weight">{view.ended ? null : <Weight applied={view.weight.applied ?? 0} />}</span>
         {view.ended ? <Ended view={view} /> : <Now view={view} aheadMs={aheadMs} />}
       </li>
     );
   }
 }
+
+const Weight = ({ applied }: { readonly applied: number }) => (
+  <>
+    <progress max={100} value={applied} aria-label="Weight of the canary, percent" />
+    {applied} %
+  </>
+);
 
 const Now = ({ aheadMs, view }: ReleaseRowProps) => {
   const nowMs = useNow() + aheadMs;

@@ -1,0 +1,169 @@
+/** What a person does on the page: every button with the right and the wrong rights, the token, and the keyboard alone. */
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Release } from '../../src/release/release.ts';
+import { suiteEnd } from '../support/at-end.ts';
+import { buildPage, openBrowser, openPage } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type TestServer, testServer } from '../support/http-server.ts';
+import { needs } from '../support/needs.ts';
+import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
+
+const buttons = ['Pause', 'Resume', 'Promote this step', 'Promote fully', 'Abort', 'Retry'] as const;
+
+const paused = (): Release =>
+  bakingRelease({ pauses: [{ by: 'person', who: 'ann', reason: 'lunch', sinceMs: Date.now() }] });
+
+const act = 'the-token-that-may-do-everything';
+const read = 'the-token-that-may-only-read';
+
+describe.runIf(needs('chromium'))('on the page', () => {
+  const atEnd = suiteEnd();
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await buildPage();
+    browser = await openBrowser(atEnd);
+  });
+
+  const opened = async (release: Release, options: Parameters<typeof testServer>[0] = {}) => {
+    const server = await testServer(options);
+    await server.controls.put(release);
+    const { page, complaints } = await openPage(browser, `${server.url}/#/release/${release.id}`);
+    return { server, page, complaints };
+  };
+
+  it.for([
+    ['Pause', bakingRelease, (release: Release) => release.pauses.length === 1],
+    ['Resume', paused, (release: Release) => release.pauses.length === 0],
+    ['Promote this step', bakingRelease, (release: Release) => release.orders.promote?.reason === 'because'],
+    ['Promote fully', bakingRelease, (release: Release) => release.orders.promoteFull?.reason === 'because'],
+    ['Abort', bakingRelease, (release: Release) => release.orders.abort?.reason === 'because'],
+  ] as const)('%s says what it will do, asks why, and shows what the controller said', async ([name, make, isDone]) => {
+    const { server, page, complaints } = await opened(make());
+    const button = page.getByRole('button', { name, exact: true });
+    const does = await described(page, name);
+    await button.click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.textContent()).toContain(does);
+    await give(page, name);
+    await dialog.getByText('The controller has it').waitFor();
+    expect(isDone(await stored(server))).toBe(true);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('Retry is asked of what was rolled back, and what the controller refuses is shown where it was asked', async () => {
+    const { page } = await opened(rolledBackRelease());
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await give(page, 'Retry');
+    const said = await page.getByRole('dialog').getByRole('alert').textContent();
+    expect(said).toMatch(/^Nothing was done: .+/);
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave it' }).click();
+  });
+
+  it('an order without a reason is not sent where one is needed', async () => {
+    const { server, page } = await opened(bakingRelease());
+    await page.getByRole('button', { name: 'Abort' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Abort' }).click();
+    expect(await page.evaluate(`document.querySelector('textarea').validity.valueMissing`)).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect((await stored(server)).orders.abort).toBeNull();
+  });
+
+  it('an order for a release that has ended meanwhile changes nothing, and the page says why', async () => {
+    const { server, page } = await opened(bakingRelease());
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await server.controls.put({ ...rolledBackRelease(), id: bakingRelease().id });
+    await give(page, 'Pause');
+    const said = await page.getByRole('dialog').getByRole('alert').textContent();
+    expect(said).toContain('Nothing was done: ');
+  });
+
+  it('a button that cannot be pressed says why, and does nothing', async () => {
+    const { page } = await opened(bakingRelease());
+    const button = page.getByRole('button', { name: 'Resume' });
+    await button.waitFor();
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    expect(await described(page, 'Resume')).toBe('Not now: nothing is paused, lowered or to be answered.');
+    await button.click({ force: true });
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('who may only read is asked for a token once, and sees every button disabled with the reason', async () => {
+    const { page } = await opened(bakingRelease(), { token: act, readToken: read });
+    await enter(page, 'not-one-of-the-tokens');
+    await page.getByText('The token was not accepted').waitFor();
+    await enter(page, read);
+    await page.getByText('read only').waitFor();
+    for (const name of buttons) expect(await described(page, name)).toMatch(/^Not now: this token may only read/);
+    await page.reload();
+    await page.getByText('read only').waitFor();
+  });
+
+  it('who may act gives orders with the token, which is kept for this tab alone', async () => {
+    const { server, page } = await opened(bakingRelease(), { token: act, readToken: read });
+    await enter(page, act);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await give(page, 'Pause');
+    await page.getByText('The controller has it').waitFor();
+    expect((await stored(server)).pauses).toHaveLength(1);
+    const other = await page.context().newPage();
+    await other.goto(server.url);
+    await other.getByLabel('Token').waitFor();
+  });
+
+  it('the keyboard is enough: from the list into a release, and to an order', async () => {
+    const { server, page } = await opened(bakingRelease());
+    await page.goto(`${server.url}/#/`);
+    await page.locator('.row').waitFor();
+    await tabTo(page, 'A', 'v1.9.0');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await tabTo(page, 'BUTTON', 'Pause');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'TEXTAREA', '');
+    await page.keyboard.type('lunch');
+    await tabTo(page, 'BUTTON', 'Pause');
+    await page.keyboard.press('Enter');
+    await page.getByText('The controller has it').waitFor();
+    expect((await stored(server)).pauses).toMatchObject([{ reason: 'lunch' }]);
+  });
+});
+
+const stored = async ({ controls }: TestServer): Promise<Release> => {
+  const read = await controls.release(bakingRelease().id);
+  if (!read.ok || read.value === null) throw new Error('the release is gone');
+  return read.value;
+};
+
+/** What stands beside a button. */
+const described = async (page: Page, name: string): Promise<string> => {
+  const button = page.locator('.orders').getByRole('button', { name, exact: true });
+  const id = await button.getAttribute('aria-describedby');
+  return (await page.locator(`[id="${id}"]`).textContent()) ?? '';
+};
+
+const give = async (page: Page, name: string): Promise<void> => {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('because');
+  await dialog.getByRole('button', { name, exact: true }).click();
+};
+
+const enter = async (page: Page, token: string): Promise<void> => {
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Use it' }).click();
+};
+
+/** Presses Tab until what has the focus is of this kind and says this. */
+const tabTo = (page: Page, tag: string, text: string): Promise<true> =>
+  eventually(async () => {
+    await page.keyboard.press('Tab');
+    return page.evaluate<true | null>(
+      `document.activeElement.tagName === '${tag}' && document.activeElement.textContent.includes('${text}') || null`,
+    );
+  });

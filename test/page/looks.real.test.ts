@@ -1,0 +1,117 @@
+/** What the page looks like: in both themes, wide and narrow, it fits, says everything in words, and breaks no rule of accessibility. */
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { suiteEnd } from '../support/at-end.ts';
+import { buildPage, openBrowser, openPage } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { testServer } from '../support/http-server.ts';
+import { needs } from '../support/needs.ts';
+import { scene, setScene } from '../support/page-scene.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Where pictures go, for whoever wants to look: `SLUICE_PICTURES=/tmp/x npm test -- --project real test/page`. */
+const pictures = process.env['SLUICE_PICTURES'];
+
+const sizes = [
+  { width: 1440, height: 1000 },
+  { width: 360, height: 740 },
+] as const;
+
+const places = [
+  { name: 'list', hash: '#/', sign: '.rows' },
+  { name: 'baking', hash: `#/release/${scene.baking}`, sign: '.legend' },
+  { name: 'waiting', hash: `#/release/${scene.waiting}`, sign: '.legend' },
+  { name: 'rolled back', hash: `#/release/${scene.back}`, sign: '.legend' },
+  { name: 'history', hash: '#/history/app', sign: 'table' },
+  { name: 'rules', hash: '#/rules/app', sign: 'table' },
+] as const;
+
+describe.runIf(needs('chromium'))('the page', () => {
+  const atEnd = suiteEnd();
+  let browser: Browser;
+  let url: string;
+
+  beforeAll(async () => {
+    await buildPage();
+    browser = await openBrowser(atEnd);
+    const server = await testServer({}, atEnd);
+    url = server.url;
+    await setScene(server.controls);
+  });
+
+  it.for(places)('fits and is accessible in both themes, wide and narrow: $name', async ({ hash, name, sign }) => {
+    const { page, complaints } = await openPage(browser, `${url}/${hash}`);
+    await page.locator(sign).first().waitFor();
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      for (const theme of ['light', 'dark'] as const) {
+        await page.getByLabel('Theme').selectOption(theme);
+        await keepPicture(page, `${name}-${size.width}-${theme}`);
+        expect(await sideways(page)).toEqual([]);
+        await eventually(async () => expect(await undrawn(page)).toEqual([]));
+      }
+      // The dark one at both widths, the light one below: colours do not depend on the width, targets do not on the theme.
+      expect(await objectionsOfAxe(page)).toEqual([]);
+    }
+    await page.getByLabel('Theme').selectOption('light');
+    expect(await objectionsOfAxe(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('follows the theme of the system until somebody chooses one, which is kept', async () => {
+    const { page } = await openPage(browser, url, { looks: { width: 900, height: 700, theme: 'dark' } });
+    const ground = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+    const dark = await ground();
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await ground();
+    expect(light).not.toBe(dark);
+    await page.getByLabel('Theme').selectOption('dark');
+    expect(await ground()).toBe(dark);
+    await page.reload();
+    await page.locator('.rows').first().waitFor();
+    expect(await ground()).toBe(dark);
+  });
+});
+
+const keepPicture = async (page: Page, name: string): Promise<void> => {
+  if (pictures === undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name.replace(' ', '-')}.png`), fullPage: true });
+};
+
+/** Lines that a legend names and its chart does not show. */
+const undrawn = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(`[...document.querySelectorAll('.plot')].flatMap((plot) => {
+    const canvas = plot.querySelector('canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Map();
+    for (let at = 0; at < data.length; at += 4) {
+      const colour = 'rgb(' + data[at] + ', ' + data[at + 1] + ', ' + data[at + 2] + ')';
+      if (data[at + 3] === 255) colours.set(colour, 1 + (colours.get(colour) ?? 0));
+    }
+    return [...plot.querySelectorAll('.swatch line')]
+      .map((line) => getComputedStyle(line).stroke)
+      .filter((stroke) => (colours.get(stroke) ?? 0) < 20);
+  })`);
+
+/** What sticks out of the window to the right, unless it stands in something that scrolls by itself. */
+const sideways = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(`[
+    ...(document.documentElement.scrollWidth > innerWidth ? ['the whole page scrolls sideways'] : []),
+    ...[...document.querySelectorAll('main *')]
+      .filter((each) => each.closest('.scroll, .unseen, .plot') === null)
+      .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+      .map((each) => each.outerHTML.slice(0, 120)),
+  ]`);
+
+const objectionsOfAxe = async (page: Page): Promise<readonly string[]> => {
+  // Through the debugger, which no policy of the page hinders.
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(await readFile(axe, 'utf8'));
+  return page.evaluate(`axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`);
+};
