@@ -1,28 +1,66 @@
-/** What has to be there before the weight may rise: people's answers, and what holds it. */
+/** What has to be there before the first traffic, and what people were asked meanwhile. */
+import { useState } from 'preact/hooks';
+import type { ChecklistItem } from '../report/checklist.ts';
 import { timeOfDay } from '../report/format-value.ts';
 import type { ReleaseView } from '../report/release-view.ts';
+import { type Asked, approvalOf } from './asked.ts';
 import { Badge } from './badge.tsx';
+import { OrderDialog } from './order-dialog.tsx';
+import { mayNot } from './orders.tsx';
+import type { Me } from './state.ts';
+
+interface ChecklistProps {
+  readonly view: ReleaseView;
+  readonly me: Me | null;
+}
 
 /** Nothing where nothing was ever asked. */
-export const Checklist = ({ view }: { readonly view: ReleaseView }) => {
-  const { investigations, pauses } = view;
-  if (investigations.length === 0 && pauses.length === 0) return null;
+export const Checklist = ({ me, view }: ChecklistProps) => {
+  const { checklist, investigations, pauses } = view;
+  if (checklist.length + investigations.length + pauses.length === 0) return null;
   return (
     <section class="card" aria-labelledby="checklist-title">
-      <h2 id="checklist-title">What people were asked</h2>
-      <ul class="plain">
+      <h2 id="checklist-title">Checklist</h2>
+      <ul class="plain checklist">
+        {checklist.map((item) => (
+          <Item key={`${item.kind} ${item.name}`} item={item} view={view} me={me} />
+        ))}
         {pauses.map(({ by, reason, sinceMs, who }) => (
           <li key={`${by}${sinceMs}`}>
             <Badge tone="warn">paused</Badge> by {who} since {timeOfDay(sinceMs)}: {reason}
           </li>
         ))}
-        {investigations.map((each) => (
-          <li key={`${each.rule}${each.openedAtMs}`}>
-            <Badge tone={each.state === 'open' ? 'warn' : 'plain'}>{each.state}</Badge> {each.rule}, asked{' '}
-            {timeOfDay(each.openedAtMs)}
+        {investigations.map(({ answer, message, openedAtMs, rule, state }) => (
+          <li key={`${rule}${openedAtMs}`}>
+            <Badge tone={state === 'answered' ? 'good' : 'warn'}>{state}</Badge> {rule}, asked {timeOfDay(openedAtMs)}:{' '}
+            {answer === null ? message : `${answer.who} says: ${answer.note}`}
           </li>
         ))}
       </ul>
     </section>
+  );
+};
+
+const Item = ({ item, me, view }: ChecklistProps & { readonly item: ChecklistItem }) => {
+  const [asked, ask] = useState<Asked | null>(null);
+  const approval = item.kind === 'approval' && item.todo !== null ? approvalOf(item) : null;
+  const why = mayNot(me);
+  return (
+    <li>
+      <Badge tone={item.state === 'passed' ? 'good' : 'warn'}>{item.state}</Badge> {item.kind} <b>{item.name}</b>:{' '}
+      {item.evidence}
+      {item.atMs === null ? '' : `, ${timeOfDay(item.atMs)}`}{' '}
+      {approval === null ? null : (
+        <button
+          type="button"
+          aria-disabled={why === null ? undefined : true}
+          title={why ?? approval.does}
+          onClick={() => (why === null ? ask(approval) : undefined)}
+        >
+          {approval.label}
+        </button>
+      )}
+      {asked === null ? null : <OrderDialog asked={asked} view={view} close={() => ask(null)} />}
+    </li>
   );
 };

@@ -1,12 +1,11 @@
 /** Asks once more before an order is given: what it will do, why it is given, and what the server said to it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Offer } from '../report/offers.ts';
 import type { ReleaseView } from '../report/release-view.ts';
-import { offerLabels } from './offer-labels.ts';
+import type { Asked } from './asked.ts';
 import { useSession } from './session.ts';
 
 interface OrderDialogProps {
-  readonly offer: Offer;
+  readonly asked: Asked;
   readonly view: ReleaseView;
   readonly close: () => void;
 }
@@ -16,10 +15,10 @@ type Stage =
   | { readonly kind: 'sending' }
   | { readonly kind: 'done'; readonly view: ReleaseView };
 
-export const OrderDialog = ({ close, offer, view }: OrderDialogProps) => {
+export const OrderDialog = ({ asked, close, view }: OrderDialogProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   const [stage, setStage] = useState<Stage>({ kind: 'asking', problem: null });
-  const give = useGive(offer, view);
+  const give = useGive(asked, view);
   useEffect(() => dialog.current?.showModal(), []);
   const send = async (reason: string): Promise<void> => {
     setStage({ kind: 'sending' });
@@ -28,19 +27,19 @@ export const OrderDialog = ({ close, offer, view }: OrderDialogProps) => {
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="order-title">
       <h2 id="order-title">
-        {offerLabels[offer.name]}: {view.policy} {view.revision}
+        {asked.label}: {view.policy} {view.revision}
       </h2>
       {stage.kind === 'done' ? (
         <Done view={stage.view} before={view} close={close} />
       ) : (
-        <Ask offer={offer} stage={stage} send={send} close={close} />
+        <Ask asked={asked} stage={stage} send={send} close={close} />
       )}
     </dialog>
   );
 };
 
 /** Gives the order, and answers how it went. */
-const useGive = ({ action, body }: Offer, view: ReleaseView) => {
+const useGive = ({ action, body }: Asked, view: ReleaseView) => {
   const { api, store } = useSession();
   return async (reason: string): Promise<Stage> => {
     const path = `releases/${encodeURIComponent(view.id)}/${action}`;
@@ -53,13 +52,13 @@ const useGive = ({ action, body }: Offer, view: ReleaseView) => {
 };
 
 interface AskProps {
-  readonly offer: Offer;
+  readonly asked: Asked;
   readonly stage: Stage;
   readonly send: (reason: string) => Promise<void>;
   readonly close: () => void;
 }
 
-const Ask = ({ close, offer, send, stage }: AskProps) => {
+const Ask = ({ asked, close, send, stage }: AskProps) => {
   const [reason, setReason] = useState('');
   return (
     <form
@@ -68,13 +67,13 @@ const Ask = ({ close, offer, send, stage }: AskProps) => {
         void send(reason.trim());
       }}
     >
-      <p>{offer.does}</p>
+      <p>{asked.does}</p>
       <label>
-        Reason{offer.reasonNeeded ? '' : ' (may be left out)'}
+        Reason{asked.reasonNeeded ? '' : ' (may be left out)'}
         <textarea
           rows={2}
           maxLength={1000}
-          required={offer.reasonNeeded}
+          required={asked.reasonNeeded}
           value={reason}
           onInput={({ currentTarget }) => setReason(currentTarget.value)}
         />
@@ -85,8 +84,8 @@ const Ask = ({ close, offer, send, stage }: AskProps) => {
         </p>
       ) : null}
       <p class="buttons">
-        <button type="submit" class={offer.name === 'abort' ? 'danger' : 'primary'} disabled={stage.kind === 'sending'}>
-          {stage.kind === 'sending' ? 'Asking the controller ...' : offerLabels[offer.name]}
+        <button type="submit" class={asked.tone} disabled={stage.kind === 'sending'}>
+          {stage.kind === 'sending' ? 'Asking the controller ...' : asked.label}
         </button>
         <button type="button" onClick={close}>
           Leave it

@@ -1,8 +1,7 @@
 /** What a person can order: each button says what it will do, or why it can't be pressed. */
 import { useState } from 'preact/hooks';
-import type { Offer } from '../report/offers.ts';
 import type { ReleaseView } from '../report/release-view.ts';
-import { offerLabels } from './offer-labels.ts';
+import { type Asked, askedOf } from './asked.ts';
 import { OrderDialog } from './order-dialog.tsx';
 import type { Me } from './state.ts';
 
@@ -12,46 +11,51 @@ interface OrdersProps {
 }
 
 export const Orders = ({ me, view }: OrdersProps) => {
-  const [asked, ask] = useState<Offer | null>(null);
+  const [asked, ask] = useState<Asked | null>(null);
   return (
     <section class="card orders" aria-labelledby="orders-title">
       <h2 id="orders-title">What you can do</h2>
       <ul class="plain">
         {view.actions.map((offer) => (
-          <Order key={offer.name} offer={offer} why={objectionTo(offer, me)} ask={() => ask(offer)} />
+          <Order
+            key={offer.name}
+            id={`order-${offer.name}`}
+            asked={askedOf(offer)}
+            why={mayNot(me) ?? offer.why}
+            ask={ask}
+          />
         ))}
       </ul>
-      {asked === null ? null : <OrderDialog offer={asked} view={view} close={() => ask(null)} />}
+      {asked === null ? null : <OrderDialog asked={asked} view={view} close={() => ask(null)} />}
     </section>
   );
 };
 
-const objectionTo = (offer: Offer, me: Me | null): string | null =>
-  me === null || me.rights.includes('act') ? offer.why : (me.why ?? 'you may read here, not act');
+/** Null: they may, or it is not known yet: the server has the last word. */
+export const mayNot = (me: Me | null): string | null =>
+  me === null || me.rights.includes('act') ? null : (me.why ?? 'you may read here, not act');
 
 interface OrderProps {
-  readonly offer: Offer;
+  readonly id: string;
+  readonly asked: Asked;
   readonly why: string | null;
-  readonly ask: () => void;
+  readonly ask: (asked: Asked) => void;
 }
 
 /** It stays in the tab order when it can't be pressed: who can't see has to hear why. */
-const Order = ({ ask, offer, why }: OrderProps) => {
-  const described = `order-${offer.name}`;
-  return (
-    <li>
-      <button
-        type="button"
-        class={offer.name === 'abort' ? 'danger' : ''}
-        aria-disabled={why === null ? undefined : true}
-        aria-describedby={described}
-        onClick={() => (why === null ? ask() : undefined)}
-      >
-        {offerLabels[offer.name]}
-      </button>
-      <span id={described} class="muted">
-        {why === null ? offer.does : `Not now: ${why}.`}
-      </span>
-    </li>
-  );
-};
+const Order = ({ ask, asked, id, why }: OrderProps) => (
+  <li>
+    <button
+      type="button"
+      class={asked.tone === 'danger' ? 'danger' : ''}
+      aria-disabled={why === null ? undefined : true}
+      aria-describedby={id}
+      onClick={() => (why === null ? ask(asked) : undefined)}
+    >
+      {asked.label}
+    </button>
+    <span id={id} class="muted">
+      {why === null ? asked.does : `Not now: ${why}.`}
+    </span>
+  </li>
+);

@@ -31,7 +31,7 @@ export const ReleasePage = ({ id, state }: { readonly id: string; readonly state
         </section>
         <div class="stack">
           <WhyCard view={view} />
-          <Checklist view={view} />
+          <Checklist view={view} me={state.me} />
         </div>
         <Orders view={view} me={state.me} />
         <Charts state={state} view={view} cursor={cursor} />

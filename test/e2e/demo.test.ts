@@ -36,6 +36,10 @@ describe('sluice demo', () => {
   it('goes on with --keep, answers the other commands, and ends with Ctrl-C', { timeout: 180_000 }, async () => {
     const { process, leftBehind } = await startDemo(['--keep', '--no-outage', '--factor', '120']);
     const [, server = ''] = await process.says(/HTTP API at (http:\S+)\. In another/, 150_000);
+    expect(process.output()).toContain(`The page: ${server}/\n`);
+    const [, id = ''] = /v4 stands in the middle of its first bake.*#\/release\/(\S+)/.exec(process.output()) ?? [];
+    const guest = await sluice(['get', '-o', 'json', id], { server });
+    expect(JSON.parse(guest.out)).toMatchObject({ phase: 'baking', step: 1, attention: { reason: 'Paused' } });
     const listed = await sluice(['list'], { server });
     expect(listed.out).toMatch(/v3 +rolledBack/);
     expect(listed.out).toMatch(/v2 +succeeded/);

@@ -20,7 +20,10 @@ export interface DemoOptions {
 
 export const addDemoOptions = (command: Command): Command =>
   command
-    .option('--keep', 'leave it running after the story, with its HTTP API, until Ctrl-C')
+    .option(
+      '--keep',
+      'leave it running after the story, with its page, its HTTP API and one more release to try things on, until Ctrl-C',
+    )
     .option('--errors <rate>', 'share of its requests that v3 fails, as 3% or 0.03', share, 0.03)
     .option('--latency <ms>', 'milliseconds that every tenth request to v3 takes', whole(1, 10_000), 600)
     .option('--no-outage', 'leave the metrics outage out')

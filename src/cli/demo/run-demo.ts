@@ -8,6 +8,7 @@ import { type DemoOptions, deadlineMs } from './demo-options.ts';
 import { demoOutcomes } from './demo-outcomes.ts';
 import { demoReport } from './demo-report.ts';
 import { openDisplay, openLines } from './display.ts';
+import { beginEncore, guest } from './encore.ts';
 import { Ending } from './ending.ts';
 import { keepWords } from './keep-words.ts';
 import type { Load } from './load.ts';
@@ -109,6 +110,11 @@ const report = (context: Context, facts: DemoFacts): ExitCode => {
 };
 
 const keep = async (context: Context, { ending, stage }: Pick<Run, 'ending' | 'stage'>): Promise<void> => {
-  for (const line of keepWords(stage)) context.print(line);
+  context.print('');
+  context.print(`Starting ${guest}, for you to try things on ...`);
+  const begun = await beginEncore(stage.controller.controls, ending.left);
+  if (ending.left.aborted) return;
+  if (!begun.ok) context.remark(`${guest} could not be started: ${begun.error.message}`);
+  for (const line of keepWords(stage, begun.ok ? begun.value : null)) context.print(line);
   await waitUntil(() => false, ending.left);
 };
