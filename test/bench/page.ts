@@ -1,6 +1,6 @@
 /** How long the page takes on loopback until it can be used, and until a change is seen on it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { pause } from '../../src/lib/pause.ts';
 import { buildPage, openBrowser } from '../support/browser.ts';
 import { testServer } from '../support/http-server.ts';
 import { scene, setScene } from '../support/page-scene.ts';
