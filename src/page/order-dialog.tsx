@@ -20,6 +20,8 @@ export const OrderDialog = ({ asked, close, view }: OrderDialogProps) => {
   const [stage, setStage] = useState<Stage>({ kind: 'asking', problem: null });
   const give = useGive(asked, view);
   useEffect(() => dialog.current?.showModal(), []);
+  // The browser's own way: it gives the focus back to the button.
+  const leave = (): void => dialog.current?.close();
   const send = async (reason: string): Promise<void> => {
     setStage({ kind: 'sending' });
     setStage(await give(reason));
@@ -30,9 +32,9 @@ export const OrderDialog = ({ asked, close, view }: OrderDialogProps) => {
         {asked.label}: {view.policy} {view.revision}
       </h2>
       {stage.kind === 'done' ? (
-        <Done view={stage.view} before={view} close={close} />
+        <Done view={stage.view} before={view} close={leave} />
       ) : (
-        <Ask asked={asked} stage={stage} send={send} close={close} />
+        <Ask asked={asked} stage={stage} send={send} close={leave} />
       )}
     </dialog>
   );

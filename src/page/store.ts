@@ -18,6 +18,10 @@ import { Throttle } from './throttle.ts';
 const everyMs = 500;
 const chartEveryMs = 2_000;
 
+/** A chart is read as a whole: of a long release, whose picture hardly moves, less often. */
+const chartPauseMs = ({ chart }: State): number =>
+  chart === null ? chartEveryMs : Math.max(chartEveryMs, (chart.next - chart.startedAtMs) / 200);
+
 /** As many are asked for one by one; more are one question. */
 const fewReleases = 6;
 
@@ -28,9 +32,18 @@ export class Store implements Listener {
   readonly #api: Api;
   readonly #listeners = new Set<() => void>();
   readonly #stale = new Set<string>();
-  readonly #releases = new Throttle(everyMs, () => this.#readStale());
-  readonly #chart = new Throttle(chartEveryMs, () => this.#readChart());
-  readonly #log = new Throttle(everyMs, () => this.#readLog());
+  readonly #releases = new Throttle(
+    () => everyMs,
+    () => this.#readStale(),
+  );
+  readonly #chart = new Throttle(
+    () => chartPauseMs(this.state),
+    () => this.#readChart(),
+  );
+  readonly #log = new Throttle(
+    () => everyMs,
+    () => this.#readLog(),
+  );
   #open: string | null = null;
   state: State = initialState;
 
@@ -67,7 +80,8 @@ export class Store implements Listener {
 
   /** The prompt goes away until the server has said what it thinks of the token. */
   tryToken(): void {
-    this.#set({ wantsToken: false, releases: null });
+    this.#set({ wantsToken: false });
+    this.readAnew();
   }
 
   readAnew(): void {

@@ -2,10 +2,10 @@
 
 export class Throttle {
   readonly #work: () => Promise<void>;
-  readonly #everyMs: number;
+  readonly #everyMs: () => number;
   #state: 'idle' | 'busy' | 'again' = 'idle';
 
-  constructor(everyMs: number, work: () => Promise<void>) {
+  constructor(everyMs: () => number, work: () => Promise<void>) {
     this.#everyMs = everyMs;
     this.#work = work;
   }
@@ -19,7 +19,7 @@ export class Throttle {
   async #run(): Promise<void> {
     this.#state = 'busy';
     await this.#work();
-    await new Promise((resolve) => setTimeout(resolve, this.#everyMs));
+    await new Promise((resolve) => setTimeout(resolve, this.#everyMs()));
     const again = this.#isWished();
     this.#state = 'idle';
     if (again) this.wish();

@@ -71,6 +71,7 @@ describe.runIf(needs('chromium'))('on the page', () => {
     expect(await page.evaluate(`document.querySelector('textarea').validity.valueMissing`)).toBe(true);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Abort');
     expect((await stored(server)).orders.abort).toBeNull();
   });
 

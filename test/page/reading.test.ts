@@ -156,9 +156,12 @@ it('a countdown runs on between two answers, and ends at zero', () => {
 
 it('wishes that come while one is carried out are one more, and none is lost', async () => {
   let runs = 0;
-  const throttle = new Throttle(5, async () => {
-    runs += 1;
-  });
+  const throttle = new Throttle(
+    () => 5,
+    async () => {
+      runs += 1;
+    },
+  );
   for (let wish = 0; wish < 10; wish += 1) throttle.wish();
   expect(runs).toBe(1);
   await eventually(() => runs === 2);

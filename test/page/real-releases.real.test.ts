@@ -7,11 +7,20 @@ import { needs } from '../support/needs.ts';
 import { ended } from '../support/standing.ts';
 import { startWorld } from '../support/world.ts';
 
+const plan = {
+  steps: [
+    { weight: 25, bake: '5m' },
+    { weight: 50, bake: '3m' },
+    { weight: 100, bake: '3m' },
+  ],
+  watchFor: '2m',
+};
+
 describe.runIf(needs(['chromium', 'prometheus']))('the page of a real controller', { timeout: 180_000 }, () => {
   it('follows a release to its promotion, one to its rollback, and takes one back by its button', async (test) => {
     await buildPage();
     const atEnd = endOf(test);
-    const world = await startWorld(test);
+    const world = await startWorld(test, { plan });
     const { page, complaints } = await openPage(await openBrowser(atEnd), world.controller.url(), { atEnd });
     await page.getByRole('heading', { name: 'Nothing has been released yet' }).waitFor();
 
