@@ -43,7 +43,7 @@ export const Checklist = ({ me, view }: ChecklistProps) => {
 
 const Item = ({ item, me, view }: ChecklistProps & { readonly item: ChecklistItem }) => {
   const [asked, ask] = useState<Asked | null>(null);
-  const approval = item.kind === 'approval' && item.todo !== null ? approvalOf(item) : null;
+  const approval = item.todo?.startsWith('approve ') === true ? approvalOf(item) : null;
   const why = mayNot(me);
   return (
     <li>

@@ -54,5 +54,5 @@ export const PastRow = ({ isChosen, past, policy }: PastRowProps) => (
 );
 
 /** The canary's number at the end, with stable's. */
-export const ruleText = (rule: PastRule | null): string =>
+const ruleText = (rule: PastRule | null): string =>
   rule === null ? '-' : `${valueText(rule.canary, rule.unit)} (stable ${valueText(rule.stable, rule.unit)})`;

@@ -1,7 +1,7 @@
 /** The canary's weight over time: what was decided, what the router has, and the share that users got. */
 
 import type { ReleaseChart } from '../report/chart/release-chart.ts';
-import { valueText } from '../report/format-value.ts';
+import { timeOfDay, valueText } from '../report/format-value.ts';
 import type { WeightView } from '../report/release-view.ts';
 import { spanOf, weightData } from './chart-data.ts';
 import type { Cursor } from './cursor.ts';
@@ -35,6 +35,12 @@ export const WeightChart = ({ chart, cursor, untilMs, weight }: WeightChartProps
       format={(value) => valueText(value / 100, 'ratio')}
       cursor={cursor}
     />
+    {chart.weight.promotedAtMs === null ? null : (
+      <p class="muted">
+        Promoted at {timeOfDay(chart.weight.promotedAtMs)}: from then on it is stable and serves everybody, and no
+        canary has any weight.
+      </p>
+    )}
   </section>
 );
 

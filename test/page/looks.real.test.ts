@@ -1,8 +1,7 @@
 /** What the page looks like: in both themes, wide and narrow, it fits, says everything in words, and breaks no rule of accessibility. */
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { suiteEnd } from '../support/at-end.ts';
@@ -11,8 +10,6 @@ import { eventually } from '../support/eventually.ts';
 import { testServer } from '../support/http-server.ts';
 import { needs } from '../support/needs.ts';
 import { scene, setScene } from '../support/page-scene.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Where pictures go, for whoever wants to look: `SLUICE_PICTURES=/tmp/x npm test -- --project real test/page`. */
 const pictures = process.env['SLUICE_PICTURES'];
@@ -111,7 +108,7 @@ const sideways = (page: Page): Promise<readonly string[]> =>
 
 const objectionsOfAxe = async (page: Page): Promise<readonly string[]> => {
   // Through the debugger, which no policy of the page hinders.
-  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(await readFile(axe, 'utf8'));
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);
   return page.evaluate(`axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`);
 };

@@ -25,7 +25,7 @@ export interface Looks {
   readonly theme: 'light' | 'dark';
 }
 
-export const wide: Looks = { width: 1440, height: 1000, theme: 'light' };
+const wide: Looks = { width: 1440, height: 1000, theme: 'light' };
 
 export interface OpenPage {
   readonly page: Page;
