@@ -16,6 +16,10 @@ const paused = (): Release =>
 
 const act = 'the-token-that-may-do-everything';
 const read = 'the-token-that-may-only-read';
+const keys = [
+  { token: act, name: 'ada' },
+  { token: read, name: null, only: 'read' },
+] as const;
 
 describe.runIf(needs('chromium'))('on the page', () => {
   const atEnd = suiteEnd();
@@ -95,7 +99,7 @@ describe.runIf(needs('chromium'))('on the page', () => {
   });
 
   it('who may only read is asked for a token once, and sees every button disabled with the reason', async () => {
-    const { page } = await opened(bakingRelease(), { token: act, readToken: read });
+    const { page } = await opened(bakingRelease(), { keys });
     await enter(page, 'not-one-of-the-tokens');
     await page.getByText('The token was not accepted').waitFor();
     await enter(page, read);
@@ -106,7 +110,7 @@ describe.runIf(needs('chromium'))('on the page', () => {
   });
 
   it('who may act gives orders with the token, which is kept for this tab alone', async () => {
-    const { server, page } = await opened(bakingRelease(), { token: act, readToken: read });
+    const { server, page } = await opened(bakingRelease(), { keys });
     await enter(page, act);
     await page.getByRole('button', { name: 'Pause' }).click();
     await give(page, 'Pause');

@@ -92,6 +92,7 @@ describe('a chart', () => {
       desired: [at(0, 0), at(2_000, 25)],
       applied: [at(0, 0), at(3_000, 25)],
       observed: [at(4_000, 24)],
+      promotedAtMs: null,
     };
     expect(weightData(weight, 5_000)).toEqual([
       [0, 2, 3, 4, 5],
