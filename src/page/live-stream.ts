@@ -23,7 +23,7 @@ export class LiveStream {
   readonly #api: Api;
   readonly #listener: Listener;
   #attempt = new AbortController();
-  #retry: number | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #lastId = '';
   #heardAtMs: number | null = null;
@@ -105,7 +105,7 @@ export class LiveStream {
 /** Ends a stream that claims to be open and says nothing. */
 class Watchdog {
   readonly #bite: () => void;
-  #timer: number;
+  #timer: ReturnType<typeof setTimeout>;
 
   constructor(bite: () => void) {
     this.#bite = bite;
