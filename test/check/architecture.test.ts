@@ -25,6 +25,7 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['report-imports', 'report/summary.ts', '../workload/workload.ts'],
   ['telemetry-imports', 'telemetry/families.ts', '../promotion/promote.ts'],
   ['server-imports', 'server/routes.ts', '../router/weights.ts'],
+  ['page-imports', 'page/store.ts', '../gate/gate.ts'],
   ['tuning-imports', 'tuning/backtest.ts', '../router/proxy-state.ts'],
   ['reconcile-imports', 'reconcile/step.ts', '../tuning/backtest.ts'],
   ['pure-core-no-packages', 'gate/checks.ts', 'zod'],

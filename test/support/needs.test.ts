@@ -31,6 +31,7 @@ describe('needs', () => {
       'tmux',
       'zsh',
       'fish',
+      'chromium',
     ]);
   });
 
