@@ -47,7 +47,7 @@ const contextOf = (options: GlobalOptions): Result<Context, string> => {
   const token = options.tokenFile === undefined ? { ok: true as const, value: null } : readToken(options.tokenFile);
   if (!token.ok) return token;
   if (!/^https?:\/\//.test(options.server) || !URL.canParse(options.server))
-    return { ok: false, error: `--server ${options.server} is no http or https address` };
+    return { ok: false, error: `--server "${options.server}" (or SLUICE_SERVER) is no http or https address` };
   const quiet = options.quiet === true;
   return {
     ok: true,

@@ -1,4 +1,5 @@
 /** `sluice dead-man POLICY...`: takes the canary out of HAProxy when no controller shows itself on the state folder. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatDuration } from '../lib/duration.ts';
@@ -35,6 +36,10 @@ export const registerDeadMan = (program: Command): void => {
 
 const lookEveryMs = 1_000;
 
+/** Another folder would hold nothing of what a canary was given: then nothing could be taken away, and nobody would notice. */
+const nobodyYet = (state: string): string =>
+  `no controller has kept its state in ${state} yet (there is no sluice.db): waiting for the first one. Is it the folder of its --state?`;
+
 const deadMan = async (context: Context, files: readonly string[], options: DeadManOptions): Promise<ExitCode> => {
   const policies = await readPolicies(files);
   if (!policies.ok) return context.fail(policies.error);
@@ -43,13 +48,22 @@ const deadMan = async (context: Context, files: readonly string[], options: Dead
       'no policy here is delivered through HAProxy by Sluice, so there is nothing to take out; the built-in proxy has its own switch: traffic.proxy.deadMansSwitch',
     );
   const stop = toldToStop();
-  const { BeatWatch } = await import('../wiring/beat-watch.ts');
+  const [{ BeatWatch }, { storePath }] = await Promise.all([
+    import('../wiring/beat-watch.ts'),
+    import('../wiring/leader-file.ts'),
+  ]);
   const watch = new BeatWatch(options.state, 'open');
   context.print(
     `watches the controller of ${options.state}: silent for ${formatDuration(options.after)}, it counts as gone`,
   );
   const done = new Set<string>();
+  const isThere = (): boolean => existsSync(storePath(options.state));
+  if (!isThere()) context.remark(nobodyYet(options.state));
   while (!stop.aborted) {
+    if (!isThere()) {
+      await pause(lookEveryMs, stop);
+      continue;
+    }
     const silentMs = watch.look() * lookEveryMs;
     if (silentMs < options.after) done.clear();
     const due = silentMs < options.after ? [] : policies.value.filter(({ name }) => !done.has(name));

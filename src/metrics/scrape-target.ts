@@ -108,7 +108,7 @@ export class TargetScraper {
     const { timeoutMs, maxBytes } = this.#limits;
     const reply = await exchange({ ...addressOf(url), form: null, headers: { accept }, timeoutMs, maxBytes, ca: null });
     if (!reply.ok) return reply;
-    const rows = rowsOf(reply.value);
+    const rows = rowsOf(reply.value, pathIn(url));
     if (!rows.ok) return failed({ ...rows.error, message: `${instance}: ${rows.error.message}` });
     return ok(rows.value.map((row) => seriesOf(row, this.#labels, atMs)));
   }
@@ -121,8 +121,10 @@ const addressOf = (url: string): { readonly url: string; readonly socketPath: st
   return socketPath === undefined ? { url, socketPath: null } : { url: `http://localhost${path}`, socketPath };
 };
 
-function rowsOf({ status, contentType, body }: Reply): Result<readonly ExposedSample[], Failure> {
-  if (status !== 200) return failed({ reason: 'Unreachable', message: `/metrics answered ${status}` });
+const pathIn = (url: string): string => new URL(addressOf(url).url).pathname;
+
+function rowsOf({ status, contentType, body }: Reply, path: string): Result<readonly ExposedSample[], Failure> {
+  if (status !== 200) return failed({ reason: 'Unreachable', message: `${path} answered ${status}` });
   if (/html/i.test(contentType))
     return failed({ reason: 'Malformed', message: 'a web page where metrics were due; check the path of the metrics' });
   const rows = parseExposition(body, formatOf(contentType));

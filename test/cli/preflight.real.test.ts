@@ -97,15 +97,16 @@ describe.runIf(needs(['prometheus', 'haproxy']))('sluice preflight', () => {
       edit: (text) => text.replace('level admin expose-fd', 'level operator expose-fd'),
     });
     const nobody = `127.0.0.1:${await freePort()}`;
+    const web = shy.metricsUrl.replace('/metrics', '/wrong');
     const { code, lines, ready } = await preflight({
       target: { endpoints: [`http://${nobody}`], revision: 'v1' },
       traffic: {
         haproxy: {
-          endpoints: [stubborn.socketPath, shy.socketPath, nobody],
+          endpoints: [stubborn.socketPath, shy.socketPath, nobody, new URL(web).host],
           ...servers,
           stable: ['stable1', 'stable9'],
           config: stubborn.configPath,
-          exporters: [shy.metricsUrl, `http://${nobody}/metrics`],
+          exporters: [shy.metricsUrl, `http://${nobody}/metrics`, web],
         },
       },
       sources: { main: { prometheus: { url: `http://${nobody}` } } },
@@ -125,6 +126,8 @@ describe.runIf(needs(['prometheus', 'haproxy']))('sluice preflight', () => {
     told('fail', 'its socket has level operator', 'level admin');
     told('fail', `haproxy at ${nobody}: nobody listens there`, 'take it out of traffic.haproxy.endpoints');
     told('fail', 'no haproxy_server_http_responses_total of stable9 in backend app', 'name backend and servers');
+    told('fail', `${new URL(web).host}: /wrong answered 503`, 'let it serve its metrics');
+    told('fail', 'that is a port for users or metrics', 'put that right');
     expect(gradeOf(lines, `exporter http://${nobody}/metrics`)).toEqual(['fail']);
     expect(gradeOf(lines, `stable http://${nobody}`)).toEqual(['fail']);
     expect(gradeOf(lines, 'source main')).toEqual(['fail']);

@@ -35,5 +35,5 @@ export function examinePlaces(
 const absent = (message: string): Finding => ({
   grade: 'unfit',
   message,
-  fix: 'let it answer, or take it out of traffic.haproxy.endpoints',
+  fix: 'put that right, or take it out of traffic.haproxy.endpoints',
 });

@@ -9,6 +9,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/no such proxy|(no such|can't find|unknown) backend/i, 'name it in traffic.haproxy.backend as haproxy.cfg does'],
   [/no such server/i, 'name the servers in traffic.haproxy as haproxy.cfg does'],
   [/unknown command/i, 'it is too old, or no runtime API of HAProxy'],
+  [/^HTTP\//, 'that is a port for users or metrics; name the one of `stats socket ... level admin`'],
 ];
 
 /** Lines in which HAProxy only confirms. */
