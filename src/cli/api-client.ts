@@ -1,6 +1,7 @@
 /** The controller's HTTP API, as the commands use it: answers are values, and a failure says what to do next. */
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { Attestation } from '../release/attestation.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
@@ -86,6 +87,11 @@ export class ApiClient {
   act(id: string, action: string, body: object): Promise<Result<ReleaseView>> {
     const timeout = action === 'retry' ? startTimeoutMs : timeoutMs;
     return this.#ask(this.#http.post(`/releases/${encodeURIComponent(id)}/${action}`, body, { timeout }));
+  }
+
+  /** A result for a revision, whether or not it is being released. */
+  attest(policy: string, body: object): Promise<Result<Attestation>> {
+    return this.#ask(this.#http.post(`/policies/${encodeURIComponent(policy)}/attest`, body));
   }
 
   async #ask<T>(asked: Promise<AxiosResponse<string>>): Promise<Result<T>> {

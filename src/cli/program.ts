@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { registerAbort } from './abort.ts';
 import { registerAnswer } from './answer.ts';
 import { registerApprove } from './approve.ts';
+import { registerAttest } from './attest.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
 import { registerCompletion } from './completion/command.ts';
 import { registerCrds } from './crds.ts';
@@ -13,6 +14,7 @@ import { registerRulesExplain } from './explain-rule/command.ts';
 import { registerGet } from './get.ts';
 import { registerHistory } from './history.ts';
 import { registerList } from './list.ts';
+import { registerOverride } from './override.ts';
 import { registerPause } from './pause.ts';
 import { registerPreflight } from './preflight/command.ts';
 import { registerPromote } from './promote.ts';
@@ -46,6 +48,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerReport,
   registerHistory,
   registerApprove,
+  registerAttest,
+  registerOverride,
   registerPause,
   registerResume,
   registerPromote,

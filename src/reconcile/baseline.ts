@@ -23,7 +23,15 @@ export async function recallPolicy(policy: string, first: FirstStable, store: St
   const known = await store.policy(policy);
   if (!known.ok || known.value !== null) return known as Result<PolicyState>;
   const revisions = { [first.revision]: first.spec };
-  return store.savePolicy({ policy, stable: first.revision, previous: null, frozen: [], revisions, version: 0 });
+  return store.savePolicy({
+    policy,
+    stable: first.revision,
+    previous: null,
+    frozen: [],
+    attested: [],
+    revisions,
+    version: 0,
+  });
 }
 
 /**

@@ -43,7 +43,7 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   if (session.known === null) return read as Result<never>;
   const { release, policy } = session.known;
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release, ports));
-  const moment = { ...look, ...momentOf(session, ports), world, arms };
+  const moment = { ...look, ...momentOf(session, ports), world, arms, attested: policy.attested };
   const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);
   const {
     isFirst,

@@ -6,10 +6,12 @@
 import type { Decision } from '../gate/decision.ts';
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
+import { lookAtGates } from '../gate/prerequisites.ts';
 import { step } from '../gate/step.ts';
 import type { Measured } from '../metrics/measure.ts';
 import type { Arms } from '../metrics/series.ts';
 import { missingApprovals } from '../release/approval.ts';
+import type { Attestation } from '../release/attestation.ts';
 import { elapse } from '../release/elapse.ts';
 import { readyOf, stateOf } from '../release/instances.ts';
 import type { Change, LogEntry } from '../release/log.ts';
@@ -33,6 +35,8 @@ export interface Moment extends Look {
   readonly isFirst: boolean;
   readonly epoch: number;
   readonly intervalMs: number;
+  /** Results that were posted under the release's policy. */
+  readonly attested: readonly Attestation[];
   readonly arms: Arms | null;
   /** The answer before this look's was usable, and is not too old; null: none came yet. */
   readonly sighted: boolean | null;
@@ -73,9 +77,11 @@ export function think(stored: Release, moment: Moment): Thought {
     checks: [],
     missingApprovals: missingApprovals(seen.release, nowMs),
   });
-  const decision = decide(facts);
-  const stepped = step(facts, decision);
-  return { release: stepped.release, log: [...log, ...stepped.log], sighted, readings, decision };
+  const looked = lookAtGates(seen.release, { nowMs, attested: moment.attested, stable: facts.stable });
+  const whole = { ...facts, release: looked.release };
+  const decision = decide(whole);
+  const stepped = step(whole, decision);
+  return { release: stepped.release, log: [...log, ...looked.log, ...stepped.log], sighted, readings, decision };
 }
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });

@@ -4,6 +4,7 @@ import { moment, span } from '../verdict/words.ts';
 import type { Approval, ApprovalDemand } from './approval-demand.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Release } from './release.ts';
+import { notAllowed } from './who-may.ts';
 
 /** A person's word for one approval, or against it. */
 export interface ApprovalWord {
@@ -36,12 +37,13 @@ function missing({ by, expiresMs, given, name }: Approval): string {
 }
 
 /**
- * Fails with `UnknownApproval`, `ApprovalUsed`, `NotIdentified`, `MayNotApprove` or `NotApproved`. Same release, no log: it had been said.
+ * Fails with `UnknownApproval`, `ApprovalUsed`, `NotIdentified`, `NotAllowed` or `NotApproved`. Same release, no log: it had been said.
  */
 export function approve(release: Release, word: ApprovalWord): Result<Change<Release>> {
   const approval = release.approvals.find(({ name }) => name === word.approval);
   if (approval === undefined) return failed(unknown(release, word));
-  const refused = refusal(release, approval, word);
+  const refused =
+    refusal(release, approval, word) ?? notAllowed(approval.by, { ...word, what: `${approval.name} may be given` });
   if (refused !== null) return failed(refused);
   if (word.kind === 'approve' && counts(approval, word.atMs)) return ok({ release, log: [] });
   const { atMs, kind, reason, who } = word;
@@ -65,23 +67,12 @@ function unknown({ approvals, id }: Release, { approval }: ApprovalWord): Proble
   return problem('UnknownApproval', `${id} waits for no approval "${approval}": ${wanted}`);
 }
 
-function refusal(
-  { id, phase }: Release,
-  { by, given, name }: Approval,
-  { caller, kind }: ApprovalWord,
-): Problem | null {
+function refusal({ id, phase }: Release, { given, name }: Approval, { kind }: ApprovalWord): Problem | null {
   if (phase.phase !== 'preparing')
     return problem(
       'ApprovalUsed',
       `${id} is ${phase.phase}: approvals count until its first traffic; pause or abort it instead`,
     );
-  if (by.length > 0 && caller === null)
-    return problem(
-      'NotIdentified',
-      `${name} may be given by ${by.join(' or ')}, and this controller can't tell who you are: give it a token file with a line \`NAME TOKEN\` for each, and show yours with --token-file`,
-    );
-  if (by.length > 0 && caller !== null && !by.includes(caller))
-    return problem('MayNotApprove', `${name} may be given by ${by.join(' or ')}, not by ${caller}`);
   if (kind === 'revoke' && given === null)
     return problem('NotApproved', `${name} of ${id} was not given: there is nothing to take back`);
   return null;

@@ -8,6 +8,7 @@ import type { RevisionSpec } from '../workload/revision-spec.ts';
 import { demanded } from './approval.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
 import { freezeOf } from './frozen-revisions.ts';
+import { type GateDemand, gatesOf } from './gate-demand.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Plan } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
@@ -34,6 +35,8 @@ export interface Beginning {
   readonly outlook?: readonly string[];
   /** What the service's history says; left out: nothing is known of it. */
   readonly known?: Known;
+  /** What must be so before its first traffic; left out: nothing. */
+  readonly gates?: readonly GateDemand[];
   /** What people must say before its first traffic; left out: nothing. */
   readonly approvals?: readonly ApprovalDemand[];
   readonly startedBy: string;
@@ -151,6 +154,7 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     ...known,
     unjudgeable,
     compression,
+    gates: gatesOf(given.gates ?? []),
     approvals: demanded(given.approvals ?? []),
     ...untouched,
   };

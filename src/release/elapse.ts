@@ -20,6 +20,9 @@ export interface Tick {
 /** Ticks that may be missed before a span counts as time without a controller. */
 const missedTicks = 5;
 
+/** Holds before the first traffic of a canary that is ready. */
+const heldReady: ReadonlySet<string> = new Set(['ApprovalPending', 'GateFailed', 'GateWaits']);
+
 /** Pages when a rollback's weight is not 0 by then. */
 export const zeroWithinMs = 10_000;
 
@@ -52,18 +55,21 @@ export function elapse(release: Release, tick: Tick): Change<Release> {
 const bakes = ({ phase, pauses, weight }: Release): boolean =>
   phase.phase === 'baking' && pauses.length === 0 && weight.ceiling === null && weight.applied === weight.desired;
 
-/** Time held by a person's pause, by approvals or by waiting for an order is not counted; an unanswered investigation is. */
+/** Time held by a person's pause, by gates and approvals or by waiting for an order is not counted; an unanswered investigation is. */
 function counts(release: Release): boolean {
   if (!isForward(release) || release.pauses.length > 0) return false;
   const waiting = release.waiting?.reason;
-  return release.investigations.some(isOpen) || (waiting !== 'ApprovalPending' && waiting !== 'AwaitingOrder');
+  return (
+    release.investigations.some(isOpen) ||
+    !(waiting !== undefined && (heldReady.has(waiting) || waiting === 'AwaitingOrder'))
+  );
 }
 
 function phaseAfter({ phase, waiting, weight }: Release, spentMs: number, bakesMs: number): Phase {
   switch (phase.phase) {
     case 'preparing':
       // Ready, and held by people: an instance that restarts meanwhile has all of `readyWithin` again.
-      return { ...phase, spentMs: waiting?.reason === 'ApprovalPending' ? 0 : phase.spentMs + spentMs };
+      return { ...phase, spentMs: heldReady.has(waiting?.reason ?? '') ? 0 : phase.spentMs + spentMs };
     case 'promoting':
       return { ...phase, spentMs: phase.spentMs + spentMs };
     case 'shifting':

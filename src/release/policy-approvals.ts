@@ -25,7 +25,7 @@ const approval = z.strictObject({
     .meta({ description: 'How long it counts. Default: until the first traffic.' }),
 });
 
-const noneTwice = (given: readonly { readonly name: string }[], context: z.core.$RefinementCtx): void => {
+export const noneTwice = (given: readonly { readonly name: string }[], context: z.core.$RefinementCtx): void => {
   const names = given.map(({ name }) => name);
   const twice = names.findIndex((name, index) => names.indexOf(name) < index);
   if (twice < 0) return;

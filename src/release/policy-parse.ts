@@ -14,6 +14,7 @@ import type { Contacts, Policy, RulesChoice, Traffic } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
 import { fromFolder } from './policy-fields.ts';
 import { fitErrors } from './policy-fit.ts';
+import { gatesFrom } from './policy-gates.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { metricsFrom, metricsIssues } from './policy-metrics.ts';
 import { planFrom, planIssues } from './policy-plan.ts';
@@ -95,6 +96,7 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     plan: planUnder(traffic, planFrom(spec.plan ?? {}, stableReplicas(spec.target))),
     judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
+    gates: gatesFrom(spec.gates ?? [], spec.contacts?.primary ?? []),
     approvals: approvalsFrom(spec.approvals ?? []),
     notify: (spec.notify ?? []).flatMap(({ webhook }) => (webhook ? [{ kind: 'webhook', url: webhook.url }] : [])),
     contacts: contactsFrom(spec.contacts ?? {}),

@@ -4,6 +4,7 @@ import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { approvalsWords, checkName } from './policy-approvals.ts';
 import { httpAddress, plainText } from './policy-fields.ts';
+import { gatesWords } from './policy-gates.ts';
 import { confidence, judgeWords } from './policy-judge.ts';
 import { metricsWords } from './policy-metrics.ts';
 import { planWords } from './policy-plan.ts';
@@ -50,13 +51,14 @@ export const specWords = z.strictObject(
     mode: z.enum(['enforce', 'advise', 'observe']).optional().meta({
       description: 'enforce (default), advise: ask before each rise and rollback, observe: only judge.',
     }),
+    gates: gatesWords.optional(),
     approvals: approvalsWords.optional(),
     notify: z.array(notifyWords).max(20).optional(),
     contacts: z
       .strictObject({ primary: people.optional(), secondary: people.optional(), vendors: people.optional() })
       .optional(),
   },
-  laterWords('gates', 'checks', 'backup'),
+  laterWords('checks', 'backup'),
 );
 
 export type SpecWords = z.output<typeof specWords>;

@@ -6,6 +6,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
+import type { GateDemand } from './gate-demand.ts';
 import type { Plan } from './plan.ts';
 import type { ProxySettings } from './policy-built-in.ts';
 
@@ -25,6 +26,8 @@ export interface Policy {
   /** Everything but the number of rules, which the rule set gives. */
   readonly judge: Omit<JudgeSettings, 'rules'>;
   readonly mode: 'enforce' | 'advise' | 'observe';
+  /** What must be so before a release gets traffic. */
+  readonly gates: readonly GateDemand[];
   /** What people must say before a release gets traffic. */
   readonly approvals: readonly ApprovalDemand[];
   readonly notify: readonly NotifyTarget[];

@@ -5,6 +5,7 @@ import type { RuleState } from '../verdict/rule-state.ts';
 import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Approval } from './approval-demand.ts';
+import type { Gate } from './gate-demand.ts';
 import type { Plan } from './plan.ts';
 import type { StartNote } from './start-note.ts';
 
@@ -180,6 +181,8 @@ export interface Release {
   readonly pauses: readonly Pause[];
   readonly orders: Orders;
   readonly investigations: readonly Investigation[];
+  /** What must be so before its first traffic, as last seen; as it was passed, from then on. */
+  readonly gates: readonly Gate[];
   /** Wanted before its first traffic, and what was said of each. */
   readonly approvals: readonly Approval[];
   /** Set once, never cleared: the weight never rises again. */

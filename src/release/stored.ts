@@ -31,6 +31,7 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   pauses: 'array',
   orders: 'object',
   investigations: 'array',
+  gates: 'array',
   approvals: 'array',
   latch: 'object?',
   waiting: 'object?',
@@ -43,7 +44,8 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
 };
 
 /** Fields that format 1 did not have from its beginning, and what a release that was begun before them is judged and shown by. */
-const laterFields: Pick<Release, 'approvals' | 'calledFalseAlarm' | 'dispersion' | 'notes'> = {
+const laterFields: Pick<Release, 'approvals' | 'calledFalseAlarm' | 'dispersion' | 'gates' | 'notes'> = {
+  gates: [],
   approvals: [],
   calledFalseAlarm: null,
   dispersion: {},
@@ -92,6 +94,7 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
   frozen: 'array',
   frozenBefore: 'string',
   revisions: 'object',
+  attested: 'array',
   version: 'number',
 };
 
@@ -107,8 +110,9 @@ const withLater = (phase: unknown): unknown =>
   isRecord(phase) && phase['phase'] === 'rolledBack' ? { emptyAtMs: null, ...phase } : phase;
 
 export function storedPolicy(text: string, name: string): Result<PolicyState> {
-  const value = parsed(text);
-  // Left out until many have failed.
+  const stored = parsed(text);
+  const value = isRecord(stored) ? { attested: [], ...stored } : stored;
+  // `frozenBefore` is left out until many have failed.
   const fault = shapeFault(isRecord(value) ? { frozenBefore: '', ...value } : value, policyShape, '');
   return fault === null ? ok(value as PolicyState) : unreadable(`policy ${name}`, fault);
 }

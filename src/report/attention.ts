@@ -21,6 +21,7 @@ const personsWord: ReadonlyMap<string, readonly string[]> = new Map([
   ['WeightOwnedByGitOps', [resume, abort]],
   ['LimitReached', [promote, abort]],
   ['AwaitingOrder', [promote, abort]],
+  ['GateFailed', ['override GATE --reason TEXT', abort]],
   ['ApprovalPending', ['approve --as NAME', abort]],
   ['RollbackAwaitsOrder', [abort]],
   ['RollbackForbidden', [abort]],

@@ -1,14 +1,15 @@
 /** What must be there before a release's first traffic, as a checklist: state, evidence, who and when. */
 import { counts } from '../release/approval.ts';
 import type { Approval } from '../release/approval-demand.ts';
+import type { Gate } from '../release/gate-demand.ts';
 import type { Release } from '../release/release.ts';
 import { moment } from '../verdict/words.ts';
 
 export interface ChecklistItem {
-  readonly kind: 'approval';
+  readonly kind: 'approval' | 'gate';
   readonly name: string;
-  /** `waiting`: for somebody, or something, to say more. */
-  readonly state: 'passed' | 'waiting';
+  /** `waiting`: for somebody, or something, to say more; `overridden`: a person went without it. */
+  readonly state: 'passed' | 'waiting' | 'failed' | 'overridden';
   /** What was seen, in a sentence. */
   readonly evidence: string;
   readonly who: string | null;
@@ -17,8 +18,21 @@ export interface ChecklistItem {
   readonly todo: string | null;
 }
 
-export const checklistOf = (release: Release, nowMs: number): readonly ChecklistItem[] =>
-  release.approvals.map((approval) => approvalItem(release, approval, nowMs));
+export const checklistOf = (release: Release, nowMs: number): readonly ChecklistItem[] => [
+  ...release.gates.map((gate) => gateItem(release, gate)),
+  ...release.approvals.map((approval) => approvalItem(release, approval, nowMs)),
+];
+
+function gateItem({ phase }: Release, { demand, override, seen, sinceMs }: Gate): ChecklistItem {
+  const { evidence, state, todo, who } = seen;
+  const base = { kind: 'gate', name: demand.name } as const;
+  if (override !== null && state !== 'passed') {
+    const said = `overridden by ${override.who}: ${override.reason} (${evidence})`;
+    return { ...base, state: 'overridden', evidence: said, who: override.who, atMs: override.atMs, todo: null };
+  }
+  const isAsked = state !== 'passed' && phase.phase === 'preparing';
+  return { ...base, state, evidence, who, atMs: sinceMs, todo: isAsked ? todo : null };
+}
 
 function approvalItem({ phase }: Release, approval: Approval, nowMs: number): ChecklistItem {
   const { by, expiresMs, given, name } = approval;

@@ -1,5 +1,6 @@
 /** Port: everything that the server may ask of the controller; it never touches store, router or workload itself. */
 import type { Result } from '../lib/result.ts';
+import type { Attestation } from '../release/attestation.ts';
 import type { Journalled } from '../release/journal.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { PolicyVariant } from '../release/policy-variant.ts';
@@ -18,6 +19,8 @@ export interface Controls {
   start(request: StartRequest): Promise<Result<Release>>;
   /** Records a person's order and answers the release after it (`retry`: the new one). The same order twice has the effect of one. */
   act(id: string, action: ReleaseAction): Promise<Result<Release>>;
+  /** Records a result for a revision of a policy, whether or not it is being released. The same twice has the effect of once. */
+  attest(policy: string, given: AttestRequest): Promise<Result<Attestation>>;
   release(id: string): Promise<Result<Release | null>>;
   /** Newest first. */
   releases(filter: Parameters<Store['releases']>[0]): Promise<Result<readonly Release[]>>;
@@ -45,6 +48,8 @@ export interface StartRequest {
   readonly reason: string;
 }
 
+export type AttestRequest = Omit<Attestation, 'atMs'>;
+
 interface Person {
   readonly who: string;
   /** Why; empty where none was given and none is needed. */
@@ -58,6 +63,7 @@ export type ReleaseAction =
   /** The reason is the answer; `rule` null: all open investigations. */
   | ({ readonly kind: 'answer'; readonly rule: string | null } & Person)
   /** `caller`: who it is as the server knows, null: it does not. */
+  | ({ readonly kind: 'override'; readonly gate: string; readonly caller: string | null } & Person)
   | ({ readonly kind: 'approve' | 'revoke'; readonly approval: string; readonly caller: string | null } & Person);
 
 export interface PolicySummary {

@@ -8,7 +8,7 @@ const statuses: Readonly<Record<string, number>> = {
   Ambiguous: 400,
   Unauthorized: 401,
   Forbidden: 403,
-  MayNotApprove: 403,
+  NotAllowed: 403,
   NotIdentified: 403,
   NotFound: 404,
   MethodNotAllowed: 405,

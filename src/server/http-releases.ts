@@ -9,7 +9,7 @@ import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
 import { answer, nameIn, numberIn, textOf, type Work, wholeLog } from './http-answer.ts';
 import { maxBodyBytes } from './http-errors.ts';
-import { actionNames, type Caller, isActionName, parseAction, parseStart } from './requests.ts';
+import { actionNames, type Caller, isActionName, parseAction, parseAttestation, parseStart } from './requests.ts';
 import { queriesOfRelease } from './rule-queries.ts';
 import { named, sameRevision, viewOf } from './show-release.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -46,6 +46,11 @@ export const addReleases = (app: Express, controls: Controls, clock: Clock): voi
   order(releasesPath, async (request, caller) => {
     const start = parseBody(request, (body) => parseStart(body, caller));
     return start.ok ? viewed(await controls.start(start.value)) : start;
+  });
+  order(`${releasesPath}/:name/attest`, async (request, caller) => viewed(await attested(controls, request, caller)));
+  order('/api/v1/policies/:name/attest', async (request, caller) => {
+    const given = parseBody(request, (body) => parseAttestation(body, caller));
+    return given.ok ? controls.attest(nameIn(request), given.value) : given;
   });
   order(`${releasesPath}/:name/:action`, async (request, caller) => viewed(await ordered(controls, request, caller)));
 };
@@ -106,6 +111,17 @@ const ordered = async (controls: Controls, request: Request, caller: Caller): Pr
   const found = await named(controls, nameIn(request));
   const same = found.ok ? sameRevision(found.value, order.value.revision) : found;
   return same.ok ? controls.act(same.value.id, order.value.action) : same;
+};
+
+/** For the revision of a release that is there; the answer is the release. */
+const attested = async (controls: Controls, request: Request, caller: Caller): Promise<Result<Release>> => {
+  const given = parseBody(request, (body) => parseAttestation(body, caller));
+  if (!given.ok) return given;
+  const found = await named(controls, nameIn(request));
+  const same = found.ok ? sameRevision(found.value, given.value.revision) : found;
+  if (!same.ok) return same;
+  const kept = await controls.attest(same.value.policy, given.value);
+  return kept.ok ? same : kept;
 };
 
 const unknownAction = (name: string) => ({

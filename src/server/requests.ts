@@ -3,8 +3,10 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { issueMessage, wordAt } from '../lib/config-file/issue-message.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { checkName } from '../release/policy-approvals.ts';
+import { valueName } from '../release/policy-gates.ts';
 import { targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
-import type { ReleaseAction, StartRequest } from './controls.ts';
+import type { AttestRequest, ReleaseAction, StartRequest } from './controls.ts';
 
 const words = z.string().trim().max(1000);
 const who = words.min(1).max(200).default('somebody over HTTP');
@@ -41,6 +43,7 @@ const actions = {
     approval: z.string().min(1).max(63),
     revoke: z.boolean().default(false),
   }),
+  override: z.strictObject({ ...person, reason: needed, gate: z.string().min(1).max(63) }),
 } as const;
 
 type ActionName = keyof typeof actions;
@@ -104,6 +107,11 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
         revision,
         action: { kind: revoke ? 'revoke' : 'approve', caller, ...order },
       }));
+    case 'override':
+      return mapped(checked(actions.override, body), ({ revision, ...order }) => ({
+        revision,
+        action: { kind: 'override', caller, ...order },
+      }));
     default:
       return mapped(checked(actions[name], body), ({ revision, ...order }) => ({
         revision,
@@ -111,6 +119,20 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
       }));
   }
 };
+
+const attestation = z.strictObject({
+  ...person,
+  name: checkName,
+  outcome: z.enum(['pass', 'fail']),
+  values: z
+    .record(valueName, z.number())
+    .default({})
+    .refine((values) => Object.keys(values).length <= 30, { error: 'holds more than 30 numbers' }),
+  reason: words.default(''),
+});
+
+export const parseAttestation = (body: unknown, caller: Caller): Result<AttestRequest> =>
+  mapped(checked(attestation, body), (given) => callerIn({ ...given, caller }, caller));
 
 const mapped = <T, U>(result: Result<T>, change: (value: T) => U): Result<U> =>
   result.ok ? ok(change(result.value)) : result;

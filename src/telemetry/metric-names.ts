@@ -55,6 +55,12 @@ export const releaseMetrics = {
     labels: [...release, 'reason'],
     help: 'One while the release stands still, with the reason of the gate.',
   },
+  gates: {
+    name: 'sluice_release_gates_closed',
+    kind: 'gauge',
+    labels: release,
+    help: 'Gates that keep the first traffic of a release away: failed, or not heard of yet.',
+  },
   approvals: {
     name: 'sluice_release_approvals_waiting',
     kind: 'gauge',

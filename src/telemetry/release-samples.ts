@@ -1,5 +1,6 @@
 /** What the stored releases say in the words of the exported metrics: one sample a label set, nothing remembered. */
 import { missingApprovals } from '../release/approval.ts';
+import { isClosed } from '../release/gate-demand.ts';
 import { phaseNames } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import { releaseMetrics } from './metric-names.ts';
@@ -39,6 +40,7 @@ const standing = (release: Release, sample: Sampler): readonly ReleaseSample[] =
     ...sample('step', 'step' in phase ? phase.step + 1 : 0),
     ...sample('steps', plan.steps.length),
     ...sample('blind', release.sight.totalBlindMs / 1000),
+    ...sample('gates', phase.phase === 'preparing' ? release.gates.filter(isClosed).length : 0),
     ...sample('approvals', missingApprovals(release, release.updatedAtMs).length),
     ...sample('waiting', waiting === null ? null : 1, { reason: waiting?.reason ?? '' }),
   ];

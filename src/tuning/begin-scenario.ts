@@ -8,7 +8,15 @@ import { canaryName, stableName } from './virtual-world.ts';
 
 export function begun(scenario: Scenario): Release {
   const { compression, judge, metrics, mode, plan, replicas, rules } = scenario;
-  const state = { policy: 'scenario', stable: stableName, previous: null, frozen: [], revisions: {}, version: 1 };
+  const state = {
+    policy: 'scenario',
+    stable: stableName,
+    previous: null,
+    frozen: [],
+    attested: [],
+    revisions: {},
+    version: 1,
+  };
   const spec = { kind: 'command', command: ['serve'], env: {}, cwd: null, healthPath: null, replicas } as const;
   const release = begin({
     ...{ id: scenario.name, state, revision: canaryName, spec, plan, rules, judge, mode },

@@ -167,6 +167,7 @@ class Stage {
       isFirst: this.#lookedAtMs === null,
       epoch: this.#epoch,
       intervalMs,
+      attested: [],
       arms: givenArms,
       sighted:
         this.#sightedAtMs === undefined

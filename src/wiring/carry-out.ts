@@ -3,6 +3,7 @@ import type { Result } from '../lib/result.ts';
 import { approve } from '../release/approval.ts';
 import { type Command, command } from '../release/command.ts';
 import type { Change } from '../release/log.ts';
+import { override } from '../release/override.ts';
 import type { Release } from '../release/release.ts';
 import type { ReleaseAction } from '../server/controls.ts';
 
@@ -10,16 +11,19 @@ export type OrderAction = ReleaseAction & { readonly kind: Exclude<ReleaseAction
 
 type ApprovalAction = Extract<ReleaseAction, { readonly kind: 'approve' | 'revoke' }>;
 
+type CommandAction = Exclude<OrderAction, { readonly kind: 'approve' | 'revoke' | 'override' }>;
+
 /** The release after the order, or why there is none; no log: it had been given before. */
-export const carriedOut = (release: Release, action: OrderAction, atMs: number): Result<Change<Release>> =>
-  isApproval(action)
-    ? approve(release, { ...action, atMs })
-    : command(release, commandOf(action, release.revision, atMs));
+export function carriedOut(release: Release, action: OrderAction, atMs: number): Result<Change<Release>> {
+  if (isApproval(action)) return approve(release, { ...action, atMs });
+  if (action.kind === 'override') return override(release, { ...action, atMs });
+  return command(release, commandOf(action, release.revision, atMs));
+}
 
 const isApproval = (action: OrderAction): action is ApprovalAction & OrderAction =>
   action.kind === 'approve' || action.kind === 'revoke';
 
-function commandOf(action: Exclude<OrderAction, ApprovalAction>, revision: string, atMs: number): Command {
+function commandOf(action: CommandAction, revision: string, atMs: number): Command {
   const given = { revision, who: action.who, reason: action.reason, atMs };
   switch (action.kind) {
     case 'promote':

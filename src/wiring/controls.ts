@@ -1,6 +1,8 @@
 /** What people and programs may ask of the controller: every order goes through the store, then the loop is told to look. */
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { attested } from '../release/attest.ts';
+import type { Attestation } from '../release/attestation.ts';
 import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
 import type { Change } from '../release/log.ts';
@@ -11,6 +13,7 @@ import type { Store } from '../release/store.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
 import type {
   Alive,
+  AttestRequest,
   ControlEvent,
   Controls,
   PolicySummary,
@@ -82,6 +85,10 @@ export class ReleaseControls implements Controls {
     return untilUncontested(() => (isRetry(action) ? this.#retry(id, action) : this.#order(id, action as OrderAction)));
   }
 
+  attest(policy: string, given: AttestRequest): Promise<Result<Attestation>> {
+    return untilUncontested(() => this.#attest(policy, { ...given, atMs: this.#options.clock.wallMs() }));
+  }
+
   release(id: string): Promise<Result<Release | null>> {
     return this.#options.store.release(id);
   }
@@ -139,6 +146,19 @@ export class ReleaseControls implements Controls {
 
   ready(): Ready {
     return this.#options.pulse.ready();
+  }
+
+  async #attest(policy: string, given: Attestation): Promise<Result<Attestation>> {
+    if (!this.#options.services.has(policy)) return this.#noPolicy(policy);
+    const state = await this.#options.store.policy(policy);
+    if (!state.ok) return state;
+    if (state.value === null) return this.#noPolicy(policy);
+    const after = attested(state.value, given);
+    const saved = after === state.value ? ok(after) : await this.#options.store.savePolicy(after);
+    if (!saved.ok) return saved;
+    const running = await this.#options.starter.running(policy);
+    if (running.ok && running.value !== null) this.#options.nudge(running.value.id);
+    return ok(given);
   }
 
   async #order(id: string, action: OrderAction): Promise<Result<Release>> {
@@ -215,7 +235,7 @@ export class ReleaseControls implements Controls {
   }
 }
 
-async function untilUncontested(work: () => Promise<Result<Release>>): Promise<Result<Release>> {
+async function untilUncontested<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
   for (let attempt = 1; ; attempt += 1) {
     const done = await work();
     if (done.ok || done.error.reason !== 'Conflict' || attempt === attempts) return done;

@@ -171,6 +171,7 @@ export class Starter {
       noCritical: policy.rules.kind === 'file' ? policy.rules.noCritical : 'accepted',
       judge: compression === 1 ? policy.judge : compressJudge(policy.judge, compression),
       mode: policy.mode,
+      gates: policy.gates,
       approvals: policy.approvals,
       compression,
       unjudgeable: [],

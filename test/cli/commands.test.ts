@@ -92,6 +92,22 @@ describe('orders', () => {
     expect(log.ok && log.value.map(({ data }) => data['who'])).toEqual(['eve', 'eve']);
   });
 
+  it('attest posts numbers for a revision, of a release or named', async () => {
+    const { server, controls } = await serverWith(bakingRelease());
+    const tests = ['attest', 'app', 'tests', '--pass', '--value', 'coverage=83.1%', '--value', 'failed=0'];
+    expect(await sluice([...tests, '--revision', 'v7'], { server })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('attested pass for tests of app v7: coverage 83.1, failed 0'),
+    });
+    expect((await sluice(['attest', 'app', 'audit', '--fail'], { server })).out).toContain(
+      'fail for audit of app v1.9.0',
+    );
+    expect(await sluice(['attest', 'app', 'audit'], { server })).toMatchObject({ code: 3 });
+    expect(await controls.policy()).toMatchObject({
+      value: { attested: [{ revision: 'v7' }, { revision: 'v1.9.0' }] },
+    });
+  });
+
   it('start begins a release from a command line, from words, or from endpoints', async () => {
     const { server, controls } = await serverWith();
     const first = await sluice(['start', 'app', '--revision', 'v2', '--command', "node 'a b.js'", '--env', 'A=1=2'], {

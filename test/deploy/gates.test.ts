@@ -13,7 +13,15 @@ const specs = [...page.matchAll(/^ {4}spec:\n(?: {6}.*\n)+/gm)].map(
 
 test('the policies on the page are right', async () => {
   expect(specs.length).toBeGreaterThan(0);
-  const [policy] = await Promise.all(specs.map((spec) => policyOf(spec)));
+  const [gated, policy] = await Promise.all(specs.map((spec) => policyOf(spec)));
+  expect(gated?.gates.map(({ kind }) => kind)).toEqual(['stable', 'monitoring', 'onCall', 'attested', 'attested']);
+  expect(gated?.gates[3]).toMatchObject({
+    by: ['ci'],
+    require: [
+      { value: 'coverage', comparison: '>=', limit: 80 },
+      { value: 'failed', comparison: '=', limit: 0 },
+    ],
+  });
   expect(policy?.approvals).toEqual([
     { name: 'technical', by: [], expiresMs: null },
     { name: 'security', by: ['eve', 'bob'], expiresMs: 86_400_000 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/gate/facts.ts';
 import { type Check, decide, decideBy, gate } from '../../src/gate/gate.ts';
+import { gatesOf } from '../../src/release/gate-demand.ts';
 import { aVerdict, breach, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
 import {
   investigation,
@@ -48,6 +49,10 @@ const decidedBy: Readonly<Record<string, Facts>> = {
   stillBaking: someFacts(inPhase({ ...phases.baking, bakedMs: minutes(9) })),
   unproven: someFacts(baking, { verdicts: [aVerdict({ kind: 'inconclusive', reason: 'TooFewEvents' })] }),
   checksPending: someFacts(baking, { checks: [{ name: 'smoke', state: 'pending', message: 'it runs' }] }),
+  gateClosed: someFacts({
+    ...inPhase(phases.preparing),
+    gates: gatesOf([{ kind: 'attested', name: 'tests', overrideBy: [], by: [], require: [] }]),
+  }),
   approvalPending: someFacts(baking, { missingApprovals: ['security'] }),
   orderAwaited: someFacts({ ...baking, mode: 'advise' }),
   onlyObserving: someFacts({ ...baking, mode: 'observe' }),

@@ -86,7 +86,7 @@ describe('approvals', () => {
   it.each([
     [{ approval: 'legal' }, 'UnknownApproval', /wants security, product$/],
     [{ caller: null }, 'NotIdentified', /token file with a line `NAME TOKEN`/],
-    [{ who: 'mallory', caller: 'mallory' }, 'MayNotApprove', /by eve or bob, not by mallory/],
+    [{ who: 'mallory', caller: 'mallory' }, 'NotAllowed', /by eve or bob, not by mallory/],
   ] as const)('are refused: %o', (given, reason, message) => {
     expect(approve(preparing, word(given))).toMatchObject({
       error: { reason, message: expect.stringMatching(message), retryable: false },

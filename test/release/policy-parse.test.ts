@@ -57,6 +57,7 @@ describe('a policy that says the least', () => {
       plan: defaultPlan,
       judge: defaultJudgeSettings,
       mode: 'enforce',
+      gates: [],
       approvals: [],
       notify: [],
       contacts: { primary: [], secondary: [], vendors: [] },

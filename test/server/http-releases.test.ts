@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { demanded } from '../../src/release/approval.ts';
 import { getJson, postJson, testServer } from '../support/http-server.ts';
 import { span } from '../support/journal-spans.ts';
+import type { MemoryControls } from '../support/memory-controls.ts';
 import { bakingRelease, sampleRelease, startedAtMs } from '../support/sample-release.ts';
 
 const releases = '/api/v1/releases';
@@ -167,7 +168,9 @@ describe('orders', () => {
     await controls.put(bakingRelease());
     const answer = await postJson(`${url}${releases}/app/explode`, pause);
     expect(answer.status).toBe(404);
-    expect(answer.body.message).toContain('it can be told to pause, resume, abort, retry, promote, answer, approve');
+    expect(answer.body.message).toContain(
+      'it can be told to pause, resume, abort, retry, promote, answer, approve, override',
+    );
   });
 
   it('to approve count by whose token came with them, whatever name the body gives', async () => {
@@ -194,6 +197,40 @@ describe('orders', () => {
     });
     const taken = await approve(0, { revoke: true });
     expect(taken.body.checklist).toMatchObject([{ state: 'waiting', todo: 'approve --as security' }]);
+  });
+});
+
+describe('results', () => {
+  const tests = { revision: 'v1.9.0', name: 'tests', outcome: 'pass', values: { coverage: 83.1 }, who: 'ci' };
+  const kept = async (controls: MemoryControls) => {
+    const state = await controls.policy();
+    return state.value.attested;
+  };
+
+  it('are kept for a revision of a policy, before there is a release and while it runs', async () => {
+    const { url, controls } = await testServer();
+    const early = await postJson(`${url}/api/v1/policies/app/attest`, tests);
+    expect(early).toMatchObject({ status: 200, body: { ...tests, caller: null, reason: '' } });
+    await controls.put(bakingRelease());
+    const audit = { ...tests, name: 'audit', outcome: 'fail', values: {} };
+    expect(await postJson(`${url}${releases}/app/attest`, audit)).toMatchObject({
+      status: 200,
+      body: { id: 'app-3f2a' },
+    });
+    expect(await kept(controls)).toMatchObject([tests, audit]);
+  });
+
+  it.each([
+    [{ ...tests, revision: 'v2' }, 409, 'RevisionMismatch'],
+    [{ ...tests, outcome: 'passed' }, 400, 'Invalid'],
+    [{ ...tests, values: { coverage: '83' } }, 400, 'Invalid'],
+    [{ ...tests, values: { '<b>': 1 } }, 400, 'Invalid'],
+    [{ ...tests, name: 'Unit Tests' }, 400, 'Invalid'],
+  ])('are refused: %o', async (body, status, reason) => {
+    const { url, controls } = await testServer();
+    await controls.put(bakingRelease());
+    expect(await postJson(`${url}${releases}/app/attest`, body)).toMatchObject({ status, body: { reason } });
+    expect(await kept(controls)).toEqual([]);
   });
 });
 

@@ -15,6 +15,7 @@ export const aPolicy = (given: Partial<PolicyState> = {}): PolicyState => ({
   stable: 'v1',
   previous: null,
   frozen: [],
+  attested: [],
   revisions: {},
   version: 0,
   ...given,

@@ -92,7 +92,15 @@ export class ControlRoom {
     const room = new ControlRoom(await policyOf(), await productionRules());
     if (stable !== null) {
       const revisions = { [stable]: command('serve') };
-      await room.store.savePolicy({ policy: 'app', stable, previous: null, frozen: [], revisions, version: 0 });
+      await room.store.savePolicy({
+        policy: 'app',
+        stable,
+        previous: null,
+        frozen: [],
+        attested: [],
+        revisions,
+        version: 0,
+      });
     }
     return room;
   }

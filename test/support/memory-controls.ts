@@ -1,12 +1,22 @@
 /** A controller without a loop: the real store in memory, and people's orders carried out by the product's own functions. */
 import { failed, ok, type Result } from '../../src/lib/result.ts';
+import { attested } from '../../src/release/attest.ts';
+import type { Attestation } from '../../src/release/attestation.ts';
 import { begin } from '../../src/release/begin.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { Store } from '../../src/release/store.ts';
-import type { Alive, ControlEvent, Controls, Ready, ReleaseAction, StartRequest } from '../../src/server/controls.ts';
+import type {
+  Alive,
+  AttestRequest,
+  ControlEvent,
+  Controls,
+  Ready,
+  ReleaseAction,
+  StartRequest,
+} from '../../src/server/controls.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
 import { carriedOut, type OrderAction } from '../../src/wiring/carry-out.ts';
 import { rulesInWords } from '../../src/wiring/policy-rules.ts';
@@ -16,6 +26,7 @@ export class MemoryControls implements Controls {
   readonly store: Store;
   readonly starts: StartRequest[] = [];
   health: { alive: Alive; ready: Ready } = { alive: { ok: true, ageMs: 3 }, ready: { ok: true, missing: [] } };
+  #state = samplePolicy;
   readonly #listeners = new Set<(event: ControlEvent) => void>();
 
   constructor() {
@@ -67,6 +78,13 @@ export class MemoryControls implements Controls {
     return changed.ok ? ok(await this.put(changed.value.release, changed.value.log)) : changed;
   }
 
+  async attest(policy: string, given: AttestRequest): Promise<Result<Attestation>> {
+    if (policy !== samplePolicy.policy) return failed(gone);
+    const known = { ...given, atMs: startedAtMs };
+    this.#state = attested(this.#state, known);
+    return ok(known);
+  }
+
   journal(id: string) {
     return this.store.journal(id);
   }
@@ -89,7 +107,7 @@ export class MemoryControls implements Controls {
   }
 
   async policy() {
-    return ok(samplePolicy);
+    return ok(this.#state);
   }
 
   async rules(policy: string) {

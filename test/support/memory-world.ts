@@ -86,7 +86,7 @@ export class MemoryWorld {
   async settle(stable: string): Promise<void> {
     const { policy, store } = this.#options;
     const revisions = { [stable]: spec };
-    await store.savePolicy({ policy, stable, previous: null, frozen: [], revisions, version: 0 });
+    await store.savePolicy({ policy, stable, previous: null, frozen: [], attested: [], revisions, version: 0 });
     await this.workload.ensure(stable, spec, spec.replicas);
     await this.workload.serve('stable', stable, store.epoch);
   }

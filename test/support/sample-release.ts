@@ -64,6 +64,7 @@ export const samplePolicy: PolicyState = {
   stable: 'v1.8.2',
   previous: null,
   frozen: [],
+  attested: [],
   revisions: {},
   version: 1,
 };

@@ -13,7 +13,7 @@ import { needs } from '../support/needs.ts';
 import { errorRate, latency } from '../support/sample-release.ts';
 
 const rules = { rules: [errorRate, latency], hash: '', file: 'rules.yaml' };
-const state = { policy: 'app', stable: 'v1.0.0', previous: null, frozen: [], revisions: {}, version: 1 };
+const state = { policy: 'app', stable: 'v1.0.0', previous: null, frozen: [], attested: [], revisions: {}, version: 1 };
 const spec = { kind: 'endpoints', urls: ['http://127.0.0.1:9'], healthPath: null } as const;
 
 const portsOf = async (url: string, intervalMs = 60_000): Promise<HistoryPorts> => {

@@ -1,0 +1,58 @@
+/** `gates`: what must be so before a release's first traffic, besides approvals. */
+import { z } from 'zod';
+import { describeFound } from '../lib/config-file/describe-found.ts';
+import { exactlyOne } from '../lib/config-file/exactly-one.ts';
+import { laterWords } from '../lib/config-file/issue-message.ts';
+import type { Comparison, GateDemand, Requirement } from './gate-demand.ts';
+import { checkName, noneTwice } from './policy-approvals.ts';
+import { plainText } from './policy-fields.ts';
+
+const comparison = /^(>=|<=|>|<|=) ?(-?[0-9]+(?:\.[0-9]+)?) ?%?$/;
+
+const requirement = z
+  .string()
+  .refine((text) => comparison.test(text), {
+    error: ({ input }) => `${describeFound(input)} is no comparison; write >= 80, <= 0.5 or = 0`,
+  })
+  .meta({ pattern: comparison.source, examples: ['>= 80', '= 0'] });
+
+export const valueName = z.string().regex(/^[A-Za-z][\w.-]{0,62}$/, 'is no name of a number');
+
+const people = z.array(plainText).min(1).max(50);
+
+const gate = z
+  .strictObject(
+    {
+      name: checkName,
+      attested: z
+        .record(valueName, requirement)
+        .optional()
+        .meta({ description: 'A result of that name was posted for the revision, says pass, and has these numbers.' }),
+      check: z.enum(['stable', 'monitoring', 'onCall']).optional(),
+      by: people.optional().meta({ description: 'Whose results count. Default: whoever may give orders.' }),
+      overrideBy: people.optional().meta({ description: 'Who may go without it. Default: whoever may give orders.' }),
+    },
+    laterWords('http', 'job', 'backup'),
+  )
+  .superRefine(exactlyOne(['attested', 'check']))
+  .refine(({ attested, by }) => by === undefined || attested !== undefined, {
+    error: 'is for attested results only',
+    path: ['by'],
+  });
+
+export const gatesWords = z.array(gate).max(50).superRefine(noneTwice);
+
+const requirementOf = ([value, text]: readonly [string, string]): Requirement => {
+  const [, sign = '=', limit = '0'] = comparison.exec(text) ?? [];
+  return { value, comparison: sign as Comparison, limit: Number(limit) };
+};
+
+/** `contacts`: whom to call first. */
+export const gatesFrom = (words: z.output<typeof gatesWords>, contacts: readonly string[]): readonly GateDemand[] =>
+  words.map(({ name, attested, check, by = [], overrideBy = [] }): GateDemand => {
+    if (attested !== undefined)
+      return { kind: 'attested', name, overrideBy, by, require: Object.entries(attested).map(requirementOf) };
+    return check === 'onCall' || check === undefined
+      ? { kind: 'onCall', name, overrideBy, contacts }
+      : { kind: check, name, overrideBy };
+  });
