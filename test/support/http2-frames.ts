@@ -60,7 +60,7 @@ export interface Received {
 }
 
 /** Whole frames in what a server has sent. */
-function framesIn(bytes: Buffer): readonly Received[] {
+export function framesIn(bytes: Buffer): readonly Received[] {
   const frames: Received[] = [];
   for (let at = 0; at + 9 <= bytes.length; ) {
     const length = bytes.readUIntBE(at, 3);

@@ -46,7 +46,6 @@ export class GrpcExchange implements OpenExchange {
   readonly #messages = new GrpcMessages();
   readonly #patience: GrpcPatience;
   readonly #reply: GrpcReply;
-  #revision: string;
   #meter: ProxyLane['meter'];
   #endpoint: Endpoint | null = null;
   #upstream: ClientHttp2Stream | null = null;
@@ -63,7 +62,6 @@ export class GrpcExchange implements OpenExchange {
     this.#allowedMs = grpcTimeoutMs(request.headers['grpc-timeout']);
     this.#reply = new GrpcReply(options.stream);
     this.#meter = lane.meter;
-    this.#revision = lane.revision;
     this.#patience = new GrpcPatience({
       limitsMs: turnLimitsMs(settings.timeouts, this.#allowedMs),
       turn: () => this.#turn(),
@@ -72,7 +70,7 @@ export class GrpcExchange implements OpenExchange {
   }
 
   get revision(): string {
-    return this.#revision;
+    return this.#meter.revision;
   }
 
   start(): void {
@@ -98,7 +96,6 @@ export class GrpcExchange implements OpenExchange {
     const { lane, body } = this.#options;
     this.#endpoint = endpoint;
     this.#meter = lane.meter;
-    this.#revision = lane.revision;
     const upstream = this.#call(endpoint);
     this.#upstream = upstream;
     if (upstream === null) return;
@@ -242,7 +239,7 @@ export class GrpcExchange implements OpenExchange {
     // No status, and the user heard the end: the backend gave none.
     const without = wasTaken(stream) ? noStatus : outcomeOfLeaving(afterMs, this.#allowedMs);
     const { code: grpc, http: status } = this.#outcome ?? without;
-    const [{ backend }, { address }, revision, bytes] = [lane, client, this.#revision, this.#bytes];
+    const [{ backend }, { address }, { revision }, bytes] = [lane, client, this.#meter, this.#bytes];
     const seconds = afterMs / 1000;
     this.#meter.callEnded({ code: grpc, http: status }, seconds);
     log()?.note({ request, address, backend, revision, status, bytes, seconds, grpc });

@@ -37,9 +37,9 @@ const userLeft = 499;
  *   the response's 'close' ends each of them: counted, and the upstream aborted if the user left
  */
 export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
-  readonly revision: string;
   readonly #options: ExchangeOptions;
-  readonly #meter: RevisionMeter;
+  /** Of the revision that has it, or had it last. */
+  #meter: RevisionMeter;
   readonly #startedMs = performance.now();
   #controller: Dispatcher.DispatchController | null = null;
   /** Overrides the answer's status in the count: it was sent, but what followed broke. */
@@ -59,7 +59,10 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
   constructor(options: ExchangeOptions) {
     this.#options = options;
     this.#meter = options.lane.meter;
-    this.revision = options.lane.revision;
+  }
+
+  get revision(): string {
+    return this.#meter.revision;
   }
 
   start(): void {
@@ -210,6 +213,8 @@ export class ProxyExchange implements Dispatcher.DispatchHandler, OpenExchange {
     const other = this.#endpoint && lane.another(this.#endpoint);
     if (other === null) return false;
     this.#isSecondTry = true;
+    // It may serve another revision by now.
+    this.#meter = lane.meter;
     this.#send(other);
     return true;
   }

@@ -5,6 +5,7 @@ import type { AccessLog } from './access-log.ts';
 import { answerBroken, sayOnSocket } from './broken-request.ts';
 import type { Clients } from './clients.ts';
 import { discardRest } from './discard-rest.ts';
+import { Pipelining } from './pipelining.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
 import type { Choice } from './proxy-plane.ts';
 import { type Refusal, targetOf, unmetExpectation, unspokenHttp } from './request-target.ts';
@@ -49,11 +50,13 @@ function serve(server: Server, options: FrontOptions): void {
   const answers = new WeakMap<Duplex, ServerResponse>();
   /** Connections on which something was refused: what follows it there may be anything. */
   const ending = new WeakSet<Duplex>();
+  const pipelining = new Pipelining();
   const arrive = (arrival: Arrival): void => {
     const { socket } = arrival.request;
     if (ending.has(socket)) return;
     answers.set(socket, arrival.response);
-    if (accept(options, arrival) === 'ended') ending.add(socket);
+    const isTooFar = pipelining.isTooFar(socket, arrival.response);
+    if ((isTooFar ? refusePipelined(options, socket) : accept(options, arrival)) === 'ended') ending.add(socket);
   };
   server.on('request', (request, response) => arrive({ request, response, expectsContinue: false }));
   server.on('checkContinue', (request, response) => arrive({ request, response, expectsContinue: true }));
@@ -81,6 +84,13 @@ function serve(server: Server, options: FrontOptions): void {
     const reason = answerBroken({ error, socket, last: answers.get(socket) });
     if (reason !== null) options.refused(reason);
   });
+}
+
+/** Nothing can be said before all the answers that are due. */
+function refusePipelined({ refused }: FrontOptions, socket: Duplex): 'ended' {
+  refused('pipelined');
+  socket.destroy();
+  return 'ended';
 }
 
 function refuseTunnel({ refused }: FrontOptions, socket: Duplex): void {

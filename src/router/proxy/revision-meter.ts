@@ -46,6 +46,10 @@ export class RevisionMeter {
     this.#seconds = series.seconds.labels(labels);
   }
 
+  get revision(): string {
+    return this.#labels.revision;
+  }
+
   /** A request is over: the status that the user saw (499: the user left), and how long it took. */
   requestEnded(code: number, seconds: number): void {
     this.#counterOf(code).inc();
