@@ -29,6 +29,7 @@ export interface WorldPolicy {
   readonly rulesFile: string;
   readonly plan: SpecWords;
   readonly spec: SpecWords;
+  readonly proxy: SpecWords;
 }
 
 /** How an instance of the sample service is started. */
@@ -51,14 +52,14 @@ export const sampleTarget = (
 });
 
 /** JSON is YAML. Errors of the sample service are independent, so its dispersion is 1. */
-export const policyText = ({ listen, plan, prometheusUrl, rulesFile, spec }: WorldPolicy): string =>
+export const policyText = ({ listen, plan, prometheusUrl, proxy, rulesFile, spec }: WorldPolicy): string =>
   JSON.stringify({
     apiVersion: 'sluice.dev/v1alpha1',
     kind: 'ReleasePolicy',
     metadata: { name: policyName, namespace: 'production' },
     spec: {
       target: { ...sampleTarget('v1'), revision: 'v1' },
-      traffic: { proxy: { listen } },
+      traffic: { proxy: { listen, ...proxy } },
       sources: {
         main: { prometheus: { url: prometheusUrl, interval: '1s', timeout: '2s' } },
         direct: { scrape: { interval: '1s' } },

@@ -38,6 +38,8 @@ export interface WorldOptions {
   /** Words of the plan, and of the policy's spec, that differ from the usual. */
   readonly plan?: SpecWords;
   readonly spec?: SpecWords;
+  /** Words of the built-in proxy beside its address. */
+  readonly proxy?: SpecWords;
   /** `pair`: two of them, behind a round-robin. */
   readonly prometheus?: 'one' | 'pair';
   readonly ratePerSecond?: number;
@@ -91,7 +93,7 @@ const minutes = (n: number): number => n * 60_000;
 /** Settles when stable serves users, and Prometheus has seen it. Several may stand side by side, each of a test of its own. */
 export async function startWorld(test: TestContext, options: WorldOptions = {}): Promise<World> {
   const atEnd = endOf(test);
-  const { plan = {}, spec = {}, ratePerSecond = 250 } = options;
+  const { plan = {}, spec = {}, proxy = {}, ratePerSecond = 250 } = options;
   const folder = await tempDir(atEnd);
   const [stateDir, rulesFile] = [join(folder, 'state'), join(folder, 'rules.yaml')];
   const policyDir = join(stateDir, policyName);
@@ -107,7 +109,7 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
         );
   const listen = `127.0.0.1:${await freePort()}`;
   const policyFile = join(folder, 'policy.yaml');
-  writeFileSync(policyFile, policyText({ listen, prometheusUrl, rulesFile, plan, spec }));
+  writeFileSync(policyFile, policyText({ listen, prometheusUrl, rulesFile, plan, spec, proxy }));
   endServicesAtLast(policyDir, atEnd);
   const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
   const announce = announceTargets({ folder, policyDir, controller, atEnd });
