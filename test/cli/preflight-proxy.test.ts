@@ -140,9 +140,14 @@ test('hosts that answer are told from those that get deploy first; commands that
   const commands = { deploy: ['/bin/sh', 'deploy.sh'], promote: ['no-such-playbook'], rollback: ['./back.sh'] };
   const told = await preflight(folder, {
     target: { hosts, commands, cwd: '.' },
-    proxy: { listen: '127.0.0.1:0' },
+    proxy: { listen: '127.0.0.1:0', accessLog: { file: 'none/access.log' } },
   });
   expect(told.code).toBe(1);
+  expect(line(told, `access log ${join(folder, 'none/access.log')}`)).toMatchObject({
+    grade: 'warn',
+    says: expect.stringContaining("it can't be written: ENOENT"),
+    fix: expect.stringContaining('served and not logged'),
+  });
   expect(line(told, 'host web1')).toMatchObject({ grade: 'ok' });
   expect(line(told, 'host web2')).toMatchObject({ grade: 'skip', says: expect.stringContaining('it gets v1 by') });
   expect(line(told, 'host web3')).toBe(undefined);

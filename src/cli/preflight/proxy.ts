@@ -1,8 +1,10 @@
 /** The built-in proxy: its address is free or its own, its certificate can be shown, and what the policy makes of its users. */
+import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { formatDuration } from '../../lib/duration.ts';
 import { formatListenAddress } from '../../lib/listen-address.ts';
+import { messageOf } from '../../lib/message-of.ts';
 import type { ProxyTraffic } from '../../release/policy.ts';
 import { listenTcp } from '../../router/proxy/listen-http.ts';
 import type { ProxyState } from '../../router/proxy/protocol.ts';
@@ -15,19 +17,34 @@ import type { PreflightLook, PreflightScene } from './look.ts';
 export const proxyLook: PreflightLook = async (scene) => {
   const { traffic } = scene.policy;
   if (traffic.kind !== 'proxy') return [];
-  const { deadMansSwitchMs, sticky, tls } = traffic.settings;
+  const { accessLog, deadMansSwitchMs, sticky, tls } = traffic.settings;
   const control = new ProxyControl(join(scene.stateDir, scene.policy.name, 'proxy.sock'), {
     deadlineMs: scene.timeoutMs,
   });
   const running = await control.state();
   const own = running.ok ? running.value : null;
   const shown = tls === undefined ? [] : [certificateLine(tls, Date.now())];
+  const logFile = accessLog?.file ?? null;
   return [
     ...(await Promise.all([addressLine(traffic, own, scene), ...shown, ...backendLines(own, scene)])),
+    ...(logFile === null ? [] : [await logLine(logFile)]),
     ...(sticky === undefined ? [] : [fine('sticky', stickyWords(sticky.cookie))]),
     ...(deadMansSwitchMs === undefined ? [] : [fine('deadMansSwitch', switchWords(deadMansSwitchMs))]),
   ];
 };
+
+/** Whoever runs this is taken for the user that the controller runs as. */
+async function logLine(file: string): Promise<PreflightLine> {
+  const subject = `access log ${file}`;
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  const problem = await access(isThere ? file : dirname(file), constants.W_OK).then(() => null, messageOf);
+  if (problem === null) return fine(subject, 'can be written');
+  const fix = `make ${dirname(file)} a folder that Sluice may write to; without it requests are served and not logged`;
+  return { grade: 'warn', subject, says: `it can't be written: ${problem}`, fix };
+}
 
 const stickyWords = (cookie: string): string =>
   `users stay with their version by the cookie ${cookie}: weights are exact for new sessions, and nothing compares the traffic of the versions`;
