@@ -5,7 +5,9 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createProgram } from '../src/cli/program.ts';
+import { atFirst, press } from '../src/cli/watch/press.ts';
 import { parsePolicy } from '../src/release/policy-parse.ts';
+import { withPictures } from './pictures/with-pictures.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -17,11 +19,20 @@ const code = (text: string): readonly string[] =>
     .filter((line) => line.startsWith('    '))
     .map((line) => line.slice(4));
 
+const peers = /^https:\/\/(docs\.flagger\.app|argo-rollouts\.readthedocs\.io|spinnaker\.io)\//;
+
+const pictures = [...readme.matchAll(/<!-- picture ([\w-]+) -->\n([^]*?)<!-- end -->/g)].map(
+  ([, name = '', text = '']) => [name, code(text).join('\n')] as const,
+);
+
 describe('the README', () => {
   it('links only to what is there', () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
-    expect(links.length).toBeGreaterThan(5);
-    expect(links.filter((target) => !existsSync(join(root, target)))).toEqual([]);
+    const own = links.filter((target) => !target.startsWith('https://'));
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.filter((target) => !existsSync(join(root, target)))).toEqual([]);
+    // Others are the documents of the products that it is compared with; nothing here asks the internet.
+    expect(links.filter((target) => !own.includes(target) && !peers.test(target))).toEqual([]);
   });
 
   it('shows the rule file that ships', () => {
@@ -37,6 +48,25 @@ describe('the README', () => {
     const to = lines.findIndex((line) => line.startsWith('sluice '));
     const parsed = await parsePolicy(lines.slice(from, to).join('\n'), join(root, 'policy.yaml'));
     expect(parsed.ok ? [] : parsed.error).toEqual([]);
+  });
+
+  it('has pictures that its script can make anew, of a promotion and of a rollback', () => {
+    expect(pictures.map(([name]) => name)).toEqual(['promoting', 'rolled-back']);
+    expect(withPictures(readme, Object.fromEntries(pictures))).toBe(readme);
+    const [promoting = '', rolledBack = ''] = pictures.map(([, text]) => text);
+    expect(promoting).toMatch(/^app {2}v1 -> v2 .*\nweight {2}desired \d+ % .*observed \d[^]*\nerror_rate .* pass /);
+    expect(rolledBack).toMatch(
+      /== ROLLED BACK =+\n {3}rule +error_rate \(rules\/production\.yaml:2\)[^]*\n {3}weight 0 /,
+    );
+  });
+
+  it('tells the keys that watch has', () => {
+    const [, told = ''] = /sluice watch app +# live: (.*)/.exec(readme) ?? [];
+    const keys = told.split(', ').map((each) => each.split(' ')[0] ?? '');
+    const done = keys
+      .map((key) => press(atFirst, key))
+      .filter(({ state, wish }) => state !== atFirst || wish.kind !== 'none');
+    expect({ keys, done: done.length }).toEqual({ keys: ['p', 'r', 'a', 'd', '?', 'q'], done: 6 });
   });
 
   it('names commands that exist', () => {

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type AtEnd, atTestEnd } from './at-end.ts';
 import { eventually, patienceMs } from './eventually.ts';
 import { endAtLast } from './process.ts';
 import { sluiceWords } from './sluice-command.ts';
@@ -11,6 +12,7 @@ export interface TerminalOptions {
   readonly width?: number;
   readonly height?: number;
   readonly env?: Readonly<Record<string, string>>;
+  readonly atEnd?: AtEnd;
 }
 
 export interface Terminal {
@@ -32,8 +34,8 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Runs a shell line in it, then says with which exit code that ended, and waits for more at a prompt. */
 export async function openTerminal(line: string, options: TerminalOptions = {}): Promise<Terminal> {
-  const { width = 80, height = 24, env = {} } = options;
-  const socket = join(await tempDir(), 'tmux');
+  const { width = 80, height = 24, env = {}, atEnd = atTestEnd } = options;
+  const socket = join(await tempDir(atEnd), 'tmux');
   const tmux = async (...words: readonly string[]): Promise<string> =>
     (await run('tmux', ['-S', socket, ...words], { env: { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' } })).stdout;
   const variables = Object.entries({ NO_COLOR: '', PS1: 'prompt$ ', ...env }).flatMap(([k, v]) => ['-e', `${k}=${v}`]);
@@ -41,7 +43,7 @@ export async function openTerminal(line: string, options: TerminalOptions = {}):
   const shell = `${line}; echo "ended with $?"; exec sh -i`;
   await tmux('-f', '/dev/null', 'new-session', '-d', ...size, ...variables, 'sh', '-c', shell);
   const tell = async (what: string): Promise<string> => (await tmux('display-message', '-p', what)).trim();
-  for (const pid of (await tell('#{pid} #{pane_pid}')).split(' ')) endAtLast(Number(pid));
+  for (const pid of (await tell('#{pid} #{pane_pid}')).split(' ')) endAtLast(Number(pid), atEnd);
   const tty = await tell('#{pane_tty}');
   const screen = (form: 'plain' | 'colors' = 'plain'): Promise<string> =>
     tmux('capture-pane', '-p', ...(form === 'colors' ? ['-e'] : []));
