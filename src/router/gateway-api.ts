@@ -1,8 +1,7 @@
 /** Router adapter for the Gateway API: the split is in the rules of an HTTPRoute or a GRPCRoute, whoever its parent is. */
-import type { KubeClient } from '../kube/client.ts';
 import { type RuleOrder, ruleSplits } from './gateway-api/http-route.ts';
 import { isServiceReady } from './kubernetes/service-readiness.ts';
-import { KubernetesRouter } from './kubernetes-route.ts';
+import { KubernetesRouter, type RouteClient } from './kubernetes-route.ts';
 
 export interface GatewayRouteOrder extends RuleOrder {
   readonly kind: 'HTTPRoute' | 'GRPCRoute';
@@ -12,7 +11,7 @@ export interface GatewayRouteOrder extends RuleOrder {
 
 const plurals = { HTTPRoute: 'httproutes', GRPCRoute: 'grpcroutes' } as const;
 
-export const gatewayRouter = (client: KubeClient, order: GatewayRouteOrder): KubernetesRouter => {
+export const gatewayRouter = (client: RouteClient, order: GatewayRouteOrder): KubernetesRouter => {
   const { kind, namespace, name, services } = order;
   return new KubernetesRouter('gateway-api', client, {
     title: `${kind} ${namespace}/${name}`,

@@ -1,19 +1,19 @@
 /** Router adapter for Istio: the split is in the routes of a VirtualService, between Services or subsets of one. */
-import type { KubeClient } from '../kube/client.ts';
 import type { Urgency } from '../kube/turns.ts';
+import type { KubeReads } from '../kube/viewed-client.ts';
 import { failed } from '../lib/result.ts';
 import { isSubsetReady } from './istio/subset-readiness.ts';
 import { type Destination, fullHost, type SplitOrder, splitsOf } from './istio/virtual-service.ts';
 import type { RouteKind } from './kubernetes/route-kind.ts';
 import { isServiceReady, type ServiceName } from './kubernetes/service-readiness.ts';
-import { KubernetesRouter } from './kubernetes-route.ts';
+import { KubernetesRouter, type RouteClient } from './kubernetes-route.ts';
 
 export interface VirtualServiceOrder extends SplitOrder {
   readonly namespace: string;
   readonly name: string;
 }
 
-export const istioRouter = (client: KubeClient, order: VirtualServiceOrder): KubernetesRouter =>
+export const istioRouter = (client: RouteClient, order: VirtualServiceOrder): KubernetesRouter =>
   new KubernetesRouter('istio', client, virtualService(order));
 
 function virtualService(order: VirtualServiceOrder): RouteKind {
@@ -29,7 +29,7 @@ function virtualService(order: VirtualServiceOrder): RouteKind {
 }
 
 function isReady(
-  client: KubeClient,
+  client: KubeReads,
   { host, subset, namespace }: Destination & { readonly namespace: string },
   urgency: Urgency,
 ): ReturnType<RouteKind['isReady']> {

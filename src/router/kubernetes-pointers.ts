@@ -1,9 +1,8 @@
 /** Router adapter for any object of a cluster that has two weights, for what has no adapter of its own. */
-import type { KubeClient } from '../kube/client.ts';
 import type { Backend } from './deck.ts';
 import { pointedSplit } from './kubernetes/pointers.ts';
 import { isServiceReady } from './kubernetes/service-readiness.ts';
-import { KubernetesRouter } from './kubernetes-route.ts';
+import { KubernetesRouter, type RouteClient } from './kubernetes-route.ts';
 
 export interface PointersOrder {
   /** Such as `example.com/v1`, or `v1`. */
@@ -18,7 +17,7 @@ export interface PointersOrder {
   readonly services: Readonly<Record<Backend, string>>;
 }
 
-export const pointersRouter = (client: KubeClient, order: PointersOrder): KubernetesRouter => {
+export const pointersRouter = (client: RouteClient, order: PointersOrder): KubernetesRouter => {
   const { apiVersion, resource, namespace, name, pointers, services } = order;
   const root = apiVersion.includes('/') ? '/apis' : '/api';
   return new KubernetesRouter('json-patch', client, {

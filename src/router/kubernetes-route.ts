@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
+import type { KubeReads } from '../kube/viewed-client.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { latchedToo, marksOf, versionOf } from './kubernetes/marks.ts';
 import type { RouteKind } from './kubernetes/route-kind.ts';
@@ -10,6 +11,9 @@ import { percentOf, type Split } from './kubernetes/split.ts';
 import { type Change, canBeOnOwner, weightPatch } from './kubernetes/weight-patch.ts';
 import type { Router, RouteState, WeightWrite, WriteFailure, WriteProblem } from './router.ts';
 import { fenced, objectionToDrain, objectionToWrite, type SplitSeen } from './write-objections.ts';
+
+/** Where it has `seen`, looks that nothing is written on take what was last heard. */
+export type RouteClient = KubeReads & Pick<KubeClient, 'patch'> & { readonly seen?: KubeReads };
 
 /** The route as it was read, and what may be written on it. */
 interface Seen {
@@ -34,17 +38,19 @@ const tries = 6;
  */
 export class KubernetesRouter implements Router {
   readonly name: string;
-  readonly #client: KubeClient;
+  readonly #client: RouteClient;
   readonly #kind: RouteKind;
+  /** Version of the object as it was last told: a look behind it would see our own write undone. */
+  #newest = 0;
 
-  constructor(name: string, client: KubeClient, kind: RouteKind) {
+  constructor(name: string, client: RouteClient, kind: RouteKind) {
     this.name = name;
     this.#client = client;
     this.#kind = kind;
   }
 
   async observe(): Answer<RouteState> {
-    const seen = await this.#read('ordinary');
+    const seen = await this.#look();
     if (!seen.ok) return seen;
     const { canaryUnread } = seen.value;
     return canaryUnread === null ? ok(stateOf(seen.value)) : failed(canaryUnread);
@@ -78,7 +84,7 @@ export class KubernetesRouter implements Router {
 
   /** A mesh ends no streams on order. */
   async closeStreams(epoch: number): Answer<null> {
-    const seen = await this.#read('ordinary');
+    const seen = await this.#read(this.#client, 'ordinary');
     if (!seen.ok) return seen;
     const objection = objectionToDrain(seen.value.split, epoch);
     return objection === null ? ok(null) : failed(objection);
@@ -87,7 +93,7 @@ export class KubernetesRouter implements Router {
   async #changed(decide: (seen: Seen) => Result<Change, WriteProblem>): Answer<RouteState> {
     let refusedAt = '';
     for (let left = tries; ; left--) {
-      const seen = await this.#read('first');
+      const seen = await this.#read(this.#client, 'first');
       if (!seen.ok) return seen;
       const change = decide(seen.value);
       if (!change.ok) return change;
@@ -103,11 +109,21 @@ export class KubernetesRouter implements Router {
     }
   }
 
-  async #read(urgency: 'ordinary' | 'first'): Answer<Seen> {
+  /** As last heard, unless that is older than what was told before; then as it is. */
+  async #look(): Answer<Seen> {
+    const { seen = null } = this.#client;
+    const heard = seen === null ? null : await this.#read(seen, 'ordinary');
+    const isNew = heard?.ok === true && versionNumber(heard.value.object) >= this.#newest;
+    const looked = isNew ? heard : await this.#read(this.#client, 'ordinary');
+    if (looked.ok) this.#newest = versionNumber(looked.value.object);
+    return looked;
+  }
+
+  async #read(from: KubeReads, urgency: 'ordinary' | 'first'): Answer<Seen> {
     const [object, canary, stable] = await Promise.all([
-      this.#client.get(this.#kind.path, { urgency }),
-      this.#kind.isReady(this.#client, 'canary', urgency),
-      this.#kind.isReady(this.#client, 'stable', urgency),
+      from.get(this.#kind.path, { urgency }),
+      this.#kind.isReady(from, 'canary', urgency),
+      this.#kind.isReady(from, 'stable', urgency),
     ]);
     if (!object.ok) return failed(this.#unread(object.error));
     if (!stable.ok) return failed(this.#unread(stable.error));
@@ -130,6 +146,7 @@ export class KubernetesRouter implements Router {
 
   /** What an admission webhook made of the weights is what holds, and what is told. */
   #stateAfter(object: KubeObject, { split, canaryUnread }: Seen): Result<RouteState, WriteProblem> {
+    this.#newest = versionNumber(object);
     const seen = this.#seen(object, { ...split, canaryUnread });
     return seen.ok ? ok(stateOf(seen.value)) : seen;
   }
@@ -142,6 +159,9 @@ export class KubernetesRouter implements Router {
     return { reason: failureOf(reason), message: `${this.#kind.title}: ${message}` };
   }
 }
+
+/** Versions rise; one that is no number is asked for anew each time. */
+const versionNumber = ({ metadata: { resourceVersion } }: KubeObject): number => Number(resourceVersion);
 
 function failureOf(reason: KubeProblem['reason']): WriteFailure {
   if (reason === 'Unknown') return 'Unknown';

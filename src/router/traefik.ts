@@ -1,8 +1,7 @@
 /** Router adapter for Traefik: the split is in a weighted TraefikService that an IngressRoute sends to. */
-import type { KubeClient } from '../kube/client.ts';
 import type { Backend } from './deck.ts';
 import { isServiceReady } from './kubernetes/service-readiness.ts';
-import { KubernetesRouter } from './kubernetes-route.ts';
+import { KubernetesRouter, type RouteClient } from './kubernetes-route.ts';
 import { weightedSplit } from './traefik/traefik-service.ts';
 
 export interface TraefikServiceOrder {
@@ -13,7 +12,7 @@ export interface TraefikServiceOrder {
 }
 
 export const traefikRouter = (
-  client: KubeClient,
+  client: RouteClient,
   { namespace, name, services }: TraefikServiceOrder,
 ): KubernetesRouter =>
   new KubernetesRouter('traefik', client, {

@@ -1,5 +1,4 @@
 /** The router that a policy in a cluster asks for. */
-import type { KubeClient } from '../kube/client.ts';
 import type { Problem, Result } from '../lib/result.ts';
 import { failed, ok } from '../lib/result.ts';
 import type { ClusterTraffic } from '../release/policy-cluster-traffic.ts';
@@ -7,11 +6,12 @@ import { gatewayRouter } from '../router/gateway-api.ts';
 import type { Destination } from '../router/istio/virtual-service.ts';
 import { istioRouter } from '../router/istio.ts';
 import { pointersRouter } from '../router/kubernetes-pointers.ts';
+import type { RouteClient } from '../router/kubernetes-route.ts';
 import type { Router } from '../router/router.ts';
 import { traefikRouter } from '../router/traefik.ts';
 
 export interface Place {
-  readonly client: KubeClient;
+  readonly client: RouteClient;
   /** Where the policy is, and all that it names. */
   readonly namespace: string;
 }

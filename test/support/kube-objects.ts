@@ -99,6 +99,8 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     [...objects].filter(([each]) => each.slice(0, each.lastIndexOf('/')) === path).map(([, object]) => object);
 
   const answer = (call: KubeCall): void => {
+    // A watch that tells nothing: what is kept by one must not rest on it.
+    if (call.query.get('watch') !== null) return call.response.writeHead(200).flushHeaders();
     if (call.method === 'GET') return call.json(200, objects.get(call.path) ?? aList(version, listed(call.path)));
     const fault = faults.shift();
     if (fault === 'lost') return;

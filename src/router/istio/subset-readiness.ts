@@ -1,9 +1,9 @@
 /** Whether a subset of a Service, as a DestinationRule names it, has a pod that takes requests. */
 import { z } from 'zod';
-import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
 import type { Urgency } from '../../kube/turns.ts';
+import type { KubeReads } from '../../kube/viewed-client.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { ServiceName } from '../kubernetes/service-readiness.ts';
 import { fullHost } from './virtual-service.ts';
@@ -32,7 +32,7 @@ type Labels = z.output<typeof labels>;
 
 /** False also where rule, subset or Service are missing: the mesh answers 503 for them. */
 export async function isSubsetReady(
-  client: KubeClient,
+  client: KubeReads,
   subset: Subset,
   urgency: Urgency,
 ): Promise<Result<boolean, KubeProblem>> {
@@ -53,7 +53,7 @@ export async function isSubsetReady(
 }
 
 async function labelsOf(
-  client: KubeClient,
+  client: KubeReads,
   { service, subset, namespace }: Subset,
   urgency: Urgency,
 ): Promise<Result<Labels | null, KubeProblem>> {

@@ -1,8 +1,8 @@
 /** Whether a Service has an endpoint that takes requests. */
 import { z } from 'zod';
-import type { KubeClient } from '../../kube/client.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
 import type { Urgency } from '../../kube/turns.ts';
+import type { KubeReads } from '../../kube/viewed-client.ts';
 import { ok, type Result } from '../../lib/result.ts';
 
 const slice = z.looseObject({
@@ -18,7 +18,7 @@ export interface ServiceName {
 
 /** False also where there is no such Service. */
 export async function isServiceReady(
-  client: KubeClient,
+  client: KubeReads,
   { namespace, name }: ServiceName,
   urgency: Urgency,
 ): Promise<Result<boolean, KubeProblem>> {

@@ -1,5 +1,5 @@
 /** A namespace with a service in two versions, and a client of Sluice's own that may do there what its routers need. */
-import type { KubeClient } from '../../../src/kube/client.ts';
+import type { RouteClient } from '../../../src/router/kubernetes-route.ts';
 import { clientOf } from '../client-of.ts';
 import type { JoinedLab } from '../joined-lab.ts';
 import { deploymentPath } from '../sample-deployment.ts';
@@ -9,7 +9,7 @@ export interface Mesh {
   readonly lab: JoinedLab;
   readonly namespace: string;
   /** Of the identity `sluice`, by which the audit log tells its requests from those of others. */
-  readonly client: KubeClient;
+  readonly client: RouteClient;
 }
 
 const rules = [

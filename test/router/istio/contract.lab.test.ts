@@ -1,6 +1,8 @@
 /** The VirtualService's router on a real API server, istiod and Envoy: what it writes is what requests do. */
 import { beforeAll, describe } from 'vitest';
+import { ViewedClient } from '../../../src/kube/viewed-client.ts';
 import { routerContract } from '../../contract/router.ts';
+import { clientOf } from '../../lab/client-of.ts';
 import { joinLab } from '../../lab/joined-lab.ts';
 import { betweenServices } from '../../lab/mesh/istio-kinds.ts';
 import { type Mesh, startMesh } from '../../lab/mesh/mesh.ts';
@@ -13,7 +15,11 @@ describe.runIf(await needsLab())('through istiod and Envoy', () => {
   let mesh: Mesh;
 
   beforeAll(async () => {
-    mesh = await startMesh(await joinLab(atEnd));
+    const lab = await joinLab(atEnd);
+    // What is last heard must never be behind what was written.
+    const client = new ViewedClient({ client: clientOf(lab, 'sluice'), relistEveryMs: 300_000 });
+    atEnd(() => client.close());
+    mesh = { ...(await startMesh(lab)), client };
   });
 
   routerContract('istio', async () => {
