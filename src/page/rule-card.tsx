@@ -22,7 +22,7 @@ export const RuleCard = ({ chart, cursor, rule, span }: RuleCardProps) => (
   <section class="card rule" aria-label={`Rule ${rule.name}`}>
     <header>
       <h3>{rule.name}</h3>
-      <Badge tone={verdictTone(rule)}>{rule.verdict ?? 'not seen yet'}</Badge>
+      <Badge tone={verdictTone(rule)}>{rule.verdict ?? 'no verdict now'}</Badge>
       <span class="muted">
         {rule.alert}
         {rule.advisory ? ', moves nothing' : ''}
@@ -32,7 +32,11 @@ export const RuleCard = ({ chart, cursor, rule, span }: RuleCardProps) => (
       <RulePlot rule={rule} chart={chart} span={span} cursor={cursor} />
     )}
     <Numbers rows={numbersOf(rule)} />
-    <p>{rule.message}</p>
+    <p>
+      {rule.verdict === null && chart !== null && chart.atMs.length > 0
+        ? 'not judged any more: the chart shows what it saw'
+        : rule.message}
+    </p>
     <Evidence rule={rule} chart={chart} />
     <p class="muted small">
       {rule.at}

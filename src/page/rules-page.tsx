@@ -77,7 +77,7 @@ const Row = ({ rule }: { readonly rule: RuleWords }) => (
     <td>{rule.threshold}</td>
     <td>{tookText(rule.windowMs)}</td>
     <td>{comparisons[rule.compare]}</td>
-    <td>{rule.minEvents.toLocaleString('en-US')} events</td>
+    <td>{rule.minEvents === 0 ? '-' : `${rule.minEvents.toLocaleString('en-US')} events`}</td>
     <td class="muted small">{rule.at}</td>
   </tr>
 );

@@ -36,14 +36,8 @@ export class Store implements Listener {
     () => everyMs,
     () => this.#readStale(),
   );
-  readonly #chart = new Throttle(
-    () => chartPauseMs(this.state),
-    () => this.#readChart(),
-  );
-  readonly #log = new Throttle(
-    () => everyMs,
-    () => this.#readLog(),
-  );
+  #chart = this.#throttled('chart');
+  #log = this.#throttled('log');
   #open: string | null = null;
   state: State = initialState;
 
@@ -62,6 +56,9 @@ export class Store implements Listener {
     if (this.#open === id) return;
     this.#open = id;
     this.#set({ log: [], chart: null });
+    // Another release does not wait for what the one before it was slow in.
+    this.#chart = this.#throttled('chart');
+    this.#log = this.#throttled('log');
     if (id !== null) this.#changed(id);
   }
 
@@ -94,6 +91,18 @@ export class Store implements Listener {
     const releases = new Map(this.state.releases);
     releases.set(view.id, view);
     this.#set({ releases, aheadMs: view.times.nowMs - Date.now() });
+  }
+
+  #throttled(what: 'chart' | 'log'): Throttle {
+    return what === 'chart'
+      ? new Throttle(
+          () => chartPauseMs(this.state),
+          () => this.#readChart(),
+        )
+      : new Throttle(
+          () => everyMs,
+          () => this.#readLog(),
+        );
   }
 
   #changed(id: string): void {
