@@ -7,7 +7,7 @@ import { buildPage, openBrowser, openPage } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestServer, testServer } from '../support/http-server.ts';
 import { needs } from '../support/needs.ts';
-import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
+import { bakingRelease, rolledBackRelease, sampleRelease } from '../support/sample-release.ts';
 
 const buttons = ['Pause', 'Resume', 'Promote this step', 'Promote fully', 'Abort', 'Retry'] as const;
 
@@ -56,6 +56,16 @@ describe.runIf(needs('chromium'))('on the page', () => {
     await dialog.getByRole('button', { name: 'Close' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
+  });
+
+  it('an approval that is missing is given by its own button', async () => {
+    const approvals = [{ name: 'qa', by: [], expiresMs: null, given: null }];
+    const { server, page } = await opened(sampleRelease({ approvals }));
+    await page.locator('.checklist').getByText('approval qa').waitFor();
+    await page.getByRole('button', { name: 'Approve qa' }).click();
+    await give(page, 'Approve qa');
+    await page.getByText('The controller has it').waitFor();
+    expect((await stored(server)).approvals).toMatchObject([{ name: 'qa', given: { reason: 'because' } }]);
   });
 
   it('Retry is asked of what was rolled back, and what the controller refuses is shown where it was asked', async () => {
