@@ -6,6 +6,7 @@ export const mostFrozen = 300;
 
 /** Takes one of 10,000 new names for failed after 1,000 that are known by the filter alone, one of 100 after 5,000. */
 const filterBits = 65_536;
+const filterBytes = filterBits / 8;
 
 /** Not tried again until someone says so. */
 export interface Frozen {
@@ -20,6 +21,8 @@ export function freezeOf({ frozen, frozenBefore }: Frozen, revision: string): 'n
   if (frozen.includes(revision)) return 'yes';
   if (frozenBefore === undefined) return 'no';
   const filter = Buffer.from(frozenBefore, 'base64');
+  // What can't be read says no more who is in it: then everybody may be.
+  if (filter.length !== filterBytes) return 'perhaps';
   return placesOf(revision).every(([byte, bit]) => ((filter[byte] ?? 0) & bit) !== 0) ? 'perhaps' : 'no';
 }
 
@@ -33,7 +36,7 @@ export function withFrozen<S extends Frozen>(state: S, revision: string): S {
 }
 
 function filterWith(before: string, revisions: readonly string[]): string {
-  const filter = Buffer.alloc(filterBits / 8);
+  const filter = Buffer.alloc(filterBytes);
   filter.set(Buffer.from(before, 'base64').subarray(0, filter.length));
   for (const [byte, bit] of revisions.flatMap(placesOf)) filter[byte] = (filter[byte] ?? 0) | bit;
   return filter.toString('base64');

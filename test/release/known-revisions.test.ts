@@ -61,6 +61,11 @@ describe('revisions that failed', () => {
     );
   });
 
+  it('whose filter was damaged might be any', () => {
+    const { frozen, frozenBefore = '' } = names(400).reduce(failing, aPolicy());
+    expect(freezeOf({ frozen, frozenBefore: frozenBefore.slice(0, 400) }, 'new-0')).toBe('perhaps');
+  });
+
   it('folding one in that is there already changes nothing', () => {
     const state = aPolicy({ frozen: ['v2'] });
     expect(withFrozen(state, 'v2')).toBe(state);
