@@ -9,8 +9,9 @@ import { EventHistory, type StreamEvent } from './event-history.ts';
 import { refuse } from './http-errors.ts';
 import type { ServerLimits } from './http-options.ts';
 
-/** Bytes that may wait for a reader. */
+/** Bytes that may wait for a reader, and for all of them together. */
 const maxPendingBytes = 1_048_576;
+const maxPendingOfAll = 64 * maxPendingBytes;
 
 interface Stream {
   readonly response: Response;
@@ -30,7 +31,8 @@ export class HttpEvents {
     this.#history = new EventHistory(run.startedAtMs.toString(36));
     this.#stopListening = controls.events((event) => {
       const added = this.#history.add(event);
-      for (const stream of this.#streams) this.#send(stream, added);
+      const text = textOf(added);
+      for (const stream of this.#streams) this.#send(stream, added.release, text);
     });
     this.#heartbeat = setInterval(() => {
       for (const { response } of this.#streams) response.write(': still here\n\n');
@@ -67,17 +69,20 @@ export class HttpEvents {
 
   #catchUp(stream: Stream, last: string): void {
     const missed = this.#history.since(last);
-    if (missed.kind === 'events') for (const event of missed.events) this.#send(stream, event);
+    if (missed.kind === 'events') for (const event of missed.events) this.#send(stream, event.release, textOf(event));
     else stream.response.write('event: gap\ndata: {"message":"events were missed: read the releases anew"}\n\n');
   }
 
-  #send(stream: Stream, event: StreamEvent): void {
-    if (stream.release !== null && stream.release !== event.release) return;
-    if (stream.response.writableLength > maxPendingBytes) {
+  /** Who does not read what is sent is cut off: the next connection goes on from the last id. */
+  #send(stream: Stream, release: string, text: string): void {
+    if (stream.release !== null && stream.release !== release) return;
+    if (stream.response.writableLength > Math.min(maxPendingBytes, maxPendingOfAll / this.#streams.size)) {
       this.#streams.delete(stream);
       stream.response.destroy();
       return;
     }
-    stream.response.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${event.data}\n\n`);
+    stream.response.write(text);
   }
 }
+
+const textOf = ({ data, id, name }: StreamEvent): string => `id: ${id}\nevent: ${name}\ndata: ${data}\n\n`;

@@ -1,6 +1,7 @@
 /** The real HTTP server of a test, on a free port, ended with the test. */
 import { pino } from 'pino';
 import { systemClock } from '../../src/lib/clock.ts';
+import type { Store } from '../../src/release/store.ts';
 import type { ServerOptions } from '../../src/server/http-options.ts';
 import { type HttpServer, startHttpServer } from '../../src/server/http-server.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -11,11 +12,12 @@ export interface TestServer extends HttpServer {
   readonly controls: MemoryControls;
 }
 
+/** `store`: where its releases are; left out: in memory. */
 export const testServer = async (
-  options: Partial<ServerOptions> = {},
+  { store, ...options }: Partial<ServerOptions> & { readonly store?: Store } = {},
   atEnd: AtEnd = atTestEnd,
 ): Promise<TestServer> => {
-  const controls = new MemoryControls();
+  const controls = new MemoryControls(store);
   const started = await startHttpServer({
     controls,
     metrics: createMetrics({ version: '0.0.0', releases: () => controls.releases({}) }),

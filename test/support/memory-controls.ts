@@ -29,10 +29,8 @@ export class MemoryControls implements Controls {
   #state = samplePolicy;
   readonly #listeners = new Set<(event: ControlEvent) => void>();
 
-  constructor() {
-    const opened = openMemoryStore();
-    if (!opened.ok) throw new Error(opened.error.message);
-    this.store = opened.value;
+  constructor(store = openedStore()) {
+    this.store = store;
   }
 
   /** Stores a release as a test made it, whatever version is stored. */
@@ -144,5 +142,11 @@ export class MemoryControls implements Controls {
     for (const listener of this.#listeners) listener(event);
   }
 }
+
+const openedStore = (): Store => {
+  const opened = openMemoryStore();
+  if (!opened.ok) throw new Error(opened.error.message);
+  return opened.value;
+};
 
 const gone = { reason: 'NotFound', message: 'gone', retryable: false };
