@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Result } from '../lib/result.ts';
 import type { Release } from '../release/release.ts';
+import { expositionText } from './exposition-text.ts';
 import { type MetricFamily, processMetrics, releaseMetrics } from './metric-names.ts';
 import { releaseSamples } from './release-samples.ts';
 
@@ -43,32 +44,26 @@ export interface Metrics {
 
 /**
  *   decided, queried, ... ──► counters and histograms ─┐
- *   store ──(each scrape)──► gauges, emptied first ────┴──► text()
+ *   store ──(each scrape)──► samples, nothing kept ────┴──► text()
  */
 export const createMetrics = ({ version, releases }: MetricsOptions): Metrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   gauge(registry, processMetrics.build).set({ version }, 1);
   const scrapeErrors = counter(registry, processMetrics.scrapeErrors);
-  const gauges = new Map(
-    Object.values(releaseMetrics).map((family) => [family.name as string, gauge(registry, family)]),
-  );
   return {
     contentType: registry.contentType,
     text: async () => {
       const read = await releases();
       if (!read.ok) scrapeErrors.inc();
-      fill(gauges, read.ok ? read.value : []);
-      return registry.metrics();
+      const samples = (read.ok ? read.value : []).flatMap(releaseSamples);
+      return `${await registry.metrics()}\n${expositionText(releaseFamilies, samples)}`;
     },
     ...counters(registry),
   };
 };
 
-const fill = (gauges: ReadonlyMap<string, Gauge>, releases: readonly Release[]): void => {
-  for (const each of gauges.values()) each.reset();
-  for (const { name, labels, value } of releases.flatMap(releaseSamples)) gauges.get(name)?.set(labels, value);
-};
+const releaseFamilies = Object.values(releaseMetrics);
 
 type Counted = Omit<Metrics, 'contentType' | 'text'>;
 
