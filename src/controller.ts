@@ -131,8 +131,8 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
     settings.log.error({ ...each }, 'release cannot be read and is left as it is');
   const orphan = active.value.find(({ policy }) => !services.has(policy));
   if (orphan !== undefined) return failed(policyMissing(orphan.id, orphan.policy));
-  const { keys, listen, log } = settings;
-  const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, keys });
+  const { keys, listen, log, version } = settings;
+  const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, keys, version });
   if (!server.ok) return server;
   for (const release of active.value) notices.desk.tookOver(release);
   const stop$ = new Subject<void>();

@@ -32,21 +32,52 @@ const step = z.strictObject({
 export const planWords = z.strictObject(
   {
     steps: z.array(step).min(1).max(50).optional(),
-    readyWithin: span.optional(),
-    scaleWithin: span.optional(),
-    maxDuration: span.optional(),
-    watchFor: span.optional(),
-    verify: z.enum(['requests', 'config', 'off']).optional(),
-    verifyWithin: span.optional(),
-    blindFor: span.optional(),
-    blindMax: span.optional(),
-    onBlind: z.enum(['by-weight', 'hold', 'rollback']).optional(),
-    answerWithin: span.optional(),
-    onUnanswered: z.enum(['hold', 'rollback']).optional(),
-    onLimit: z.enum(['hold', 'rollback']).optional(),
-    rollback: z.enum(['auto', 'ask', 'forbidden']).optional(),
-    drain: span.optional(),
-    whenUnjudgeable: z.enum(['checks', 'hold', 'refuse']).optional(),
+    readyWithin: span
+      .optional()
+      .meta({ description: "For the canary's instances to be ready at the start. Default 5m." }),
+    scaleWithin: span
+      .optional()
+      .meta({ description: 'For the instances that a later step, or the way back, wants. Default 10m.' }),
+    maxDuration: span
+      .optional()
+      .meta({ description: 'Of the whole release; pauses, approvals and blindness are not counted. Default 2h.' }),
+    watchFor: span.optional().meta({ description: 'After the promotion: a breach still takes it back. Default 2h.' }),
+    verify: z
+      .enum(['requests', 'config', 'off'])
+      .optional()
+      .meta({
+        description:
+          'By what a weight counts as live: counted requests, what the router says, or nothing. Default requests.',
+      }),
+    verifyWithin: span.optional().meta({ description: 'Then too few requests to tell are no obstacle. Default 2m.' }),
+    blindFor: span.optional().meta({ description: 'Metrics silent for so long pause it, and page. Default 5m.' }),
+    blindMax: span.optional().meta({ description: 'Metrics silent for so long: as onBlind says. Default 30m.' }),
+    onBlind: z
+      .enum(['by-weight', 'hold', 'rollback'])
+      .optional()
+      .meta({ description: 'by-weight: hold below 50 %, roll back from there on. Default by-weight.' }),
+    answerWithin: span
+      .optional()
+      .meta({ description: 'For a person to answer a warning; then it escalates. Default 15m.' }),
+    onUnanswered: z
+      .enum(['hold', 'rollback'])
+      .optional()
+      .meta({ description: 'A warning that nobody answered. Default hold.' }),
+    onLimit: z.enum(['hold', 'rollback']).optional().meta({ description: 'maxDuration is over. Default hold.' }),
+    rollback: z
+      .enum(['auto', 'ask', 'forbidden'])
+      .optional()
+      .meta({ description: 'Whether a breach takes it back by itself. Default auto.' }),
+    drain: span
+      .optional()
+      .meta({ description: 'For the canary to end what it still answers after a rollback. Default 30s.' }),
+    whenUnjudgeable: z
+      .enum(['checks', 'hold', 'refuse'])
+      .optional()
+      .meta({
+        description:
+          'Too little traffic to judge a step: go by readiness and checks, hold, or do not start. Default checks.',
+      }),
   },
   laterWords('scale'),
 );

@@ -5,6 +5,7 @@ import { errorHandler, notFound } from './http-errors.ts';
 import type { HttpEvents } from './http-events.ts';
 import { guard, setStrictHeaders } from './http-guard.ts';
 import { addMe } from './http-me.ts';
+import { addOpenApi } from './http-openapi.ts';
 import type { ServerOptions } from './http-options.ts';
 import { addPage } from './http-page.ts';
 import { addPolicies } from './http-policies.ts';
@@ -12,7 +13,7 @@ import { addMetrics, addProbes } from './http-probes.ts';
 import { addReleases } from './http-releases.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
-  const { controls, metrics, clock, log, keys } = options;
+  const { controls, metrics, clock, log, keys, version } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(counted(metrics), setStrictHeaders);
@@ -24,6 +25,7 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   addReleases(app, controls, clock);
   addPolicies(app, controls, clock);
   events.addTo(app);
+  addOpenApi(app, version);
   app.use(notFound);
   app.use(errorHandler(log));
   return app;

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Tokens that open it; none: loopback only, open to every program on this machine. */
   readonly keys: readonly Key[];
+  /** Of the program. */
+  readonly version: string;
   readonly limits?: Partial<ServerLimits>;
 }
 

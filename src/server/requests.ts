@@ -11,7 +11,7 @@ import type { AttestRequest, ReleaseAction, StartRequest } from './controls.ts';
 const words = z.string().trim().max(1000);
 const who = words.min(1).max(200).default('somebody over HTTP');
 
-const start = z.strictObject({
+export const startBody = z.strictObject({
   policy: z.string().min(1).max(253),
   revision: targetWords.shape.revision.unwrap(),
   spec: targetWords.omit({ revision: true }).refine(({ cwd }) => cwd === undefined || isAbsolute(cwd), {
@@ -24,7 +24,7 @@ const start = z.strictObject({
 const needed = words.min(1);
 const person = { revision: z.string().min(1).max(253), who };
 
-const actions = {
+export const actionBodies = {
   pause: z.strictObject({ ...person, reason: needed }),
   resume: z.strictObject({ ...person, reason: needed }),
   abort: z.strictObject({ ...person, reason: needed }),
@@ -46,11 +46,11 @@ const actions = {
   override: z.strictObject({ ...person, reason: needed, gate: z.string().min(1).max(63) }),
 } as const;
 
-type ActionName = keyof typeof actions;
+type ActionName = keyof typeof actionBodies;
 
-export const actionNames = Object.keys(actions) as readonly ActionName[];
+export const actionNames = Object.keys(actionBodies) as readonly ActionName[];
 
-export const isActionName = (text: string): text is ActionName => Object.hasOwn(actions, text);
+export const isActionName = (text: string): text is ActionName => Object.hasOwn(actionBodies, text);
 
 /** An order, and the revision that it names: to be compared with the release's before anything is done. */
 export interface ActionRequest {
@@ -66,7 +66,7 @@ const callerIn = <T extends { readonly who: string }>(given: T, caller: Caller):
   caller === null ? given : { ...given, who: caller };
 
 export const parseStart = (body: unknown, caller: Caller): Result<StartRequest> => {
-  const parsed = checked(start, body);
+  const parsed = checked(startBody, body);
   if (!parsed.ok) return parsed;
   const { spec, ...rest } = callerIn(parsed.value, caller);
   if (isVariant(spec))
@@ -88,7 +88,7 @@ export const parseAction = (name: ActionName, body: unknown, caller: Caller): Re
 const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<ActionRequest> => {
   switch (name) {
     case 'promote':
-      return mapped(checked(actions.promote, body), ({ revision, full, step, ...order }) => ({
+      return mapped(checked(actionBodies.promote, body), ({ revision, full, step, ...order }) => ({
         revision,
         action: {
           kind: 'promote',
@@ -98,12 +98,12 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
         },
       }));
     case 'answer':
-      return mapped(checked(actions.answer, body), ({ revision, ...order }) => ({
+      return mapped(checked(actionBodies.answer, body), ({ revision, ...order }) => ({
         revision,
         action: { kind: 'answer', ...order },
       }));
     case 'approve':
-      return mapped(checked(actions.approve, body), ({ revision, revoke, ...order }) => ({
+      return mapped(checked(actionBodies.approve, body), ({ revision, revoke, ...order }) => ({
         revision,
         action: { kind: revoke ? 'revoke' : 'approve', caller, ...order },
       }));
@@ -113,7 +113,7 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
         action: { kind: 'override', caller, ...order },
       }));
     default:
-      return mapped(checked(actions[name], body), ({ revision, ...order }) => ({
+      return mapped(checked(actionBodies[name], body), ({ revision, ...order }) => ({
         revision,
         action: { kind: name, ...order },
       }));

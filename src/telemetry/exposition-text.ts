@@ -7,7 +7,9 @@ export const expositionText = (families: readonly MetricFamily[], samples: reado
   const lines = new Map<string, string[]>(families.map(({ name }) => [name, []]));
   for (const sample of samples) lines.get(sample.name)?.push(lineOf(sample));
   return families
-    .map(({ help, kind, name }) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${(lines.get(name) ?? []).join('')}`)
+    .map(
+      ({ help, kind, name }) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${(lines.get(name) ?? []).join('')}`,
+    )
     .join('\n');
 };
 

@@ -23,6 +23,7 @@ export const testServer = async (
     metrics: createMetrics({ version: '0.0.0', releases: () => controls.releases({}) }),
     log: pino({ level: 'silent' }),
     clock: systemClock,
+    version: '0.0.0',
     host: '127.0.0.1',
     port: 0,
     keys: [],

@@ -1,0 +1,172 @@
+/** What the API answers besides releases, as schemas. */
+import { z } from 'zod';
+import { flag, number, phase, result, severity, text, timeMs, unit, verdict } from './release-answers.ts';
+
+const column = z.array(number.nullable());
+
+const weights = z.array(z.strictObject({ atMs: timeMs, percent: number }));
+
+export const releaseChart = z.strictObject({
+  release: text,
+  startedAtMs: timeMs,
+  cut: flag.describe('the oldest looks are not kept any more'),
+  next: timeMs.describe('to be given as `after`'),
+  rules: z.array(
+    z.strictObject({
+      rule: text,
+      alert: severity,
+      unit,
+      limitWords: text,
+      windowMs: number,
+      atMs: z.array(timeMs),
+      canary: column,
+      stable: column,
+      limit: column,
+      evidence: z.array(number),
+      events: z.array(number),
+    }),
+  ),
+  weight: z.strictObject({
+    desired: weights,
+    applied: weights,
+    observed: weights,
+    promotedAtMs: timeMs.nullable(),
+  }),
+});
+
+const pastRule = z.strictObject({
+  name: text,
+  unit,
+  canary: number.nullable(),
+  stable: number.nullable(),
+  limitWords: text,
+  verdict: verdict.nullable(),
+});
+
+export const policyHistory = z.strictObject({
+  policy: text,
+  releases: z.array(
+    z.strictObject({
+      id: text,
+      revision: text,
+      stableRevision: text.nullable(),
+      startedBy: text,
+      startedAtMs: timeMs,
+      endedAtMs: timeMs.nullable(),
+      durationMs: number,
+      phase,
+      result,
+      cause: text.nullable(),
+      causeRule: text.nullable(),
+      reachedPercent: number,
+      toZeroMs: number.nullable(),
+      requestsFailed: number.nullable(),
+      heldMs: number,
+      blindMs: number,
+      calledFalseAlarm: flag,
+      errorRate: pastRule.nullable(),
+      slow: pastRule.nullable(),
+      rules: z.array(pastRule),
+    }),
+  ),
+  totals: z.strictObject({
+    succeeded: number,
+    rolledBack: number,
+    failed: number,
+    running: number,
+    medianSuccessMs: number.nullable(),
+  }),
+});
+
+const ruleWords = z.strictObject({
+  name: text,
+  alert: severity,
+  at: text,
+  threshold: text,
+  windowMs: number,
+  judge: z.enum(['sequential', 'point']),
+  compare: z.enum(['both', 'absolute', 'stable']),
+  minEvents: number,
+  missing: z.enum(['hold', 'ignore', 'zero']),
+  steps: z.array(number),
+  advisory: flag,
+  description: text,
+  runbook: text,
+  owner: text,
+  says: z.strictObject({ judge: text, convicts: z.array(text), holds: z.array(text), passes: z.array(text) }),
+});
+
+const rulePlan = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('planned'),
+    rule: text,
+    head: text,
+    steps: z.array(
+      z.strictObject({
+        step: text,
+        requests: text,
+        healthyPasses: text,
+        convicts: z.array(text).length(3),
+        smallest: text,
+        judged: text,
+      }),
+    ),
+    remarks: z.array(text),
+  }),
+  z.strictObject({ kind: z.literal('unplanned'), rule: text, why: text }),
+]);
+
+export const policyRules = z.strictObject({
+  policy: text,
+  file: text,
+  state: z.enum(['good', 'broken', 'unread']),
+  problem: text.nullable(),
+  hash: text.nullable(),
+  rules: z.array(ruleWords),
+  plan: z
+    .strictObject({
+      trafficFrom: z.enum(['now', 'release']),
+      atMs: timeMs,
+      rules: z.array(rulePlan),
+      remarks: z.array(text),
+    })
+    .nullable(),
+  planProblem: text.nullable(),
+});
+
+export const policies = z.strictObject({
+  policies: z.array(
+    z.strictObject({
+      name: text,
+      namespace: text,
+      file: text,
+      stable: text.nullable(),
+      previous: text.nullable(),
+      frozen: z.array(text),
+      problem: text.nullable(),
+    }),
+  ),
+});
+
+export const me = z.strictObject({
+  who: text,
+  rights: z.array(z.enum(['read', 'act'])),
+  why: text.nullable().describe('why orders are refused; null: they are not'),
+});
+
+export const queries = z.strictObject({
+  release: text,
+  rules: z.array(z.strictObject({ rule: text, queries: z.array(z.looseObject({})) })),
+});
+
+/** To be given to `sluice rules test --record`; what is in it follows the program's version. */
+export const recording = z.looseObject({ id: text, policy: text, revision: text, cut: flag });
+
+export const livez = z.strictObject({ ok: flag, message: text, ageMs: number });
+
+export const readyz = z.strictObject({ ok: flag, missing: z.array(text) });
+
+export const problem = z.strictObject({
+  reason: text.describe('CamelCase, for machines'),
+  message: text.describe('a sentence for people'),
+});

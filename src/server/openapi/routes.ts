@@ -1,0 +1,174 @@
+/** Every route of the server: what it is asked with, what it answers, and how it fails. */
+import { z } from 'zod';
+import { actionBodies, actionNames, startBody } from '../requests.ts';
+import {
+  livez,
+  me,
+  policies,
+  policyHistory,
+  policyRules,
+  queries,
+  readyz,
+  recording,
+  releaseChart,
+} from './answers.ts';
+import { logEntry, releaseView, text } from './release-answers.ts';
+
+export interface Documented {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Request headers, with what each is for. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: z.ZodType;
+  /** JSON of it; a text: another media type. */
+  readonly answer: z.ZodType | string;
+  /** Statuses of its failures, besides those that every route has. */
+  readonly failures: readonly number[];
+  /** Open to whoever reaches the port. */
+  readonly open?: true;
+}
+
+const releases = '/api/v1/releases';
+const release = `${releases}/{name}`;
+
+const orders: Readonly<Record<(typeof actionNames)[number], string>> = {
+  pause: 'Hold the weight where it is until somebody resumes.',
+  resume: 'Lift pauses and a lowered weight, and answer every open investigation.',
+  abort: 'Take the canary back.',
+  retry: 'Release a revision again that was rolled back or failed.',
+  promote: 'End the bake of this step, or (full) of all of them; with a reason also past a rule without a pass.',
+  answer: 'Answer an investigation.',
+  approve: 'Give an approval that the release waits for, or take it back.',
+};
+
+const ofRelease: readonly Documented[] = [
+  { method: 'get', path: release, summary: 'One release.', answer: releaseView, failures: [400, 404] },
+  {
+    method: 'get',
+    path: `${release}/log`,
+    summary: 'Its decision log, oldest first.',
+    query: { after: 'entries behind the so-manieth: `next` of the answer before' },
+    answer: z.strictObject({ release: text, entries: z.array(logEntry), next: z.number() }),
+    failures: [400, 404],
+  },
+  {
+    method: 'get',
+    path: `${release}/chart`,
+    summary: 'Series of its rules and weights, at most 500 points each.',
+    query: { after: 'only what is newer, epoch ms: `next` of the answer before' },
+    answer: releaseChart,
+    failures: [400, 404],
+  },
+  {
+    method: 'get',
+    path: `${release}/queries`,
+    summary: 'What its rules ask the metrics for.',
+    answer: queries,
+    failures: [400, 404],
+  },
+  {
+    method: 'get',
+    path: `${release}/recording`,
+    summary: 'What was read in each look, to be run again.',
+    answer: recording,
+    failures: [400, 404],
+  },
+  ...actionNames.map(
+    (name): Documented => ({
+      method: 'post',
+      path: `${release}/${name}`,
+      summary: orders[name],
+      body: actionBodies[name],
+      answer: releaseView,
+      failures: [400, 404, 409, 413, 415, 503],
+    }),
+  ),
+];
+
+const ofPolicies: readonly Documented[] = [
+  {
+    method: 'get',
+    path: '/api/v1/policies',
+    summary: 'The policies that are served here.',
+    answer: policies,
+    failures: [],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/policies/{name}/history',
+    summary: 'Its releases side by side, newest first.',
+    query: { limit: 'how many; 20 unless told otherwise, 100 at most' },
+    answer: policyHistory,
+    failures: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/policies/{name}/rules',
+    summary: 'Its rules in their own words, and what they can tell at the traffic there is.',
+    answer: policyRules,
+    failures: [404],
+  },
+];
+
+export const documented: readonly Documented[] = [
+  {
+    method: 'get',
+    path: releases,
+    summary: 'Releases, newest first.',
+    query: {
+      policy: 'only of this one',
+      active: '`true`: only those that run',
+      limit: 'how many; 50 unless told otherwise, 1,000 at most',
+    },
+    answer: z.strictObject({ releases: z.array(releaseView) }),
+    failures: [],
+  },
+  {
+    method: 'post',
+    path: releases,
+    summary: 'Begin a release. The same policy and revision again, while it runs, answers the one that runs.',
+    body: startBody,
+    answer: releaseView,
+    failures: [400, 404, 409, 413, 415, 503],
+  },
+  ...ofRelease,
+  ...ofPolicies,
+  { method: 'get', path: '/api/v1/me', summary: 'Who asks, and what they may.', answer: me, failures: [] },
+  {
+    method: 'get',
+    path: '/api/v1/events',
+    summary:
+      'Server-sent events: `release` (something about it changed), `log` (a line of its log), `gap` (events were missed: read the releases anew).',
+    query: { release: 'only of this id' },
+    headers: { 'Last-Event-ID': 'id of the last event that was read: what came since is sent first' },
+    answer: 'text/event-stream',
+    failures: [503],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/openapi.json',
+    summary: 'This document.',
+    answer: z.looseObject({ openapi: text }),
+    failures: [],
+  },
+  { method: 'get', path: '/metrics', summary: "Sluice's own metrics.", answer: 'text/plain', failures: [] },
+  {
+    method: 'get',
+    path: '/livez',
+    summary: 'Whether the loop makes progress (200) or not (503).',
+    answer: livez,
+    failures: [503],
+    open: true,
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether everything that is needed is there (200) or not (503).',
+    answer: readyz,
+    failures: [503],
+    open: true,
+  },
+  { method: 'get', path: '/', summary: 'The page.', answer: 'text/html', failures: [], open: true },
+];
