@@ -42,13 +42,10 @@ export const planWords = z.strictObject(
       .optional()
       .meta({ description: 'Of the whole release; pauses, approvals and blindness are not counted. Default 2h.' }),
     watchFor: span.optional().meta({ description: 'After the promotion: a breach still takes it back. Default 2h.' }),
-    verify: z
-      .enum(['requests', 'config', 'off'])
-      .optional()
-      .meta({
-        description:
-          'By what a weight counts as live: counted requests, what the router says, or nothing. Default requests.',
-      }),
+    verify: z.enum(['requests', 'config', 'off']).optional().meta({
+      description:
+        'By what a weight counts as live: counted requests, what the router says, or nothing. Default requests.',
+    }),
     verifyWithin: span.optional().meta({ description: 'Then too few requests to tell are no obstacle. Default 2m.' }),
     blindFor: span.optional().meta({ description: 'Metrics silent for so long pause it, and page. Default 5m.' }),
     blindMax: span.optional().meta({ description: 'Metrics silent for so long: as onBlind says. Default 30m.' }),
@@ -71,13 +68,10 @@ export const planWords = z.strictObject(
     drain: span
       .optional()
       .meta({ description: 'For the canary to end what it still answers after a rollback. Default 30s.' }),
-    whenUnjudgeable: z
-      .enum(['checks', 'hold', 'refuse'])
-      .optional()
-      .meta({
-        description:
-          'Too little traffic to judge a step: go by readiness and checks, hold, or do not start. Default checks.',
-      }),
+    whenUnjudgeable: z.enum(['checks', 'hold', 'refuse']).optional().meta({
+      description:
+        'Too little traffic to judge a step: go by readiness and checks, hold, or do not start. Default checks.',
+    }),
   },
   laterWords('scale'),
 );

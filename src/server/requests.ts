@@ -108,7 +108,7 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
         action: { kind: revoke ? 'revoke' : 'approve', caller, ...order },
       }));
     case 'override':
-      return mapped(checked(actions.override, body), ({ revision, ...order }) => ({
+      return mapped(checked(actionBodies.override, body), ({ revision, ...order }) => ({
         revision,
         action: { kind: 'override', caller, ...order },
       }));
