@@ -14,7 +14,7 @@ let proxy: TestProxy;
 const lenient = { strictSingleValueFields: false, settings: {} };
 
 beforeAll(async () => {
-  proxy = await startTestProxy({ atEnd });
+  proxy = await startTestProxy({ atEnd, settings: { grpc: 'pass' } });
 });
 
 function session(): ClientHttp2Session {

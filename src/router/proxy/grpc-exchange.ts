@@ -31,6 +31,7 @@ export interface GrpcExchangeOptions {
 }
 
 const endsHere = 0x1;
+const lastWordsMs = 1_000;
 
 /**
  *   sent ──response──► answering ──end──► trailers passed on       status counted
@@ -90,6 +91,8 @@ export class GrpcExchange implements OpenExchange {
   /** The drain after a rollback, or the end of a stop's patience. */
   cut(): void {
     this.#fail({ code: 'Unavailable', http: 503 }, 'ended by the proxy');
+    // A user who takes nothing would not take the end either.
+    setTimeout(() => this.#options.stream.close(constants.NGHTTP2_CANCEL), lastWordsMs).unref();
   }
 
   #send(endpoint: Endpoint): void {
@@ -153,13 +156,13 @@ export class GrpcExchange implements OpenExchange {
     });
     upstream.on('error', (error: Error) => this.#broke(upstream, error));
     upstream.once('end', () => {
-      if (!upstream.aborted && upstream.rstCode === constants.NGHTTP2_NO_ERROR) stream.end();
+      if (upstream === this.#upstream && !upstream.aborted && upstream.rstCode === constants.NGHTTP2_NO_ERROR)
+        stream.end();
     });
     upstream.once('close', () => {
       if (stream.writableEnded) return;
       const code = session?.destroyed === true ? 'ECONNRESET' : 'ERR_HTTP2_STREAM_ERROR';
-      const how = `the backend reset the call, code ${upstream.rstCode}`;
-      this.#broke(upstream, Object.assign(new Error(how), { code }));
+      this.#broke(upstream, Object.assign(new Error(`reset, code ${upstream.rstCode}`), { code }));
     });
   }
 

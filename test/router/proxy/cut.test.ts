@@ -6,6 +6,8 @@ import { ProxyMetrics } from '../../../src/router/proxy/proxy-metrics.ts';
 import { proxySettings } from '../../../src/router/proxy/settings.ts';
 import { suiteEnd } from '../../support/at-end.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startGrpcBackend } from '../../support/grpc-backend.ts';
+import { session } from '../../support/grpc-calls.ts';
 import { call } from '../../support/http-call.ts';
 import { must, startTestProxy, type TestProxy } from '../../support/proxy.ts';
 import { standsStill } from '../../support/stands-still.ts';
@@ -18,7 +20,7 @@ const none = { canary: 0, stable: 0 };
 let proxy: TestProxy;
 
 beforeAll(async () => {
-  proxy = await startTestProxy({ atEnd });
+  proxy = await startTestProxy({ atEnd, settings: { grpc: 'pass', timeouts: { clientMs: 600_000 } } });
 });
 
 test('a request that is cut before it had a connection is answered at once, and the instance never hears of it', async () => {
@@ -70,6 +72,30 @@ test('a tunnel that is cut waits for a user who takes nothing no longer than its
   // By its own patience, five minutes, it would be there at the end of this test's.
   await eventually(async () => must(await proxy.router.observe()).canaryInFlight === 0);
   expect(canary.switched[0]?.socket.destroyed).toBe(true);
+});
+
+test('nor does a gRPC call', async () => {
+  let written = 0;
+  const canary = await startGrpcBackend((answer) => {
+    answer.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    const writeOn = (): void => {
+      do written++;
+      while (!answer.destroyed && answer.write(Buffer.alloc(65_536)));
+    };
+    answer.on('drain', writeOn);
+    writeOn();
+  });
+  const stable = await startAnswering('stable');
+  await proxy.aim({ stable: stable.origin, canary: canary.origin });
+  await proxy.weigh(100);
+  const head = { ':method': 'POST', ':path': '/', 'content-type': 'application/grpc' };
+  session(proxy.origin())
+    .request(head)
+    .on('error', () => {});
+  await standsStill(() => written);
+  await proxy.weigh(0);
+  expect(must(await proxy.router.closeStreams(1))).toBe(1);
+  await eventually(async () => must(await proxy.router.observe()).canaryInFlight === 0);
 });
 
 test('a tunnel that is cut brings its user what was on its way, and then an orderly end', async () => {
