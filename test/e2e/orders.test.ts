@@ -34,19 +34,33 @@ describe.runIf(needs('prometheus'))('orders', { concurrent: true, timeout: 120_0
     expectWholeLog(await world.log());
   });
 
-  it('to approve are waited for in preparation, and no traffic comes before them', async (test) => {
-    const world = await startWorld(test, { spec: { approvals: [{ name: 'product' }] } });
+  it('to approve, and gates, are waited for in preparation, and no traffic comes before them', async (test) => {
+    const checks = ['stable', 'monitoring'].map((check) => ({ name: check, check }));
+    const results = ['tests', 'audit'].map((name) => ({ name, attested: { high: '= 0' } }));
+    const world = await startWorld(test, {
+      spec: { gates: [...checks, ...results], approvals: [{ name: 'product' }] },
+    });
+    const early = await world.sluice('attest', 'app', 'tests', '--revision', 'v2', '--pass', '--value', 'high=0');
+    expect(early).toMatchObject({ code: 0 });
     await world.start('v2');
+    expect(await world.until(holdsFor('GateWaits'))).toMatchObject({ attention: null });
+    expect(await world.sluice('attest', 'app', 'audit', '--fail', '--value', 'high=2')).toMatchObject({ code: 0 });
+    const closed = await world.until(holdsFor('GateFailed'));
+    expect(closed.checklist.map(({ state }) => state)).toEqual(['passed', 'passed', 'passed', 'failed', 'waiting']);
+    expect(await world.sluice('override', 'app', 'audit', '--reason', 'known, patched')).toMatchObject({ code: 0 });
     const held = await world.until(holdsFor('ApprovalPending'));
-    expect(held).toMatchObject({ phase: 'preparing', checklist: [{ name: 'product', state: 'waiting' }] });
+    expect(held.checklist.slice(3)).toMatchObject([{ state: 'overridden' }, { name: 'product', state: 'waiting' }]);
     const status = await world.sluice('status', 'app', '--wait');
     expect(status).toMatchObject({ code: 4, out: expect.stringContaining('Waits for approval: product.') });
     expect((await world.sluice('approve', 'app', '--as', 'security')).err).toContain('its policy wants product');
     expect(world.weights()).toEqual([0]);
     expect(await world.sluice('approve', 'app', '--as', 'product', '--reason', 'seen')).toMatchObject({ code: 0 });
-    expect(await world.until(bakingAt(1))).toMatchObject({ checklist: [{ state: 'passed', todo: null }] });
+    const after = await world.until(bakingAt(1));
+    expect(after.checklist.filter(({ todo }) => todo !== null)).toEqual([]);
     expect(world.weights()).toEqual([0, 25]);
-    expect((await world.log()).map(({ reason }) => reason)).toContain('Approved');
+    expect((await world.log()).map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['GateOverridden', 'Approved']),
+    );
   });
 
   it.for([
