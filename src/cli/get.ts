@@ -22,12 +22,19 @@ export const registerGet = (program: Command): void => {
         const { startedAtMs, startedBy } = view.times;
         const who = `release ${view.id}, started ${new Date(startedAtMs).toISOString()} by ${startedBy}`;
         const screen = { width: outputWidth(), height: 200, paint: context.paint };
-        const lines = () => [who, ...liveScreen(view, screen), ...closing(view)];
+        const lines = () => [who, ...liveScreen(view, screen), ...beforeTraffic(view), ...closing(view)];
         emit(context, { value: view, names: [view.id], lines });
         return exitCodes.ok;
       }),
     );
 };
+
+/** What the first traffic waited for, or still does. */
+const beforeTraffic = ({ checklist }: ReleaseView): readonly string[] =>
+  checklist.map(({ evidence, kind, name, state, todo }) => {
+    const next = todo === null ? '' : `; to do: ${todo}`;
+    return `${state.padEnd(10)} ${kind} ${name}: ${evidence}${next}`;
+  });
 
 /** How sure the judge is, and what people should know of how it judges this release. */
 const closing = ({ falseAlarm: { called, outside, sentence }, notes }: ReleaseView): readonly string[] => [

@@ -24,7 +24,7 @@ import type {
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, type OrderAction } from './carry-out.ts';
-import type { Served, Starter } from './starter.ts';
+import { notYet, type Served, type Starter } from './starter.ts';
 
 export interface ControlsOptions {
   readonly store: Store;
@@ -152,7 +152,7 @@ export class ReleaseControls implements Controls {
     if (!this.#options.services.has(policy)) return this.#noPolicy(policy);
     const state = await this.#options.store.policy(policy);
     if (!state.ok) return state;
-    if (state.value === null) return this.#noPolicy(policy);
+    if (state.value === null) return failed(notYet(policy));
     const after = attested(state.value, given);
     const saved = after === state.value ? ok(after) : await this.#options.store.savePolicy(after);
     if (!saved.ok) return saved;

@@ -201,7 +201,7 @@ export class Starter {
   }
 }
 
-const notYet = (policy: string): Problem => ({
+export const notYet = (policy: string): Problem => ({
   reason: 'Unavailable',
   message: `the first stable revision of ${policy} is not running yet: try again in a moment`,
   retryable: true,
