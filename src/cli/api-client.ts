@@ -1,5 +1,5 @@
 /** The controller's HTTP API, as the commands use it: answers are values, and a failure says what to do next. */
-import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { LogEntry } from '../release/log.ts';
@@ -8,6 +8,7 @@ import type { PolicyHistory } from '../report/history-view.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { PolicySummary } from '../server/controls.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
+import { type Asked, unreachable } from './unreachable.ts';
 
 export interface LogPage {
   readonly release: string;
@@ -81,12 +82,12 @@ export class ApiClient {
   }
 
   start(body: object): Promise<Result<ReleaseView>> {
-    return this.#ask(this.#http.post('/releases', body, { timeout: startTimeoutMs }));
+    return this.#ask(this.#http.post('/releases', body, { timeout: startTimeoutMs }), 'order');
   }
 
   act(id: string, action: string, body: object): Promise<Result<ReleaseView>> {
     const timeout = action === 'retry' ? startTimeoutMs : timeoutMs;
-    return this.#ask(this.#http.post(`/releases/${encodeURIComponent(id)}/${action}`, body, { timeout }));
+    return this.#ask(this.#http.post(`/releases/${encodeURIComponent(id)}/${action}`, body, { timeout }), 'order');
   }
 
   /** A result for a revision, whether or not it is being released. */
@@ -94,30 +95,20 @@ export class ApiClient {
     return this.#ask(this.#http.post(`/policies/${encodeURIComponent(policy)}/attest`, body));
   }
 
-  async #ask<T>(asked: Promise<AxiosResponse<string>>): Promise<Result<T>> {
+  async #ask<T>(asked: Promise<AxiosResponse<string>>, what: Asked['what'] = 'question'): Promise<Result<T>> {
     try {
       const { status, data } = await asked;
       const body = parsed(data);
       if (status >= 200 && status < 300 && body !== null) return ok(body as T);
       return failed(problemIn(body) ?? this.#stranger(status));
     } catch (error) {
-      return failed(this.#unreachable(error));
+      return failed(unreachable(error, { server: this.#server, what }));
     }
   }
 
   #stranger(status: number): Problem {
     const message = `${this.#server} answered ${status}, and not as a Sluice controller does: check --server`;
     return { reason: 'NotAController', message, retryable: false };
-  }
-
-  #unreachable(error: unknown): Problem {
-    const code = isAxiosError(error) ? (error.code ?? '') : '';
-    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ECONNRESET') {
-      const message = `no controller answers at ${this.#server}: start one with \`sluice run POLICY\`, or name another with --server`;
-      return { reason: 'Unreachable', message, retryable: true };
-    }
-    const why = error instanceof Error && error.message !== '' ? error.message : code;
-    return { reason: 'Unreachable', message: `${this.#server} could not be asked: ${why}`, retryable: true };
   }
 }
 

@@ -43,11 +43,18 @@ const fail = (message: string): ExitCode => {
   return exitCodes.trouble;
 };
 
+/** Most who forget it mean http. */
+const instead = (server: string): string =>
+  /^[\w.-]+(:\d+)?$/.test(server) && /[.:]|^localhost$/.test(server) ? `; did you mean http://${server}?` : '';
+
 const contextOf = (options: GlobalOptions): Result<Context, string> => {
   const token = options.tokenFile === undefined ? { ok: true as const, value: null } : readToken(options.tokenFile);
   if (!token.ok) return token;
   if (!/^https?:\/\//.test(options.server) || !URL.canParse(options.server))
-    return { ok: false, error: `--server "${options.server}" (or SLUICE_SERVER) is no http or https address` };
+    return {
+      ok: false,
+      error: `--server "${options.server}" (or SLUICE_SERVER) is no http or https address${instead(options.server)}`,
+    };
   const quiet = options.quiet === true;
   return {
     ok: true,

@@ -138,7 +138,7 @@ describe('usage errors', () => {
       ['start', 'app', '--revision', 'v2', '--endpoint', 'http://a:1', '--', 'serve'],
       'start needs one of --command LINE, -- COMMAND WORDS, or --endpoint URL',
     ],
-    [['list', '--server', 'nonsense'], '--server nonsense is no http or https address'],
+    [['list', '--server', 'nonsense'], '--server "nonsense" (or SLUICE_SERVER) is no http or https address'],
     [['list', '--token-file', '/nowhere'], '--token-file /nowhere'],
   ])('%o ends with exit code 3 and nothing on standard output', async (words, message) => {
     const { code, err, out } = await sluice(words);
