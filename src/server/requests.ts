@@ -120,7 +120,7 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
   }
 };
 
-const attestation = z.strictObject({
+export const attestBody = z.strictObject({
   ...person,
   name: checkName,
   outcome: z.enum(['pass', 'fail']),
@@ -132,7 +132,7 @@ const attestation = z.strictObject({
 });
 
 export const parseAttestation = (body: unknown, caller: Caller): Result<AttestRequest> =>
-  mapped(checked(attestation, body), (given) => callerIn({ ...given, caller }, caller));
+  mapped(checked(attestBody, body), (given) => callerIn({ ...given, caller }, caller));
 
 const mapped = <T, U>(result: Result<T>, change: (value: T) => U): Result<U> =>
   result.ok ? ok(change(result.value)) : result;

@@ -162,6 +162,17 @@ export const queries = z.strictObject({
 /** To be given to `sluice rules test --record`; what is in it follows the program's version. */
 export const recording = z.looseObject({ id: text, policy: text, revision: text, cut: flag });
 
+/** As it was kept. */
+export const attestation = z.looseObject({
+  name: text,
+  revision: text,
+  outcome: z.enum(['pass', 'fail']),
+  values: z.record(z.string(), number),
+  who: text,
+  reason: text,
+  atMs: timeMs,
+});
+
 export const livez = z.strictObject({ ok: flag, message: text, ageMs: number });
 
 export const readyz = z.strictObject({ ok: flag, missing: z.array(text) });

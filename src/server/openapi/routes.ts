@@ -1,7 +1,8 @@
 /** Every route of the server: what it is asked with, what it answers, and how it fails. */
 import { z } from 'zod';
-import { actionBodies, actionNames, startBody } from '../requests.ts';
+import { actionBodies, actionNames, attestBody, startBody } from '../requests.ts';
 import {
+  attestation,
   livez,
   me,
   policies,
@@ -88,6 +89,25 @@ const ofRelease: readonly Documented[] = [
   ),
 ];
 
+const attests: readonly Documented[] = [
+  {
+    method: 'post',
+    path: `${release}/attest`,
+    summary: 'What another system found out about the revision, for the gates of its policy.',
+    body: attestBody,
+    answer: releaseView,
+    failures: [400, 404, 409, 413, 415, 503],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/policies/{name}/attest',
+    summary: 'The same before the revision is released: kept for the release that delivers it.',
+    body: attestBody,
+    answer: attestation,
+    failures: [400, 404, 409, 413, 415, 503],
+  },
+];
+
 const ofPolicies: readonly Documented[] = [
   {
     method: 'get',
@@ -135,6 +155,7 @@ export const documented: readonly Documented[] = [
     failures: [400, 404, 409, 413, 415, 503],
   },
   ...ofRelease,
+  ...attests,
   ...ofPolicies,
   { method: 'get', path: '/api/v1/me', summary: 'Who asks, and what they may.', answer: me, failures: [] },
   {
