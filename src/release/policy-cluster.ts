@@ -16,6 +16,11 @@ export const kubernetesRules = z
   })
   .superRefine(exactlyOne(['configMap', 'inline']));
 
+/** Of pods, the cluster's own gauges tell; what runs on this machine is none of them. */
+const clusterResources = metricsWords.shape.resources.meta({
+  description: 'Whose CPU, memory and disk. Default cadvisor.',
+});
+
 const { plan, confidence, judge, mode, contacts } = specWords.shape;
 
 /** Metric sources, and whom a webhook tells, stand in the operator's settings: a policy names them. */
@@ -25,7 +30,7 @@ export const kubernetesSpec = z.strictObject({
     laterWords('statefulSet', 'daemonSet', 'rollout'),
   ),
   traffic: clusterTraffic,
-  metrics: metricsWords,
+  metrics: metricsWords.extend({ resources: clusterResources }),
   rules: kubernetesRules,
   plan,
   confidence,

@@ -1,9 +1,8 @@
 /** Where a release stands, as the conditions and columns of its object in a cluster tell it. */
+import { dated, type Told } from './dated.ts';
 import { isOver, stepOf } from './phase.ts';
 import type { Phase, PhaseName, Release } from './release.ts';
 import type { Condition, ReleaseStatus } from './release-object-schema.ts';
-
-type Told = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 type Summary = Required<Pick<ReleaseStatus, 'phase' | 'weight' | 'verdict' | 'message' | 'conditions'>> &
   Pick<ReleaseStatus, 'step'>;
@@ -62,8 +61,3 @@ function conditionsOf(release: Release): readonly Told[] {
 }
 
 const nameOf = (phase: PhaseName): string => phase.charAt(0).toUpperCase() + phase.slice(1);
-
-function dated(told: Told, before: readonly Condition[], atMs: number): Condition {
-  const same = before.find(({ type, status }) => type === told.type && status === told.status);
-  return { ...told, lastTransitionTime: same?.lastTransitionTime ?? new Date(atMs).toISOString() };
-}

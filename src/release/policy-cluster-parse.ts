@@ -1,0 +1,151 @@
+/** A ReleasePolicy as it stands in a cluster: its spec to a policy, or every mistake in it with its path. */
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import type { FileError } from '../lib/config-file/file-error.ts';
+import { type Issue, issueMessage } from '../lib/config-file/issue-message.ts';
+import { isMap } from '../lib/config-file/sound-parts.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { RuleSet } from '../rules/rule.ts';
+import { parseRules } from '../rules/rule-file.ts';
+import type { Policy, SourceSpec } from './policy.ts';
+import { kubernetesSpec } from './policy-cluster.ts';
+import type { ClusterSettings } from './policy-cluster-settings.ts';
+import type { ClusterTraffic } from './policy-cluster-traffic.ts';
+import { fitErrors } from './policy-fit.ts';
+import { judgeFrom } from './policy-judge.ts';
+import { metricsIssues } from './policy-metrics.ts';
+import { planFrom, planIssues } from './policy-plan.ts';
+import { sourceFrom } from './policy-sources.ts';
+
+/** What a policy of the cluster says, but for the revision that runs when it is seen first. */
+export interface ClusterPolicy extends Omit<Policy, 'file' | 'rules' | 'target' | 'traffic'> {
+  readonly deployment: string;
+  readonly traffic: ClusterTraffic;
+  readonly rules: ClusterRules;
+}
+
+/** `text`: a rule file, as it stands in the policy; `map`: the ConfigMap that has it, under the key rules.yaml. */
+export type ClusterRules = (
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'map'; readonly map: string }
+) & { readonly noCritical: 'refused' | 'accepted' };
+
+/** One mistake: `spec.plan.steps.0.weight: ...`. */
+export interface SpecMistake {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An object as far as this needs to know it. */
+export interface PolicyObject {
+  readonly name: string;
+  readonly namespace: string;
+  readonly spec: unknown;
+}
+
+export interface Surroundings {
+  readonly settings: ClusterSettings;
+  /** Of the target, for sizes in percent of stable. */
+  readonly replicas: number;
+}
+
+/** Key of a ConfigMap that holds rules. */
+export const rulesKey = 'rules.yaml';
+
+const mistake = (path: readonly PropertyKey[], message: string): SpecMistake => ({
+  path: ['spec', ...path].map(String).join('.'),
+  message,
+});
+
+export function clusterPolicy(
+  { name, namespace, spec }: PolicyObject,
+  { settings, replicas }: Surroundings,
+): Result<ClusterPolicy, readonly SpecMistake[]> {
+  const checked = kubernetesSpec.safeParse(spec, { error: issueMessage, reportInput: true });
+  const mistakes = [
+    ...(checked.success ? [] : checked.error.issues.map(({ path, message }: Issue) => mistake(path, message))),
+    ...togetherMistakes(isMap(spec) ? spec : {}, settings),
+  ];
+  if (!checked.success || mistakes.length > 0) return failed(mistakes);
+  const { contacts, confidence, judge, metrics, mode, notify, plan, rules, target, traffic } = checked.data;
+  return ok({
+    name,
+    namespace,
+    deployment: target.deployment,
+    traffic,
+    sources: sourcesFrom(settings),
+    metrics: metricsOf(metrics),
+    rules: rulesOf(rules),
+    plan: planFrom(plan ?? {}, replicas),
+    judge: judgeFrom(judge ?? {}, confidence),
+    mode: mode ?? 'enforce',
+    notify: notifyOf(notify, settings),
+    contacts: {
+      primary: contacts?.primary ?? [],
+      secondary: contacts?.secondary ?? [],
+      vendors: contacts?.vendors ?? [],
+    },
+  });
+}
+
+type Words = z.output<typeof kubernetesSpec>;
+
+const metricsOf = (words: Words['metrics']): Policy['metrics'] => ({
+  source: words.source,
+  fallback: words.fallback ?? null,
+  alerts: words.alerts ?? null,
+  preset: words.preset ?? 'app',
+  resources: words.resources ?? 'cadvisor',
+  labels: words.labels ?? { instance: '$instance' },
+  own: [],
+});
+
+const rulesOf = ({ configMap, critical, inline }: Words['rules']): ClusterRules => ({
+  ...(configMap === undefined ? { kind: 'text', text: stringify(inline) } : { kind: 'map', map: configMap }),
+  noCritical: critical === 'optional' ? 'accepted' : 'refused',
+});
+
+const notifyOf = (words: Words['notify'], settings: ClusterSettings): Policy['notify'] =>
+  (words ?? []).flatMap(({ to }) => {
+    const told = settings.notify?.[to];
+    return told === undefined ? [] : [{ kind: 'webhook' as const, url: told.webhook.url }];
+  });
+
+/** Files that a source names stand where the operator's own process finds them: their paths are absolute. */
+const sourcesFrom = ({ sources }: ClusterSettings): Readonly<Record<string, SourceSpec>> =>
+  Object.fromEntries(Object.entries(sources).map(([name, words]) => [name, sourceFrom(words, '/')]));
+
+function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: ClusterSettings): readonly SpecMistake[] {
+  const { metrics, notify, plan, traffic } = spec;
+  return [
+    ...planIssues(plan).map(({ path, message }) => mistake(['plan', ...path], message)),
+    ...metricsIssues(metrics, { sources: settings.sources, traffic }).map(({ word, message }) =>
+      mistake(['metrics', word], message),
+    ),
+    ...notifyMistakes(notify, Object.keys(settings.notify ?? {})),
+  ];
+}
+
+function notifyMistakes(notify: unknown, known: readonly string[]): readonly SpecMistake[] {
+  const targets: readonly unknown[] = Array.isArray(notify) ? notify : [];
+  const list = known.length === 0 ? 'no target at all' : known.join(', ');
+  return targets.flatMap((target, index) => {
+    const to = isMap(target) ? target['to'] : undefined;
+    if (typeof to !== 'string' || known.includes(to)) return [];
+    const message = `"${to}" is none of the targets in the operator's settings; there is ${list}${didYouMean(to, known)}`;
+    return [mistake(['notify', index, 'to'], message)];
+  });
+}
+
+/** The rules of a policy, from the text that it or its ConfigMap holds. Never rejects. */
+export const clusterRuleSet = (policy: ClusterPolicy, text: string): Promise<Result<RuleSet, readonly FileError[]>> => {
+  const { metrics, rules } = policy;
+  return parseRules(text, {
+    file: rules.kind === 'map' ? `ConfigMap ${rules.map}, ${rulesKey}` : 'spec.rules.inline',
+    preset: metrics.preset,
+    resources: metrics.resources,
+    noCritical: rules.noCritical,
+    check: (set) => fitErrors(policy, set),
+  });
+};

@@ -1,0 +1,29 @@
+/** The operator's settings: what is his to say, and policies of the cluster only name: metric sources, and whom a webhook tells. */
+import { z } from 'zod';
+import type { FileError } from '../lib/config-file/file-error.ts';
+import { checkPart } from '../lib/config-file/schema-errors.ts';
+import type { Source } from '../lib/config-file/source-text.ts';
+import { parseYaml } from '../lib/config-file/yaml-file.ts';
+import type { Result } from '../lib/result.ts';
+import { httpAddress } from './policy-fields.ts';
+import { sourcesWords } from './policy-sources.ts';
+
+const settingsWords = z.strictObject({
+  sources: sourcesWords.meta({ description: 'Metric sources by the names that policies call them.' }),
+  notify: z
+    .record(z.string().min(1).max(253), z.strictObject({ webhook: z.strictObject({ url: httpAddress }) }))
+    .optional()
+    .meta({ description: 'Targets of notifications by the names that policies call them.' }),
+});
+
+export type ClusterSettings = z.output<typeof settingsWords>;
+
+/** The settings of a file's content, or all mistakes in it. Never rejects. */
+export async function parseClusterSettings(
+  source: Source,
+  file: string,
+): Promise<Result<ClusterSettings, readonly FileError[]>> {
+  const yaml = await parseYaml(source, file);
+  if (!yaml.ok) return yaml;
+  return checkPart(yaml.value, { schema: settingsWords, data: yaml.value.document.data, path: [] });
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { clusterPolicy, clusterRuleSet } from '../../src/release/policy-cluster-parse.ts';
+import type { ClusterSettings } from '../../src/release/policy-cluster-settings.ts';
+import { parseClusterSettings } from '../../src/release/policy-cluster-settings.ts';
+import { policyConditions } from '../../src/release/policy-conditions.ts';
+import { aClusterSpec } from '../support/cluster-policy.ts';
+
+const settingsText = `
+sources:
+  main: { prometheus: { url: http://prometheus.monitoring:9090, interval: 1s } }
+  pods: { scrape: {} }
+notify:
+  team: { webhook: { url: https://hooks.example.com/sluice } }
+`;
+
+async function settings(): Promise<ClusterSettings> {
+  const parsed = await parseClusterSettings(settingsText, 'settings.yaml');
+  if (!parsed.ok) throw new Error(parsed.error.map(({ message }) => message).join('; '));
+  return parsed.value;
+}
+
+const read = async (change: object, replicas = 4) =>
+  clusterPolicy(
+    { name: 'app', namespace: 'shop', spec: { ...aClusterSpec, ...change } },
+    { settings: await settings(), replicas },
+  );
+
+const policy = async (change: object = {}) => {
+  const checked = await read(change);
+  if (!checked.ok) throw new Error(JSON.stringify(checked.error));
+  return checked.value;
+};
+
+describe('a policy of the cluster', () => {
+  it('is what its spec says, with the sources and targets of the operator', async () => {
+    const { contacts, deployment, metrics, mode, name, namespace, notify, plan, sources } = await policy();
+    expect({ name, namespace, deployment, mode }).toEqual({
+      name: 'app',
+      namespace: 'shop',
+      deployment: 'app',
+      mode: 'enforce',
+    });
+    expect(sources['main']).toMatchObject({ kind: 'prometheus', intervalMs: 1_000 });
+    expect(metrics).toMatchObject({ source: 'main', preset: 'envoy', resources: 'cadvisor' });
+    expect(notify).toEqual([{ kind: 'webhook', url: 'https://hooks.example.com/sluice' }]);
+    expect(contacts.primary).toEqual(['Ann']);
+    expect(plan.steps.map(({ weight, replicas }) => [weight, replicas])).toEqual([
+      [25, 4],
+      [50, 2],
+      [100, null],
+    ]);
+  });
+
+  it('is judged by the rules that stand in it, or in the ConfigMap that it names', async () => {
+    const inline = await policy({
+      rules: { inline: { error_rate: { threshold: '0.1%', window: '5m', alert: 'critical' } } },
+    });
+    if (inline.rules.kind !== 'text') throw new Error('no text');
+    const set = await clusterRuleSet(inline, inline.rules.text);
+    expect(set.ok && set.value.rules.map(({ name }) => name)).toEqual(['error_rate']);
+    const named = await policy({ rules: { configMap: 'app-rules' } });
+    expect(named.rules).toEqual({ kind: 'map', map: 'app-rules', noCritical: 'refused' });
+    const broken = await clusterRuleSet(named, 'error_rate: { threshold: much }');
+    expect(broken.ok ? [] : broken.error.map(({ file, line }) => `${file}:${line}`)).toContain(
+      'ConfigMap app-rules, rules.yaml:1',
+    );
+  });
+
+  it.each([
+    ['a source that is not there', { metrics: { source: 'man' } }, 'spec.metrics.source', 'did you mean "main"'],
+    ['a target of messages that is not there', { notify: [{ to: 'tema' }] }, 'spec.notify.0.to', 'did you mean "team"'],
+    ['steps that fall', { plan: { steps: [{ weight: 50, bake: '1m' }] } }, 'spec.plan.steps.0.weight', 'must be 100'],
+    ['a kind that is not delivered', { target: { statefulSet: 'db' } }, 'spec.target', 'statefulSet is not available'],
+    ['a word that nobody knows', { plans: {} }, 'spec', 'plans'],
+    [
+      'metrics of a mesh from the pods themselves',
+      { metrics: { source: 'pods', preset: 'envoy', labels: { envoy_cluster_name: 'a-$backend' } } },
+      'spec.metrics.preset',
+      'needs a prometheus source',
+    ],
+  ])('is refused for %s, with its path', async (_what, change, path, message) => {
+    const refused = await read(change);
+    expect(refused).toMatchObject({ ok: false });
+    const mistakes = refused.ok ? [] : refused.error;
+    expect(mistakes.filter((each) => each.path === path).map((each) => each.message)).toEqual(
+      expect.arrayContaining([expect.stringContaining(message)]),
+    );
+  });
+});
+
+describe("the operator's settings", () => {
+  it('are refused with the place of each mistake', async () => {
+    const parsed = await parseClusterSettings('sources:\n  main: { prometheus: { url: nonsense } }\n', 's.yaml');
+    expect(parsed.ok ? [] : parsed.error.map(({ file, line }) => [file, line])).toEqual([['s.yaml', 2]]);
+  });
+});
+
+describe('conditions of a policy', () => {
+  const fine = { generation: 3, stalled: null, rules: null, missing: null, releasing: null };
+  const statuses = (health: Parameters<typeof policyConditions>[0]) =>
+    Object.fromEntries(policyConditions(health, [], 0).conditions.map(({ type, status }) => [type, status]));
+
+  it('say that it is served', () => {
+    expect(statuses(fine)).toEqual({ Ready: 'True', RulesValid: 'True', Stalled: 'False', Reconciling: 'False' });
+    expect(policyConditions({ ...fine, releasing: 'app-v2' }, [], 0).message).toContain('app-v2');
+  });
+
+  it('say what is wrong, and who has to act', () => {
+    const wrong = { reason: 'SpecInvalid', message: 'spec.plan: nonsense' };
+    expect(statuses({ ...fine, stalled: wrong })).toMatchObject({ Ready: 'False', Stalled: 'True' });
+    expect(statuses({ ...fine, rules: wrong })).toMatchObject({ Ready: 'True', RulesValid: 'False', Stalled: 'True' });
+    expect(statuses({ ...fine, missing: wrong })).toMatchObject({ Ready: 'False', Reconciling: 'True' });
+    expect(policyConditions({ ...fine, stalled: wrong }, [], 0).message).toBe('spec.plan: nonsense');
+  });
+
+  it('keep the time since when they have been so', () => {
+    const first = policyConditions(fine, [], 1_000);
+    const later = policyConditions(
+      { ...fine, missing: { reason: 'Starting', message: 'no pod' } },
+      first.conditions,
+      9_000,
+    );
+    const at = (type: string) => later.conditions.find((each) => each.type === type)?.lastTransitionTime;
+    expect(at('RulesValid')).toBe(new Date(1_000).toISOString());
+    expect(at('Ready')).toBe(new Date(9_000).toISOString());
+  });
+});
