@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { BackendFollower } from './backend-follower.ts';
 import type { Backends } from './backends.ts';
 import { EndpointRevision } from './endpoint-revision.ts';
@@ -16,7 +16,7 @@ import { ProcessRevision } from './process-revision.ts';
 import { stopProcess } from './process-stop.ts';
 import { defaultProcessTiming, type ProcessTiming } from './process-timing.ts';
 import type { RevisionRunner, RunnerHooks } from './revision-runner.ts';
-import type { RevisionSpec } from './revision-spec.ts';
+import type { PodsSpec, RevisionSpec } from './revision-spec.ts';
 import type { Backend, Workload, WorkloadState } from './workload.ts';
 
 export interface ProcessWorkloadOptions {
@@ -89,6 +89,7 @@ export class ProcessWorkload implements Workload {
   }
 
   async ensure(revision: string, spec: RevisionSpec, replicas: number): Promise<Result<void>> {
+    if (spec.kind === 'pods') return failed(noProcesses(revision));
     const known = this.#revisions.get(revision);
     if (known === undefined && replicas === 0) return ok(undefined);
     const runner = known?.runner ?? this.#runner(revision, spec);
@@ -165,7 +166,7 @@ export class ProcessWorkload implements Workload {
     ];
   }
 
-  #runner(revision: string, spec: RevisionSpec): RevisionRunner {
+  #runner(revision: string, spec: Exclude<RevisionSpec, PodsSpec>): RevisionRunner {
     const hooks: RunnerHooks = {
       changed: () => this.#changed(),
       detach: (origin) => this.#detach(origin),
@@ -226,3 +227,9 @@ export class ProcessWorkload implements Workload {
     await pruneLogs(this.#registry.logsDir, logs);
   }
 }
+
+const noProcesses = (revision: string): Problem => ({
+  reason: 'WrongKind',
+  message: `${revision} is made of pods of a cluster, which run without this machine's processes`,
+  retryable: false,
+});

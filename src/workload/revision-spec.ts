@@ -1,6 +1,6 @@
-/** What a revision is made of, embedded mode: instances that exist already, a command that Sluice starts, or hosts that commands put it on. */
+/** What a revision is made of: instances that exist already, a command that Sluice starts, hosts that commands put it on, or pods of a cluster. */
 
-export type RevisionSpec = EndpointsSpec | CommandSpec | HostsSpec;
+export type RevisionSpec = EndpointsSpec | CommandSpec | HostsSpec | PodsSpec;
 
 export interface EndpointsSpec {
   readonly kind: 'endpoints';
@@ -50,4 +50,15 @@ export interface HostCommands {
   readonly retries: number;
   /** Between a host's last new request and a command that changes it. */
   readonly drainMs: number;
+}
+
+/** A pod template of a Deployment, as it was when the revision was cut. */
+export interface PodsSpec {
+  readonly kind: 'pods';
+  /** As the API server tells it, without what others track their objects by. */
+  readonly template: Readonly<Record<string, unknown>>;
+  /** ConfigMaps that it names and that are delivered with it: pods get copies of theirs of that moment. */
+  readonly config: readonly string[];
+  /** Pods that it runs with once it is stable. */
+  readonly replicas: number;
 }

@@ -17,6 +17,8 @@ export interface WorkloadHarness {
   hang(revision: string, instance: Instance): Promise<void>;
   /** Who starts an instance again that died; default: the workload, which counts it. */
   readonly restarts?: 'workload' | 'others';
+  /** Who names the instances, picks the one that goes, and takes endpoints away from a backend; default: the workload. */
+  readonly keeper?: 'workload' | 'cluster';
   /** Asks for a revision that can't run. */
   ensureHopeless(revision: string): Promise<void>;
 }
@@ -27,21 +29,26 @@ const epoch = 3;
 export function workloadContract(name: string, start: () => Promise<WorkloadHarness>): void {
   describe(`${name}: workload contract`, () => {
     test('runs as many instances as were asked for, and says so again when asked again', async () => {
-      const { workload, spec, makeReady } = await start();
+      const { workload, spec, makeReady, keeper } = await start();
+      const seen: (readonly string[])[] = [];
       for (let time = 0; time < 2; time++) {
         expect(await workload.ensure('v1', spec('v1'), 2)).toEqual({ ok: true, value: undefined });
         await makeReady('v1');
         const { wanted, failure, instances } = await stateOf(workload, 'v1');
         expect({ wanted, failure }).toEqual({ wanted: 2, failure: null });
-        expect(instances.map(({ id, state, restarts }) => ({ id, state, restarts }))).toEqual([
-          { id: 'v1-1', state: 'ready', restarts: 0 },
-          { id: 'v1-2', state: 'ready', restarts: 0 },
+        expect(instances.map(({ state, restarts }) => ({ state, restarts }))).toEqual([
+          { state: 'ready', restarts: 0 },
+          { state: 'ready', restarts: 0 },
         ]);
+        seen.push(instances.map(({ id }) => id));
       }
+      expect(seen[1]).toEqual(seen[0]);
+      expect(new Set(seen[0]).size).toBe(2);
+      if (keeper !== 'cluster') expect(seen[0]).toEqual(['v1-1', 'v1-2']);
     });
 
     test('scales up with new instances, and down by the newest', async () => {
-      const { workload, spec, makeReady } = await start();
+      const { workload, spec, makeReady, keeper } = await start();
       await workload.ensure('v1', spec('v1'), 1);
       await makeReady('v1');
       const [first] = (await stateOf(workload, 'v1')).instances;
@@ -49,7 +56,9 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       await makeReady('v1');
       await workload.ensure('v1', spec('v1'), 1);
       await eventually(async () => (await stateOf(workload, 'v1')).instances.length === 1);
-      expect((await stateOf(workload, 'v1')).instances).toEqual([first]);
+      const left = (await stateOf(workload, 'v1')).instances;
+      if (keeper === 'cluster') expect(left.map(({ state }) => state)).toEqual(['ready']);
+      else expect(left).toEqual([first]);
     });
 
     test('forgets a revision that was scaled to nothing; asking for nothing of an unknown one is fine', async () => {
@@ -123,6 +132,11 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
           void stateOf(workload, 'v1').then(({ instances }) => states.push(instances[0]?.state ?? 'none'));
         });
         await harness[accident]('v1', lost);
+        if (accident === 'kill' && harness.keeper === 'cluster') {
+          await eventually(async () => (await twoOf(workload, 'v1')).some(({ restarts }) => restarts === 1));
+          expect(states.length).toBeGreaterThan(0);
+          return endListening();
+        }
         const isOurs = accident === 'kill' && harness.restarts !== 'others';
         await eventually(() => states.includes(isOurs ? 'exited' : 'unready'), { everyMs: 2 });
         endListening();
@@ -137,7 +151,7 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
     }
 
     test('a backend that loses its last ready instance keeps its endpoints', async () => {
-      const { workload, backends, spec, makeReady, hang } = await start();
+      const { workload, backends, spec, makeReady, hang, keeper } = await start();
       await workload.ensure('v1', spec('v1'), 1);
       await makeReady('v1');
       await workload.serve('stable', 'v1', epoch);
@@ -146,7 +160,8 @@ export function workloadContract(name: string, start: () => Promise<WorkloadHarn
       if (only === undefined) throw new Error('no instance');
       await hang('v1', only);
       await eventually(async () => (await stateOf(workload, 'v1')).instances[0]?.state === 'unready');
-      expect(await target(backends, 'stable')).toEqual(before);
+      const after = await target(backends, 'stable');
+      expect(keeper === 'cluster' ? after.revision : after).toEqual(keeper === 'cluster' ? 'v1' : before);
       expect((await stateOf(workload, 'v1')).instances[0]?.message).not.toBe('');
       expect(before.endpoints).toHaveLength(1);
     });

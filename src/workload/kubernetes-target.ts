@@ -1,0 +1,185 @@
+/** The Deployment that people write: what it asks for is a revision, and it runs nothing itself while Sluice delivers it. */
+import { z } from 'zod';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { ClusterView } from '../kube/view.ts';
+import { contentHash } from '../lib/content-hash.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { contentOf, copyConfig, isTracked } from './kubernetes/config-copies.ts';
+import { annotationPath, fencedPatch, type PatchStep } from './kubernetes/fenced-patch.ts';
+import { folders, note, type Owner } from './kubernetes/labels.ts';
+import { configNames, intentOf, revisionName } from './kubernetes/snapshot.ts';
+import type { PodsSpec } from './revision-spec.ts';
+
+export interface KubernetesTargetOptions {
+  readonly client: KubeClient;
+  /** Of Deployments and ConfigMaps of the owner's namespace. */
+  readonly view: ClusterView;
+  readonly owner: Owner;
+  /** Name of the Deployment. */
+  readonly target: string;
+  readonly epoch: number;
+}
+
+/** What the Deployment asks for now. */
+export interface Wish {
+  readonly revision: string;
+  readonly spec: PodsSpec;
+  /** It runs pods of its own. */
+  readonly standing: 'up' | 'down';
+}
+
+const status = z.looseObject({
+  observedGeneration: z.int().optional(),
+  readyReplicas: z.int().optional(),
+});
+
+export class KubernetesTarget {
+  readonly #options: KubernetesTargetOptions;
+  readonly #path: string;
+  /** When somebody scaled it up again, monotonic. */
+  #raisedAtMs: readonly number[] = [];
+
+  constructor(options: KubernetesTargetOptions) {
+    this.#options = options;
+    this.#path = `${folders(options.owner.namespace).deployments}/${options.target}`;
+  }
+
+  /** Fails with `TargetMissing` where there is no such Deployment, with `Unreachable` while that can't be told. */
+  wish(): Result<Wish> {
+    const found = this.#found();
+    if (!found.ok) return found;
+    const intent = intentOf(found.value);
+    if (intent === null) return failed(missing(this.#options));
+    const maps = this.#maps(intent.template);
+    if (!maps.ok) return maps;
+    const config = maps.value.map(({ metadata: { name } }) => name);
+    const contents = Object.fromEntries(maps.value.map((map) => [map.metadata.name, contentOf(map)]));
+    const replicas = intent.replicas > 0 ? intent.replicas : notedReplicas(found.value);
+    return ok({
+      revision: revisionName(intent.template, contents),
+      spec: { kind: 'pods', template: intent.template, config, replicas },
+      standing: intent.replicas > 0 ? 'up' : 'down',
+    });
+  }
+
+  /** Makes what the revision's pods need besides their template. Fails with `WishChanged` when it is not what is asked for any more. */
+  async prepare({ revision, spec }: Wish): Promise<Result<void>> {
+    const maps = this.#maps(spec.template);
+    if (!maps.ok) return maps;
+    const contents = Object.fromEntries(maps.value.map((map) => [map.metadata.name, contentOf(map)]));
+    if (revisionName(spec.template, contents) !== revision) return failed(changed(this.#options.target));
+    return copyConfig(this.#options.client, { owner: this.#options.owner, revision, maps: maps.value });
+  }
+
+  /** Whether the server makes the same of both templates: what it adds by itself, as after an upgrade, is no other revision. */
+  async isSame(wish: Wish, kept: PodsSpec): Promise<Result<boolean>> {
+    if (contentHash(wish.spec.config) !== contentHash(kept.config)) return ok(false);
+    const answered = await this.#options.client.patch(`${this.#path}?dryRun=All`, {
+      type: 'json',
+      body: [{ op: 'replace', path: '/spec/template', value: kept.template }],
+    });
+    if (!answered.ok) return answered;
+    const now = intentOf(answered.value);
+    return ok(now !== null && contentHash(now.template) === contentHash(wish.spec.template));
+  }
+
+  /** Takes it to no pods, and notes how many it had. Fails with `IntentScaled` where somebody keeps scaling it up. */
+  async standDown(nowMs: number): Promise<Result<void>> {
+    const found = this.#found();
+    if (!found.ok) return found;
+    if (replicasIn(found.value) === 0) return ok(undefined);
+    const isAgain = found.value.metadata.annotations?.[note.replicas] !== undefined;
+    this.#raisedAtMs = [...this.#raisedAtMs.filter((at) => nowMs - at < contestedMs), ...(isAgain ? [nowMs] : [])];
+    if (this.#raisedAtMs.length > contestedTimes) return failed(contested(found.value));
+    return this.#written((object) => {
+      const replicas = replicasIn(object);
+      if (replicas === 0) return null;
+      return [
+        { op: 'add', path: annotationPath(note.replicas), value: String(replicas) },
+        { op: 'add', path: '/spec/replicas', value: 0 },
+      ];
+    });
+  }
+
+  /** Gives it back what stable runs, and its pods. Answers whether they are ready. */
+  async standUp(stable: PodsSpec): Promise<Result<'ready' | 'starting'>> {
+    const written = await this.#written((object) => {
+      const intent = intentOf(object);
+      const isStable = intent !== null && contentHash(intent.template) === contentHash(stable.template);
+      const noted = object.metadata.annotations?.[note.replicas] !== undefined;
+      const steps: readonly PatchStep[] = [
+        ...(isStable ? [] : [{ op: 'replace' as const, path: '/spec/template', value: stable.template }]),
+        ...(noted ? [{ op: 'add' as const, path: '/spec/replicas', value: notedReplicas(object) }] : []),
+        ...(noted ? [{ op: 'remove' as const, path: annotationPath(note.replicas) }] : []),
+      ];
+      return steps.length === 0 ? null : steps;
+    });
+    if (!written.ok) return written;
+    const now = await this.#options.client.get(this.#path);
+    return now.ok ? ok(isRolledOut(now.value) ? 'ready' : 'starting') : now;
+  }
+
+  #found(): Result<KubeObject> {
+    const { view, owner, target } = this.#options;
+    const listed = view.list(folders(owner.namespace).deployments);
+    if (!listed.ok) return listed;
+    const found = listed.value.find(({ metadata: { name } }) => name === target);
+    return found === undefined ? failed(missing(this.#options)) : ok(found);
+  }
+
+  /** Those of the ConfigMaps that the template names that are delivered with it. */
+  #maps(template: PodsSpec['template']): Result<readonly KubeObject[]> {
+    const { view, owner } = this.#options;
+    const listed = view.list(folders(owner.namespace).configMaps);
+    if (!listed.ok) return listed;
+    const names = new Set(configNames(template));
+    return ok(listed.value.filter((map) => names.has(map.metadata.name) && isTracked(map)));
+  }
+
+  async #written(steps: (object: KubeObject) => readonly PatchStep[] | null): Promise<Result<void>> {
+    const { client, epoch, owner, view } = this.#options;
+    const written = await fencedPatch(client, { path: this.#path, epoch, decide: (object) => ok(steps(object)) });
+    if (!written.ok) return written;
+    view.learn(folders(owner.namespace).deployments, written.value);
+    return ok(undefined);
+  }
+}
+
+/** Scaled up so often within so long: somebody means it, and is not fought. */
+const contestedTimes = 3;
+const contestedMs = 600_000;
+
+const replicasIn = (object: KubeObject): number => intentOf(object)?.replicas ?? 0;
+
+const notedReplicas = (object: KubeObject): number => {
+  const noted = Number(object.metadata.annotations?.[note.replicas]);
+  return Number.isInteger(noted) && noted > 0 ? noted : 1;
+};
+
+function isRolledOut(object: KubeObject): boolean {
+  const { observedGeneration = 0, readyReplicas = 0 } = status.safeParse(object['status']).data ?? {};
+  return observedGeneration >= (object.metadata.generation ?? 0) && readyReplicas >= replicasIn(object);
+}
+
+const missing = ({ owner, target }: Pick<KubernetesTargetOptions, 'owner' | 'target'>): Problem => ({
+  reason: 'TargetMissing',
+  message: `there is no Deployment ${target} in namespace ${owner.namespace}: apply it, or name another one in spec.target`,
+  retryable: true,
+});
+
+const changed = (target: string): Problem => ({
+  reason: 'WishChanged',
+  message: `Deployment ${target}, or a ConfigMap that it names, changed while its revision was cut`,
+  retryable: true,
+});
+
+function contested(object: KubeObject): Problem {
+  const writers = (object.metadata.managedFields ?? []).filter(({ manager }) => manager !== 'sluice');
+  const newest = writers.toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0]?.manager ?? 'somebody';
+  return {
+    reason: 'IntentScaled',
+    message: `${newest} keeps scaling Deployment ${object.metadata.name} up, whose pods get no traffic: take spec.replicas out of what it applies, or let it ignore that field (Argo CD: ignoreDifferences with jsonPointers: [/spec/replicas])`,
+    retryable: true,
+  };
+}
