@@ -9,6 +9,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { parseRules } from '../rules/rule-file.ts';
 import type { Policy, SourceSpec } from './policy.ts';
+import { approvalsFrom } from './policy-approvals.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
 import type { ClusterSettings } from './policy-cluster-settings.ts';
 import type { ClusterTraffic } from './policy-cluster-traffic.ts';
@@ -68,7 +69,7 @@ export function clusterPolicy(
     ...togetherMistakes(isMap(spec) ? spec : {}, settings),
   ];
   if (!checked.success || mistakes.length > 0) return failed(mistakes);
-  const { contacts, confidence, judge, metrics, mode, notify, plan, rules, target, traffic } = checked.data;
+  const { approvals, contacts, confidence, judge, metrics, mode, notify, plan, rules, target, traffic } = checked.data;
   return ok({
     name,
     namespace,
@@ -80,6 +81,7 @@ export function clusterPolicy(
     plan: planFrom(plan ?? {}, replicas),
     judge: judgeFrom(judge ?? {}, confidence),
     mode: mode ?? 'enforce',
+    approvals: approvalsFrom(approvals ?? []),
     notify: notifyOf(notify, settings),
     contacts: {
       primary: contacts?.primary ?? [],

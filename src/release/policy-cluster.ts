@@ -21,7 +21,7 @@ const clusterResources = metricsWords.shape.resources.meta({
   description: 'Whose CPU, memory and disk. Default cadvisor.',
 });
 
-const { plan, confidence, judge, mode, contacts } = specWords.shape;
+const { approvals, plan, confidence, judge, mode, contacts } = specWords.shape;
 
 /** Metric sources, and whom a webhook tells, stand in the operator's settings: a policy names them. */
 export const kubernetesSpec = z.strictObject({
@@ -33,6 +33,7 @@ export const kubernetesSpec = z.strictObject({
   metrics: metricsWords.extend({ resources: clusterResources }),
   rules: kubernetesRules,
   plan,
+  approvals,
   confidence,
   judge,
   mode,
