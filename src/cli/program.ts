@@ -6,6 +6,7 @@ import { registerApprove } from './approve.ts';
 import { registerAttest } from './attest.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
 import { registerCompletion } from './completion/command.ts';
+import { registerController } from './controller.ts';
 import { registerCrds } from './crds.ts';
 import { registerDeadMan } from './dead-man.ts';
 import { registerDemo } from './demo/command.ts';
@@ -38,6 +39,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerPreflight,
   registerRun,
+  registerController,
   registerDeadMan,
   registerStart,
   registerList,

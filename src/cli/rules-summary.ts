@@ -73,7 +73,6 @@ const argument = (text: string): string => (/^[\x21-\x7E]+$/.test(text) ? text :
 
 const targetText = ({ spec, revision }: Policy['target']): string => {
   if (spec.kind === 'endpoints') return `${plural(spec.urls.length, 'endpoint')}, revision ${revision}`;
-  if (spec.kind === 'pods') return `${plural(spec.replicas, 'pod')}, revision ${revision}`;
   const run = (words: readonly string[]): string => words.map(argument).join(' ');
   return spec.kind === 'command'
     ? `${spec.replicas} x ${run(spec.command)}, revision ${revision}`

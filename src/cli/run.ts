@@ -1,8 +1,8 @@
 /** `sluice run POLICY...`: the controller in one process, until it is told to stop. */
 import { once } from 'node:events';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Controller } from '../controller.ts';
-import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts';
+import type { ListenAddress } from '../lib/listen-address.ts';
 import { ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Store } from '../release/store.ts';
@@ -12,6 +12,7 @@ import type { LogLevel } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type Context, runWith } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { address, factor } from './option-values.ts';
 import { readPolicies } from './read-policies.ts';
 import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
@@ -131,15 +132,3 @@ const movedOn = async ({ controls, services }: Controller): Promise<readonly str
     ];
   });
 };
-
-function address(text: string): ListenAddress {
-  const found = parseListenAddress(text);
-  if (found === null) throw new InvalidArgumentError('write it as host:port, for example 127.0.0.1:7581.');
-  return found;
-}
-
-function factor(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 1) throw new InvalidArgumentError('a number of 1 or more.');
-  return value;
-}

@@ -81,6 +81,8 @@ export function clusterPolicy(
     plan: planFrom(plan ?? {}, replicas),
     judge: judgeFrom(judge ?? {}, confidence),
     mode: mode ?? 'enforce',
+    // Their addresses would be a policy's to say, and are the operator's: none in a cluster yet.
+    gates: [],
     approvals: approvalsFrom(approvals ?? []),
     notify: notifyOf(notify, settings),
     contacts: {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { contentHash } from '../lib/content-hash.ts';
-import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { LocalSpec } from '../workload/revision-spec.ts';
 import type { Target } from './policy.ts';
 import { endpoint } from './policy-endpoint.ts';
 import { fromFolder, plainText, urlPath } from './policy-fields.ts';
@@ -80,7 +80,7 @@ export const targetFrom = (words: TargetWords, folder: string): Target => {
   return { revision: words.revision ?? contentHash(spec), spec };
 };
 
-function specFrom(words: TargetWords, folder: string): RevisionSpec {
+function specFrom(words: TargetWords, folder: string): LocalSpec {
   const { commands, hosts, health, endpoints: urls } = words;
   const healthPath = health ?? null;
   if (urls !== undefined) return { kind: 'endpoints', urls, healthPath };

@@ -11,8 +11,13 @@ export interface PolicyVariant {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What it needs to know of a policy, wherever that was read. */
+interface Varied extends Pick<Policy, 'name'> {
+  readonly target: { readonly spec: RevisionSpec };
+}
+
 /** Fails with `Invalid` where the policy's target is nothing that can be varied. */
-export function specOf({ name, target }: Policy, asked: RevisionSpec | PolicyVariant): Result<RevisionSpec> {
+export function specOf({ name, target }: Varied, asked: RevisionSpec | PolicyVariant): Result<RevisionSpec> {
   if (asked.kind !== 'asPolicy') return ok(asked);
   if (target.spec.kind === 'hosts')
     return ok({ ...target.spec, artefact: asked.artefact, env: { ...target.spec.env, ...asked.env } });

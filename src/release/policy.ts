@@ -4,7 +4,7 @@ import type { ArmLabels, OwnLabels } from '../rules/arm-labels.ts';
 import type { RequestPreset } from '../rules/request-metrics.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
-import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { LocalSpec } from '../workload/revision-spec.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
 import type { GateDemand } from './gate-demand.ts';
 import type { Plan } from './plan.ts';
@@ -38,7 +38,7 @@ export interface Policy {
 export interface Target {
   /** Name of that revision; a hash of `spec` where the file gives none. */
   readonly revision: string;
-  readonly spec: RevisionSpec;
+  readonly spec: LocalSpec;
 }
 
 /** Who splits the traffic. */

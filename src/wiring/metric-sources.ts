@@ -16,8 +16,11 @@ import type { Policy, SourceSpec } from '../release/policy.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Instance, Workload } from '../workload/workload.ts';
 
+/** What it needs to know of the policy, wherever that was read. */
+type Measured = Pick<Policy, 'metrics' | 'name' | 'sources'> & Partial<Pick<Policy, 'traffic'>>;
+
 export interface SourceOptions {
-  readonly policy: Policy;
+  readonly policy: Measured;
   readonly workload: Workload;
   /** Control socket of the built-in proxy, which has its counters, too; null: something else splits the traffic. */
   readonly socketPath: string | null;
@@ -59,11 +62,14 @@ export function metricSource(options: SourceOptions): MetricSource {
 }
 
 /** HAProxy's own exporters, where they are to be read directly. */
-const exporterTargets = ({ traffic }: Policy): readonly ScrapeTarget[] =>
-  traffic.kind === 'haproxy' ? traffic.exporters.map((url) => ({ instance: hostPort(url), url })) : [];
+const exporterTargets = ({ traffic }: Measured): readonly ScrapeTarget[] =>
+  traffic?.kind === 'haproxy' ? traffic.exporters.map((url) => ({ instance: hostPort(url), url })) : [];
 
 /** Where the past of a policy's metrics can be asked for; null: none of its sources remembers anything. */
-export function historySource({ metrics, sources }: Policy, clock: Clock): HistorySource | null {
+export function historySource(
+  { metrics, sources }: Pick<Policy, 'metrics' | 'sources'>,
+  clock: Clock,
+): HistorySource | null {
   for (const name of [metrics.source, metrics.fallback]) {
     const spec = name === null ? undefined : sources[name];
     if (name !== null && spec?.kind === 'prometheus') return prometheusHistory({ name, ...spec, clock });

@@ -10,7 +10,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface NoticeOptions {
-  readonly policies: readonly Policy[];
+  readonly policies: readonly Pick<Policy, 'contacts' | 'name' | 'notify'>[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -50,7 +50,7 @@ export function policyRules(options: PolicyRulesOptions): (policy: string) => Pr
     const { policy } = service;
     return ok({
       policy: name,
-      file: policy.rules.kind === 'file' ? policy.rules.path : policy.file,
+      file: policy.rules.path ?? policy.file,
       state: stateOf(service),
       problem: service.rules.problem(),
       hash: set?.hash ?? null,

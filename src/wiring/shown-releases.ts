@@ -5,7 +5,10 @@ import type { Release } from '../release/release.ts';
 import type { Store } from '../release/store.ts';
 
 /** What runs, and the newest of each policy: ended ones leave no series behind when the next one comes. */
-export async function shownReleases(store: Store, policies: readonly Policy[]): Promise<Result<readonly Release[]>> {
+export async function shownReleases(
+  store: Store,
+  policies: readonly Pick<Policy, 'name'>[],
+): Promise<Result<readonly Release[]>> {
   const reads = [{ active: true as const }, ...policies.map(({ name }) => ({ policy: name, limit: 1 }))];
   const shown = new Map<string, Release>();
   for (const filter of reads) {

@@ -14,6 +14,7 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
 import { isCrowded, withoutForgotten, withRevision } from '../release/known-revisions.ts';
+import type { Policy } from '../release/policy.ts';
 import type { Release } from '../release/release.ts';
 import type { StartNote } from '../release/start-note.ts';
 import type { PolicyState, Store } from '../release/store.ts';
@@ -23,7 +24,19 @@ import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 
 /** What a start needs to know of a service. */
-export type Served = Pick<Service, 'examine' | 'history' | 'policy' | 'rules' | 'traffic' | 'unmeasured'>;
+export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' | 'unmeasured'> & {
+  readonly policy: ServedPolicy;
+};
+
+/** What it needs to know of the policy, wherever that was read. */
+export type ServedPolicy = Pick<
+  Policy,
+  'approvals' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan'
+> & {
+  /** Stable as it ran when the policy was seen first. */
+  readonly target: { readonly revision: string; readonly spec: RevisionSpec };
+  readonly rules: { readonly kind: string; readonly noCritical?: 'refused' | 'accepted'; readonly path?: string };
+};
 
 export interface Asked {
   readonly revision: string;
@@ -168,7 +181,7 @@ export class Starter {
       spec,
       plan: compression === 1 ? policy.plan : compressPlan(policy.plan, compression),
       rules: compression === 1 ? set.value : compressRules(set.value, compression),
-      noCritical: policy.rules.kind === 'file' ? policy.rules.noCritical : 'accepted',
+      noCritical: policy.rules.noCritical ?? 'accepted',
       judge: compression === 1 ? policy.judge : compressJudge(policy.judge, compression),
       mode: policy.mode,
       gates: policy.gates,

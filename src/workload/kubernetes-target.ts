@@ -25,6 +25,8 @@ export interface KubernetesTargetOptions {
 export interface Wish {
   readonly revision: string;
   readonly spec: PodsSpec;
+  /** ConfigMaps that its template names, whether they are there or not. */
+  readonly named: readonly string[];
   /** It runs pods of its own. */
   readonly standing: 'up' | 'down';
 }
@@ -33,6 +35,8 @@ const status = z.looseObject({
   observedGeneration: z.int().optional(),
   readyReplicas: z.int().optional(),
 });
+
+const autoscaler = z.looseObject({ scaleTargetRef: z.looseObject({ kind: z.string(), name: z.string() }) });
 
 export class KubernetesTarget {
   readonly #options: KubernetesTargetOptions;
@@ -43,6 +47,10 @@ export class KubernetesTarget {
   constructor(options: KubernetesTargetOptions) {
     this.#options = options;
     this.#path = `${folders(options.owner.namespace).deployments}/${options.target}`;
+  }
+
+  isFor({ uid }: Owner, target: string): boolean {
+    return this.#options.owner.uid === uid && this.#options.target === target;
   }
 
   /** Fails with `TargetMissing` where there is no such Deployment, with `Unreachable` while that can't be told. */
@@ -59,6 +67,7 @@ export class KubernetesTarget {
     return ok({
       revision: revisionName(intent.template, contents),
       spec: { kind: 'pods', template: intent.template, config, replicas },
+      named: configNames(intent.template),
       standing: intent.replicas > 0 ? 'up' : 'down',
     });
   }
@@ -70,6 +79,18 @@ export class KubernetesTarget {
     const contents = Object.fromEntries(maps.value.map((map) => [map.metadata.name, contentOf(map)]));
     if (revisionName(spec.template, contents) !== revision) return failed(changed(this.#options.target));
     return copyConfig(this.#options.client, { owner: this.#options.owner, revision, maps: maps.value });
+  }
+
+  /** Fails with `Autoscaled` where something sizes the Deployment that Sluice is to take to no pods. */
+  async free(): Promise<Result<void>> {
+    const { client, owner, target } = this.#options;
+    const listed = await client.list(`/apis/autoscaling/v2/namespaces/${owner.namespace}/horizontalpodautoscalers`);
+    if (!listed.ok) return listed;
+    const scaler = listed.value.objects.find((object) => {
+      const { scaleTargetRef } = autoscaler.safeParse(object['spec']).data ?? {};
+      return scaleTargetRef?.kind === 'Deployment' && scaleTargetRef.name === target;
+    });
+    return scaler === undefined ? ok(undefined) : failed(autoscaled(target, scaler.metadata.name));
   }
 
   /** Whether the server makes the same of both templates: what it adds by itself, as after an upgrade, is no other revision. */
@@ -183,3 +204,9 @@ function contested(object: KubeObject): Problem {
     retryable: true,
   };
 }
+
+const autoscaled = (target: string, scaler: string): Problem => ({
+  reason: 'Autoscaled',
+  message: `HorizontalPodAutoscaler ${scaler} sizes Deployment ${target}, which is not available in this version: delete it before Sluice delivers the Deployment`,
+  retryable: true,
+});

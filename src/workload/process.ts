@@ -16,7 +16,7 @@ import { ProcessRevision } from './process-revision.ts';
 import { stopProcess } from './process-stop.ts';
 import { defaultProcessTiming, type ProcessTiming } from './process-timing.ts';
 import type { RevisionRunner, RunnerHooks } from './revision-runner.ts';
-import type { PodsSpec, RevisionSpec } from './revision-spec.ts';
+import type { LocalSpec, RevisionSpec } from './revision-spec.ts';
 import type { Backend, Workload, WorkloadState } from './workload.ts';
 
 export interface ProcessWorkloadOptions {
@@ -166,7 +166,7 @@ export class ProcessWorkload implements Workload {
     ];
   }
 
-  #runner(revision: string, spec: Exclude<RevisionSpec, PodsSpec>): RevisionRunner {
+  #runner(revision: string, spec: LocalSpec): RevisionRunner {
     const hooks: RunnerHooks = {
       changed: () => this.#changed(),
       detach: (origin) => this.#detach(origin),

@@ -1,6 +1,9 @@
 /** What a revision is made of: instances that exist already, a command that Sluice starts, hosts that commands put it on, or pods of a cluster. */
 
-export type RevisionSpec = EndpointsSpec | CommandSpec | HostsSpec | PodsSpec;
+export type RevisionSpec = LocalSpec | PodsSpec;
+
+/** What a controller on this machine runs, or finds running. */
+export type LocalSpec = EndpointsSpec | CommandSpec | HostsSpec;
 
 export interface EndpointsSpec {
   readonly kind: 'endpoints';

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { clusterPolicy, clusterRuleSet } from '../../src/release/policy-cluster-parse.ts';
 import type { ClusterSettings } from '../../src/release/policy-cluster-settings.ts';
 import { parseClusterSettings } from '../../src/release/policy-cluster-settings.ts';
@@ -123,5 +126,23 @@ describe('conditions of a policy', () => {
     const at = (type: string) => later.conditions.find((each) => each.type === type)?.lastTransitionTime;
     expect(at('RulesValid')).toBe(new Date(1_000).toISOString());
     expect(at('Ready')).toBe(new Date(9_000).toISOString());
+  });
+});
+
+describe('the page about clusters', () => {
+  const blocks = readFileSync(new URL('../../deploy/kubernetes.md', import.meta.url), 'utf8').split('```yaml\n');
+  const [settingsFile = '', policyFile = ''] = blocks.slice(1).map((block) => block.split('```')[0] ?? '');
+
+  it('shows settings and a policy that are valid', async () => {
+    const read = await parseClusterSettings(settingsFile, 'settings.yaml');
+    if (!read.ok) throw new Error(JSON.stringify(read.error));
+    const object = z.object({ metadata: z.object({ name: z.string() }), spec: z.unknown() }).parse(parse(policyFile));
+    const { spec } = object;
+    const made = clusterPolicy(
+      { name: object.metadata.name, namespace: 'shop', spec },
+      { settings: read.value, replicas: 2 },
+    );
+    if (!made.ok || made.value.rules.kind !== 'text') throw new Error(JSON.stringify(made));
+    expect(await clusterRuleSet(made.value, made.value.rules.text)).toMatchObject({ ok: true });
   });
 });

@@ -19,7 +19,7 @@ import { must } from './proxy.ts';
 
 export const services = { stable: 'app-stable', canary: 'app-canary' } as const;
 
-export const probedOften = { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1, failureThreshold: 1 };
+const probedOften = { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1, failureThreshold: 1 };
 
 export const podsSpec = (container: Container, more: Partial<PodsSpec> = {}): PodsSpec => {
   const intent = intentOf(deployment({ name: 'app', namespace: '', container }) as KubeObject);

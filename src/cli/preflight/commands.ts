@@ -1,7 +1,7 @@
 /** What Sluice is to run for a policy: whether there are such programs, in such a folder, before the first of them is needed. */
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
-import type { RevisionSpec } from '../../workload/revision-spec.ts';
+import type { LocalSpec } from '../../workload/revision-spec.ts';
 import { fine, type PreflightLine } from './line.ts';
 import type { PreflightLook } from './look.ts';
 
@@ -18,7 +18,7 @@ export const commandsLook: PreflightLook = async ({ policy: { target } }) => {
 };
 
 /** By the word of the policy. */
-function wordsOf(spec: Exclude<RevisionSpec, { readonly kind: 'endpoints' }>): ReadonlyMap<string, readonly string[]> {
+function wordsOf(spec: Exclude<LocalSpec, { readonly kind: 'endpoints' }>): ReadonlyMap<string, readonly string[]> {
   if (spec.kind === 'command') return new Map([['target.command', spec.command]]);
   const { deploy, promote, remove, rollback } = spec.commands;
   return new Map(

@@ -22,8 +22,7 @@ export interface Scaling {
   readonly epoch: number;
 }
 
-export const deploymentName = ({ target, revision }: Pick<Scaling, 'revision' | 'target'>): string =>
-  `${target}-${revision}`;
+const deploymentName = ({ target, revision }: Pick<Scaling, 'revision' | 'target'>): string => `${target}-${revision}`;
 
 export const deploymentPath = ({ owner, ...of }: Pick<Scaling, 'owner' | 'revision' | 'target'>): string =>
   `${folders(owner.namespace).deployments}/${deploymentName(of)}`;

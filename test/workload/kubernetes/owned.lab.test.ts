@@ -169,6 +169,18 @@ describe.runIf(await needsLab('bare'))('a workload of a real cluster', () => {
       expect(must(await target.isSame(wish, { ...bare, template: sampleSpec('v2').template }))).toBe(false);
     });
 
+    it('is not taken over where an autoscaler sizes it', async () => {
+      const { namespace, target } = await aTarget();
+      must(await target.free());
+      await lab.api().apply(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/size`, {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'size' },
+        spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' } },
+      });
+      expect(await target.free()).toMatchObject({ error: { reason: 'Autoscaled' } });
+    });
+
     it('is taken to no pods, gets its pods back, and is not fought over', async () => {
       const { path, target, wish } = await aTarget();
       const scaled = async (replicas: number) => {

@@ -1,0 +1,134 @@
+/** `sluice controller`: the operator for the ReleasePolicies of a namespace, until it is told to stop. */
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+import type { KubeClient } from '../kube/client.ts';
+import { formatFileError } from '../lib/config-file/file-error.ts';
+import { readConfigFile } from '../lib/config-file/read-file.ts';
+import type { ListenAddress } from '../lib/listen-address.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { type ClusterSettings, parseClusterSettings } from '../release/policy-cluster-settings.ts';
+import { startStandbyServer } from '../server/http-standby.ts';
+import { type Key, readKeys } from '../server/http-token.ts';
+import type { Logger, LogLevel } from '../telemetry/logger.ts';
+import { createLoggerPino } from '../telemetry/logger-pino.ts';
+import { type Context, runWith } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { address, factor } from './option-values.ts';
+import { toldToStop } from './told-to-stop.ts';
+import { sluiceVersion } from './version.ts';
+
+interface ControllerOptions {
+  readonly settings: string;
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
+  readonly listen: ListenAddress;
+  readonly logLevel: LogLevel;
+  readonly compress: number;
+}
+
+const example = `
+The settings name metric sources, and whom webhooks tell; policies refer to them by these names:
+  sources:
+    main: { prometheus: { url: http://prometheus.monitoring:9090 } }
+  notify:
+    team: { webhook: { url: https://hooks.example.com/sluice } }
+
+Examples:
+  $ sluice crds | kubectl apply -f -
+  $ sluice controller --settings settings.yaml --namespace shop
+
+Several controllers of a namespace elect one by a Lease; the others wait and take over. SIGTERM finishes the writes
+under way and gives the Lease back: pods, Services and routes stay as they are.`;
+
+export const registerController = (program: Command): void => {
+  program
+    .command('controller')
+    .description('run the controller for the ReleasePolicies of a Kubernetes namespace')
+    .requiredOption('--settings <file>', "the operator's settings: metric sources and targets of notifications")
+    .option('-n, --namespace <name>', 'namespace of the policies (default: that of the kubeconfig, or of the pod)')
+    .option(
+      '--kubeconfig <file>',
+      'how the API server is reached (default: KUBECONFIG, or the service account of the pod)',
+    )
+    .option('--kube-context <name>', 'context of the kubeconfig')
+    .addOption(
+      new Option('--listen <host:port>', 'address of the API; other than loopback needs --token-file')
+        .argParser(address)
+        .default({ host: '127.0.0.1', port: 7581 }, '127.0.0.1:7581'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much to log')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .env('SLUICE_LOG_LEVEL')
+        .default('info'),
+    )
+    .option('--compress <factor>', 'divide every duration of plans and rules: for rehearsals only', factor, 1)
+    .addHelpText('after', example)
+    .action(runWith(control));
+};
+
+const control = async (context: Context, options: ControllerOptions): Promise<ExitCode> => {
+  const settings = await readSettings(options.settings);
+  if (!settings.ok) return context.fail(settings.error);
+  const keys = context.tokenFile === null ? ok([]) : await readKeys(context.tokenFile);
+  if (!keys.ok) return context.fail(keys.error.message);
+  const { openAccess } = await import('../kube/access.ts');
+  const { KubeClient: Client } = await import('../kube/client.ts');
+  const named = options.kubeContext === undefined ? {} : { context: options.kubeContext };
+  const access = openAccess(
+    options.kubeconfig === undefined
+      ? { kind: 'default', ...named }
+      : { kind: 'file', path: options.kubeconfig, ...named },
+  );
+  if (!access.ok) return context.fail(access.error.message);
+  const client = new Client(access.value);
+  const namespace = options.namespace ?? access.value.namespace;
+  const log = createLoggerPino({ level: options.logLevel });
+  return lead(context, { ...options, settings: settings.value, keys: keys.value, client, namespace, log });
+};
+
+type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
+  readonly settings: ClusterSettings;
+  readonly keys: readonly Key[];
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly log: Logger;
+};
+
+const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
+  const { client, compress, keys, listen, log, namespace, settings } = options;
+  const { awaitOffice } = await import('../wiring/cluster/office.ts');
+  const { startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
+  const { KubernetesStore } = await import('../release/kubernetes-store.ts');
+  const stop = toldToStop();
+  const standby = await startStandbyServer({ ...listen, keys }, () => ({ name: 'another controller', url: null }));
+  if (!standby.ok) return context.fail(standby.error.message);
+  context.remark(`waiting to lead in namespace ${namespace}`);
+  const lost = (why: string): never =>
+    process.exit(context.fail(`this controller does not lead any more (${why}): nothing more is written`));
+  const office = await awaitOffice({ client, namespace, stop, log, lost });
+  await standby.value.stop();
+  if (office === null) return exitCodes.ok;
+  const { epoch, holds } = office;
+  const store = new KubernetesStore({ client, namespace, epoch, holds });
+  const about = { client, namespace, store, settings, listen, keys, log, compression: compress };
+  const controller = await startClusterController({ ...about, version: sluiceVersion() });
+  if (!controller.ok) {
+    await office.leave();
+    return context.fail(controller.error.message);
+  }
+  context.print(`sluice leads in namespace ${namespace}; API at ${controller.value.url}`);
+  if (!stop.aborted) await once(stop, 'abort');
+  context.remark('stopping: writes under way are finished; pods, Services and routes stay as they are');
+  await controller.value.stop();
+  await office.leave();
+  return exitCodes.ok;
+};
+
+async function readSettings(file: string): Promise<Result<ClusterSettings, string>> {
+  const bytes = await readConfigFile(file);
+  if (!bytes.ok) return failed(formatFileError(bytes.error));
+  const settings = await parseClusterSettings(bytes.value, file);
+  return settings.ok ? settings : failed(settings.error.map(formatFileError).join('\n'));
+}

@@ -1,0 +1,15 @@
+/** Values of options that several commands have. */
+import { InvalidArgumentError } from 'commander';
+import { type ListenAddress, parseListenAddress } from '../lib/listen-address.ts';
+
+export function address(text: string): ListenAddress {
+  const found = parseListenAddress(text);
+  if (found === null) throw new InvalidArgumentError('write it as host:port, for example 127.0.0.1:7581.');
+  return found;
+}
+
+export function factor(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 1) throw new InvalidArgumentError('a number of 1 or more.');
+  return value;
+}

@@ -1,0 +1,215 @@
+/** A controller that leads in a namespace: a keeper for each ReleasePolicy, one loop for all releases, one server. */
+import { ignoreElements, Subject, tap } from 'rxjs';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import { ClusterView } from '../../kube/view.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { ListenAddress } from '../../lib/listen-address.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { pipeline, type ReleaseKey } from '../../pipeline.ts';
+import { isOver } from '../../release/phase.ts';
+import type { ClusterSettings } from '../../release/policy-cluster-settings.ts';
+import type { Store } from '../../release/store.ts';
+import type { ControlEvent } from '../../server/controls.ts';
+import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
+import type { Key } from '../../server/http-token.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { broadcast } from '../broadcast.ts';
+import { ReleaseControls } from '../controls.ts';
+import { keepLooks } from '../keep-looks.ts';
+import { policyRules } from '../policy-rules.ts';
+import { Pulse } from '../pulse.ts';
+import { shownReleases } from '../shown-releases.ts';
+import { Starter } from '../starter.ts';
+import { type ClusterScene, policiesFolder, watchedPaths } from './cluster-scene.ts';
+import type { ClusterService } from './cluster-service.ts';
+import { PolicyKeeper } from './policy-keeper.ts';
+
+export interface ClusterTerm {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** Of the election that was won. */
+  readonly store: Store;
+  readonly settings: ClusterSettings;
+  readonly listen: ListenAddress;
+  readonly keys: readonly Key[];
+  readonly compression: number;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+export interface ClusterController {
+  /** Of the API. */
+  readonly url: string;
+  /** Stops reading, finishes writing; what users reach runs on for the next controller. */
+  stop(): Promise<void>;
+}
+
+/** Everything is listed anew so often. */
+const relistEveryMs = 300_000;
+/** The loop of a namespace at rest goes round by itself: it lives. */
+const beatEveryMs = 5_000;
+
+/** Fails as a server does that cannot listen, or as a store that cannot be read. */
+export async function startClusterController(term: ClusterTerm): Promise<Result<ClusterController>> {
+  const active = await term.store.releases({ active: true });
+  if (!active.ok) return active;
+  const leading = new Leading(term, active.value);
+  const server = await leading.listen(term);
+  if (!server.ok) {
+    await leading.stop();
+    return server;
+  }
+  const stop = async (): Promise<void> => {
+    await leading.stop();
+    await server.value.stop();
+    await term.store.close();
+  };
+  return ok({ url: server.value.url, stop });
+}
+
+class Leading {
+  readonly #scene: ClusterScene;
+  readonly #keepers = new Map<string, { readonly keeper: PolicyKeeper; readonly run: Promise<void> }>();
+  readonly #services = new Map<string, ClusterService>();
+  /** Under way since before, until their policy is understood. */
+  readonly #waiting: ReleaseKey[];
+  /** Release that is under way, by policy. */
+  readonly #running = new Map<string, string>();
+  readonly #begun$ = new Subject<ReleaseKey>();
+  readonly #nudges$ = new Subject<string>();
+  readonly #stop$ = new Subject<void>();
+  readonly #ending = new AbortController();
+  readonly #pulse = new Pulse(systemClock, []);
+  readonly #loop: Promise<void>;
+  readonly #beat: NodeJS.Timeout;
+
+  constructor(term: ClusterTerm, active: readonly ReleaseKey[]) {
+    this.#scene = this.#sceneOf(term);
+    this.#waiting = [...active];
+    const { events, view } = this.#scene;
+    view.onChange((path, object) => this.#changed(path, object));
+    events.listen((event) => {
+      if (event.kind !== 'release') return;
+      const { id, policy } = event.release;
+      if (!isOver(event.release)) return void this.#running.set(policy, id);
+      this.#running.delete(policy);
+      // The policy may have another stable now, and what it asks for may start.
+      this.#keepers.get(policy)?.keeper.wake();
+    });
+    this.#beat = setInterval(() => this.#pulse.beat(), beatEveryMs);
+    this.#loop = this.#run();
+  }
+
+  listen({ keys, listen, log, version }: ClusterTerm): Promise<Result<HttpServer>> {
+    const { clock, events, metrics, starter, store } = this.#scene;
+    const controls = new ReleaseControls({
+      ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
+      nudge: (id) => this.#nudges$.next(id),
+      falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
+      instances: () => null,
+      rules: policyRules({ store, clock, services: this.#services }),
+    });
+    return startHttpServer({ controls, metrics, log, clock, version, ...listen, keys });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#beat);
+    this.#ending.abort();
+    this.#stop$.next();
+    await Promise.all([this.#loop, ...[...this.#keepers.values()].map(({ run }) => run)]);
+    this.#scene.view.close();
+  }
+
+  #sceneOf(term: ClusterTerm): ClusterScene {
+    const { client, compression, log, namespace, settings, store, version } = term;
+    const policies = () => [...this.#services.values()].map(({ policy }) => policy);
+    const metrics = createMetrics({ version, releases: () => shownReleases(store, policies()) });
+    const starter = new Starter({
+      ...{ store, clock: systemClock, compression },
+      begun: (release) => this.#begun$.next(release),
+      changed: ({ id }) => this.#nudges$.next(id),
+    });
+    return {
+      ...{ client, namespace, store, settings, compression, log, metrics, starter },
+      clock: systemClock,
+      view: new ClusterView({ client, paths: watchedPaths(namespace), relistEveryMs }),
+      events: broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed')),
+      keep: keepLooks(store, log),
+      shared: new Map(),
+      nudge: (id) => this.#nudges$.next(id),
+    };
+  }
+
+  #run(): Promise<void> {
+    const portsOf = ({ id, policy }: ReleaseKey): ClusterService['ports'] => {
+      const service = this.#services.get(policy);
+      if (service === undefined) throw new Error(`no policy serves release ${id}`);
+      return service.ports;
+    };
+    const releases$ = pipeline({ releases$: this.#begun$, nudges$: this.#nudges$, stop$: this.#stop$, portsOf });
+    return new Promise((resolve) => {
+      releases$
+        .pipe(
+          tap(() => this.#pulse.beat()),
+          ignoreElements(),
+        )
+        .subscribe({
+          complete: resolve,
+          error: (thrown: unknown) => {
+            this.#scene.log.error({ thrown: String(thrown) }, 'the loop ended by an error: this is a defect');
+            resolve();
+          },
+        });
+    });
+  }
+
+  #changed(path: string, object: KubeObject | null): void {
+    if (path === policiesFolder(this.#scene.namespace)) this.#keepAll();
+    for (const { keeper } of this.#keepers.values()) {
+      if (object === null || keeper.concerns(path, object)) keeper.wake();
+    }
+  }
+
+  #keepAll(): void {
+    const { namespace, view } = this.#scene;
+    const listed = view.list(policiesFolder(namespace));
+    if (!listed.ok || this.#ending.signal.aborted) return;
+    const names = new Set(listed.value.map(({ metadata: { name } }) => name));
+    for (const { id, policy } of this.#waiting.filter((release) => !names.has(release.policy)))
+      this.#scene.log.warn(
+        { release: id, policy },
+        'release is under way, and its policy is not there: apply it again',
+      );
+    for (const { metadata } of listed.value) {
+      if (!this.#keepers.has(metadata.name)) this.#begin(metadata.name);
+    }
+  }
+
+  #begin(name: string): void {
+    const keeper = new PolicyKeeper(this.#scene, name, { opened: (service) => this.#opened(name, service) });
+    const run = keeper.run(this.#ending.signal).then(() => {
+      this.#keepers.delete(name);
+      this.#services.delete(name);
+    });
+    this.#keepers.set(name, { keeper, run });
+    this.#scene.metrics.serves(name);
+  }
+
+  #opened(name: string, service: ClusterService): void {
+    this.#services.set(name, service);
+    service.workload.onChange(() => this.#nudgeRunning(name));
+    const own = this.#waiting.filter(({ policy }) => policy === name);
+    for (const release of own) {
+      this.#waiting.splice(this.#waiting.indexOf(release), 1);
+      this.#begun$.next(release);
+    }
+  }
+
+  /** A pod got ready, or was lost: its release is looked at without waiting for the next poll. */
+  #nudgeRunning(policy: string): void {
+    const release = this.#running.get(policy);
+    if (release !== undefined) this.#nudges$.next(release);
+  }
+}

@@ -1,0 +1,49 @@
+/** What all policies of a namespace share while one controller leads there. */
+import type { KubeClient } from '../../kube/client.ts';
+import type { ClusterView } from '../../kube/view.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { MetricSource } from '../../metrics/metric-source.ts';
+import type { ClusterSettings } from '../../release/policy-cluster-settings.ts';
+import type { Store } from '../../release/store.ts';
+import type { ControlEvent } from '../../server/controls.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { folders } from '../../workload/kubernetes/labels.ts';
+import type { Broadcast } from '../broadcast.ts';
+import type { KeepLook } from '../keep-looks.ts';
+import type { Starter } from '../starter.ts';
+
+export interface ClusterScene {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly view: ClusterView;
+  readonly store: Store;
+  readonly settings: ClusterSettings;
+  readonly clock: Clock;
+  readonly compression: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly events: Broadcast<ControlEvent>;
+  readonly keep: KeepLook;
+  readonly starter: Starter;
+  /** Metric sources that several policies ask. */
+  readonly shared: Map<string, MetricSource>;
+  /** Makes the loop look at a release at once. */
+  readonly nudge: (release: string) => void;
+}
+
+export const policiesFolder = (namespace: string): string =>
+  `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releasepolicies`;
+
+/** What is watched in the namespace. */
+export function watchedPaths(namespace: string) {
+  const { configMaps, deployments, pods, services } = folders(namespace);
+  const ours = { labelSelector: 'sluice.dev/policy' };
+  return [
+    { path: policiesFolder(namespace) },
+    { path: deployments },
+    { path: services },
+    { path: configMaps },
+    { path: pods, query: ours },
+  ];
+}

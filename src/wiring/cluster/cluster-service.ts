@@ -1,0 +1,132 @@
+/** One policy of a cluster, wired to it: its pods, its route, its metrics and its rules. */
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import type { Happening } from '../../reconcile/happening.ts';
+import type { Ports } from '../../reconcile/ports.ts';
+import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
+import type { ClusterTraffic } from '../../release/policy-cluster-traffic.ts';
+import type { Router } from '../../router/router.ts';
+import type { Owner } from '../../workload/kubernetes/labels.ts';
+import { KubernetesWorkload } from '../../workload/kubernetes.ts';
+import type { KubernetesTarget, Wish } from '../../workload/kubernetes-target.ts';
+import type { Backend } from '../../workload/workload.ts';
+import { clusterRouter } from '../cluster-router.ts';
+import { withShare } from '../cluster-share.ts';
+import { hear } from '../hear.ts';
+import { historySource, metricSource } from '../metric-sources.ts';
+import { openNotices } from '../notices.ts';
+import { stableHistory } from '../stable-history.ts';
+import type { Served } from '../starter.ts';
+import { trafficNow, unmeasuredNow } from '../traffic.ts';
+import { tellEvents } from './cluster-events.ts';
+import { ClusterRules } from './cluster-rules.ts';
+import type { ClusterScene } from './cluster-scene.ts';
+
+export interface ClusterService extends Served {
+  readonly cluster: ClusterPolicy;
+  readonly ports: Ports;
+  readonly rules: ClusterRules;
+  readonly workload: KubernetesWorkload;
+  readonly target: KubernetesTarget;
+  readonly services: Readonly<Record<Backend, string>>;
+  /** Looks at nothing any more; what users reach runs on. */
+  close(): Promise<void>;
+}
+
+export interface ClusterOrder {
+  readonly policy: ClusterPolicy;
+  readonly owner: Owner;
+  readonly target: KubernetesTarget;
+  /** What the target asks for, for a policy that nobody saw before. */
+  readonly wish: Wish;
+}
+
+/** Fails with `NotSupported` or `InvalidPolicy` where nothing can deliver it. */
+export function openClusterService(scene: ClusterScene, order: ClusterOrder): Result<ClusterService> {
+  const { client, clock, metrics, namespace, shared, store } = scene;
+  const { policy, target, wish } = order;
+  const services = servicesOf(policy.traffic);
+  if (services === null) return failed(onlyServices);
+  if (policy.mode === 'observe') return failed(noObserving);
+  const routed = clusterRouter({ client, namespace }, policy.traffic);
+  if (!routed.ok) return routed;
+  const workload = workloadOf(scene, order, services);
+  const { name, metrics: chosen, sources } = policy;
+  const measured = { name, metrics: chosen, sources };
+  const source = metricSource({ policy: measured, workload, socketPath: null, clock, metrics, shared });
+  const history = historySource(policy, clock);
+  const { labels, own } = policy.metrics;
+  const { tell, stop } = listener(scene, policy);
+  const router = counted(scene, policy, { router: routed.value, source });
+  const ports: Ports = { clock, source, router, workload, store, labels, own, tell };
+  return ok({
+    cluster: policy,
+    policy: {
+      ...policy,
+      file: `ReleasePolicy ${namespace}/${policy.name}`,
+      target: { revision: wish.revision, spec: wish.spec },
+    },
+    ports,
+    rules: new ClusterRules(),
+    workload,
+    target,
+    services,
+    traffic: (set, stable) => trafficNow(ports, set, stable),
+    unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
+    history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
+    examine: async () => [],
+    close: async () => {
+      await workload.close();
+      await stop();
+    },
+  });
+}
+
+const workloadOf = (
+  { client, log, store, view }: ClusterScene,
+  { owner, policy }: ClusterOrder,
+  services: ClusterService['services'],
+): KubernetesWorkload =>
+  new KubernetesWorkload({
+    ...{ client, view, owner, services, epoch: store.epoch },
+    target: policy.deployment,
+    troubled: (problem) => log.warn({ policy: policy.name, ...problem }, 'a Service could not be put back'),
+  });
+
+/** Its weights are verified in the mesh's own counters where the policy's preset has them. */
+const counted = (
+  { clock, log, namespace }: ClusterScene,
+  { metrics: { preset }, name, traffic }: ClusterPolicy,
+  { router, source }: Pick<Ports, 'router' | 'source'>,
+): Router =>
+  withShare(router, {
+    ...{ source, clock, namespace, traffic, preset },
+    troubled: (message) => log.warn({ policy: name, said: message }, 'requests of the mesh are not counted'),
+  });
+
+function listener(scene: ClusterScene, policy: ClusterPolicy) {
+  const { clock, log, metrics } = scene;
+  const notices = openNotices({ policies: [policy], clock, log, metrics });
+  const tell = (happening: Happening): void => {
+    hear(happening, { ...scene, desk: notices.desk });
+    if (happening.kind === 'saved') tellEvents(scene, happening.release, happening.log);
+  };
+  return { tell, stop: () => notices.stop(2_000) };
+}
+
+/** null: the route tells them apart by something else than Services. */
+function servicesOf({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic) {
+  return (istio ?? gatewayApi ?? traefik ?? jsonPatch)?.services ?? null;
+}
+
+const onlyServices: Problem = {
+  reason: 'NotSupported',
+  message:
+    'spec.traffic.istio.subsets is not available in this version: name two Services under spec.traffic.istio.services, Sluice makes them where they are missing',
+  retryable: false,
+};
+
+const noObserving: Problem = {
+  reason: 'NotSupported',
+  message: 'spec.mode observe is not available in a cluster in this version: write enforce or advise',
+  retryable: false,
+};

@@ -1,0 +1,179 @@
+/**
+ * What a policy's Deployment asks for, delivered: adopted when it is seen first, then released whenever it asks for another revision.
+ *
+ *   nothing stored ──► what runs is stable ──► stable serves ──► the Deployment itself is taken to no pods
+ *   another revision asked for ──► unchanged for a while ──► release (what runs makes way)
+ */
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { keepBaseline, recallPolicy } from '../../reconcile/baseline.ts';
+import { command } from '../../release/command.ts';
+import { freezeOf } from '../../release/frozen-revisions.ts';
+import type { PolicyHealth } from '../../release/policy-conditions.ts';
+import type { Release } from '../../release/release.ts';
+import type { PolicyState } from '../../release/store.ts';
+import { supersede } from '../../release/supersede.ts';
+import type { Wish } from '../../workload/kubernetes-target.ts';
+import type { ClusterScene } from './cluster-scene.ts';
+import type { ClusterService } from './cluster-service.ts';
+
+type Found = Pick<PolicyHealth, 'missing' | 'releasing'>;
+
+/** Changes that belong together come one after the other. */
+const settleMs = 15_000;
+
+/** Between two starts that were refused. */
+const againMs = 10_000;
+
+export class Delivery {
+  readonly #scene: ClusterScene;
+  readonly #service: ClusterService;
+  /** What is asked for now, and since when. */
+  #asked: { readonly revision: string; readonly sinceMs: number } | null = null;
+  #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
+  /** Revisions that are stable's under another name: the server added something to the template. */
+  readonly #same = new Set<string>();
+  #isReleasing = false;
+  #isWaiting = false;
+
+  constructor(scene: ClusterScene, service: ClusterService) {
+    this.#scene = scene;
+    this.#service = service;
+  }
+
+  get isReleasing(): boolean {
+    return this.#isReleasing;
+  }
+
+  /** Something is to be done soon that no change will tell of. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  async round(): Promise<Found> {
+    this.#isWaiting = false;
+    const looked = await this.#look();
+    if (looked.ok) return looked.value;
+    this.#isWaiting = true;
+    return { missing: looked.error, releasing: null };
+  }
+
+  async #look(): Promise<Result<Found>> {
+    const { store, starter } = this.#scene;
+    const wish = this.#service.target.wish();
+    if (!wish.ok) return wish;
+    const state = await this.#state(wish.value);
+    if (!state.ok) return state;
+    const running = await starter.running(this.#service.policy.name);
+    if (!running.ok) return running;
+    this.#isReleasing = running.value !== null;
+    if (running.value !== null) return this.#whileReleasing(running.value, state.value, wish.value);
+    const { mode } = this.#service.policy;
+    const kept = await keepBaseline(state.value, { ...this.#service.ports, store }, mode);
+    if (!kept.ok) return kept;
+    const [lacking] = kept.value;
+    if (lacking !== undefined) return failed({ reason: 'NotServing', message: lacking, retryable: true });
+    const seen = await this.#service.workload.observe();
+    // It may have been pointed there just now, and be seen so at the next look.
+    if (!seen.ok || seen.value.serving.stable !== state.value.stable) return seen.ok ? this.#soon(null) : seen;
+    const down = await this.#service.target.standDown(this.#scene.clock.monotonicMs());
+    if (!down.ok) return down;
+    return this.#deliver(state.value, wish.value);
+  }
+
+  #soon(releasing: string | null): Result<Found> {
+    this.#isWaiting = true;
+    return ok({ missing: null, releasing });
+  }
+
+  /** As it is stored; a policy that nobody saw before begins with what its Deployment runs. */
+  async #state(wish: Wish): Promise<Result<PolicyState>> {
+    const { store } = this.#scene;
+    const { name } = this.#service.policy;
+    const known = await store.policy(name);
+    if (!known.ok) return known;
+    if (known.value === null) {
+      const free = await this.#service.target.free();
+      if (!free.ok) return free;
+      const prepared = await this.#service.target.prepare(wish);
+      return prepared.ok ? recallPolicy(name, wish, store) : prepared;
+    }
+    const { stable, revisions } = known.value;
+    const spec = stable === null ? undefined : revisions[stable];
+    const { replicas } = wish.spec;
+    if (stable === null || spec?.kind !== 'pods' || spec.replicas === replicas) return ok(known.value);
+    // Size is no release: stable gets it at once.
+    return store.savePolicy({ ...known.value, revisions: { ...revisions, [stable]: { ...spec, replicas } } });
+  }
+
+  async #whileReleasing(running: Release, state: PolicyState, wish: Wish): Promise<Result<Found>> {
+    const { revision, stableRevision, supersededBy } = running;
+    const isAnswered = [revision, supersededBy].includes(wish.revision) || this.#same.has(wish.revision);
+    if (wish.revision === stableRevision) return this.#withdraw(running);
+    if (isAnswered || freezeOf(state, wish.revision) !== 'no') return ok({ missing: null, releasing: running.id });
+    if (!this.#isSettled(wish)) return this.#soon(running.id);
+    const started = await this.#start(state, wish);
+    return started.ok || started.error.reason === 'MakingWay' ? this.#soon(running.id) : started;
+  }
+
+  /** The Deployment asks for stable's revision again: what is under way has nothing to go to. */
+  async #withdraw(running: Release): Promise<Result<Found>> {
+    const { clock, nudge, store } = this.#scene;
+    const who = `Deployment ${this.#service.cluster.deployment}`;
+    const reason = `${who} asks for the revision before again`;
+    const order = { kind: 'abort', revision: running.revision, who, reason, atMs: clock.wallMs() } as const;
+    // Before its promotion it makes way, and may come again; what was promoted already is taken back for good.
+    const change =
+      running.phase.phase === 'watching' || running.stableRevision === null
+        ? command(running, order)
+        : ok(supersede(running, { revision: running.stableRevision, who, nowMs: clock.wallMs() }));
+    if (!change.ok) return ok({ missing: null, releasing: running.id });
+    if (change.value.log.length > 0) {
+      const saved = await store.save(change.value.release, change.value.log);
+      if (!saved.ok) return this.#soon(running.id);
+      this.#service.ports.tell({ kind: 'saved', release: saved.value, log: change.value.log, look: null });
+      nudge(running.id);
+    }
+    return ok({ missing: null, releasing: running.id });
+  }
+
+  async #deliver(state: PolicyState, wish: Wish): Promise<Result<Found>> {
+    const { stable, revisions } = state;
+    if (wish.revision === stable || this.#same.has(wish.revision)) return ok({ missing: null, releasing: null });
+    if (freezeOf(state, wish.revision) !== 'no') return ok({ missing: null, releasing: null });
+    if (!this.#isSettled(wish)) return this.#soon(null);
+    const kept = stable === null ? undefined : revisions[stable];
+    const same = kept?.kind === 'pods' ? await this.#service.target.isSame(wish, kept) : ok(false);
+    if (!same.ok) return same;
+    if (same.value) {
+      this.#same.add(wish.revision);
+      return ok({ missing: null, releasing: null });
+    }
+    const started = await this.#start(state, wish);
+    if (!started.ok) return started;
+    this.#isReleasing = true;
+    return this.#soon(started.value.id);
+  }
+
+  /** What was refused is tried again after a while: traffic, rules or metrics may be there by then. */
+  async #start(state: PolicyState, wish: Wish): Promise<Result<Release>> {
+    const nowMs = this.#scene.clock.monotonicMs();
+    const refused = this.#refused;
+    if (refused?.revision === wish.revision && nowMs - refused.atMs < againMs) return failed(refused.problem);
+    const prepared = await this.#service.target.prepare(wish);
+    if (!prepared.ok) return prepared;
+    // A name means one thing for ever, its size at that moment included.
+    const spec = state.revisions[wish.revision] ?? wish.spec;
+    const asked = { revision: wish.revision, spec, who: `Deployment ${this.#service.cluster.deployment}` };
+    const started = await this.#scene.starter.start(this.#service, asked);
+    if (!started.ok && started.error.reason !== 'MakingWay')
+      this.#refused = { revision: wish.revision, problem: started.error, atMs: nowMs };
+    return started;
+  }
+
+  #isSettled({ revision }: Wish): boolean {
+    const { clock, compression } = this.#scene;
+    const nowMs = clock.monotonicMs();
+    if (this.#asked?.revision !== revision) this.#asked = { revision, sinceMs: nowMs };
+    return nowMs - this.#asked.sinceMs >= settleMs / compression;
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Looks after one ReleasePolicy: what it asks for is delivered, what it says of itself is true, and its service is given back when it goes.
+ *
+ *   change heard, or time ──► round ──► understood? ──► adopted ──► released ──► conditions ──► wait
+ *                                                     └─ deleted ──► given back ──► finalizer taken off
+ */
+import type { KubeObject } from '../../kube/object.ts';
+import { contentHash } from '../../lib/content-hash.ts';
+import { messageOf } from '../../lib/message-of.ts';
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { clusterPolicy, rulesKey } from '../../release/policy-cluster-parse.ts';
+import type { PolicyHealth } from '../../release/policy-conditions.ts';
+import { folders, type Owner } from '../../workload/kubernetes/labels.ts';
+import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
+import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
+import { type ClusterService, openClusterService } from './cluster-service.ts';
+import { Delivery } from './delivery.ts';
+import { hold, isHeld, letGo, tellHealth } from './policy-object.ts';
+import { removed } from './removal.ts';
+
+/** Between two rounds without news: while something is missing, and while nothing is. */
+const busyMs = 1_000;
+const releasingMs = 15_000;
+const idleMs = 60_000;
+
+type Findings = Omit<PolicyHealth, 'generation'>;
+
+const fine: Findings = { stalled: null, rules: null, missing: null, releasing: null };
+
+export interface KeeperEvents {
+  /** From now on its releases can be looked after. */
+  opened(service: ClusterService): void;
+}
+
+export class PolicyKeeper {
+  readonly #scene: ClusterScene;
+  readonly #name: string;
+  readonly #events: KeeperEvents;
+  readonly #path: string;
+  #service: ClusterService | null = null;
+  #target: KubernetesTarget | null = null;
+  #delivery: Delivery | null = null;
+  /** Of what the service was opened for. */
+  #opened = '';
+  #wake: () => void = () => {};
+  #isDue = false;
+
+  constructor(scene: ClusterScene, name: string, events: KeeperEvents) {
+    this.#scene = scene;
+    this.#name = name;
+    this.#events = events;
+    this.#path = `${policiesFolder(scene.namespace)}/${name}`;
+  }
+
+  get service(): ClusterService | null {
+    return this.#service;
+  }
+
+  /** Something changed: the next round begins at once. */
+  wake(): void {
+    this.#isDue = true;
+    this.#wake();
+  }
+
+  /** Whether a change of this object may be a reason for a round. */
+  concerns(path: string, { metadata: { name } }: KubeObject): boolean {
+    const { configMaps } = folders(this.#scene.namespace);
+    if (path === policiesFolder(this.#scene.namespace)) return name === this.#name;
+    if (path !== configMaps) return false;
+    const rules = this.#service?.cluster.rules;
+    const wish = this.#target?.wish();
+    return (rules?.kind === 'map' && rules.map === name) || (wish?.ok === true && wish.value.named.includes(name));
+  }
+
+  /** Until the object is gone, or the signal comes; a round that is under way finishes. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const end = (): void => this.wake();
+    signal.addEventListener('abort', end);
+    while (!signal.aborted) {
+      this.#isDue = false;
+      const waitMs = await this.#round().catch((thrown: unknown) => this.#threw(thrown));
+      if (waitMs === null) break;
+      await this.#rest(waitMs);
+    }
+    signal.removeEventListener('abort', end);
+    await this.#service?.close();
+  }
+
+  /** Milliseconds until the next; null: the object is gone. */
+  async #round(): Promise<number | null> {
+    const { client, clock, log, view, namespace } = this.#scene;
+    const listed = view.list(policiesFolder(namespace));
+    if (!listed.ok) return busyMs;
+    const object = listed.value.find(({ metadata: { name } }) => name === this.#name);
+    if (object === undefined) return null;
+    const found =
+      object.metadata.deletionTimestamp === undefined ? await this.#keep(object) : await this.#remove(object);
+    const generation = object.metadata.generation ?? 0;
+    const told = await tellHealth(
+      client,
+      { path: this.#path, object, nowMs: clock.wallMs() },
+      { ...found, generation },
+    );
+    if (!told.ok && told.error.reason !== 'NotFound')
+      log.warn({ policy: this.#name, ...told.error }, 'status is not told');
+    if (told.ok && told.value !== null) view.learn(policiesFolder(namespace), told.value);
+    if (!told.ok || found.missing !== null || this.#delivery?.isWaiting === true) return busyMs;
+    return found.releasing === null ? idleMs : releasingMs;
+  }
+
+  async #keep(object: KubeObject): Promise<Findings> {
+    const opened = await this.#open(object);
+    if (!opened.ok)
+      return opened.error.retryable ? { ...fine, missing: opened.error } : { ...fine, stalled: opened.error };
+    const { service, delivery } = opened.value;
+    await service.rules.take(service.cluster, this.#rulesText(service));
+    const problem = service.rules.problem();
+    const rules = problem === null ? null : { reason: 'RulesInvalid', message: problem };
+    if (!isHeld(object)) {
+      const held = await hold(this.#scene.client, this.#path, object);
+      if (!held.ok) return { ...fine, missing: held.error };
+      this.#scene.view.learn(policiesFolder(this.#scene.namespace), held.value);
+    }
+    return { ...fine, rules, ...(await delivery.round()) };
+  }
+
+  /** The service of what the spec says now; while a release runs, of what it said when that began. */
+  async #open(object: KubeObject): Promise<Result<{ readonly service: ClusterService; readonly delivery: Delivery }>> {
+    const { namespace, settings } = this.#scene;
+    const about = { name: this.#name, namespace, spec: object['spec'] };
+    const first = clusterPolicy(about, { settings, replicas: 1 });
+    if (!first.ok) return failed(invalid(first.error));
+    const owner: Owner = { namespace, policy: this.#name, uid: object.metadata.uid };
+    const target = this.#targetOf(owner, first.value.deployment);
+    const wish = target.wish();
+    if (!wish.ok) return wish;
+    const policy = clusterPolicy(about, { settings, replicas: wish.value.spec.replicas });
+    if (!policy.ok) return failed(invalid(policy.error));
+    const made = contentHash([object.metadata.uid, policy.value]);
+    if (this.#service !== null && this.#delivery !== null && (made === this.#opened || this.#delivery.isReleasing))
+      return ok({ service: this.#service, delivery: this.#delivery });
+    const service = openClusterService(this.#scene, { policy: policy.value, owner, target, wish: wish.value });
+    if (!service.ok) return service;
+    await this.#service?.close();
+    this.#service = service.value;
+    this.#delivery = new Delivery(this.#scene, service.value);
+    this.#opened = made;
+    service.value.workload.onChange(() => this.wake());
+    this.#events.opened(service.value);
+    return ok({ service: service.value, delivery: this.#delivery });
+  }
+
+  #targetOf(owner: Owner, deployment: string): KubernetesTarget {
+    const { client, view, store } = this.#scene;
+    if (this.#target?.isFor(owner, deployment) !== true)
+      this.#target = new KubernetesTarget({ client, view, owner, target: deployment, epoch: store.epoch });
+    return this.#target;
+  }
+
+  #rulesText({ cluster: { rules } }: ClusterService): string | null {
+    if (rules.kind === 'text') return rules.text;
+    const { view, namespace } = this.#scene;
+    const maps = view.list(folders(namespace).configMaps);
+    const map = maps.ok ? maps.value.find(({ metadata: { name } }) => name === rules.map) : undefined;
+    const text = (map?.['data'] as Readonly<Record<string, string>> | undefined)?.[rulesKey];
+    return text ?? null;
+  }
+
+  async #remove(object: KubeObject): Promise<Findings> {
+    if (!isHeld(object)) return fine;
+    // What was never understood was never taken over; what was is given back as it was understood last.
+    const opened = this.#service === null ? await this.#open(object) : null;
+    if (opened?.ok === false && opened.error.retryable && opened.error.reason !== 'TargetMissing')
+      return { ...fine, missing: opened.error };
+    const given = this.#service === null ? ok('done' as const) : await removed(this.#scene, this.#service);
+    if (!given.ok) return { ...fine, missing: given.error };
+    if (given.value !== 'done') return { ...fine, missing: { reason: 'GivingBack', message: given.value } };
+    const gone = await letGo(this.#scene.client, this.#path, object);
+    return gone.ok || gone.error.reason === 'NotFound' ? fine : { ...fine, missing: gone.error };
+  }
+
+  #threw(thrown: unknown): number {
+    this.#scene.log.error(
+      { policy: this.#name, thrown: messageOf(thrown) },
+      'a round of a policy failed: this is a defect',
+    );
+    return busyMs;
+  }
+
+  async #rest(waitMs: number): Promise<void> {
+    if (this.#isDue) return;
+    const { promise, resolve } = Promise.withResolvers<null>();
+    this.#wake = () => resolve(null);
+    const timer = setTimeout(this.#wake, waitMs);
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+const invalid = (mistakes: readonly { readonly path: string; readonly message: string }[]): Problem => ({
+  reason: 'SpecInvalid',
+  message: mistakes.map(({ path, message }) => `${path}: ${message}`).join('; '),
+  retryable: false,
+});

@@ -1,0 +1,66 @@
+/** A ReleasePolicy object, as the controller marks it and tells its state in it. */
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { KubeProblem } from '../../kube/problem.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { type PolicyHealth, policyConditions } from '../../release/policy-conditions.ts';
+import type { Condition } from '../../release/release-object-schema.ts';
+
+/** While it is there, the object goes only after its service was given back. */
+const finalizer = 'sluice.dev/give-back';
+
+const finalizersOf = ({ metadata }: KubeObject): readonly string[] => {
+  const finalizers = metadata['finalizers'];
+  return Array.isArray(finalizers) ? finalizers.map(String) : [];
+};
+
+export const isHeld = (object: KubeObject): boolean => finalizersOf(object).includes(finalizer);
+
+/** On the version read: others have finalizers of their own. */
+export function hold(client: KubeClient, path: string, object: KubeObject): Promise<Result<KubeObject, KubeProblem>> {
+  return withFinalizers(client, path, { object, finalizers: [...finalizersOf(object), finalizer] });
+}
+
+export function letGo(client: KubeClient, path: string, object: KubeObject): Promise<Result<KubeObject, KubeProblem>> {
+  const finalizers = finalizersOf(object).filter((each) => each !== finalizer);
+  return withFinalizers(client, path, { object, finalizers });
+}
+
+function withFinalizers(
+  client: KubeClient,
+  path: string,
+  { object, finalizers }: { readonly object: KubeObject; readonly finalizers: readonly string[] },
+): Promise<Result<KubeObject, KubeProblem>> {
+  const { resourceVersion } = object.metadata;
+  return client.patch(path, { type: 'merge', body: { metadata: { resourceVersion, finalizers } } });
+}
+
+interface Told {
+  readonly conditions?: readonly Condition[];
+  readonly message?: string;
+}
+
+/** Writes nothing where nothing changed. */
+export async function tellHealth(
+  client: KubeClient,
+  { path, object, nowMs }: { readonly path: string; readonly object: KubeObject; readonly nowMs: number },
+  health: PolicyHealth,
+): Promise<Result<KubeObject | null, KubeProblem>> {
+  const before = (object['status'] ?? {}) as Told;
+  const { conditions, message } = policyConditions(health, before.conditions ?? [], nowMs);
+  const isSame =
+    before.message === message && JSON.stringify(plain(before.conditions)) === JSON.stringify(plain(conditions));
+  if (isSame) return ok(null);
+  const status = { conditions, message, observedGeneration: health.generation };
+  return client.patch(`${path}/status`, { type: 'merge', body: { status } });
+}
+
+/** In one order, whatever the server made of it. */
+const plain = (conditions: readonly Condition[] = []) =>
+  conditions.map(({ type, status, reason, message, observedGeneration }) => [
+    type,
+    status,
+    reason,
+    message,
+    observedGeneration ?? null,
+  ]);
