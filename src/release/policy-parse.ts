@@ -13,7 +13,6 @@ import type { Plan } from './plan.ts';
 import type { Contacts, Policy, RulesChoice, Traffic } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
 import { fromFolder } from './policy-fields.ts';
-import { fitErrors } from './policy-fit.ts';
 import { gatesFrom } from './policy-gates.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { metricsFrom, metricsIssues } from './policy-metrics.ts';
@@ -23,6 +22,7 @@ import { serverIssues } from './policy-servers.ts';
 import { sourceFrom } from './policy-sources.ts';
 import { stableReplicas, targetFrom, targetProblem } from './policy-target.ts';
 import { trafficFrom } from './policy-traffic.ts';
+import { ruleMisfits } from './policy-traffic-fit.ts';
 
 type Checked<T> = Result<T, readonly FileError[]>;
 
@@ -116,7 +116,7 @@ export const readPolicy = (yaml: YamlFile): Checked<Policy> => {
   ];
   if (!checked.ok || errors.length > 0) return failed(inFileOrder(errors));
   const policy = policyFrom(checked.value, yaml.file, inline);
-  const misfits = policy.rules.kind === 'inline' ? fitErrors(policy, policy.rules.set) : [];
+  const misfits = policy.rules.kind === 'inline' ? ruleMisfits(policy, policy.rules.set) : [];
   return misfits.length > 0 ? failed(misfits) : ok(policy);
 };
 

@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { parseRules, type RulesOptions } from '../rules/rule-file.ts';
 import type { Policy, RulesChoice } from './policy.ts';
-import { fitErrors } from './policy-fit.ts';
+import { ruleMisfits } from './policy-traffic-fit.ts';
 
 /** How the policy's rule file is read and checked, now and at every change of it. */
 export const rulesOptions = (policy: Policy, rules: Extract<RulesChoice, { readonly kind: 'file' }>): RulesOptions => ({
@@ -13,7 +13,7 @@ export const rulesOptions = (policy: Policy, rules: Extract<RulesChoice, { reado
   preset: policy.metrics.preset,
   resources: policy.metrics.resources,
   noCritical: rules.noCritical,
-  check: (set) => fitErrors(policy, set),
+  check: (set) => ruleMisfits(policy, set),
 });
 
 /** Reads the policy's rules, from their file if they have one. Never rejects. */
