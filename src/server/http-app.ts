@@ -5,11 +5,12 @@ import { errorHandler, notFound } from './http-errors.ts';
 import type { HttpEvents } from './http-events.ts';
 import { guard, setStrictHeaders } from './http-guard.ts';
 import { addMe } from './http-me.ts';
+import { addMetrics } from './http-metrics.ts';
 import { addOpenApi } from './http-openapi.ts';
 import type { ServerOptions } from './http-options.ts';
 import { addPage } from './http-page.ts';
 import { addPolicies } from './http-policies.ts';
-import { addMetrics, addProbes } from './http-probes.ts';
+import { addProbes } from './http-probes.ts';
 import { addReleases } from './http-releases.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {

@@ -1,6 +1,5 @@
-/** `/livez`, `/readyz` and `/metrics`: what the machine that runs us wants to know. */
+/** `/livez` and `/readyz`: what the machine that runs us wants to know. */
 import type { Express } from 'express';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Controls } from './controls.ts';
 
 /** Open to whoever reaches the port: they tell nothing but well or not. */
@@ -13,11 +12,5 @@ export const addProbes = (app: Express, controls: Controls): void => {
   app.get('/readyz', (_request, response) => {
     const { ok, missing } = controls.ready();
     response.status(ok ? 200 : 503).json({ ok, missing });
-  });
-};
-
-export const addMetrics = (app: Express, metrics: Metrics): void => {
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.contentType).send(await metrics.text());
   });
 };

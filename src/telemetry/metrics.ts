@@ -1,10 +1,10 @@
 /** What Sluice says of itself to Prometheus: counters of this process, and the releases as the store has them at each scrape. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Result } from '../lib/result.ts';
 import type { Release } from '../release/release.ts';
-import { expositionText } from './exposition-text.ts';
-import { type MetricFamily, processMetrics, releaseMetrics } from './metric-names.ts';
-import { releaseSamples } from './release-samples.ts';
+import { type MetricFamily, processMetrics } from './metric-names.ts';
+import { releaseText } from './release-text.ts';
 
 export interface MetricsOptions {
   readonly version: string;
@@ -20,6 +20,8 @@ export interface Metrics {
   readonly contentType: string;
   /** The whole exposition, in the text format. */
   text(): Promise<string>;
+  /** The same in pieces: with a thousand releases it is megabytes, and a rollback must not wait until they are made. */
+  pieces(): AsyncIterable<string>;
   /** A policy is looked after from now on: its counters stand at 0, so that `increase()` sees the first of each. */
   serves(policy: string): void;
   decided(decision: string, reason: string): void;
@@ -44,28 +46,35 @@ export interface Metrics {
 
 /**
  *   decided, queried, ... ──► counters and histograms ─┐
- *   store ──(each scrape)──► samples, nothing kept ────┴──► text()
+ *   store ──(each scrape)──► lines, nothing kept ──────┴──► pieces()
  */
 export const createMetrics = ({ version, releases }: MetricsOptions): Metrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   gauge(registry, processMetrics.build).set({ version }, 1);
   const scrapeErrors = counter(registry, processMetrics.scrapeErrors);
+  const pieces = async function* (): AsyncGenerator<string, void> {
+    const read = await releases();
+    if (!read.ok) scrapeErrors.inc();
+    yield `${await registry.metrics()}\n`;
+    for (const piece of releaseText(read.ok ? read.value : [])) {
+      yield piece;
+      await othersTurn();
+    }
+  };
   return {
     contentType: registry.contentType,
     text: async () => {
-      const read = await releases();
-      if (!read.ok) scrapeErrors.inc();
-      const samples = (read.ok ? read.value : []).flatMap(releaseSamples);
-      return `${await registry.metrics()}\n${expositionText(releaseFamilies, samples)}`;
+      let text = '';
+      for await (const piece of pieces()) text += piece;
+      return text;
     },
+    pieces,
     ...counters(registry),
   };
 };
 
-const releaseFamilies = Object.values(releaseMetrics);
-
-type Counted = Omit<Metrics, 'contentType' | 'text'>;
+type Counted = Omit<Metrics, 'contentType' | 'text' | 'pieces'>;
 
 const counters = (registry: Registry): Counted => ({ ...releaseCounters(registry), ...workCounters(registry) });
 

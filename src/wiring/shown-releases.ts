@@ -9,12 +9,16 @@ export async function shownReleases(
   store: Store,
   policies: readonly Pick<Policy, 'name'>[],
 ): Promise<Result<readonly Release[]>> {
-  const reads = [{ active: true as const }, ...policies.map(({ name }) => ({ policy: name, limit: 1 }))];
-  const shown = new Map<string, Release>();
-  for (const filter of reads) {
-    const read = await store.releases(filter);
-    if (!read.ok) return read;
-    for (const release of read.value) shown.set(release.id, release);
+  const active = await store.releases({ active: true });
+  if (!active.ok) return active;
+  const shown = [...active.value];
+  // One runs at a time, and it is the newest: the others' documents need not be read again.
+  const running = new Set(shown.map(({ policy }) => policy));
+  for (const { name } of policies) {
+    if (running.has(name)) continue;
+    const newest = await store.releases({ policy: name, limit: 1 });
+    if (!newest.ok) return newest;
+    shown.push(...newest.value);
   }
-  return ok([...shown.values()]);
+  return ok(shown);
 }

@@ -130,3 +130,20 @@ describe('the list of metrics', () => {
     expect(help).toMatch(/\.$/);
   });
 });
+
+it('others have their turn between two pieces of a long exposition', async () => {
+  const many = Array.from({ length: 600 }, (_, n) => bakingRelease({ id: `app-${n}` }));
+  const metrics = metricsOf(() => ok(many));
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    waiting = setImmediate(turn);
+  };
+  let waiting = setImmediate(turn);
+  const turnsAtPiece: number[] = [];
+  for await (const _piece of metrics.pieces()) turnsAtPiece.push(turns);
+  clearImmediate(waiting);
+  const ofReleases = turnsAtPiece.slice(1);
+  expect(ofReleases.length).toBeGreaterThan(5);
+  expect(new Set(ofReleases).size).toBe(ofReleases.length);
+});

@@ -25,3 +25,18 @@ it('says what the store says when it can not be read', async () => {
   room.store.releases = async () => gone;
   expect(await shownReleases(room.store, [])).toEqual(gone);
 });
+
+it('the document of a release that runs is read once', async () => {
+  const room = await ControlRoom.open();
+  await room.started('v2');
+  const { store } = room;
+  const read = store.releases.bind(store);
+  let documents = 0;
+  store.releases = async (filter) => {
+    const answer = await read(filter);
+    documents += answer.ok ? answer.value.length : 0;
+    return answer;
+  };
+  await shownReleases(store, [room.served.policy]);
+  expect(documents).toBe(1);
+});
