@@ -1,6 +1,6 @@
 /**
- * How the tests run: `quick` files side by side, then `real` ones (whole program, real processes) one at a time, because
- * they measure times and need the machine for themselves, then those on a Kubernetes of processes (test/lab).
+ * How the tests run: `quick` files side by side, then `real` ones (whole program, real processes) two files at a
+ * time, because they wait more than they work but must not wait for a core, then those on a Kubernetes of processes (test/lab).
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -35,7 +35,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'real', include: real, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'real', include: real, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       // One lab serves all files of a run.
       {
         extends: true,
