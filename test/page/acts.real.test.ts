@@ -1,5 +1,5 @@
 /** What a person does on the page: every button with the right and the wrong rights, the token, and the keyboard alone. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../src/release/release.ts';
 import { suiteEnd } from '../support/at-end.ts';
@@ -134,18 +134,18 @@ describe.runIf(needs('chromium'))('on the page', () => {
   it('the keyboard is enough: from the list into a release, and to an order', async () => {
     const { server, page } = await opened(bakingRelease());
     await page.goto(`${server.url}/#/`);
-    await page.locator('.row').waitFor();
+    await shown(page, page.locator('.row'));
     await tabTo(page, 'A', 'v1.9.0');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await shown(page, page.getByRole('button', { name: 'Pause' }));
     await tabTo(page, 'BUTTON', 'Pause');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await shown(page, page.getByRole('dialog'));
     await tabTo(page, 'TEXTAREA', '');
     await page.keyboard.type('lunch');
     await tabTo(page, 'BUTTON', 'Pause');
     await page.keyboard.press('Enter');
-    await page.getByText('The controller has it').waitFor();
+    await shown(page, page.getByText('The controller has it'));
     expect((await stored(server)).pauses).toMatchObject([{ reason: 'lunch' }]);
   });
 });
@@ -175,6 +175,16 @@ const enter = async (page: Page, token: string): Promise<void> => {
 };
 
 /** Presses Tab until what has the focus is of this kind and says this. */
+/** A wait in vain tells where the keys went, and what stood there. */
+const shown = async (page: Page, what: Locator): Promise<void> => {
+  const wait = what.waitFor({ timeout: 30_000 });
+  await wait.catch(async (cause: unknown) => {
+    const at = await page.evaluate<string>(`document.activeElement.outerHTML.slice(0, 300)`);
+    const text = await page.locator('body').innerText();
+    throw new Error(`the keys go to ${at}; the page says: ${text.slice(0, 1_500)}`, { cause });
+  });
+};
+
 const tabTo = (page: Page, tag: string, text: string): Promise<true> =>
   eventually(async () => {
     await page.keyboard.press('Tab');
