@@ -1,5 +1,6 @@
 /** An order that somebody thinks of giving: what the dialog asks about. */
 import type { ChecklistItem } from '../report/checklist.ts';
+import type { ChecklistOffer } from '../report/checklist-offers.ts';
 import type { Offer, OfferName } from '../report/offers.ts';
 
 export interface Asked {
@@ -13,6 +14,8 @@ export interface Asked {
   readonly action: string;
   /** What the body holds beside revision and reason. */
   readonly body: Readonly<Record<string, string | number | boolean>>;
+  /** Numbers that are asked for. */
+  readonly values: readonly string[];
 }
 
 const labels: Readonly<Record<OfferName, string>> = {
@@ -31,13 +34,19 @@ export const askedOf = ({ action, body, does, name, reasonNeeded }: Offer): Aske
   tone: name === 'abort' ? 'danger' : 'primary',
   action,
   body,
+  values: [],
 });
 
-export const approvalOf = ({ name }: ChecklistItem): Asked => ({
-  label: `Approve ${name}`,
-  does: `Gives the approval "${name}" in your name: the release goes on as soon as nothing else is missing.`,
-  reasonNeeded: false,
-  tone: 'primary',
-  action: 'approve',
-  body: { approval: name },
+const itemLabels: Readonly<Record<ChecklistOffer['name'], (name: string) => string>> = {
+  approve: (name) => `Approve ${name}`,
+  revoke: (name) => `Take back ${name}`,
+  override: (name) => `Go without ${name}`,
+  pass: (name) => `Post that ${name} passed`,
+  fail: (name) => `Post that ${name} failed`,
+};
+
+export const askedOfItem = ({ name }: ChecklistItem, offer: ChecklistOffer): Asked => ({
+  ...offer,
+  label: itemLabels[offer.name](name),
+  tone: offer.name === 'override' ? 'danger' : 'primary',
 });

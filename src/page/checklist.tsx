@@ -1,12 +1,9 @@
 /** What has to be there before the first traffic, and what people were asked meanwhile. */
-import { useState } from 'preact/hooks';
 import type { ChecklistItem } from '../report/checklist.ts';
 import { timeOfDay } from '../report/format-value.ts';
 import type { ReleaseView } from '../report/release-view.ts';
-import { type Asked, approvalOf } from './asked.ts';
 import { Badge } from './badge.tsx';
-import { OrderDialog } from './order-dialog.tsx';
-import { mayNot } from './orders.tsx';
+import { ItemOrders } from './item-orders.tsx';
 import type { Me } from './state.ts';
 
 interface ChecklistProps {
@@ -41,26 +38,28 @@ export const Checklist = ({ me, view }: ChecklistProps) => {
   );
 };
 
-const Item = ({ item, me, view }: ChecklistProps & { readonly item: ChecklistItem }) => {
-  const [asked, ask] = useState<Asked | null>(null);
-  const approval = item.todo?.startsWith('approve ') === true ? approvalOf(item) : null;
-  const why = mayNot(me);
+const Item = ({ item, me, view }: ChecklistProps & { readonly item: ChecklistItem }) => (
+  <li>
+    <Badge tone={item.state === 'passed' ? 'good' : 'warn'}>{item.state}</Badge> {item.kind} <b>{item.name}</b>:{' '}
+    {item.evidence}
+    {item.atMs === null ? '' : `, ${timeOfDay(item.atMs)}`}
+    {item.todo === null ? null : <Todo item={item} id={view.id} todo={item.todo} />}
+    <ItemOrders item={item} view={view} me={me} />
+  </li>
+);
+
+interface TodoProps {
+  readonly item: ChecklistItem;
+  readonly id: string;
+  readonly todo: string;
+}
+
+/** What stands in backticks is a command; an approval's is one as a whole, without its release. */
+const Todo = ({ id, item, todo }: TodoProps) => {
+  const text = item.kind === 'approval' ? todo.replace(/^approve (.*)/, `\`sluice approve ${id} $1\``) : todo;
   return (
-    <li>
-      <Badge tone={item.state === 'passed' ? 'good' : 'warn'}>{item.state}</Badge> {item.kind} <b>{item.name}</b>:{' '}
-      {item.evidence}
-      {item.atMs === null ? '' : `, ${timeOfDay(item.atMs)}`}{' '}
-      {approval === null ? null : (
-        <button
-          type="button"
-          aria-disabled={why === null ? undefined : true}
-          title={why ?? approval.does}
-          onClick={() => (why === null ? ask(approval) : undefined)}
-        >
-          {approval.label}
-        </button>
-      )}
-      {asked === null ? null : <OrderDialog asked={asked} view={view} close={() => ask(null)} />}
-    </li>
+    <p class="muted small">
+      To do: {text.split('`').map((part, at) => (at % 2 === 1 ? <code key={part}>{part}</code> : part))}
+    </p>
   );
 };

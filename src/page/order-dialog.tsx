@@ -22,9 +22,9 @@ export const OrderDialog = ({ asked, close, view }: OrderDialogProps) => {
   useEffect(() => dialog.current?.showModal(), []);
   // The browser's own way: it gives the focus back to the button.
   const leave = (): void => dialog.current?.close();
-  const send = async (reason: string): Promise<void> => {
+  const send = async (words: Words): Promise<void> => {
     setStage({ kind: 'sending' });
-    setStage(await give(reason));
+    setStage(await give(words));
   };
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="order-title">
@@ -32,7 +32,7 @@ export const OrderDialog = ({ asked, close, view }: OrderDialogProps) => {
         {asked.label}: {view.policy} {view.revision}
       </h2>
       {stage.kind === 'done' ? (
-        <Done view={stage.view} before={view} close={leave} />
+        <Done asked={asked} view={stage.view} before={view} close={leave} />
       ) : (
         <Ask asked={asked} stage={stage} send={send} close={leave} />
       )}
@@ -40,12 +40,24 @@ export const OrderDialog = ({ asked, close, view }: OrderDialogProps) => {
   );
 };
 
+/** What was typed. */
+interface Words {
+  readonly reason: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** Gives the order, and answers how it went. */
-const useGive = ({ action, body }: Asked, view: ReleaseView) => {
+const useGive = ({ action, body, values: wanted }: Asked, view: ReleaseView) => {
   const { api, store } = useSession();
-  return async (reason: string): Promise<Stage> => {
+  const asksNumbers = wanted.length > 0;
+  return async ({ reason, values }: Words): Promise<Stage> => {
     const path = `releases/${encodeURIComponent(view.id)}/${action}`;
-    const words = { ...body, revision: view.revision, ...(reason === '' ? {} : { reason }) };
+    const words = {
+      ...body,
+      revision: view.revision,
+      ...(reason === '' ? {} : { reason }),
+      ...(asksNumbers ? { values } : {}),
+    };
     const answer = await api.post<ReleaseView>(path, words);
     if (!answer.ok) return { kind: 'asking', problem: answer.error.message };
     store.show(answer.value);
@@ -56,20 +68,24 @@ const useGive = ({ action, body }: Asked, view: ReleaseView) => {
 interface AskProps {
   readonly asked: Asked;
   readonly stage: Stage;
-  readonly send: (reason: string) => Promise<void>;
+  readonly send: (words: Words) => Promise<void>;
   readonly close: () => void;
 }
 
 const Ask = ({ asked, close, send, stage }: AskProps) => {
   const [reason, setReason] = useState('');
+  const [values, setValues] = useState<Words['values']>({});
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void send(reason.trim());
+        void send({ reason: reason.trim(), values });
       }}
     >
       <p>{asked.does}</p>
+      {asked.values.map((name) => (
+        <NumberField key={name} name={name} put={(value) => setValues({ ...values, [name]: value })} />
+      ))}
       <label>
         Reason{asked.reasonNeeded ? '' : ' (may be left out)'}
         <textarea
@@ -97,18 +113,27 @@ const Ask = ({ asked, close, send, stage }: AskProps) => {
   );
 };
 
+const NumberField = ({ name, put }: { readonly name: string; readonly put: (value: number) => void }) => (
+  <label>
+    {name}
+    <input type="number" step="any" required onInput={({ currentTarget }) => put(currentTarget.valueAsNumber)} />
+  </label>
+);
+
 const Done = ({
+  asked,
   before,
   close,
   view,
 }: {
+  readonly asked: Asked;
   readonly view: ReleaseView;
   readonly before: ReleaseView;
   readonly close: () => void;
 }) => (
   <>
     <p role="status">
-      The controller has it: {view.recent.at(-1)?.message ?? 'nothing changed'}
+      The controller has it: {saidTo(asked, view)}
       {view.id === before.id ? null : (
         <>
           {' '}
@@ -123,3 +148,7 @@ const Done = ({
     </p>
   </>
 );
+
+/** A result is kept at once, and seen by the release with its next look. */
+const saidTo = ({ action }: Asked, { recent }: ReleaseView): string =>
+  action === 'attest' ? 'the gate shows it with its next look' : (recent.at(-1)?.message ?? 'nothing changed');

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ReleaseView } from '../report/release-view.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { OrderDialog } from './order-dialog.tsx';
+import { mayNot } from './rights.ts';
 import type { Me } from './state.ts';
 
 interface OrdersProps {
@@ -31,10 +32,6 @@ export const Orders = ({ me, view }: OrdersProps) => {
   );
 };
 
-/** Null: they may, or it is not known yet: the server has the last word. */
-export const mayNot = (me: Me | null): string | null =>
-  me === null || me.rights.includes('act') ? null : (me.why ?? 'you may read here, not act');
-
 interface OrderProps {
   readonly id: string;
   readonly asked: Asked;
@@ -43,7 +40,7 @@ interface OrderProps {
 }
 
 /** It stays in the tab order when it can't be pressed: who can't see has to hear why. */
-const Order = ({ ask, asked, id, why }: OrderProps) => (
+export const Order = ({ ask, asked, id, why }: OrderProps) => (
   <li>
     <button
       type="button"

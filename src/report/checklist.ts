@@ -4,6 +4,7 @@ import type { Approval } from '../release/approval-demand.ts';
 import type { Gate } from '../release/gate-demand.ts';
 import type { Release } from '../release/release.ts';
 import { moment } from '../verdict/words.ts';
+import { approvalOffers, type ChecklistOffer, gateOffers } from './checklist-offers.ts';
 
 export interface ChecklistItem {
   readonly kind: 'approval' | 'gate';
@@ -16,6 +17,8 @@ export interface ChecklistItem {
   readonly atMs: number | null;
   /** What to do next; null: nothing. */
   readonly todo: string | null;
+  /** What a person may order about it now. */
+  readonly offers: readonly ChecklistOffer[];
 }
 
 export const checklistOf = (release: Release, nowMs: number): readonly ChecklistItem[] => [
@@ -23,19 +26,21 @@ export const checklistOf = (release: Release, nowMs: number): readonly Checklist
   ...release.approvals.map((approval) => approvalItem(release, approval, nowMs)),
 ];
 
-function gateItem({ phase }: Release, { demand, override, seen, sinceMs }: Gate): ChecklistItem {
+function gateItem(release: Release, gate: Gate): ChecklistItem {
+  const { demand, override, seen, sinceMs } = gate;
   const { evidence, state, todo, who } = seen;
-  const base = { kind: 'gate', name: demand.name } as const;
+  const base = { kind: 'gate', name: demand.name, offers: gateOffers(release, gate) } as const;
   if (override !== null && state !== 'passed') {
     const said = `overridden by ${override.who}: ${override.reason} (${evidence})`;
     return { ...base, state: 'overridden', evidence: said, who: override.who, atMs: override.atMs, todo: null };
   }
-  const isAsked = state !== 'passed' && phase.phase === 'preparing';
+  const isAsked = state !== 'passed' && release.phase.phase === 'preparing';
   return { ...base, state, evidence, who, atMs: sinceMs, todo: isAsked ? todo : null };
 }
 
-function approvalItem({ phase }: Release, approval: Approval, nowMs: number): ChecklistItem {
+function approvalItem(release: Release, approval: Approval, nowMs: number): ChecklistItem {
   const { by, expiresMs, given, name } = approval;
+  const { phase } = release;
   // What the first traffic has used does not expire any more.
   const passed = counts(approval, nowMs) || (given !== null && phase.phase !== 'preparing');
   const until = given === null || expiresMs === null ? null : moment(given.atMs + expiresMs);
@@ -53,5 +58,6 @@ function approvalItem({ phase }: Release, approval: Approval, nowMs: number): Ch
     who: given?.who ?? null,
     atMs: given?.atMs ?? null,
     todo: isAsked ? `approve --as ${name}` : null,
+    offers: approvalOffers(release, approval, nowMs),
   };
 }

@@ -7,7 +7,8 @@ import { buildPage, openBrowser, openPage } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestServer, testServer } from '../support/http-server.ts';
 import { needs } from '../support/needs.ts';
-import { bakingRelease, rolledBackRelease, sampleRelease } from '../support/sample-release.ts';
+import { enterToken, giveOrder } from '../support/page-orders.ts';
+import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
 
 const buttons = ['Pause', 'Resume', 'Promote this step', 'Promote fully', 'Abort', 'Retry'] as const;
 
@@ -50,7 +51,7 @@ describe.runIf(needs('chromium'))('on the page', () => {
     await button.click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.textContent()).toContain(does);
-    await give(page, name);
+    await giveOrder(page, name);
     await dialog.getByText('The controller has it').waitFor();
     expect(isDone(await stored(server))).toBe(true);
     await dialog.getByRole('button', { name: 'Close' }).click();
@@ -58,20 +59,10 @@ describe.runIf(needs('chromium'))('on the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('an approval that is missing is given by its own button', async () => {
-    const approvals = [{ name: 'qa', by: [], expiresMs: null, given: null }];
-    const { server, page } = await opened(sampleRelease({ approvals }));
-    await page.locator('.checklist').getByText('approval qa').waitFor();
-    await page.getByRole('button', { name: 'Approve qa' }).click();
-    await give(page, 'Approve qa');
-    await page.getByText('The controller has it').waitFor();
-    expect((await stored(server)).approvals).toMatchObject([{ name: 'qa', given: { reason: 'because' } }]);
-  });
-
   it('Retry is asked of what was rolled back, and what the controller refuses is shown where it was asked', async () => {
     const { page } = await opened(rolledBackRelease());
     await page.getByRole('button', { name: 'Retry' }).click();
-    await give(page, 'Retry');
+    await giveOrder(page, 'Retry');
     const said = await page.getByRole('dialog').getByRole('alert').textContent();
     expect(said).toMatch(/^Nothing was done: .+/);
     await page.getByRole('dialog').getByRole('button', { name: 'Leave it' }).click();
@@ -93,7 +84,7 @@ describe.runIf(needs('chromium'))('on the page', () => {
     const { server, page } = await opened(bakingRelease());
     await page.getByRole('button', { name: 'Pause' }).click();
     await server.controls.put({ ...rolledBackRelease(), id: bakingRelease().id });
-    await give(page, 'Pause');
+    await giveOrder(page, 'Pause');
     const said = await page.getByRole('dialog').getByRole('alert').textContent();
     expect(said).toContain('Nothing was done: ');
   });
@@ -110,9 +101,9 @@ describe.runIf(needs('chromium'))('on the page', () => {
 
   it('who may only read is asked for a token once, and sees every button disabled with the reason', async () => {
     const { page } = await opened(bakingRelease(), { keys });
-    await enter(page, 'not-one-of-the-tokens');
+    await enterToken(page, 'not-one-of-the-tokens');
     await page.getByText('The token was not accepted').waitFor();
-    await enter(page, read);
+    await enterToken(page, read);
     await page.getByText('read only').waitFor();
     for (const name of buttons) expect(await described(page, name)).toMatch(/^Not now: this token may only read/);
     await page.reload();
@@ -121,9 +112,9 @@ describe.runIf(needs('chromium'))('on the page', () => {
 
   it('who may act gives orders with the token, which is kept for this tab alone', async () => {
     const { server, page } = await opened(bakingRelease(), { keys });
-    await enter(page, act);
+    await enterToken(page, act);
     await page.getByRole('button', { name: 'Pause' }).click();
-    await give(page, 'Pause');
+    await giveOrder(page, 'Pause');
     await page.getByText('The controller has it').waitFor();
     expect((await stored(server)).pauses).toHaveLength(1);
     const other = await page.context().newPage();
@@ -161,17 +152,6 @@ const described = async (page: Page, name: string): Promise<string> => {
   const button = page.locator('.orders').getByRole('button', { name, exact: true });
   const id = await button.getAttribute('aria-describedby');
   return (await page.locator(`[id="${id}"]`).textContent()) ?? '';
-};
-
-const give = async (page: Page, name: string): Promise<void> => {
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox').fill('because');
-  await dialog.getByRole('button', { name, exact: true }).click();
-};
-
-const enter = async (page: Page, token: string): Promise<void> => {
-  await page.getByLabel('Token').fill(token);
-  await page.getByRole('button', { name: 'Use it' }).click();
 };
 
 /** Presses Tab until what has the focus is of this kind and says this. */

@@ -113,6 +113,19 @@ const checklistItem = z.object({
   who: maybe(text),
   atMs: maybe(timeMs),
   todo: maybe(text),
+  offers: z
+    .array(
+      z.object({
+        name: z.enum(['approve', 'revoke', 'override', 'pass', 'fail']),
+        does: text.describe('what happens then'),
+        reasonNeeded: flag,
+        action: z.enum(['approve', 'override', 'attest']).describe('last part of the address to post to'),
+        body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+        values: z.array(text).describe('numbers that a result is asked for'),
+        by: z.array(text).describe('whose order counts; none: of whoever may give orders'),
+      }),
+    )
+    .describe('what a person may order about it now'),
 });
 
 export const releaseView = z.object({
