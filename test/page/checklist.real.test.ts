@@ -5,6 +5,7 @@ import { gatesOf } from '../../src/release/gate-demand.ts';
 import type { Release } from '../../src/release/release.ts';
 import { suiteEnd } from '../support/at-end.ts';
 import { buildPage, openBrowser, openPage } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { type TestServer, testServer } from '../support/http-server.ts';
 import { needs } from '../support/needs.ts';
 import { enterToken, giveOrder } from '../support/page-orders.ts';
@@ -109,8 +110,10 @@ describe.runIf(needs('chromium'))('on the checklist', () => {
 
   it('who is not among those whose order counts is told who is', async () => {
     const { page } = await openedBy(ada);
-    expect(await described(page, 'Approve product')).toBe('Not now: it counts from eve or bob, and you are ada.');
-    expect(await described(page, 'Go without tests')).toBe('Not now: it counts from eve, and you are ada.');
+    await eventually(async () => {
+      expect(await described(page, 'Approve product')).toBe('Not now: it counts from eve or bob, and you are ada.');
+      expect(await described(page, 'Go without tests')).toBe('Not now: it counts from eve, and you are ada.');
+    });
     await page.getByRole('button', { name: 'Approve product' }).click({ force: true });
     expect(await page.getByRole('dialog').count()).toBe(0);
   });

@@ -16,16 +16,28 @@ const everyMs = 200;
 /** Far beyond the demo's own deadline. */
 const withinMs = 300_000;
 
+export interface TerminalOptions {
+  readonly atEnd: AtEnd;
+  /** Of the demo's HTTP API and page. */
+  readonly port: number;
+  /** Called once, when the picture of the promotion is taken. */
+  readonly promoting: () => void;
+}
+
 /** Throws with the last screen when the demo did not come out. */
-export async function terminalPictures(atEnd: AtEnd): Promise<TerminalPictures> {
-  const line = [...sluiceWords, 'demo', '--no-outage'].map((word) => `'${word}'`).join(' ');
+export async function terminalPictures(options: TerminalOptions): Promise<TerminalPictures> {
+  const { atEnd, port } = options;
+  const line = [...sluiceWords, 'demo', '--no-outage', '--port', `${port}`].map((word) => `'${word}'`).join(' ');
   const terminal = await openTerminal(line, { width, height, env: { NO_COLOR: '1' }, atEnd });
   const late = performance.now() + withinMs;
   let [promoting, rolledBack, screen] = ['', '', ''];
   while (!/ended with \d/.test(screen)) {
     if (performance.now() > late) throw new Error(`the demo has not ended:\n${screen}`);
     screen = await terminal.screen();
-    if (isPromoting(screen)) promoting ||= screen;
+    if (promoting === '' && isPromoting(screen)) {
+      promoting = screen;
+      options.promoting();
+    }
     if (screen.includes('== ROLLED BACK')) rolledBack ||= screen;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

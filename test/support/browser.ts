@@ -33,20 +33,30 @@ export interface OpenPage {
   readonly complaints: readonly string[];
 }
 
+export interface OpenPageOptions {
+  readonly looks?: Looks;
+  readonly atEnd?: AtEnd;
+  /** What its clock shows all the time, epoch ms; left out: it goes. */
+  readonly atMs?: number;
+}
+
 export const openPage = async (
   browser: Browser,
   url: string,
-  { looks = wide, atEnd = atTestEnd }: { readonly looks?: Looks; readonly atEnd?: AtEnd } = {},
+  { looks = wide, atEnd = atTestEnd, atMs }: OpenPageOptions = {},
 ): Promise<OpenPage> => {
   const { width, height, theme } = looks;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: 'reduce',
+    timezoneId: 'UTC',
+    locale: 'en-GB',
   });
   atEnd(() => context.close());
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
+  if (atMs !== undefined) await page.clock.setFixedTime(atMs);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -1,21 +1,29 @@
-/** Releases as a page is looked at with: one in a bake, one that waits for a person, one rolled back, one that stayed; with logs and looks. */
+/** Releases as a page is looked at with: one in a bake, one before its gates, one that waits for a person, one rolled back, one that stayed; with logs and looks. */
+import { gatesOf } from '../../src/release/gate-demand.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import type { Release } from '../../src/release/release.ts';
 import { counted, span } from './journal-spans.ts';
 import type { MemoryControls } from './memory-controls.ts';
-import { bakingRelease, rolledBackRelease, startedAtMs } from './sample-release.ts';
+import { bakingRelease, rolledBackRelease, sampleRelease, startedAtMs } from './sample-release.ts';
 
 /** All their times are moved so that the run began this long ago. */
-const agoMs = 20 * 60_000;
+export const agoMs = 20 * 60_000;
 
 /** Ids of what is there. */
-export const scene = { baking: 'app-3f2a', waiting: 'app-77aa', back: 'app-91bc', stayed: 'app-0d11' } as const;
+export const scene = {
+  baking: 'app-3f2a',
+  gated: 'app-5c0e',
+  waiting: 'app-77aa',
+  back: 'app-91bc',
+  stayed: 'app-0d11',
+} as const;
 
 export async function setScene(controls: MemoryControls, nowMs: number = Date.now()): Promise<void> {
   const moved = mover(nowMs - agoMs - startedAtMs);
   await put(controls, moved(stayedRelease()), moved(wholeStory));
   await put(controls, moved({ ...rolledBackRelease(), id: scene.back, revision: 'v1.8.3' }), moved(wholeStory));
   await put(controls, moved(waitingRelease()), moved(wholeStory));
+  await controls.put(moved(gatedRelease()), moved(wholeStory.slice(0, 1)));
   await put(controls, moved(bakingRelease()), moved(wholeStory));
 }
 
@@ -47,6 +55,42 @@ const stayedRelease = (): Release =>
     stableRevision: 'v1.8.1',
     phase: { phase: 'succeeded', endedAtMs: startedAtMs + 1_150_000 },
   });
+
+/** Of its gates one has passed, one failed and one is gone without; of its approvals one is given. */
+const gatedRelease = (): Release => {
+  const [tests, audit, contact] = gatesOf([
+    { kind: 'attested', name: 'tests', by: [], overrideBy: [], require: [] },
+    { kind: 'attested', name: 'audit', by: [], overrideBy: ['eve'], require: [] },
+    { kind: 'onCall', name: 'contact', overrideBy: [], contacts: [] },
+  ]);
+  const atMs = startedAtMs + 600_000;
+  const given = { who: 'ann', reason: 'read it', atMs };
+  const seen = { who: 'ci', todo: '' } as const;
+  if (tests === undefined || audit === undefined || contact === undefined) throw new Error('a gate is missing');
+  return sampleRelease({
+    id: scene.gated,
+    revision: 'v1.9.0-rc.2',
+    waiting: { reason: 'GateFailed', message: 'gate audit failed: it says fail', rule: null, atMs, data: {} },
+    approvals: [
+      { name: 'qa', by: [], expiresMs: null, given },
+      { name: 'product', by: ['eve', 'bob'], expiresMs: null, given: null },
+    ],
+    gates: [
+      { ...tests, sinceMs: atMs, seen: { ...seen, state: 'passed', evidence: 'pass, posted by ci: coverage 83.5' } },
+      {
+        ...audit,
+        sinceMs: atMs,
+        seen: {
+          ...seen,
+          state: 'failed',
+          evidence: 'it says fail; posted by ci: high 2',
+          todo: 'mend it and post one with `sluice attest app audit --revision v1.9.0-rc.2 --pass`',
+        },
+      },
+      { ...contact, sinceMs: atMs, override: { who: 'ann', reason: 'I stay', atMs } },
+    ],
+  });
+};
 
 const waitingRelease = (): Release =>
   bakingRelease({
