@@ -52,6 +52,7 @@ describe.runIf(needs('chromium'))('the page', () => {
         await page.getByLabel('Theme').selectOption(theme);
         await keepPicture(page, `${name}-${size.width}-${theme}`);
         expect(await sideways(page)).toEqual([]);
+        expect(await overlapping(page)).toEqual([]);
         if (sign === '.legend') await eventually(async () => expect(await undrawn(page)).toEqual([]));
       }
       // The dark one at both widths, the light one below: colours do not depend on the width, targets do not on the theme.
@@ -92,6 +93,29 @@ const sideways = (page: Page): Promise<readonly string[]> =>
       .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
       .map((each) => each.outerHTML.slice(0, 120)),
   ]`);
+
+/** Texts, bars and charts that lie on one another. */
+const overlapping = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(`(() => {
+    const boxes = [];
+    const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+      const isSeen = element.checkVisibility() && element.closest('.unseen, .uplot *') === null;
+      const isThing = node === element ? element.matches('progress, meter, canvas, .uplot') : node.data.trim() !== '';
+      if (!isSeen || !isThing) continue;
+      const range = document.createRange();
+      range.selectNode(node);
+      for (const rect of range.getClientRects()) boxes.push({ node, rect });
+    }
+    const covered = (one, other) =>
+      Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2 &&
+      Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 4;
+    const said = (node) => node.data ?? node.outerHTML.slice(0, 80);
+    return boxes.flatMap(({ node, rect }, at) => boxes.slice(at + 1)
+      .filter((other) => other.node !== node && covered(rect, other.rect))
+      .map((other) => said(node) + ' and ' + said(other.node)));
+  })()`);
 
 const objectionsOfAxe = async (page: Page): Promise<readonly string[]> => {
   // Through the debugger, which no policy of the page hinders.
