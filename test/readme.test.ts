@@ -60,6 +60,14 @@ describe('the README', () => {
     );
   });
 
+  it('shows the page, in a picture that is there, small, and told in words', () => {
+    const [, told = '', file = ''] = /!\[([^\]]+)\]\(([^)]+)\)/.exec(section('What it looks like')) ?? [];
+    expect(told).toMatch(/^The page of a release: .{80,}/);
+    const picture = readFileSync(join(root, file));
+    expect(picture.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+    expect(picture.length).toBeLessThan(200_000);
+  });
+
   it('tells the keys that watch has', () => {
     const [, told = ''] = /sluice watch app +# live: (.*)/.exec(readme) ?? [];
     const keys = told.split(', ').map((each) => each.split(' ')[0] ?? '');

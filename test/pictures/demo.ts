@@ -8,7 +8,7 @@ import { undrawn } from '../support/page-drawn.ts';
 import { type TerminalPictures, terminalPictures } from './terminal.ts';
 
 export interface DemoPictures extends TerminalPictures {
-  /** PNG of the release that is promoted. */
+  /** JPEG of the release that is promoted. */
   readonly page: Buffer;
 }
 
@@ -16,15 +16,17 @@ export async function demoPictures(atEnd: AtEnd): Promise<DemoPictures> {
   await buildPage();
   const browser = await openBrowser(atEnd);
   const port = await freePort();
-  let page: Promise<Buffer> | null = null;
+  const taken: Promise<Buffer>[] = [];
   const take = (): void => {
-    page = pageOf({ browser, atEnd, url: `http://127.0.0.1:${port}` });
+    const page = pageOf({ browser, atEnd, url: `http://127.0.0.1:${port}` });
     // Looked at below; until then it is nobody's unhandled rejection.
     page.catch(() => undefined);
+    taken.push(page);
   };
   const terminal = await terminalPictures({ atEnd, port, promoting: take });
-  if (page === null) throw new Error('the page was not looked at');
-  return { ...terminal, page: await page };
+  const [page] = await Promise.all(taken);
+  if (page === undefined) throw new Error('the page was not looked at');
+  return { ...terminal, page };
 }
 
 interface DemoPage {
@@ -33,12 +35,12 @@ interface DemoPage {
   readonly url: string;
 }
 
-const looks = { width: 1100, height: 1130, theme: 'light' } as const;
+const looks = { width: 1100, height: 1480, theme: 'light' } as const;
 
 const pageOf = async ({ atEnd, browser, url }: DemoPage): Promise<Buffer> => {
   const { page } = await openPage(browser, url, { looks, atEnd });
   await page.getByRole('link', { name: 'app v1 to v2' }).click();
   await page.locator('.legend').first().waitFor();
   await eventually(async () => (await undrawn(page)).length === 0);
-  return page.screenshot();
+  return page.screenshot({ type: 'jpeg', quality: 58 });
 };

@@ -24,7 +24,7 @@ try {
   if (only !== 'references') {
     const readme = join(root, 'README.md');
     const { page, promoting, rolledBack } = await demoPictures(atEnd);
-    writeFileSync(join(import.meta.dirname, 'page.png'), page);
+    writeFileSync(join(import.meta.dirname, 'page.jpg'), page);
     writeFileSync(readme, withPictures(readFileSync(readme, 'utf8'), { promoting, 'rolled-back': rolledBack }));
     console.log(`${readme} shows this run`);
   }
