@@ -7,6 +7,8 @@ export const useRoute = (): Route => {
   useEffect(() => {
     const moved = (): void => setHash(location.hash);
     addEventListener('hashchange', moved);
+    // Since the first drawing nobody listened.
+    moved();
     return () => removeEventListener('hashchange', moved);
   }, []);
   return routeOf(hash);

@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../src/release/release.ts';
-import { suiteEnd } from '../support/at-end.ts';
+import { atTestEnd, suiteEnd } from '../support/at-end.ts';
 import { buildPage, openBrowser, openPage } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestServer, testServer } from '../support/http-server.ts';
@@ -122,6 +122,16 @@ describe.runIf(needs('chromium'))('on the page', () => {
     await other.getByLabel('Token').waitFor();
   });
 
+  it('an address that changes while the page begins is followed', async () => {
+    const { server } = await opened(bakingRelease());
+    const context = await browser.newContext();
+    atTestEnd(() => context.close());
+    await context.addInitScript(changesUnheard);
+    const page = await context.newPage();
+    await page.goto(`${server.url}/#/release/${bakingRelease().id}`);
+    await shown(page, page.locator('.row'));
+  });
+
   it('the keyboard is enough: from the list into a release, and to an order', async () => {
     const { server, page } = await opened(bakingRelease());
     await page.goto(`${server.url}/#/`);
@@ -155,6 +165,14 @@ const described = async (page: Page, name: string): Promise<string> => {
 };
 
 /** Presses Tab until what has the focus is of this kind and says this. */
+/** To the list, in the last moment before the page listens for it. */
+const changesUnheard = `
+  const listen = window.addEventListener;
+  window.addEventListener = (kind, ...rest) => {
+    if (kind === 'hashchange') history.replaceState(null, '', '#/');
+    return listen.call(window, kind, ...rest);
+  };`;
+
 /** A wait in vain tells where the keys went, and what stood there. */
 const shown = async (page: Page, what: Locator): Promise<void> => {
   const wait = what.waitFor({ timeout: 30_000 });

@@ -66,5 +66,8 @@ export const followsInEnvoy = (admin: string, { host, canary, percent }: Followe
     const weights = [...((await weightsIn(admin, host)) ?? [])].filter(([, weight]) => weight > 0);
     const found = weights.filter(([name]) => name.includes(canary)).reduce((sum, [, weight]) => sum + weight, 0);
     const ready = await staffed(admin);
-    return weights.length > 0 && found === percent && weights.every(([name]) => ready.has(name));
+    if (weights.length > 0 && found === percent && weights.every(([name]) => ready.has(name))) return true;
+    throw new Error(
+      `Envoy sends ${JSON.stringify(weights)} for ${host}, ${percent} wanted; with pods: ${[...ready].join(' ')}`,
+    );
   });

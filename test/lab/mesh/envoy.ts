@@ -1,4 +1,4 @@
-/** Envoy as Istio's ingress gateway, or as the sidecar of a client: it takes all that it does from istiod. */
+/** Envoy as Istio's ingress gateway: it takes all that it does from istiod. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses } from '../network/network.ts';
@@ -23,23 +23,6 @@ export function envoy(folder: string): Server {
     command: envoyCommand(config),
     ready: () => isReady(envoyAdmin),
   };
-}
-
-/** Beside a pod: it listens on this machine's own address at the ports of the Services. */
-export interface SidecarOrder {
-  /** Its own address. */
-  readonly address: string;
-  readonly namespace: string;
-  readonly config: string;
-}
-
-export function sidecar({ address, namespace, config }: SidecarOrder): Pick<Server, 'command' | 'ready'> {
-  const name = 'client-1';
-  const admin = `${address}:15000`;
-  const id = `sidecar~${address}~${name}.${namespace}~${namespace}.svc.cluster.local`;
-  const metadata = { NAME: name, NAMESPACE: namespace, LABELS: { app: 'client' }, INTERCEPTION_MODE: 'NONE' };
-  writeFileSync(config, bootstrap({ id, metadata, admin }));
-  return { command: envoyCommand(config), ready: () => isReady(admin) };
 }
 
 const envoyCommand = (config: string): Server['command'] => [
