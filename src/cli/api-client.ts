@@ -5,8 +5,8 @@ import type { Attestation } from '../release/attestation.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
+import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
-import type { PolicySummary } from '../server/controls.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
 import { type Asked, unreachable } from './unreachable.ts';
 

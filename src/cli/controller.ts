@@ -1,30 +1,26 @@
 /** `sluice controller`: the operator for the ReleasePolicies of a namespace, until it is told to stop. */
 import { once } from 'node:events';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { KubeClient } from '../kube/client.ts';
 import { formatFileError } from '../lib/config-file/file-error.ts';
 import { readConfigFile } from '../lib/config-file/read-file.ts';
-import type { ListenAddress } from '../lib/listen-address.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { type ClusterSettings, parseClusterSettings } from '../release/policy-cluster-settings.ts';
 import { startStandbyServer } from '../server/http-standby.ts';
 import { type Key, readKeys } from '../server/http-token.ts';
-import type { Logger, LogLevel } from '../telemetry/logger.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type Context, runWith } from './context.ts';
+import { type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { address, factor } from './option-values.ts';
 import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
 
-interface ControllerOptions {
+interface ControllerOptions extends SharedOptions {
   readonly settings: string;
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly kubeContext?: string;
-  readonly listen: ListenAddress;
-  readonly logLevel: LogLevel;
-  readonly compress: number;
 }
 
 const example = `
@@ -42,7 +38,7 @@ Several controllers of a namespace elect one by a Lease; the others wait and tak
 under way and gives the Lease back: pods, Services and routes stay as they are.`;
 
 export const registerController = (program: Command): void => {
-  program
+  const command = program
     .command('controller')
     .description('run the controller for the ReleasePolicies of a Kubernetes namespace')
     .requiredOption('--settings <file>', "the operator's settings: metric sources and targets of notifications")
@@ -52,20 +48,8 @@ export const registerController = (program: Command): void => {
       'how the API server is reached (default: KUBECONFIG, or the service account of the pod)',
     )
     .option('--kube-context <name>', 'context of the kubeconfig')
-    .addOption(
-      new Option('--listen <host:port>', 'address of the API; other than loopback needs --token-file')
-        .argParser(address)
-        .default({ host: '127.0.0.1', port: 7581 }, '127.0.0.1:7581'),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'how much to log')
-        .choices(['debug', 'info', 'warn', 'error', 'silent'])
-        .env('SLUICE_LOG_LEVEL')
-        .default('info'),
-    )
-    .option('--compress <factor>', 'divide every duration of plans and rules: for rehearsals only', factor, 1)
-    .addHelpText('after', example)
-    .action(runWith(control));
+    .addHelpText('after', example);
+  withControllerOptions(command).action(runWith(control));
 };
 
 const control = async (context: Context, options: ControllerOptions): Promise<ExitCode> => {

@@ -1,27 +1,22 @@
 /** `sluice run POLICY...`: the controller in one process, until it is told to stop. */
 import { once } from 'node:events';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Controller } from '../controller.ts';
-import type { ListenAddress } from '../lib/listen-address.ts';
 import { ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Store } from '../release/store.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
 import { type Key, readKeys } from '../server/http-token.ts';
-import type { LogLevel } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type Context, runWith } from './context.ts';
+import { type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { address, factor } from './option-values.ts';
 import { readPolicies } from './read-policies.ts';
 import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
 
-interface RunOptions {
+interface RunOptions extends SharedOptions {
   readonly state: string;
-  readonly listen: ListenAddress;
-  readonly logLevel: LogLevel;
-  readonly compress: number;
   readonly readTokenFile?: string;
 }
 
@@ -37,26 +32,14 @@ A second run on the same folder is the standby: it takes over at once when the f
 15 s when that one hangs, which it ends first.`;
 
 export const registerRun = (program: Command): void => {
-  program
+  const command = program
     .command('run')
     .description('run the controller for these policies, in one process')
     .argument('<policy...>', 'policy files')
     .option('--state <folder>', 'folder of the state; one controller owns it, others wait', '.sluice')
-    .addOption(
-      new Option('--listen <host:port>', 'address of the API; other than loopback needs --token-file')
-        .argParser(address)
-        .default({ host: '127.0.0.1', port: 7581 }, '127.0.0.1:7581'),
-    )
     .option('--read-token-file <file>', 'tokens for those who may read and not act; beside --token-file')
-    .addOption(
-      new Option('--log-level <level>', 'how much to log')
-        .choices(['debug', 'info', 'warn', 'error', 'silent'])
-        .env('SLUICE_LOG_LEVEL')
-        .default('info'),
-    )
-    .option('--compress <factor>', 'divide every duration of plans and rules: for rehearsals only', factor, 1)
-    .addHelpText('after', example)
-    .action(runWith(run));
+    .addHelpText('after', example);
+  withControllerOptions(command).action(runWith(run));
 };
 
 const run = async (context: Context, files: readonly string[], options: RunOptions): Promise<ExitCode> => {

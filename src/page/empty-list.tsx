@@ -1,5 +1,5 @@
 /** What to do where nothing was ever released: the exact command. */
-import type { PolicySummary } from './state.ts';
+import type { PolicySummary } from '../report/policy-summary.ts';
 
 export const EmptyList = ({ policies }: { readonly policies: readonly PolicySummary[] }) => {
   const name = policies[0]?.name ?? 'POLICY';

@@ -1,10 +1,11 @@
 /** All releases, what needs attention first; without any, how to start one. */
 
+import type { PolicySummary } from '../report/policy-summary.ts';
 import { EmptyList } from './empty-list.tsx';
 import { orderReleases, type Urgency, urgencyOf } from './order-releases.ts';
 import { ReleaseRow } from './release-row.tsx';
 import { hashOf } from './route.ts';
-import type { PolicySummary, State } from './state.ts';
+import type { State } from './state.ts';
 
 interface ReleaseListProps {
   readonly releases: State['releases'];

@@ -1,18 +1,9 @@
 /** All that the page shows, in one value that is never changed but replaced. */
 import type { LogEntry } from '../release/log.ts';
 import type { ReleaseChart } from '../report/chart/release-chart.ts';
+import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Connection } from './freshness.ts';
-
-export interface PolicySummary {
-  readonly name: string;
-  readonly namespace: string;
-  readonly file: string;
-  readonly stable: string | null;
-  readonly previous: string | null;
-  readonly frozen: readonly string[];
-  readonly problem: string | null;
-}
 
 /** Who asks, and what they may do. */
 export interface Me {

@@ -6,12 +6,13 @@
  */
 import type { LogEntry } from '../release/log.ts';
 import type { ReleaseChart } from '../report/chart/release-chart.ts';
+import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Answer, Api } from './api.ts';
 import type { ServerEvent } from './event-parser.ts';
 import type { Connection } from './freshness.ts';
 import type { Listener } from './live-stream.ts';
-import { initialState, type Me, type PolicySummary, type State } from './state.ts';
+import { initialState, type Me, type State } from './state.ts';
 import { Throttle } from './throttle.ts';
 
 /** A release that changes ten times a second is drawn twice. */

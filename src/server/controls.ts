@@ -1,4 +1,5 @@
 /** Port: everything that the server may ask of the controller; it never touches store, router or workload itself. */
+
 import type { Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Journalled } from '../release/journal.ts';
@@ -7,6 +8,7 @@ import type { PolicyVariant } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import type { PolicyRules } from '../report/policy-rules-view.ts';
+import type { PolicySummary } from '../report/policy-summary.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 
@@ -65,17 +67,6 @@ export type ReleaseAction =
   /** `caller`: who it is as the server knows, null: it does not. */
   | ({ readonly kind: 'override'; readonly gate: string; readonly caller: string | null } & Person)
   | ({ readonly kind: 'approve' | 'revoke'; readonly approval: string; readonly caller: string | null } & Person);
-
-export interface PolicySummary {
-  readonly name: string;
-  readonly namespace: string;
-  readonly file: string;
-  readonly stable: string | null;
-  readonly previous: string | null;
-  readonly frozen: readonly string[];
-  /** What is wrong with its files now, if anything: no new release starts before it is mended. */
-  readonly problem: string | null;
-}
 
 export type ControlEvent =
   | { readonly kind: 'release'; readonly release: Release }

@@ -1,4 +1,5 @@
 /** What people and programs may ask of the controller: every order goes through the store, then the loop is told to look. */
+
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { attested } from '../release/attest.ts';
@@ -10,13 +11,13 @@ import { retry } from '../release/policy-state.ts';
 import { specOf } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { Store } from '../release/store.ts';
+import type { PolicySummary } from '../report/policy-summary.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
 import type {
   Alive,
   AttestRequest,
   ControlEvent,
   Controls,
-  PolicySummary,
   Ready,
   ReleaseAction,
   StartRequest,
