@@ -1,6 +1,6 @@
 /** `sluice start POLICY --revision NAME`: begin to deliver a revision, as a command or as instances that exist. */
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import { type Context, personHere, runWith } from './context.ts';
@@ -17,6 +17,7 @@ interface StartOptions {
   readonly cwd?: string;
   readonly replicas?: number;
   readonly health?: string;
+  readonly rollback?: string;
   readonly reason?: string;
 }
 
@@ -25,7 +26,8 @@ Examples:
   $ sluice start app --revision v1.9.0 --command 'node server.js'
   $ sluice start app --revision v1.9.0 --replicas 2 -- node server.js
   $ sluice start app --revision v1.9.0 --endpoint http://10.0.0.7:8080 --endpoint http://10.0.0.8:8080
-  $ sluice start app --revision v1.9.0 --artefact app-1.9.0.tar.gz   # where the policy has hosts and commands`;
+  $ sluice start app --revision v1.9.0 --artefact app-1.9.0.tar.gz   # where the policy has hosts and commands
+  $ sluice start app --revision v2 --rollback forbidden --reason 'drops a column' -- node server.js`;
 
 export const registerStart = (program: Command): void => {
   program
@@ -41,6 +43,13 @@ export const registerStart = (program: Command): void => {
     .option('--cwd <folder>', 'folder to start the command in')
     .option('--replicas <count>', 'instances of the command', positive)
     .option('--health <path>', 'path that answers 2xx when an instance is ready')
+    .addOption(
+      new Option('--rollback <when>', 'for this release alone, with a reason: what a breach does').choices([
+        'auto',
+        'ask',
+        'forbidden',
+      ]),
+    )
     .option('--reason <text>', 'why, for the log')
     .addHelpText('after', example)
     .action(runWith(start));
@@ -53,8 +62,9 @@ const start = async (
 ): Promise<ExitCode> => {
   const spec = specOf(words, options);
   if (!spec.ok) return context.fail(spec.error);
-  const { revision, reason = '' } = options;
-  const started = await context.api.start({ policy, revision, spec: spec.value, who: personHere(), reason });
+  const { revision, reason = '', rollback } = options;
+  const own = rollback === undefined ? {} : { rollback };
+  const started = await context.api.start({ policy, revision, spec: spec.value, who: personHere(), reason, ...own });
   if (!started.ok) return context.fail(started.error.message);
   const view = started.value;
   emit(context, { value: view, names: [view.id], lines: () => lines(view) });

@@ -10,6 +10,7 @@ import type { ApprovalDemand } from './approval-demand.ts';
 import { freezeOf } from './frozen-revisions.ts';
 import { type GateDemand, gatesOf } from './gate-demand.ts';
 import type { Change, LogEntry } from './log.ts';
+import { type OwnRollback, ownRollbackNotes, ownRollbackProblem, withOwnRollback } from './own-rollback.ts';
 import type { Plan } from './plan.ts';
 import { planProblems } from './plan-problems.ts';
 import type { Release, WeightBook } from './release.ts';
@@ -39,6 +40,8 @@ export interface Beginning {
   readonly gates?: readonly GateDemand[];
   /** What people must say before its first traffic; left out: nothing. */
   readonly approvals?: readonly ApprovalDemand[];
+  /** What a person said about the rollback of this one; left out: it goes by its plan. */
+  readonly ownRollback?: OwnRollback | null;
   readonly startedBy: string;
   readonly nowMs: number;
 }
@@ -51,7 +54,7 @@ export interface Known {
 
 const nothingKnown: Known = { dispersion: {}, notes: [] };
 
-/** Fails with `RevisionFrozen`, `AlreadyStable`, `ObservesOnly`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
+/** Fails with `RevisionFrozen`, `AlreadyStable`, `ReasonMissing`, `NotIdentified`, `NotAllowed`, `ObservesOnly`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
 export function begin(beginning: Beginning): Result<Change<Release>> {
   for (const objection of objections) {
     const problem = objection(beginning);
@@ -113,6 +116,7 @@ const objections: readonly Objection[] = [
     const problems = planProblems(plan);
     return problems.length === 0 ? null : problem('PlanInvalid', problems.join('; '));
   },
+  ({ ownRollback = null, plan }) => ownRollbackProblem(plan, ownRollback),
   ({ rules }) =>
     rules.rules.length === 0
       ? problem('NoRules', `${rules.file} has no rule: nothing would say what healthy means`)
@@ -134,7 +138,8 @@ const objections: readonly Objection[] = [
 ];
 
 function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Release {
-  const { compression, known = nothingKnown, mode, plan, revision, spec, startedBy, unjudgeable } = given;
+  const { compression, known = nothingKnown, mode, ownRollback = null, plan, revision } = given;
+  const { spec, startedBy, unjudgeable } = given;
   return {
     id,
     policy: state.policy,
@@ -148,10 +153,12 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     startedAtMs: nowMs,
     updatedAtMs: nowMs,
     startedBy,
-    plan,
+    plan: withOwnRollback(plan, ownRollback),
+    ownRollback,
     rules,
     judge: { ...judge, rules: rules.rules.length },
     ...known,
+    notes: [...known.notes, ...ownRollbackNotes(plan, ownRollback)],
     unjudgeable,
     compression,
     gates: gatesOf(given.gates ?? []),
@@ -192,4 +199,5 @@ const untouched = {
   verdicts: [],
   calledFalseAlarm: null,
   supersededBy: null,
+  successorRollback: null,
 } as const satisfies Partial<Release>;

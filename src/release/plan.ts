@@ -30,6 +30,8 @@ export interface Plan {
   /** The plan's limit was reached without a decision. */
   readonly onLimit: 'hold' | 'rollback';
   readonly rollback: 'auto' | 'ask' | 'forbidden';
+  /** Who may say otherwise for one release; left out or empty: whoever may give orders. */
+  readonly rollbackBy?: readonly string[];
   readonly drainMs: number;
   readonly whenUnjudgeable: 'checks' | 'hold' | 'refuse';
 }

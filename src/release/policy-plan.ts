@@ -5,7 +5,7 @@ import { laterWords } from '../lib/config-file/issue-message.ts';
 import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { defaultPlan, type Plan } from './plan.ts';
-import { span } from './policy-fields.ts';
+import { plainText, span } from './policy-fields.ts';
 
 /** A number of instances, or a percentage of stable's. */
 export type ReplicaWords = { readonly count: number } | { readonly percentOfStable: number };
@@ -65,6 +65,10 @@ export const planWords = z.strictObject(
       .enum(['auto', 'ask', 'forbidden'])
       .optional()
       .meta({ description: 'Whether a breach takes it back by itself. Default auto.' }),
+    rollbackBy: z.array(plainText).min(1).max(50).optional().meta({
+      description:
+        'Who may set rollback for one release, as the token file names them. Default: whoever may give orders.',
+    }),
     drain: span
       .optional()
       .meta({ description: 'For the canary to end what it still answers after a rollback. Default 30s.' }),
@@ -158,6 +162,7 @@ export const planFrom = (words: PlanWords, stable: number): Plan => ({
   onUnanswered: words.onUnanswered ?? defaultPlan.onUnanswered,
   onLimit: words.onLimit ?? defaultPlan.onLimit,
   rollback: words.rollback ?? defaultPlan.rollback,
+  ...(words.rollbackBy === undefined ? {} : { rollbackBy: words.rollbackBy }),
   drainMs: words.drain ?? defaultPlan.drainMs,
   whenUnjudgeable: words.whenUnjudgeable ?? defaultPlan.whenUnjudgeable,
 });

@@ -6,6 +6,7 @@ import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Approval } from './approval-demand.ts';
 import type { Gate } from './gate-demand.ts';
+import type { OwnRollback } from './own-rollback.ts';
 import type { Plan } from './plan.ts';
 import type { StartNote } from './start-note.ts';
 
@@ -165,6 +166,8 @@ export interface Release {
   readonly updatedAtMs: number;
   readonly startedBy: string;
   readonly plan: Plan;
+  /** What was said about the rollback of this one, which `plan` has by then; null: nothing. */
+  readonly ownRollback: OwnRollback | null;
   readonly rules: RuleSet;
   /** Its dispersion is that of the rules which have none of their own below. */
   readonly judge: JudgeSettings;
@@ -199,6 +202,8 @@ export interface Release {
   readonly calledFalseAlarm: { readonly who: string; readonly reason: string; readonly atMs: number } | null;
   /** Revision that asked to take over; this one goes to 0 and ends. */
   readonly supersededBy: string | null;
+  /** What was said about the rollback of that one; null: its plan says it. */
+  readonly successorRollback: OwnRollback | null;
 }
 
 export interface Evidence {

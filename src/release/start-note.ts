@@ -2,7 +2,13 @@
 import type { LogEntry } from './log.ts';
 
 export interface StartNote {
-  readonly reason: 'BaselineUnknown' | 'RuleTooBursty' | 'ThresholdBelowBaseline' | 'NotMeasurable' | 'SplitInexact';
+  readonly reason:
+    | 'BaselineUnknown'
+    | 'RuleTooBursty'
+    | 'ThresholdBelowBaseline'
+    | 'NotMeasurable'
+    | 'SplitInexact'
+    | 'OwnRollback';
   /** Null: several rules, named in the sentence. */
   readonly rule: string | null;
   readonly message: string;

@@ -20,6 +20,7 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   updatedAtMs: 'number',
   startedBy: 'string',
   plan: 'object',
+  ownRollback: 'object?',
   rules: 'object',
   judge: 'object',
   dispersion: 'object',
@@ -41,15 +42,21 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   verdicts: 'array',
   calledFalseAlarm: 'object?',
   supersededBy: 'string?',
+  successorRollback: 'object?',
 };
 
 /** Fields that format 1 did not have from its beginning, and what a release that was begun before them is judged and shown by. */
-const laterFields: Pick<Release, 'approvals' | 'calledFalseAlarm' | 'dispersion' | 'gates' | 'notes'> = {
+const laterFields: Pick<
+  Release,
+  'approvals' | 'calledFalseAlarm' | 'dispersion' | 'gates' | 'notes' | 'ownRollback' | 'successorRollback'
+> = {
   gates: [],
   approvals: [],
   calledFalseAlarm: null,
   dispersion: {},
   notes: [],
+  ownRollback: null,
+  successorRollback: null,
 };
 
 const weightShape: Readonly<Record<keyof Release['weight'], Kind>> = {

@@ -4,6 +4,7 @@ import type { Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Journalled } from '../release/journal.ts';
 import type { LogEntry } from '../release/log.ts';
+import type { OwnRollback } from '../release/own-rollback.ts';
 import type { PolicyVariant } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
@@ -48,6 +49,8 @@ export interface StartRequest {
   readonly spec: RevisionSpec | PolicyVariant;
   readonly who: string;
   readonly reason: string;
+  /** For this release alone; left out: as its plan says. */
+  readonly rollback?: OwnRollback | null;
 }
 
 export type AttestRequest = Omit<Attestation, 'atMs'>;

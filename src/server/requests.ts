@@ -19,6 +19,7 @@ export const startBody = z.strictObject({
   }),
   who,
   reason: words.default(''),
+  rollback: z.enum(['auto', 'ask', 'forbidden']).optional(),
 });
 
 const needed = words.min(1);
@@ -68,7 +69,9 @@ const callerIn = <T extends { readonly who: string }>(given: T, caller: Caller):
 export const parseStart = (body: unknown, caller: Caller): Result<StartRequest> => {
   const parsed = checked(startBody, body);
   if (!parsed.ok) return parsed;
-  const { spec, ...rest } = callerIn(parsed.value, caller);
+  const { rollback, spec, ...given } = callerIn(parsed.value, caller);
+  const { reason, who: said } = given;
+  const rest = { ...given, rollback: rollback === undefined ? null : { rollback, who: said, caller, reason } };
   if (isVariant(spec))
     return ok({ ...rest, spec: { kind: 'asPolicy', artefact: spec.artefact ?? null, env: spec.env ?? {} } });
   const problem = targetProblem(spec);

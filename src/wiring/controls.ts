@@ -25,7 +25,8 @@ import type {
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, type OrderAction } from './carry-out.ts';
-import { notYet, type Served, type Starter } from './starter.ts';
+import { notYet } from './start-problems.ts';
+import type { Served, Starter } from './starter.ts';
 
 export interface ControlsOptions {
   readonly store: Store;
@@ -70,13 +71,13 @@ export class ReleaseControls implements Controls {
     });
   }
 
-  async start({ policy, revision, spec: asked, who }: StartRequest): Promise<Result<Release>> {
+  async start({ policy, revision, rollback = null, spec: asked, who }: StartRequest): Promise<Result<Release>> {
     const service = this.#options.services.get(policy);
     if (service === undefined) return this.#noPolicy(policy);
     const spec = specOf(service.policy, asked);
     if (!spec.ok) return spec;
     const first = await untilUncontested(() =>
-      this.#options.starter.start(service, { revision, spec: spec.value, who }),
+      this.#options.starter.start(service, { revision, rollback, spec: spec.value, who }),
     );
     if (first.ok || first.error.reason !== 'MakingWay') return first;
     return (await this.#begunWithin(policy, revision)) ?? first;
@@ -177,7 +178,7 @@ export class ReleaseControls implements Controls {
     if (!found.ok) return found;
     const release = callsFalseAlarm(reason) ? await this.#calledFalse(found.value, { who, reason }) : found;
     if (!release.ok) return release;
-    const { policy, revision } = release.value;
+    const { policy, revision, ownRollback: rollback } = release.value;
     const service = this.#options.services.get(policy);
     const state = await this.#options.store.policy(policy);
     if (!state.ok) return state;
@@ -186,7 +187,7 @@ export class ReleaseControls implements Controls {
     const thawed = retry(state.value, release.value);
     if (!thawed.ok) return thawed;
     const saved = await this.#options.store.savePolicy(thawed.value);
-    return saved.ok ? this.#options.starter.start(service, { revision, spec, who }) : saved;
+    return saved.ok ? this.#options.starter.start(service, { revision, spec, rollback, who }) : saved;
   }
 
   async #calledFalse(release: Release, said: Said): Promise<Result<Release>> {

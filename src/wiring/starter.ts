@@ -7,21 +7,21 @@
 import { randomBytes } from 'node:crypto';
 import { outlookLines, unjudgeable } from '../gate/judgeability.ts';
 import { knownOf } from '../gate/known.ts';
-import { refuses, type Unmeasured, unmeasuredNotes, unmeasuredSentence } from '../gate/unmeasured.ts';
+import { refuses, unmeasuredNotes } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
 import { isCrowded, withoutForgotten, withRevision } from '../release/known-revisions.ts';
+import type { OwnRollback } from '../release/own-rollback.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Release } from '../release/release.ts';
-import type { StartNote } from '../release/start-note.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { supersede } from '../release/supersede.ts';
-import { type Finding, findingText } from '../router/finding.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
+import { asRunning, notMeasurable, notYet, routerUnfit, splitNote, taken } from './start-problems.ts';
 
 /** What a start needs to know of a service. */
 export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' | 'unmeasured'> & {
@@ -42,6 +42,8 @@ export interface Asked {
   readonly revision: string;
   readonly spec: RevisionSpec;
   readonly who: string;
+  /** What was said about the rollback of this release; left out: its plan says it. */
+  readonly rollback?: OwnRollback | null;
 }
 
 export interface StarterOptions {
@@ -75,7 +77,7 @@ export class Starter {
     const running = await this.running(service.policy.name);
     if (!running.ok) return running;
     if (running.value === null) return this.#begin(service, recorded.value, asked);
-    if (running.value.revision === asked.revision) return ok(running.value);
+    if (running.value.revision === asked.revision) return asRunning(running.value, asked);
     const objection = this.#objection(service, recorded.value, asked);
     return objection === null ? this.#makeWay(running.value, asked) : failed(objection);
   }
@@ -86,14 +88,17 @@ export class Starter {
   }
 
   async #follow(service: Served, ended: Release): Promise<Result<Release> | null> {
-    const { supersededBy } = ended;
+    const { supersededBy, successorRollback: rollback } = ended;
     if (supersededBy === null) return null;
     const state = await this.#options.store.policy(service.policy.name);
     if (!state.ok) return state;
     const spec = state.value?.revisions[supersededBy];
     const running = await this.running(service.policy.name);
     if (state.value === null || spec === undefined || !running.ok || running.value !== null) return null;
-    return this.#begin(service, state.value, { revision: supersededBy, spec, who: `successor of ${ended.id}` });
+    return this.#begin(service, state.value, {
+      ...{ revision: supersededBy, spec, rollback },
+      who: `successor of ${ended.id}`,
+    });
   }
 
   #inTurn<T>(policy: string, work: () => Promise<T>): Promise<T> {
@@ -170,7 +175,8 @@ export class Starter {
     return ok({ ...beginning, known, unjudgeable: unjudgeable(outlook), outlook: outlookLines(outlook) });
   }
 
-  #beginning({ policy, rules }: Served, state: PolicyState, { revision, spec, who }: Asked): Result<Beginning> {
+  #beginning({ policy, rules }: Served, state: PolicyState, asked: Asked): Result<Beginning> {
+    const { revision, rollback: ownRollback = null, spec, who } = asked;
     const set = rules.current();
     if (!set.ok) return set;
     const { compression, clock } = this.#options;
@@ -188,6 +194,7 @@ export class Starter {
       approvals: policy.approvals,
       compression,
       unjudgeable: [],
+      ownRollback,
       startedBy: who,
       nowMs: clock.wallMs(),
     });
@@ -201,8 +208,8 @@ export class Starter {
     return release.ok ? null : release.error;
   }
 
-  async #makeWay(running: Release, { revision, who }: Asked): Promise<Result<Release>> {
-    const change = supersede(running, { revision, who, nowMs: this.#options.clock.wallMs() });
+  async #makeWay(running: Release, { revision, rollback = null, who }: Asked): Promise<Result<Release>> {
+    const change = supersede(running, { revision, rollback, who, nowMs: this.#options.clock.wallMs() });
     const saved = change.log.length === 0 ? ok(running) : await this.#options.store.save(change.release, change.log);
     if (!saved.ok) return saved;
     this.#options.changed(saved.value);
@@ -213,29 +220,3 @@ export class Starter {
     });
   }
 }
-
-export const notYet = (policy: string): Problem => ({
-  reason: 'Unavailable',
-  message: `the first stable revision of ${policy} is not running yet: try again in a moment`,
-  retryable: true,
-});
-
-const notMeasurable = (found: readonly Unmeasured[]): Problem => ({
-  reason: 'NotMeasurable',
-  message: found.map(unmeasuredSentence).join('; '),
-  retryable: false,
-});
-
-const splitNote = (found: Finding): StartNote => ({ reason: 'SplitInexact', rule: null, message: findingText(found) });
-
-const routerUnfit = (found: readonly Finding[]): Problem => ({
-  reason: 'RouterUnfit',
-  message: found.map(findingText).join('; '),
-  retryable: false,
-});
-
-const taken = (policy: string, revision: string): Problem => ({
-  reason: 'RevisionTaken',
-  message: `revision ${revision} of ${policy} is known as something else: give the new one a name of its own`,
-  retryable: false,
-});

@@ -29,6 +29,8 @@ export interface Wish {
   readonly named: readonly string[];
   /** It runs pods of its own. */
   readonly standing: 'up' | 'down';
+  /** What its annotations say of the rollback of the next release; null: nothing. */
+  readonly rollback: { readonly rule: string; readonly reason: string } | null;
 }
 
 const status = z.looseObject({
@@ -69,6 +71,7 @@ export class KubernetesTarget {
       spec: { kind: 'pods', template: intent.template, config, replicas },
       named: configNames(intent.template),
       standing: intent.replicas > 0 ? 'up' : 'down',
+      rollback: rollbackNoted(found.value),
     });
   }
 
@@ -177,6 +180,11 @@ const notedReplicas = (object: KubeObject): number => {
   const noted = Number(object.metadata.annotations?.[note.replicas]);
   return Number.isInteger(noted) && noted > 0 ? noted : 1;
 };
+
+function rollbackNoted({ metadata: { annotations = {} } }: KubeObject): Wish['rollback'] {
+  const rule = annotations[note.rollback];
+  return rule === undefined ? null : { rule, reason: annotations[note.rollbackReason] ?? '' };
+}
 
 function isRolledOut(object: KubeObject): boolean {
   const { observedGeneration = 0, readyReplicas = 0 } = status.safeParse(object['status']).data ?? {};

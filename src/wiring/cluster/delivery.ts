@@ -8,6 +8,7 @@ import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { keepBaseline, recallPolicy } from '../../reconcile/baseline.ts';
 import { command } from '../../release/command.ts';
 import { freezeOf } from '../../release/frozen-revisions.ts';
+import { annotatedRollback } from '../../release/own-rollback.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
@@ -163,8 +164,14 @@ export class Delivery {
     if (!prepared.ok) return prepared;
     // A name means one thing for ever, its size at that moment included.
     const spec = state.revisions[wish.revision] ?? wish.spec;
-    const asked = { revision: wish.revision, spec, who: `Deployment ${this.#service.cluster.deployment}` };
-    const started = await this.#scene.starter.start(this.#service, asked);
+    const who = `Deployment ${this.#service.cluster.deployment}`;
+    const rollback = annotatedRollback(wish.rollback, who);
+    const started = rollback.ok
+      ? await this.#scene.starter.start(this.#service, {
+          ...{ revision: wish.revision, spec, who },
+          rollback: rollback.value,
+        })
+      : rollback;
     if (!started.ok && started.error.reason !== 'MakingWay')
       this.#refused = { revision: wish.revision, problem: started.error, atMs: nowMs };
     return started;

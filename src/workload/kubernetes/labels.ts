@@ -19,6 +19,9 @@ export const note = {
   replicas: 'sluice.dev/replicas',
   /** Selector that a Service had before Sluice moved it, as JSON. */
   selector: 'sluice.dev/selector',
+  /** On the target, for people to write: what a breach of the next release does, and why. */
+  rollback: 'sluice.dev/rollback',
+  rollbackReason: 'sluice.dev/rollback-reason',
 } as const;
 
 /** Value of the label that no pod has. */

@@ -1,0 +1,47 @@
+/** Why a release is not begun, in sentences. */
+import { type Unmeasured, unmeasuredSentence } from '../gate/unmeasured.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { OwnRollback } from '../release/own-rollback.ts';
+import type { Release } from '../release/release.ts';
+import type { StartNote } from '../release/start-note.ts';
+import { type Finding, findingText } from '../router/finding.ts';
+
+/** The same start twice has the effect of once; another rollback than it began with is no such start. */
+export function asRunning(
+  running: Release,
+  { rollback = null }: { readonly rollback?: OwnRollback | null },
+): Result<Release> {
+  if (rollback === null || rollback.rollback === running.plan.rollback) return ok(running);
+  const message = `${running.id} is under way with rollback: ${running.plan.rollback}, which is set when it starts: abort it, and start it again`;
+  return failed({ reason: 'AlreadyRunning', message, retryable: false });
+}
+
+export const notYet = (policy: string): Problem => ({
+  reason: 'Unavailable',
+  message: `the first stable revision of ${policy} is not running yet: try again in a moment`,
+  retryable: true,
+});
+
+export const notMeasurable = (found: readonly Unmeasured[]): Problem => ({
+  reason: 'NotMeasurable',
+  message: found.map(unmeasuredSentence).join('; '),
+  retryable: false,
+});
+
+export const splitNote = (found: Finding): StartNote => ({
+  reason: 'SplitInexact',
+  rule: null,
+  message: findingText(found),
+});
+
+export const routerUnfit = (found: readonly Finding[]): Problem => ({
+  reason: 'RouterUnfit',
+  message: found.map(findingText).join('; '),
+  retryable: false,
+});
+
+export const taken = (policy: string, revision: string): Problem => ({
+  reason: 'RevisionTaken',
+  message: `revision ${revision} of ${policy} is known as something else: give the new one a name of its own`,
+  retryable: false,
+});
