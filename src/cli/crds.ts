@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { definitions } from '../release/crd-schema.ts';
 
-const definitionsText = (): string =>
+/** YAML, a document for each. */
+export const definitionsText = (): string =>
   definitions()
     .map((definition) => stringify(definition, { aliasDuplicateObjects: false, lineWidth: 0 }))
     .join('---\n');

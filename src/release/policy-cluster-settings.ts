@@ -8,7 +8,7 @@ import type { Result } from '../lib/result.ts';
 import { httpAddress } from './policy-fields.ts';
 import { sourcesWords } from './policy-sources.ts';
 
-const settingsWords = z.strictObject({
+export const settingsWords = z.strictObject({
   sources: sourcesWords.meta({ description: 'Metric sources by the names that policies call them.' }),
   notify: z
     .record(z.string().min(1).max(253), z.strictObject({ webhook: z.strictObject({ url: httpAddress }) }))

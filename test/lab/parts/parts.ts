@@ -38,6 +38,12 @@ export const parts = {
     firstTime: 'about 5 minutes on 2 cores',
     commands: { 'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery' },
   }),
+  helm: goPart({
+    name: 'helm',
+    version: versions.helm,
+    firstTime: 'about 2 minutes on 2 cores',
+    commands: { helm: 'helm.sh/helm/v4/cmd/helm' },
+  }),
   manifests: manifestPart({
     'istio.json': {
       module: `istio.io/api@${versions.istioApi}`,

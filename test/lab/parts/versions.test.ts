@@ -8,6 +8,7 @@ const modules = {
   etcd: 'go.etcd.io/etcd/server/v3',
   kubernetes: 'k8s.io/kubernetes',
   istio: 'istio.io/istio',
+  helm: 'helm.sh/helm/v4',
 } as const;
 
 describe.each(Object.entries(modules))('the module of %s', (name, module) => {

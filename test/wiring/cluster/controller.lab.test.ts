@@ -12,6 +12,7 @@ import { istioGateway } from '../../lab/mesh/objects.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
 import { type Deployment, deployment, deploymentPath, sampleContainer } from '../../lab/sample-deployment.ts';
+import { shippedAccount } from '../../lab/shipped-account.ts';
 import { type AtEnd, suiteEnd } from '../../support/at-end.ts';
 import { eventually } from '../../support/eventually.ts';
 import { usersService } from '../../support/kubernetes-workload.ts';
@@ -114,7 +115,8 @@ describe.runIf(await needsLab())('sluice controller', () => {
     const settings = join(await tempDir(), 'settings.yaml');
     await writeFile(settings, stringify({ sources: { pods: { scrape: { interval: '250ms' } } } }));
     const words = ['controller', '--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0'];
-    const kubeconfig = ['--kubeconfig', lab.kubeconfig('admin'), '--compress', '20', '--log-level', 'info'];
+    const account = await shippedAccount(lab, namespace);
+    const kubeconfig = ['--kubeconfig', account.kubeconfig, '--compress', '20', '--log-level', 'info'];
     const controller = startSluice([...words, ...kubeconfig], { atEnd });
     const log: string[] = [];
     for (const stream of [controller.child.stdout, controller.child.stderr])
@@ -193,6 +195,7 @@ describe.runIf(await needsLab())('sluice controller', () => {
       await eventually(async () => (await api.list(pods)).items.length === 2, { withinMs: patienceMs });
       controller.child.kill('SIGTERM');
       expect(await controller.exited).toBe(0);
+      expect(account.refused()).toEqual([]);
     } catch (error) {
       const state = JSON.stringify({ policy: (await policy().catch(() => null))?.status, releases: await releases() });
       throw new Error(`${String(error)}\n${state.slice(0, 3_000)}\n${log.join('').slice(-6_000)}`, { cause: error });
