@@ -1,0 +1,94 @@
+/** A service in the lab whose Deployment an operator delivers: two pods, a policy, a VirtualService, and controllers as processes of their own. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { folders } from '../../src/workload/kubernetes/labels.ts';
+import type { Api, KubeObject } from '../lab/api/api.ts';
+import type { JoinedLab } from '../lab/joined-lab.ts';
+import { istioGateway } from '../lab/mesh/objects.ts';
+import { deployment, deploymentPath, sampleContainer } from '../lab/sample-deployment.ts';
+import { type ShippedAccount, shippedAccount } from '../lab/shipped-account.ts';
+import { eventually } from './eventually.ts';
+import { usersService } from './kubernetes-workload.ts';
+import type { TestProcess } from './process.ts';
+import { startSluice } from './sluice-command.ts';
+import { tempDir } from './temp-dir.ts';
+
+/** A ReleasePolicy or a Release, as far as tests read it. */
+export interface Stood extends KubeObject {
+  readonly status?: {
+    readonly phase?: string;
+    readonly stable?: string;
+    readonly message?: string;
+    readonly weight?: { readonly applied?: number };
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
+  };
+}
+
+export interface OperatedService {
+  readonly api: Api;
+  readonly namespace: string;
+  /** Whom requests are for. */
+  readonly host: string;
+  /** Of the VirtualService. */
+  readonly routePath: string;
+  readonly policyPath: string;
+  readonly account: ShippedAccount;
+  policy(): Promise<Stood>;
+  releases(): Promise<readonly Stood[]>;
+  /** Changes the Deployment as people do. */
+  push(version: string, env?: readonly { readonly name: string; readonly value: string }[]): Promise<unknown>;
+  /** Under the shipped role; durations are divided by 20. */
+  startController(): TestProcess;
+}
+
+const patienceMs = 120_000;
+
+/** Resolves when a controller, which is told nothing yet, may be started. */
+export async function anOperatedService(lab: JoinedLab, spec: object): Promise<OperatedService> {
+  const api = lab.api();
+  const namespace = await lab.namespace();
+  const account = await shippedAccount(lab, namespace);
+  const own = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}`;
+  const target = deploymentPath(namespace, 'app');
+  await api.apply(target, deployment({ name: 'app', namespace, container: sampleContainer('v1'), replicas: 2 }));
+  await api.apply(`${folders(namespace).services}/app`, usersService());
+  const settings = join(await tempDir(), 'settings.yaml');
+  await writeFile(settings, stringify({ sources: { pods: { scrape: { interval: '250ms' } } } }));
+  const policyPath = `${own}/releasepolicies/app`;
+  const metadata = { name: 'app' };
+  await api.apply(policyPath, { apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', metadata, spec });
+  const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
+  return {
+    ...{ api, namespace, policyPath, account },
+    host: `${namespace}.test`,
+    routePath: `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/app`,
+    policy: () => api.get<Stood>(policyPath),
+    releases: async () => (await api.list<Stood>(`${own}/releases`)).items,
+    push: (version, env = []) =>
+      api.patch(target, { spec: { template: { spec: { containers: [sampleContainer(version, { env })] } } } }),
+    startController: () => startSluice(['controller', ...words, '--kubeconfig', account.kubeconfig]),
+  };
+}
+
+/** The route, once the controller has made what it names; resolves when stable serves and the Deployment itself has no pods. */
+export async function takenOver({ api, namespace, host, routePath, policy }: OperatedService): Promise<void> {
+  await eventually(() => api.get(`${folders(namespace).services}/app-stable`), { withinMs: patienceMs });
+  const leg = (name: string, weight: number): object => ({
+    destination: { host: name, port: { number: 80 } },
+    weight,
+  });
+  await api.apply(routePath, {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'app' },
+    spec: {
+      hosts: [host],
+      gateways: [istioGateway],
+      http: [{ name: 'primary', route: [leg('app-stable', 100), leg('app-canary', 0)] }],
+    },
+  });
+  const isReady = async (): Promise<boolean> =>
+    (await policy()).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  await eventually(isReady, { withinMs: patienceMs });
+}
