@@ -30,10 +30,18 @@ describe('deploy/Dockerfile', () => {
     expect(heap('deploy/Dockerfile')).toHaveLength(2);
   });
 
-  it('runs as an unprivileged user, on the Node that the tests run on', () => {
+  it('runs without a shell as the user of the chart, on the Node that the tests run on', () => {
     const stages = lines('deploy/Dockerfile').filter((line) => line.startsWith('FROM '));
-    expect(stages.map((line) => /node:(\d+)/.exec(line)?.[1])).toEqual(['24', '24']);
+    expect(stages.map((line) => /node(?:js|:)(\d+)/.exec(line)?.[1])).toEqual(['24', '24']);
     expect(process.version).toMatch(/^v24\./);
-    expect(lines('deploy/Dockerfile')).toContain('USER node');
+    expect(stages.at(-1)).toMatch(/^FROM gcr\.io\/distroless\/.*:nonroot$/);
+    expect(lines('deploy/Dockerfile')).toContain('USER 65532:65532');
+    expect(lines('deploy/chart/templates/deployment.yaml').join('\n')).toContain('runAsUser: 65532');
+  });
+
+  it('starts programs by their path: there is no shell to find them', () => {
+    const started = lines('deploy/Dockerfile').filter((line) => /^(ENTRYPOINT|HEALTHCHECK)/.test(line));
+    expect(started).toHaveLength(2);
+    for (const line of started) expect(line).toContain('["/nodejs/bin/node", ');
   });
 });

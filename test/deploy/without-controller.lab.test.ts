@@ -30,7 +30,10 @@ const oneRoute: MeshKind = {
 };
 
 const plan = {
-  steps: [{ weight: 25, bake: '30m' }, { weight: 100, bake: '1m' }],
+  steps: [
+    { weight: 25, bake: '30m' },
+    { weight: 100, bake: '1m' },
+  ],
   readyWithin: '20m',
   scaleWithin: '20m',
   watchFor: '1m',
