@@ -10,17 +10,15 @@ import { startStandbyServer } from '../server/http-standby.ts';
 import { type Key, readKeys } from '../server/http-token.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
+import { type ClusterOptions, openCluster, withClusterOptions } from './cluster-client.ts';
 import { type Context, runWith } from './context.ts';
 import { type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
 
-interface ControllerOptions extends SharedOptions {
+interface ControllerOptions extends ClusterOptions, SharedOptions {
   readonly settings: string;
-  readonly namespace?: string;
-  readonly kubeconfig?: string;
-  readonly kubeContext?: string;
 }
 
 const example = `
@@ -42,14 +40,8 @@ export const registerController = (program: Command): void => {
     .command('controller')
     .description('run the controller for the ReleasePolicies of a Kubernetes namespace')
     .requiredOption('--settings <file>', "the operator's settings: metric sources and targets of notifications")
-    .option('-n, --namespace <name>', 'namespace of the policies (default: that of the kubeconfig, or of the pod)')
-    .option(
-      '--kubeconfig <file>',
-      'how the API server is reached (default: KUBECONFIG, or the service account of the pod)',
-    )
-    .option('--kube-context <name>', 'context of the kubeconfig')
     .addHelpText('after', example);
-  withControllerOptions(command).action(runWith(control));
+  withControllerOptions(withClusterOptions(command)).action(runWith(control));
 };
 
 const control = async (context: Context, options: ControllerOptions): Promise<ExitCode> => {
@@ -57,19 +49,10 @@ const control = async (context: Context, options: ControllerOptions): Promise<Ex
   if (!settings.ok) return context.fail(settings.error);
   const keys = context.tokenFile === null ? ok([]) : await readKeys(context.tokenFile);
   if (!keys.ok) return context.fail(keys.error.message);
-  const { openAccess } = await import('../kube/access.ts');
-  const { KubeClient: Client } = await import('../kube/client.ts');
-  const named = options.kubeContext === undefined ? {} : { context: options.kubeContext };
-  const access = openAccess(
-    options.kubeconfig === undefined
-      ? { kind: 'default', ...named }
-      : { kind: 'file', path: options.kubeconfig, ...named },
-  );
-  if (!access.ok) return context.fail(access.error.message);
-  const client = new Client(access.value);
-  const namespace = options.namespace ?? access.value.namespace;
+  const cluster = await openCluster(options);
+  if (!cluster.ok) return context.fail(cluster.error);
   const log = createLoggerPino({ level: options.logLevel });
-  return lead(context, { ...options, settings: settings.value, keys: keys.value, client, namespace, log });
+  return lead(context, { ...options, settings: settings.value, keys: keys.value, ...cluster.value, log });
 };
 
 type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
@@ -83,7 +66,7 @@ type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { client, compress, keys, listen, log, namespace, settings } = options;
   const { awaitOffice } = await import('../wiring/cluster/office.ts');
-  const { startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
+  const { openView, startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
   const { KubernetesStore } = await import('../release/kubernetes-store.ts');
   const stop = toldToStop();
   const standby = await startStandbyServer({ ...listen, keys }, () => ({ name: 'another controller', url: null }));
@@ -95,8 +78,9 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   await standby.value.stop();
   if (office === null) return exitCodes.ok;
   const { epoch, holds } = office;
-  const store = new KubernetesStore({ client, namespace, epoch, holds });
-  const about = { client, namespace, store, settings, listen, keys, log, compression: compress };
+  const view = openView(client, namespace);
+  const store = new KubernetesStore({ client, namespace, epoch, holds, view });
+  const about = { client, namespace, store, view, settings, listen, keys, log, compression: compress };
   const controller = await startClusterController({ ...about, version: sluiceVersion() });
   if (!controller.ok) {
     await office.leave();

@@ -29,6 +29,7 @@ import { registerRulesTest } from './rules-test.ts';
 import { registerRun } from './run.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
+import { registerUninstall } from './uninstall.ts';
 import { registerVersion } from './version.ts';
 import { registerWatch } from './watch.ts';
 
@@ -65,6 +66,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRulesExplain,
   registerRulesSchema,
   registerCrds,
+  registerUninstall,
   registerCompletion,
   registerVersion,
 ];

@@ -10,7 +10,7 @@ import { watchEvent } from './watch-event.ts';
 
 export type WatchNews =
   /** All that there is; replaces everything that was told before. */
-  | { readonly kind: 'listed'; readonly objects: readonly KubeObject[] }
+  | { readonly kind: 'listed'; readonly version: string; readonly objects: readonly KubeObject[] }
   | { readonly kind: 'changed'; readonly object: KubeObject }
   | { readonly kind: 'deleted'; readonly object: KubeObject }
   /** Nothing changed, and the watch is alive. */
@@ -82,7 +82,7 @@ class Watching {
     if (!listed.ok) return { next: 'list', problem: listed.error };
     this.#version = listed.value.version;
     this.#listAtMs = performance.now() + relistEveryMs;
-    this.#tell({ kind: 'listed', objects: listed.value.objects });
+    this.#tell({ kind: 'listed', version: listed.value.version, objects: listed.value.objects });
     return { next: 'watch', problem: null };
   }
 

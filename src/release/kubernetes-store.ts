@@ -2,9 +2,11 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
+import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
+import { KnownReleases } from './known-releases.ts';
 import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernetes-log.ts';
 import { KubernetesLooks } from './kubernetes-looks.ts';
 import { closed, conflict, noPolicy, outOfOffice, unheard } from './kubernetes-problem.ts';
@@ -25,6 +27,8 @@ export interface KubernetesStoreOptions {
   readonly holds: () => boolean;
   /** Ended releases of a policy that are kept. */
   readonly keep?: number;
+  /** Of ReleasePolicies, where they are watched: then a look at one's state costs nothing. */
+  readonly view?: Pick<ClusterView, 'learn' | 'list'>;
 }
 
 const group = '/apis/sluice.dev/v1alpha1';
@@ -37,13 +41,14 @@ type Filter = Parameters<Store['releases']>[0];
  */
 export class KubernetesStore implements Store {
   readonly epoch: number;
-  readonly #options: Required<KubernetesStoreOptions>;
+  readonly #options: KubernetesStoreOptions;
+  readonly #known = new KnownReleases();
   readonly #looks: KubernetesLooks;
   readonly #namespace: string;
   #closed = false;
 
   constructor(options: KubernetesStoreOptions) {
-    this.#options = { keep: 100, ...options };
+    this.#options = options;
     this.epoch = options.epoch;
     this.#namespace = `${group}/namespaces/${options.namespace}`;
     this.#looks = new KubernetesLooks(options.client, this.#configMaps);
@@ -57,15 +62,30 @@ export class KubernetesStore implements Store {
   }
 
   async releases({ policy, active, limit = Infinity }: Filter): Promise<Result<readonly Release[]>> {
+    const known = this.#closed ? null : this.#known.answer({ policy, active, limit }, performance.now());
+    if (known !== null) return ok(known);
+    const { writes } = this.#known;
     const all = await this.#all();
     if (!all.ok) return all;
     const read = all.value.map(({ object, record }) => storedRelease(record, object.metadata.name));
+    this.#known.listed(
+      read.flatMap((each) => (each.ok ? [each.value] : [])),
+      writes,
+      performance.now(),
+    );
     const wanted = ({ policy: of, ...release }: Release): boolean =>
       (policy === undefined || of === policy) && (active === undefined || !isOver({ policy: of, ...release }));
     return ok(read.flatMap((each) => (each.ok && wanted(each.value) ? [each.value] : [])).slice(0, limit));
   }
 
   async save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>> {
+    const saved = await this.#save(release, log);
+    if (saved.ok) this.#known.saved(saved.value);
+    else this.#known.doubt();
+    return saved;
+  }
+
+  async #save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>> {
     const object =
       release.version === 0 ? await this.#made(release) : await this.#toWrite(this.#releasePath(release.id));
     if (!object.ok) return object;
@@ -87,10 +107,18 @@ export class KubernetesStore implements Store {
   }
 
   async policy(name: string): Promise<Result<PolicyState | null>> {
-    const object = await this.#object(this.#policyPath(name));
+    const heard = this.#heardPolicy(name);
+    const object = heard === null ? await this.#object(this.#policyPath(name)) : ok(heard);
     if (!object.ok) return object;
     const record = object.value === null ? null : recordOf(object.value);
     return record === null ? ok(null) : storedPolicy(record, name);
+  }
+
+  /** null: not heard of. */
+  #heardPolicy(name: string): KubeObject | null {
+    const listed = this.#closed ? undefined : this.#options.view?.list(`${this.#namespace}/releasepolicies`);
+    if (listed?.ok !== true) return null;
+    return listed.value.find(({ metadata }) => metadata.name === name) ?? null;
   }
 
   async savePolicy(state: PolicyState): Promise<Result<PolicyState>> {
@@ -102,7 +130,9 @@ export class KubernetesStore implements Store {
     const saved = { ...state, version: state.version + 1 };
     const status = { record: JSON.stringify(saved), ...(saved.stable === null ? {} : { stable: saved.stable }) };
     const written = await writeStatus(this.#options.client, { path, object: object.value, status });
-    return written.ok ? ok(saved) : failed(named(written.error, `policy ${state.policy}`, state.version));
+    if (!written.ok) return failed(named(written.error, `policy ${state.policy}`, state.version));
+    this.#options.view?.learn(`${this.#namespace}/releasepolicies`, written.value);
+    return ok(saved);
   }
 
   async log(release: string, last = 1_000): Promise<Result<readonly LogEntry[]>> {
@@ -155,7 +185,7 @@ export class KubernetesStore implements Store {
 
   async #end({ id, policy }: Release): Promise<void> {
     await this.#looks.ended(id);
-    const { client, keep } = this.#options;
+    const { client, keep = 100 } = this.#options;
     const all = await this.#all();
     const ended = all.ok ? all.value.filter(({ object, record }) => isEnded(record, object.metadata.name, policy)) : [];
     const paths = ended.slice(keep).map(({ object }) => this.#releasePath(object.metadata.name));

@@ -36,6 +36,7 @@ export interface Wish {
 const status = z.looseObject({
   observedGeneration: z.int().optional(),
   readyReplicas: z.int().optional(),
+  updatedReplicas: z.int().optional(),
 });
 
 const autoscaler = z.looseObject({ scaleTargetRef: z.looseObject({ kind: z.string(), name: z.string() }) });
@@ -187,8 +188,10 @@ function rollbackNoted({ metadata: { annotations = {} } }: KubeObject): Wish['ro
 }
 
 function isRolledOut(object: KubeObject): boolean {
-  const { observedGeneration = 0, readyReplicas = 0 } = status.safeParse(object['status']).data ?? {};
-  return observedGeneration >= (object.metadata.generation ?? 0) && readyReplicas >= replicasIn(object);
+  const seen = status.safeParse(object['status']).data ?? {};
+  const { observedGeneration = 0, readyReplicas = 0, updatedReplicas = 0 } = seen;
+  const isSeen = observedGeneration >= (object.metadata.generation ?? 0);
+  return isSeen && Math.min(readyReplicas, updatedReplicas) >= replicasIn(object);
 }
 
 const missing = ({ owner, target }: Pick<KubernetesTargetOptions, 'owner' | 'target'>): Problem => ({

@@ -7,9 +7,9 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { folders, isOf, label, type Owner, revisionOf } from './kubernetes/labels.ts';
 import { failureOf, instanceOf, isReady } from './kubernetes/pod-instance.ts';
 import { prune } from './kubernetes/prune.ts';
-import { deploymentPath, replicasOf, scaleTo, stop } from './kubernetes/revision-deployment.ts';
+import { deploymentPath, isAsWanted, replicasOf, scaleTo, stop } from './kubernetes/revision-deployment.ts';
 import { ensureService, select, selectedRevision, sendsOnlyTo } from './kubernetes/services.ts';
-import type { RevisionSpec } from './revision-spec.ts';
+import type { PodsSpec, RevisionSpec } from './revision-spec.ts';
 import type { Backend, RevisionState, Workload, WorkloadState } from './workload.ts';
 
 export interface KubernetesWorkloadOptions {
@@ -82,6 +82,7 @@ export class KubernetesWorkload implements Workload {
     const epoch = this.#epoch;
     if (spec.kind !== 'pods') return failed(noPods(revision));
     if (replicas === 0) return this.#stop(revision);
+    if (this.#isHeard(revision, spec, replicas)) return ok(undefined);
     return this.#learned('deployments', await scaleTo(client, spec, { owner, target, revision, replicas, epoch }));
   }
 
@@ -111,6 +112,15 @@ export class KubernetesWorkload implements Workload {
   async close(): Promise<void> {
     this.#endFollowing();
     await this.#following;
+  }
+
+  /** As last heard: what changed since will be heard, and is put right then. */
+  #isHeard(revision: string, spec: PodsSpec, replicas: number): boolean {
+    const { owner, target, view } = this.#options;
+    const listed = view.list(this.#folders.deployments);
+    const path = deploymentPath({ owner, target, revision });
+    const found = listed.ok && listed.value.find(({ metadata }) => path.endsWith(`/${metadata.name}`));
+    return found !== undefined && found !== false && isAsWanted(found, { spec, replicas, epoch: this.#epoch });
   }
 
   async #stop(revision: string): Promise<Result<void>> {

@@ -3,6 +3,7 @@ import { ignoreElements, Subject, tap } from 'rxjs';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { ClusterView } from '../../kube/view.ts';
+import { ViewedClient } from '../../kube/viewed-client.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { ListenAddress } from '../../lib/listen-address.ts';
 import { ok, type Result } from '../../lib/result.ts';
@@ -29,6 +30,8 @@ import { PolicyKeeper } from './policy-keeper.ts';
 export interface ClusterTerm {
   readonly client: KubeClient;
   readonly namespace: string;
+  /** Ends with the term. */
+  readonly view: ClusterView;
   /** Of the election that was won. */
   readonly store: Store;
   readonly settings: ClusterSettings;
@@ -48,13 +51,20 @@ export interface ClusterController {
 
 /** Everything is listed anew so often. */
 const relistEveryMs = 300_000;
+/** What a term looks at; begun when it is won: what was heard before may be a former leader's past. */
+export const openView = (client: KubeClient, namespace: string): ClusterView =>
+  new ClusterView({ client, paths: watchedPaths(namespace), relistEveryMs });
+
 /** The loop of a namespace at rest goes round by itself: it lives. */
 const beatEveryMs = 5_000;
 
 /** Fails as a server does that cannot listen, or as a store that cannot be read. */
 export async function startClusterController(term: ClusterTerm): Promise<Result<ClusterController>> {
   const active = await term.store.releases({ active: true });
-  if (!active.ok) return active;
+  if (!active.ok) {
+    term.view.close();
+    return active;
+  }
   const leading = new Leading(term, active.value);
   const server = await leading.listen(term);
   if (!server.ok) {
@@ -100,6 +110,8 @@ class Leading {
     });
     this.#beat = setInterval(() => this.#pulse.beat(), beatEveryMs);
     this.#loop = this.#run();
+    // What was listed before anybody listened.
+    this.#keepAll();
   }
 
   listen({ keys, listen, log, version }: ClusterTerm): Promise<Result<HttpServer>> {
@@ -120,10 +132,11 @@ class Leading {
     this.#stop$.next();
     await Promise.all([this.#loop, ...[...this.#keepers.values()].map(({ run }) => run)]);
     this.#scene.view.close();
+    this.#scene.routes.close();
   }
 
   #sceneOf(term: ClusterTerm): ClusterScene {
-    const { client, compression, log, namespace, settings, store, version } = term;
+    const { client, compression, log, namespace, settings, store, version, view } = term;
     const policies = () => [...this.#services.values()].map(({ policy }) => policy);
     const metrics = createMetrics({ version, releases: () => shownReleases(store, policies()) });
     const starter = new Starter({
@@ -134,7 +147,8 @@ class Leading {
     return {
       ...{ client, namespace, store, settings, compression, log, metrics, starter },
       clock: systemClock,
-      view: new ClusterView({ client, paths: watchedPaths(namespace), relistEveryMs }),
+      view,
+      routes: new ViewedClient({ client, relistEveryMs }),
       events: broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed')),
       keep: keepLooks(store, log),
       shared: new Map(),

@@ -1,6 +1,7 @@
 /** What all policies of a namespace share while one controller leads there. */
 import type { KubeClient } from '../../kube/client.ts';
 import type { ClusterView } from '../../kube/view.ts';
+import type { ViewedClient } from '../../kube/viewed-client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { MetricSource } from '../../metrics/metric-source.ts';
 import type { ClusterSettings } from '../../release/policy-cluster-settings.ts';
@@ -17,6 +18,8 @@ export interface ClusterScene {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly view: ClusterView;
+  /** Routes and endpoints, looked at for nothing. */
+  readonly routes: ViewedClient;
   readonly store: Store;
   readonly settings: ClusterSettings;
   readonly clock: Clock;

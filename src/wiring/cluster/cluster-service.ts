@@ -42,12 +42,12 @@ export interface ClusterOrder {
 
 /** Fails with `NotSupported` or `InvalidPolicy` where nothing can deliver it. */
 export function openClusterService(scene: ClusterScene, order: ClusterOrder): Result<ClusterService> {
-  const { client, clock, metrics, namespace, shared, store } = scene;
+  const { clock, metrics, namespace, routes, shared, store } = scene;
   const { policy, target, wish } = order;
   const services = servicesOf(policy.traffic);
   if (services === null) return failed(onlyServices);
   if (policy.mode === 'observe') return failed(noObserving);
-  const routed = clusterRouter({ client, namespace }, policy.traffic);
+  const routed = clusterRouter({ client: routes, namespace }, policy.traffic);
   if (!routed.ok) return routed;
   const workload = workloadOf(scene, order, services);
   const { name, metrics: chosen, sources } = policy;

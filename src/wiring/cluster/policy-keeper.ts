@@ -16,7 +16,7 @@ import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
 import { type ClusterService, openClusterService } from './cluster-service.ts';
 import { Delivery } from './delivery.ts';
 import { hold, isHeld, letGo, tellHealth } from './policy-object.ts';
-import { removed } from './removal.ts';
+import { Removal } from './removal.ts';
 
 /** Between two rounds without news: while something is missing, and while nothing is. */
 const busyMs = 1_000;
@@ -40,6 +40,7 @@ export class PolicyKeeper {
   #service: ClusterService | null = null;
   #target: KubernetesTarget | null = null;
   #delivery: Delivery | null = null;
+  #removal: Removal | null = null;
   /** Of what the service was opened for. */
   #opened = '';
   #wake: () => void = () => {};
@@ -105,7 +106,7 @@ export class PolicyKeeper {
       log.warn({ policy: this.#name, ...told.error }, 'status is not told');
     if (told.ok && told.value !== null) view.learn(policiesFolder(namespace), told.value);
     if (!told.ok || found.missing !== null || this.#delivery?.isWaiting === true) return busyMs;
-    return found.releasing === null ? idleMs : releasingMs;
+    return found.releasing === null ? idleMs / this.#scene.compression : releasingMs;
   }
 
   async #keep(object: KubeObject): Promise<Findings> {
@@ -172,7 +173,8 @@ export class PolicyKeeper {
     const opened = this.#service === null ? await this.#open(object) : null;
     if (opened?.ok === false && opened.error.retryable && opened.error.reason !== 'TargetMissing')
       return { ...fine, missing: opened.error };
-    const given = this.#service === null ? ok('done' as const) : await removed(this.#scene, this.#service);
+    if (this.#service !== null) this.#removal ??= new Removal(this.#scene, this.#service);
+    const given = this.#removal === null ? ok('done') : await this.#removal.round();
     if (!given.ok) return { ...fine, missing: given.error };
     if (given.value !== 'done') return { ...fine, missing: { reason: 'GivingBack', message: given.value } };
     const gone = await letGo(this.#scene.client, this.#path, object);

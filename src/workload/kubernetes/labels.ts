@@ -24,6 +24,9 @@ export const note = {
   rollbackReason: 'sluice.dev/rollback-reason',
 } as const;
 
+/** Whether a label or an annotation is Sluice's own. */
+export const isNote = (key: string): boolean => key.startsWith('sluice.dev/');
+
 /** Value of the label that no pod has. */
 export const noRevision = 'none';
 

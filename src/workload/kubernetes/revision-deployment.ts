@@ -33,6 +33,18 @@ export const copyName = (name: string, revision: string): string => `${name}-${r
 /** Size does not make another revision. */
 const madeFrom = ({ template, config }: PodsSpec): string => contentHash({ template, config });
 
+interface Wanted {
+  readonly spec: PodsSpec;
+  readonly replicas: number;
+  readonly epoch: number;
+}
+
+/** Whether nothing is left to write on it. */
+export const isAsWanted = (object: KubeObject, { spec: made, replicas, epoch }: Wanted): boolean => {
+  const notes = object.metadata.annotations ?? {};
+  return notes[note.made] === madeFrom(made) && notes[note.epoch] === String(epoch) && replicasOf(object) === replicas;
+};
+
 /** Runs so many pods of the revision; makes its Deployment where there is none. */
 export async function scaleTo(client: KubeClient, made: PodsSpec, scaling: Scaling): Promise<Result<KubeObject>> {
   const scaled = await scale(client, made, scaling);

@@ -3,23 +3,13 @@ import { z } from 'zod';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { endpointPods } from './endpoints.ts';
 import { annotationPath, fencedPatch, type PatchStep } from './fenced-patch.ts';
 import { folders, label, labelsOf, noRevision, note } from './labels.ts';
 
 const serviceSpec = z.looseObject({
   selector: z.record(z.string(), z.string()).nullish(),
   ports: z.array(z.looseObject({ nodePort: z.int().optional() })).nullish(),
-});
-
-const slice = z.looseObject({
-  endpoints: z
-    .array(
-      z.looseObject({
-        conditions: z.looseObject({ ready: z.boolean().nullish() }).nullish(),
-        targetRef: z.looseObject({ name: z.string().optional() }).nullish(),
-      }),
-    )
-    .nullish(),
 });
 
 export const selectorOf = (service: KubeObject): Readonly<Record<string, string>> =>
@@ -98,14 +88,8 @@ export async function sendsOnlyTo(
   selection: Pick<Selection, 'namespace' | 'service'>,
   pods: ReadonlySet<string>,
 ): Promise<Result<boolean>> {
-  const { namespace, service } = selection;
-  const listed = await client.list(folders(namespace).slices, {
-    labelSelector: `kubernetes.io/service-name=${service}`,
-  });
-  if (!listed.ok) return listed;
-  const endpoints = listed.value.objects.flatMap((object) => slice.safeParse(object).data?.endpoints ?? []);
-  const names = endpoints.flatMap(({ targetRef, conditions }) =>
-    conditions?.ready === false ? [] : [targetRef?.name ?? ''],
-  );
-  return ok(names.length > 0 && names.every((name) => pods.has(name)));
+  const sent = await endpointPods(client, selection);
+  if (!sent.ok) return sent;
+  const ready = sent.value.filter(({ isReady }) => isReady);
+  return ok(ready.length > 0 && ready.every(({ pod }) => pods.has(pod)));
 }

@@ -182,10 +182,10 @@ describe.runIf(await needsLab())('sluice controller', () => {
       const before = users.answers.v2;
       await eventually(() => users.answers.v2 > before + 20);
       expect(users.answers.failed.filter((each) => !each.endsWith('of v3'))).toEqual([]);
+      users.answers.failed.length = 0;
       const events = await api.list<KubeObject & { reason: string }>(`/api/v1/namespaces/${namespace}/events`);
       expect(events.items.some(({ metadata }) => metadata.name.startsWith('app-'))).toBe(true);
 
-      await users.stop();
       await api.delete(policyPath);
       await eventually(async () => (await api.list(policyPath.replace(/\/app$/, ''))).items.length === 0, {
         withinMs: patienceMs,
@@ -193,6 +193,7 @@ describe.runIf(await needsLab())('sluice controller', () => {
       expect(await api.get<Deployment>(target)).toMatchObject({ spec: { replicas: 2 } });
       expect((await pageOf('app')).selector).toEqual({ app: 'app' });
       await eventually(async () => (await api.list(pods)).items.length === 2, { withinMs: patienceMs });
+      expect((await users.stop()).failed).toEqual([]);
       controller.child.kill('SIGTERM');
       expect(await controller.exited).toBe(0);
       expect(account.refused()).toEqual([]);
