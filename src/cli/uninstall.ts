@@ -62,7 +62,7 @@ interface Told {
   readonly message?: string;
 }
 
-const told = (policy: KubeObject): Told => (policy['status'] ?? {}) as Told;
+const told = (policy: KubeObject): Told => policy['status'] ?? {};
 
 function planOf(policy: KubeObject): string {
   const { target } = policy['spec'] as { readonly target?: { readonly deployment?: string } };

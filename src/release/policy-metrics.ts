@@ -70,6 +70,7 @@ const unknownSource = (word: 'source' | 'fallback' | 'alerts', name: string, sou
 const labelsOf: Readonly<Partial<Record<RequestPreset, string>>> = {
   envoy: 'envoy_cluster_name: app-$backend',
   istio: 'destination_workload: app-$revision',
+  'istio-envoy': 'cluster_name: outbound|80||app-$backend.shop.svc.cluster.local',
   'istio-ambient': 'destination_workload: app-$revision',
   traefik: 'service: app-$backend@file',
   haproxy: 'server: $backend',
@@ -115,6 +116,17 @@ const wrongKinds = (words: Partial<MetricsWords>, sources: Sources): MetricsIssu
   ];
 };
 
+/** Istio gives its Envoys tags of its own: what plain Envoy calls an error has another name there, and none would be seen. */
+const wrongTags = ({ preset }: Partial<MetricsWords>, traffic: unknown): MetricsIssue[] =>
+  preset === 'envoy' && isMap(traffic) && 'istio' in traffic
+    ? [
+        {
+          word: 'preset',
+          message: 'preset envoy knows the series of an Envoy without Istio; write istio-envoy, or istio',
+        },
+      ]
+    : [];
+
 const labelsMissing = ({ preset }: Partial<MetricsWords>, data: unknown, traffic: unknown): MetricsIssue[] => {
   // The router's servers are known by name.
   if (preset === 'haproxy' && isMap(traffic) && 'haproxy' in traffic) return [];
@@ -142,6 +154,7 @@ export const metricsIssues = (data: unknown, beside: Beside): readonly MetricsIs
     ...wrongKinds(words, sources),
     ...(same ? [{ word: 'fallback' as const, message: `fallback "${fallback}" is the source itself` }] : []),
     ...presetIssues(words, beside),
+    ...wrongTags(words, traffic),
     ...labelsMissing(words, data, traffic),
   ];
 };

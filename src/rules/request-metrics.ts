@@ -5,7 +5,16 @@ export const protocols = ['http', 'grpc', 'grpc-stream'] as const;
 export type Protocol = (typeof protocols)[number];
 
 /** Whose counters say how requests went. */
-export const requestPresets = ['app', 'proxy', 'envoy', 'istio', 'istio-ambient', 'traefik', 'haproxy'] as const;
+export const requestPresets = [
+  'app',
+  'proxy',
+  'envoy',
+  'istio',
+  'istio-envoy',
+  'istio-ambient',
+  'traefik',
+  'haproxy',
+] as const;
 export type RequestPreset = (typeof requestPresets)[number];
 
 export interface RequestMetrics {
@@ -114,6 +123,15 @@ const requestMetrics: Readonly<Record<RequestPreset, Readonly<Partial<Record<Pro
       unitsPerSecond: 1000,
     },
   },
+  // The same statistics with the tags of Istio's bootstrap: the class is cut off the name, and `5xx` in a label.
+  'istio-envoy': {
+    http: {
+      bad: one('envoy_cluster_upstream_rq', 'response_code_class', '5xx'),
+      total: all('envoy_cluster_upstream_rq_completed'),
+      histogram: all('envoy_cluster_upstream_rq_time'),
+      unitsPerSecond: 1000,
+    },
+  },
   istio: istio('source'),
   'istio-ambient': istio('waypoint'),
   // A service's counters have the 502 and 504 of a failed connection among their codes.
@@ -139,6 +157,7 @@ const routeLabels: Readonly<Partial<Record<RequestPreset, Readonly<Partial<Recor
   // Labels may be added to these; there is none by default.
   envoy: {},
   istio: {},
+  'istio-envoy': {},
   'istio-ambient': {},
   traefik: {},
 };

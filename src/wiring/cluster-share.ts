@@ -35,7 +35,7 @@ function countersOf(mesh: Mesh): ShareCounters | null {
   const meant = targetsOf(traffic);
   if (meant === null) return null;
   const { stable, canary, port } = meant;
-  if (preset === 'envoy') {
+  if (preset === 'envoy' || preset === 'istio-envoy') {
     const cluster = ({ host, subset }: Target): ArmMatch => ({
       cluster_name: [`outbound|${port}|${subset}|${host}.${namespace}.svc.cluster.local`],
     });

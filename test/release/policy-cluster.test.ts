@@ -44,7 +44,7 @@ describe('a policy of the cluster', () => {
       mode: 'enforce',
     });
     expect(sources['main']).toMatchObject({ kind: 'prometheus', intervalMs: 1_000 });
-    expect(metrics).toMatchObject({ source: 'main', preset: 'envoy', resources: 'cadvisor' });
+    expect(metrics).toMatchObject({ source: 'main', preset: 'istio-envoy', resources: 'cadvisor' });
     expect(notify).toEqual([{ kind: 'webhook', url: 'https://hooks.example.com/sluice' }]);
     expect(contacts.primary).toEqual(['Ann']);
     expect(plan.steps.map(({ weight, replicas }) => [weight, replicas])).toEqual([
@@ -75,6 +75,12 @@ describe('a policy of the cluster', () => {
     ['steps that fall', { plan: { steps: [{ weight: 50, bake: '1m' }] } }, 'spec.plan.steps.0.weight', 'must be 100'],
     ['a kind that is not delivered', { target: { statefulSet: 'db' } }, 'spec.target', 'statefulSet is not available'],
     ['a word that nobody knows', { plans: {} }, 'spec', 'plans'],
+    [
+      "another Envoy's tags than those of Istio",
+      { metrics: { source: 'main', preset: 'envoy', labels: { cluster_name: 'a-$backend' } } },
+      'spec.metrics.preset',
+      'write istio-envoy',
+    ],
     [
       'metrics of a mesh from the pods themselves',
       { metrics: { source: 'pods', preset: 'envoy', labels: { envoy_cluster_name: 'a-$backend' } } },

@@ -29,6 +29,7 @@ describe('over http', () => {
       'istio_requests_total{reporter="source",response_code=~"5..|0"}',
       'istio_requests_total{reporter="source"}',
     ],
+    ['istio-envoy', 'envoy_cluster_upstream_rq{response_code_class="5xx"}', 'envoy_cluster_upstream_rq_completed'],
     [
       'istio-ambient',
       'istio_requests_total{reporter="waypoint",response_code=~"5..|0"}',
@@ -50,7 +51,15 @@ describe('over http', () => {
 
   it('haproxy has no times', () => {
     expect(timed('haproxy', 'http')).toBeNull();
-    expect(presetsFor(p95, 'http')).toEqual(['app', 'proxy', 'envoy', 'istio', 'istio-ambient', 'traefik']);
+    expect(presetsFor(p95, 'http')).toEqual([
+      'app',
+      'proxy',
+      'envoy',
+      'istio',
+      'istio-envoy',
+      'istio-ambient',
+      'traefik',
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ export const aClusterSpec = {
   traffic: {
     istio: { virtualService: 'app', routes: ['primary'], services: { stable: 'app-stable', canary: 'app-canary' } },
   },
-  metrics: { source: 'main', preset: 'envoy', labels: { envoy_cluster_name: 'app-$backend' } },
+  metrics: { source: 'main', preset: 'istio-envoy', labels: { cluster_name: 'app-$backend' } },
   rules: { inline: { rules: [{ name: 'error_rate', threshold: '0.1%', window: '5m', alert: 'critical' }] } },
   plan: {
     steps: [

@@ -76,10 +76,10 @@ export class Removal {
   }
 
   /** The revisions' pods end with the policy: until then they answer whoever was sent to them. */
-  #drained(haveLeft: boolean): Progress {
+  #drained(pods: 'leaving' | 'left'): Progress {
     const { clock, compression } = this.#scene;
     const nowMs = clock.monotonicMs();
-    if (!haveLeft) this.#leftAtMs = null;
+    if (pods === 'leaving') this.#leftAtMs = null;
     else this.#leftAtMs ??= nowMs;
     if (this.#leftAtMs === null) return ok('the pods of the revisions leave the Services');
     const waitMs = Math.max(meshFollowsMs, this.#service.policy.plan.drainMs / compression);

@@ -6,11 +6,11 @@ import { endpointPods } from './endpoints.ts';
 import { folders, isNote } from './labels.ts';
 import { selectorOf } from './services.ts';
 
-/** Whether no Service sends to any pod that the labels select, by its labels and by its endpoints. */
+/** `left`: no Service sends to any pod that the labels select, by its labels and by its endpoints. */
 export async function leaveServices(
   client: KubeClient,
   { namespace, labelSelector }: { readonly namespace: string; readonly labelSelector: string },
-): Promise<Result<boolean>> {
+): Promise<Result<'leaving' | 'left'>> {
   const { pods: folder, services } = folders(namespace);
   const [pods, known] = await Promise.all([client.list(folder, { labelSelector }), client.list(services)]);
   if (!pods.ok) return pods;
@@ -24,11 +24,11 @@ export async function leaveServices(
     const left = await client.patch(`${folder}/${name}`, { type: 'merge', body: { metadata: { uid, labels } } });
     if (!left.ok && left.error.reason !== 'NotFound') return left;
   }
-  if (leaving.length > 0) return ok(false);
+  if (leaving.length > 0) return ok('leaving');
   const sent = await endpointPods(client, { namespace });
   if (!sent.ok) return sent;
   const names = new Set(sent.value.map(({ pod }) => pod));
-  return ok(!pods.value.objects.some(({ metadata }) => names.has(metadata.name)));
+  return ok(pods.value.objects.some(({ metadata }) => names.has(metadata.name)) ? 'leaving' : 'left');
 }
 
 /** Labels that a Service finds the pod by, but for those that Sluice moves itself. */
