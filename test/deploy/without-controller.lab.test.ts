@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Api, KubeObject } from '../lab/api/api.ts';
 import { applyDefinitions } from '../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../lab/joined-lab.ts';
 import { betweenServices } from '../lab/mesh/istio-kinds.ts';
@@ -13,6 +14,7 @@ import { onlyFrom } from '../lab/mesh/two-versions.ts';
 import { needsLab } from '../lab/needs-lab.ts';
 import { addresses } from '../lab/network/network.ts';
 import { fileOf } from '../lab/parts/parts.ts';
+import { deploymentPath } from '../lab/sample-deployment.ts';
 import { suiteEnd } from '../support/at-end.ts';
 import { startClusterUsers } from '../support/cluster-users.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,6 +30,28 @@ const oneRoute: MeshKind = {
   spec: (of) => ({ ...betweenServices.spec(of), http: (betweenServices.spec(of) as { http: object[] }).http.slice(1) }),
   canary: ({ http }: { http: { route: { weight?: number }[] }[] }) => http[0]?.route[1]?.weight ?? 0,
 };
+
+/** Parts of an object that Sluice set, by what the API server notes of each writer. */
+async function fieldsBySluice(api: Api, path: string): Promise<readonly string[]> {
+  const { metadata } = await api.get<Managed>(path);
+  const sets = metadata.managedFields.filter(
+    ({ manager, subresource }) => manager === 'sluice' && subresource === undefined,
+  );
+  const paths = sets.flatMap(({ fieldsV1 }) =>
+    Object.entries(fieldsV1).flatMap(([part, fields]) => Object.keys(fields).map((field) => `${part}.${field}`)),
+  );
+  return [...new Set(paths)].map((each) => each.replaceAll('f:', '')).sort();
+}
+
+interface Managed extends KubeObject {
+  readonly metadata: KubeObject['metadata'] & {
+    readonly managedFields: readonly {
+      readonly manager: string;
+      readonly subresource?: string;
+      readonly fieldsV1: Readonly<Record<string, object>>;
+    }[];
+  };
+}
 
 const plan = {
   steps: [
@@ -92,6 +116,12 @@ describe.runIf(await needsLab())('deploy/without-controller.md', () => {
     await takenOver(service);
     await push('v2');
     await eventually(async () => (await releases())[0]?.status?.weight?.applied === 25);
+    // The fields that deploy/gitops.md tells GitOps managers to leave alone are all that Sluice has written.
+    const services = `/api/v1/namespaces/${namespace}/services`;
+    const target = deploymentPath(namespace, 'app');
+    expect(await fieldsBySluice(api, target)).toEqual(['metadata.annotations', 'spec.replicas']);
+    expect(await fieldsBySluice(api, `${services}/app`)).toEqual(['metadata.annotations', 'spec.selector']);
+    expect(await fieldsBySluice(api, service.routePath)).toEqual(['metadata.annotations', 'spec.http']);
     lost.child.kill('SIGKILL');
     await lost.exited;
     const users = startClusterUsers(`http://${addresses.ingress}/`, host, atEnd);

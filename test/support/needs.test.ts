@@ -32,6 +32,7 @@ describe('needs', () => {
       'zsh',
       'fish',
       'chromium',
+      'lua5.1',
     ]);
   });
 

@@ -15,6 +15,7 @@ const debianPackages = {
   zsh: 'zsh',
   fish: 'fish',
   chromium: 'chromium',
+  'lua5.1': 'lua5.1',
 } as const satisfies Record<string, string>;
 
 export type Program = keyof typeof debianPackages;
