@@ -8,6 +8,7 @@ import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
+import { shownText } from './render/shown.ts';
 import { type Asked, unreachable } from './unreachable.ts';
 
 export interface LogPage {
@@ -112,13 +113,11 @@ export class ApiClient {
   }
 }
 
-/** What a terminal would obey instead of show: names and messages come from files and from other people. */
-const controlSigns = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
+/** Names and messages come from files and from other people. */
 const parsed = (text: string): object | null => {
   try {
     const body: unknown = JSON.parse(text, (_key, value: unknown) =>
-      typeof value === 'string' ? value.replace(controlSigns, '\ufffd') : value,
+      typeof value === 'string' ? shownText(value) : value,
     );
     return typeof body === 'object' ? body : null;
   } catch {

@@ -5,8 +5,9 @@ import type { ReleaseView } from '../report/release-view.ts';
 import { runWith } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
 import { exitCodes } from './exit-codes.ts';
-import { liveScreen } from './live-screen.ts';
+import { liveScreen, type Screen } from './live-screen.ts';
 import { pickRelease } from './pick-release.ts';
+import { checklistLines, isAwaited } from './render/checklist-lines.ts';
 
 export const registerGet = (program: Command): void => {
   program
@@ -22,19 +23,16 @@ export const registerGet = (program: Command): void => {
         const { startedAtMs, startedBy } = view.times;
         const who = `release ${view.id}, started ${new Date(startedAtMs).toISOString()} by ${startedBy}`;
         const screen = { width: outputWidth(), height: 200, paint: context.paint };
-        const lines = () => [who, ...liveScreen(view, screen), ...beforeTraffic(view), ...closing(view)];
+        const lines = () => [who, ...liveScreen(view, screen), ...beforeTraffic(view, screen), ...closing(view)];
         emit(context, { value: view, names: [view.id], lines });
         return exitCodes.ok;
       }),
     );
 };
 
-/** What the first traffic waited for, or still does. */
-const beforeTraffic = ({ checklist }: ReleaseView): readonly string[] =>
-  checklist.map(({ evidence, kind, name, state, todo }) => {
-    const next = todo === null ? '' : `; to do: ${todo}`;
-    return `${state.padEnd(10)} ${kind} ${name}: ${evidence}${next}`;
-  });
+/** What was waited for; what still is stands on the screen. */
+const beforeTraffic = (view: ReleaseView, screen: Screen): readonly string[] =>
+  view.checklist.length === 0 || isAwaited(view) ? [] : checklistLines(view, screen);
 
 /** How sure the judge is, and what people should know of how it judges this release. */
 const closing = ({ falseAlarm: { called, outside, sentence }, notes }: ReleaseView): readonly string[] => [

@@ -5,10 +5,13 @@ import { countText, timeOfDay } from '../report/format-value.ts';
 import { nextMoveText } from '../report/next-move.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import { percent } from '../verdict/words.ts';
+import { checklistLines, isAwaited } from './render/checklist-lines.ts';
+import { columnsOf } from './render/columns.ts';
 import { fit, wrap } from './render/fit.ts';
 import type { Paint, Tone } from './render/paint.ts';
 import { rollbackCard } from './render/rollback-card.ts';
 import { ruleTable } from './render/rule-table.ts';
+import { shown } from './render/shown.ts';
 import { stepBar } from './render/step-bar.ts';
 
 export interface Screen {
@@ -27,13 +30,21 @@ export const liveScreen = (view: ReleaseView, screen: Screen): readonly string[]
     ...weightLine(view, width).map((line) => fit(line, width)),
     fit(stepBar(view.steps, width), width),
     ...(view.rollback === null ? [] : rollbackCard(view.rollback, screen)),
-    ...ruleTable(view.rules, screen),
-    ...notes(view).flatMap((note) => wrap(`! ${note}`, width, '  ').map((line) => paint(line, 'care'))),
   ];
+  upper.push(...stand(view, { ...screen, height: height - upper.length }));
   upper.push(...ruleSentences(view, { ...screen, height: height - upper.length }));
   const room = Math.max(0, height - upper.length);
   const lower = [...view.recent].reverse().slice(0, room);
   return [...upper, ...lower.map((entry) => toned(logLine(entry), 'faint'))].slice(0, height);
+};
+
+/** The rules, and what stands in the way; what is waited for comes first, while it is. */
+const stand = (view: ReleaseView, screen: Screen): readonly string[] => {
+  const { height, paint, width } = screen;
+  const rules = ruleTable(view.rules, screen);
+  const noted = notes(view).flatMap((note) => wrap(`! ${note}`, width, '  ').map((line) => paint(line, 'care')));
+  if (!isAwaited(view)) return [...rules, ...noted];
+  return [...checklistLines(view, { ...screen, height: height - noted.length }), ...noted, ...rules];
 };
 
 /** Of the log, before anything else gets lines that are left over. */
@@ -76,15 +87,16 @@ const packed = (parts: readonly string[], width: number): readonly string[] =>
     .reduce<readonly string[]>((lines, part) => {
       const last = lines.at(-1);
       const longer = `${last ?? ''}   ${part}`;
-      return last === undefined || longer.length > width ? [...lines, part] : [...lines.slice(0, -1), longer];
+      return last === undefined || columnsOf(longer) > width ? [...lines, part] : [...lines.slice(0, -1), longer];
     }, []);
 
-/** What it waits for, and the rules that stand in the way; what the headline says already is left out. */
+/** What it waits for, and the rules that stand in the way; what the headline or the checklist says already is left out. */
 const notes = (view: ReleaseView): readonly string[] => {
   if (view.ended) return view.rollback === null && view.cause !== null ? [view.cause.message] : [];
-  const isSaid = view.waiting === null || inHeadline.has(view.waiting.reason);
+  const isListed = isAwaited(view) && onChecklist.has(view.waiting?.reason ?? '');
+  const isSaid = view.waiting === null || inHeadline.has(view.waiting.reason) || isListed;
   const rules = view.rules.filter(isInTheWay).map((rule) => `${rule.name} (${rule.at}): ${rule.message}`);
-  return [...(isSaid ? [] : [view.waiting.message]), ...rules, ...answers(view)];
+  return [...(isSaid ? [] : [view.waiting.message]), ...rules, ...(isListed ? [] : answers(view))];
 };
 
 /** What a person can say to what waits for one. */
@@ -92,8 +104,9 @@ const answers = (view: ReleaseView): readonly string[] =>
   view.attention === null || view.attention.answers.length === 0 ? [] : [explain(view).todo.join('  or  ')];
 
 const inHeadline = new Set(['StillBaking', 'Watching', 'Promoting', 'RollingBack']);
+const onChecklist = new Set(['ApprovalPending', 'GateFailed', 'GateWaits']);
 
 const isInTheWay = ({ verdict, advisory }: ReleaseView['rules'][number]): boolean =>
   !advisory && (verdict === 'suspect' || verdict === 'breach');
 
-export const logLine = ({ atMs, message }: LogEntry): string => `${timeOfDay(atMs)} ${message}`;
+export const logLine = ({ atMs, message }: LogEntry): string => `${timeOfDay(atMs)} ${shown(message)}`;

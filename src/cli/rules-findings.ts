@@ -1,6 +1,7 @@
 /** What `rules check` found, for people and for programs. */
 import { type FileError, formatFileError } from '../lib/config-file/file-error.ts';
 import type { Finding } from '../tuning/check/finding.ts';
+import { shown } from './render/shown.ts';
 
 /** All that is known of one file after the check. */
 export interface FileReport {
@@ -27,9 +28,6 @@ export const hasErrors = ({ findings, unasked }: FileReport): boolean =>
 
 export const warningsOf = ({ findings }: FileReport): number =>
   findings.filter(({ level }) => level === 'warning').length;
-
-/** Control signs of a file, or of a metric source, are not obeyed by the terminal. */
-const shown = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 
 const findingLine = (finding: Finding): string => {
   const message = finding.level === 'warning' ? `warning: ${finding.message}` : finding.message;

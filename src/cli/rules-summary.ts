@@ -5,11 +5,14 @@ import type { Policy, SourceSpec } from '../release/policy.ts';
 import { burnLimitText } from '../rules/burn-rate.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import { daysAgo } from '../verdict/words.ts';
+import { columnsOf, padded } from './render/columns.ts';
+import { shown } from './render/shown.ts';
 
 /** Columns as wide as their widest cell, without blanks at the end of a line. */
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
-  const line = (row: readonly string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
+const table = (said: readonly (readonly string[])[]): string => {
+  const rows = said.map((row) => row.map(shown));
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, columnsOf(cell))), []);
+  const line = (row: readonly string[]): string => row.map((cell, i) => padded(cell, widths[i] ?? 0)).join('  ');
   return rows.map((row) => `  ${line(row).trimEnd()}\n`).join('');
 };
 

@@ -5,13 +5,16 @@ import type { LogPage } from './api-client.ts';
 import type { Context } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
 import { headline, logLine, weightLine } from './live-screen.ts';
+import { isAwaited, itemLine } from './render/checklist-lines.ts';
 import { rollbackCard } from './render/rollback-card.ts';
+import { shown } from './render/shown.ts';
 
 export class WatchLines {
   readonly #context: Context;
   #seen = 0;
   #phase = '';
   #hasCard = false;
+  #checklist: readonly string[] = [];
 
   constructor(context: Context) {
     this.#context = context;
@@ -36,11 +39,21 @@ export class WatchLines {
     if (this.#context.format !== 'json') emit(this.#context, { value: view, names: [view.id], lines: () => [] });
   }
 
+  /** Each item when it has changed, for as long as one is missing. */
+  #showChecklist(view: ReleaseView): void {
+    const lines = view.checklist.map(itemLine);
+    const isTold = this.#checklist.length > 0 || isAwaited(view);
+    if (!isTold) return;
+    for (const line of lines) if (!this.#checklist.includes(line)) this.#context.print(shown(line));
+    this.#checklist = lines;
+  }
+
   #showLines(view: ReleaseView, log: LogPage): void {
     const { print, paint } = this.#context;
     const width = outputWidth();
     if (this.#phase === '') for (const line of [...headline(view, width), ...weightLine(view, width)]) print(line);
     for (const entry of log.entries) print(logLine(entry));
+    this.#showChecklist(view);
     if (!this.#hasCard && view.rollback !== null && view.rollback.zeroAtMs !== null) {
       this.#hasCard = true;
       for (const line of rollbackCard(view.rollback, { width, paint })) print(line);

@@ -43,23 +43,14 @@ const Item = ({ item, me, view }: ChecklistProps & { readonly item: ChecklistIte
     <Badge tone={item.state === 'passed' ? 'good' : 'warn'}>{item.state}</Badge> {item.kind} <b>{item.name}</b>:{' '}
     {item.evidence}
     {item.atMs === null ? '' : `, ${timeOfDay(item.atMs)}`}
-    {item.todo === null ? null : <Todo item={item} id={view.id} todo={item.todo} />}
+    {item.todo === null ? null : <Todo todo={item.todo} />}
     <ItemOrders item={item} view={view} me={me} />
   </li>
 );
 
-interface TodoProps {
-  readonly item: ChecklistItem;
-  readonly id: string;
-  readonly todo: string;
-}
-
-/** What stands in backticks is a command; an approval's is one as a whole, without its release. */
-const Todo = ({ id, item, todo }: TodoProps) => {
-  const text = item.kind === 'approval' ? todo.replace(/^approve (.*)/, `\`sluice approve ${id} $1\``) : todo;
-  return (
-    <p class="muted small">
-      To do: {text.split('`').map((part, at) => (at % 2 === 1 ? <code key={part}>{part}</code> : part))}
-    </p>
-  );
-};
+/** What stands in backticks is a command. */
+const Todo = ({ todo }: { readonly todo: string }) => (
+  <p class="muted small">
+    To do: {todo.split('`').map((part, at) => (at % 2 === 1 ? <code key={part}>{part}</code> : part))}
+  </p>
+);

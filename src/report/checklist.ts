@@ -15,7 +15,7 @@ export interface ChecklistItem {
   readonly evidence: string;
   readonly who: string | null;
   readonly atMs: number | null;
-  /** What to do next; null: nothing. */
+  /** What to do next, commands in backticks; null: nothing. */
   readonly todo: string | null;
   /** What a person may order about it now. */
   readonly offers: readonly ChecklistOffer[];
@@ -45,7 +45,7 @@ function approvalItem(release: Release, approval: Approval, nowMs: number): Chec
   const passed = counts(approval, nowMs) || (given !== null && phase.phase !== 'preparing');
   const until = given === null || expiresMs === null ? null : moment(given.atMs + expiresMs);
   const why = given === null || given.reason === '' ? '' : `: ${given.reason}`;
-  const wanted = by.length === 0 ? 'whoever may give orders' : by.join(' or ');
+  const wanted = by.length === 0 ? 'anybody with the right to act' : by.join(' or ');
   const isAsked = !passed && phase.phase === 'preparing';
   return {
     kind: 'approval',
@@ -57,7 +57,7 @@ function approvalItem(release: Release, approval: Approval, nowMs: number): Chec
         : `given by ${given.who}${why}${passed || until === null ? '' : `, expired at ${until}`}`,
     who: given?.who ?? null,
     atMs: given?.atMs ?? null,
-    todo: isAsked ? `approve --as ${name}` : null,
+    todo: isAsked ? `\`sluice approve ${release.id} --as ${name}\`` : null,
     offers: approvalOffers(release, approval, nowMs),
   };
 }

@@ -43,11 +43,15 @@ describe('before the first traffic', () => {
     const approvals = demanded([{ name: 'security', by: ['eve'], expiresMs: null }]);
     const { server } = await serverWith(sampleRelease({ gates, approvals }));
     const { out } = await sluice(['get', 'app'], { server });
-    expect(out).toContain('waiting    gate tests: not looked at yet; to do: wait');
-    expect(out).toContain('waiting    approval security: not given; eve may; to do: approve --as security');
+    expect(out).toContain('waiting    gate tests: not looked at yet\n           to do: wait');
+    expect(out).toContain(
+      'waiting    approval security: not given; eve may\n           to do: `sluice approve app-3f2a --as security`',
+    );
     const went = await sluice(['override', 'app', 'tests', '--reason', 'by hand'], { server });
     expect(went).toMatchObject({ code: 0, out: expect.stringContaining('goes without gate tests: app-3f2a') });
-    expect((await sluice(['get', 'app'], { server })).out).toMatch(/overridden gate tests: overridden by \S+: by hand/);
+    expect((await sluice(['get', 'app'], { server })).out).toMatch(
+      /overridden +gate tests: overridden by \S+: by hand/,
+    );
   });
 
   it('attest posts numbers for a revision, of a release or named', async () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { columnsOf, padded } from '../../src/cli/render/columns.ts';
 import { fit, wrap } from '../../src/cli/render/fit.ts';
 import { plainPaint } from '../../src/cli/render/paint.ts';
 import { releaseTable } from '../../src/cli/render/release-table.ts';
+import { shown } from '../../src/cli/render/shown.ts';
 import { stepBar } from '../../src/cli/render/step-bar.ts';
 import { table } from '../../src/cli/render/table.ts';
 import { splitWords } from '../../src/cli/split-words.ts';
@@ -33,6 +35,57 @@ describe('text in a width', () => {
     );
   });
 });
+
+describe('wide characters', () => {
+  it.each([
+    ['支払い', 6],
+    ['café', 4],
+    ['cafe\u0301', 4],
+    ['🚀', 2],
+    ['👩‍🚀', 2],
+    ['', 0],
+  ])('%j takes %i columns', (text, columns) => expect(columnsOf(text)).toBe(columns));
+
+  it('are never cut in two', () => {
+    expect(fit('支払い', 5)).toBe('支払~');
+    expect(fit('支払い', 4)).toBe('支~');
+    expect(fit('e\u0301e\u0301e\u0301', 2)).toBe('e\u0301~');
+  });
+
+  it('without a space between them go on in the next line, none lost', () => {
+    expect(wrap('支払いが失敗したので戻す', 10, '  ')).toEqual(['支払いが失', '  敗したの', '  で戻す']);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.integer({ min: 8, max: 30 }), (text, width) => {
+        const lines = wrap(text, width, '  ');
+        expect(Math.max(0, ...lines.map(columnsOf))).toBeLessThanOrEqual(width);
+        const bare = (some: string) => some.replaceAll(/\s/g, '');
+        expect(bare(lines.join(''))).toBe(bare(shown(text.replaceAll(/\s+/g, ' '))));
+      }),
+    );
+  });
+
+  it('stand in the columns of a table', () => {
+    const column = (head: string, rank: number) => ({ head, rank, cell: (row: string) => ({ text: row }) });
+    const lines = table([column('A', 0), column('B', 0)], ['支払い', 'plain', 'cafe\u0301'], {
+      width: 40,
+      paint: plainPaint,
+    });
+    expect(lines).toEqual(['A       B', '支払い  支払い', 'plain   plain', 'cafe\u0301    cafe\u0301']);
+  });
+
+  it('are filled up to a width', () => expect(padded('支', 5, '.')).toBe('支...'));
+});
+
+describe('text that would steer a terminal', () => {
+  it.each(['\u001b[2J', '\u009b31m', 'a\nb', '\u202e', '\u2066', '\u0007'])('%j is only shown', (text) => {
+    const lines = [fit(text, 20), ...wrap(text, 20), ...cellOf(text)].join('');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(lines).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+  });
+});
+
+const cellOf = (text: string): readonly string[] =>
+  table([{ head: 'A', rank: 0, cell: () => ({ text }) }], [1], { width: 20, paint: plainPaint });
 
 describe('a table', () => {
   it('leaves out columns of the highest rank first, then cuts', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { demanded } from '../../src/release/approval.ts';
 import { testServer } from '../support/http-server.ts';
 import { startProcess } from '../support/process.ts';
-import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
+import { bakingRelease, rolledBackRelease, sampleRelease, startedAtMs } from '../support/sample-release.ts';
 import { sluiceWords, startSluice } from '../support/sluice-command.ts';
 
 const entry = (message: string) => ({ atMs: 1, kind: 'event', reason: 'X', message, data: {} }) as const;
@@ -42,6 +43,21 @@ describe('watch in a pipe', () => {
     expect(watching.output()).toContain('app-3f2a goes on without you; look again with: sluice watch app-3f2a');
     const after = await controls.release('app-3f2a');
     expect(after.ok && after.value).toEqual(before);
+  });
+
+  it('writes what a release waits for, and each item of it again when it has changed', async () => {
+    const approvals = demanded(['qa', 'security'].map((name) => ({ name, by: ['eve'], expiresMs: null })));
+    const given = approvals.map((each) =>
+      each.name === 'qa' ? { ...each, given: { who: 'eve', atMs: startedAtMs, reason: 'tried it' } } : each,
+    );
+    const { url, controls } = await testServer();
+    const waiting = await controls.put(sampleRelease({ approvals }));
+    const watching = startSluice(['watch', 'app'], { server: url });
+    await watching.says(/waiting {4}approval security: not given; eve may; to do: `sluice approve app-3f2a --as sec/);
+    await controls.put({ ...waiting, approvals: given });
+    await watching.says(/passed {5}approval qa: given by eve: tried it/);
+    await watching.end('SIGINT');
+    expect(watching.output().match(/approval security/g)).toHaveLength(1);
   });
 
   it('as JSON writes a view for each change', async () => {

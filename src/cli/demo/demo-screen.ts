@@ -1,6 +1,7 @@
 /** The demo on a terminal: what is played, what users see, and under it the release as `sluice watch` draws it. Pure. */
 import { span } from '../../verdict/words.ts';
 import { liveScreen, type Screen } from '../live-screen.ts';
+import { columnsOf } from '../render/columns.ts';
 import { fit, wrap } from '../render/fit.ts';
 import { elapsedText, type Scene } from './scene.ts';
 import { usersText } from './users-text.ts';
@@ -32,9 +33,9 @@ const clock = ({ elapsedMs, expectedMs }: Scene): string =>
   expectedMs === null ? elapsedText(elapsedMs) : `${elapsedText(elapsedMs)} of about ${elapsedText(expectedMs)}`;
 
 const between = (left: string, right: string, width: number): string => {
-  const gap = width - left.length - right.length;
+  const gap = width - columnsOf(left) - columnsOf(right);
   return gap < 2
-    ? `${fit(left, Math.max(0, width - right.length - 2))}  ${right}`
+    ? `${fit(left, Math.max(0, width - columnsOf(right) - 2))}  ${right}`
     : `${left}${' '.repeat(gap)}${right}`;
 };
 
@@ -51,4 +52,4 @@ const keyTexts = (keys: readonly string[]): readonly string[] => [`keys:  ${keys
 
 /** The last one is cut if even that is too long. */
 const longestThatFits = (texts: readonly string[], width: number): string =>
-  texts.find((text) => text.length <= width) ?? fit(texts.at(-1) ?? '', width);
+  texts.find((text) => columnsOf(text) <= width) ?? fit(texts.at(-1) ?? '', width);

@@ -5,6 +5,7 @@ import { type Context, runWith } from '../context.ts';
 import { emit } from '../emit.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Tone } from '../render/paint.ts';
+import { shown } from '../render/shown.ts';
 import { loadRules } from '../rules-load.ts';
 import { durationOption } from '../rules-online.ts';
 import type { PreflightLine } from './line.ts';
@@ -78,6 +79,3 @@ const sentence = (lines: readonly PreflightLine[], stopping: number): string => 
       : `ready as far as can be told: ${unseen} of ${lines.length} lines have nothing to look at yet`;
   return warned === 0 ? ready : `${ready}, with ${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
 };
-
-/** Control signs of what answered are not obeyed by the terminal. */
-const shown = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');

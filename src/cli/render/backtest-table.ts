@@ -11,12 +11,9 @@ import {
   outcomeText,
   totalsText,
 } from '../../tuning/backtest/words.ts';
-import { wrap } from './fit.ts';
+import { fit, wrap } from './fit.ts';
 import type { Tone } from './paint.ts';
 import { type Column, type TableOptions, table } from './table.ts';
-
-/** Names come from whoever writes metrics: control signs are not obeyed by the terminal. */
-const shown = (line: string): string => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 
 export const backtestLines = (result: Backtest, options: TableOptions): readonly string[] => [
   ...releases(result, options),
@@ -26,7 +23,7 @@ export const backtestLines = (result: Backtest, options: TableOptions): readonly
   '',
   ...wrap(healthyText(result.healthy), options.width),
   ...convictions(result, options.width),
-  ...result.dispersion.flatMap((each) => wrap(shown(dispersionText(each)), options.width)),
+  ...result.dispersion.flatMap((each) => wrap(dispersionText(each), options.width)),
   ...unreplayable(result, options),
 ];
 
@@ -58,10 +55,7 @@ const columns = (rows: readonly Row[]): readonly Column<Row>[] => [
     : []),
 ];
 
-const short = (name: string): string => {
-  const version = shown(name);
-  return version.length <= 16 ? version : `${version.slice(0, 15)}~`;
-};
+const short = (name: string): string => fit(name, 16);
 
 const ratesText = ({ canary, before }: Row): string =>
   canary === null || before === null ? '' : `${shareText(canary)}, ${shareText(before)}`;
@@ -96,17 +90,13 @@ function foundText({ found, rows }: Backtest, width: number): readonly string[] 
 }
 
 const convictions = ({ healthy }: Backtest, width: number): readonly string[] =>
-  healthy.new.convictions.flatMap(({ atMs, message }) =>
-    wrap(`  ${dayAndTime(atMs)} ${shown(message)}`, width, '    '),
-  );
+  healthy.new.convictions.flatMap(({ atMs, message }) => wrap(`  ${dayAndTime(atMs)} ${message}`, width, '    '));
 
 function unreplayable(result: Backtest, { width, paint }: TableOptions): readonly string[] {
   if (result.unreplayable.length === 0) return [];
   const items = result.unreplayable.flatMap(({ what, fromMs, toMs, why, remedy }) => {
     const when = toMs > fromMs ? `${dayAndTime(fromMs)} to ${dayAndTime(toMs)}` : dayAndTime(fromMs);
-    return wrap(`${shown(what)} (${when}): ${shown(why)}. What helps: ${remedy}.`, width - 2, '  ').map(
-      (line) => `  ${line}`,
-    );
+    return wrap(`${what} (${when}): ${why}. What helps: ${remedy}.`, width - 2, '  ').map((line) => `  ${line}`);
   });
   return ['', paint('Not replayed:', 'strong'), ...items];
 }

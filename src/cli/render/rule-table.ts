@@ -1,6 +1,7 @@
 /** The rules of a release as a table: canary against stable against limit, the verdict, and what would change it. */
 import { eventsText, valueText } from '../../report/format-value.ts';
 import type { RuleView } from '../../report/rule-view.ts';
+import { columnsOf } from './columns.ts';
 import type { Tone } from './paint.ts';
 import { type Column, type TableOptions, table } from './table.ts';
 
@@ -31,7 +32,7 @@ const toneOf = ({ verdict, advisory }: RuleView): Tone => {
 };
 
 const take = ({ take: words, errorsToConvict, evidence, unit, verdict }: RuleView, room: number): string => {
-  if (words !== '' && words.length <= room) return words;
+  if (words !== '' && columnsOf(words) <= room) return words;
   if (verdict === null || verdict === 'breach') return '';
   if (unit === 'alert') return '';
   return errorsToConvict === null ? evidenceBar(evidence) : `${errorsToConvict} more bad`;

@@ -1,6 +1,8 @@
 /** Columns side by side, as wide as their widest cell; what does not fit into the width goes by rank, then is cut. */
+import { columnsOf } from './columns.ts';
 import { fit } from './fit.ts';
 import type { Paint, Tone } from './paint.ts';
+import { shown } from './shown.ts';
 
 export interface Cell {
   readonly text: string;
@@ -38,7 +40,7 @@ export const table = <T>(
 };
 
 const widthOf = <T>({ head, cell }: Column<T>, rows: readonly T[]): number =>
-  Math.max(head.length, ...rows.map((row) => cell(row).text.length));
+  Math.max(head.length, ...rows.map((row) => columnsOf(shown(cell(row).text))));
 
 const leastOf = <T>(column: Column<T>, rows: readonly T[]): number =>
   Math.min(widthOf(column, rows), column.enough ?? Number.POSITIVE_INFINITY);
@@ -57,11 +59,11 @@ const fitting = <T>(columns: readonly Column<T>[], rows: readonly T[], width: nu
 const lineOf = (cells: readonly Cell[], widths: readonly number[], { width, paint }: TableOptions): string => {
   let [at, line] = [0, ''];
   cells.forEach(({ text, tone = 'plain' }, index) => {
-    const shown = fit(text, Math.max(0, width - at));
+    const fitted = fit(text, Math.max(0, width - at));
     const isLast = cells.slice(index + 1).every((later) => later.text === '');
-    const padding = isLast ? '' : ' '.repeat(Math.max(0, (widths[index] ?? 0) + gap - shown.length));
-    line += paint(shown, tone) + padding;
-    at += shown.length + padding.length;
+    const padding = isLast ? '' : ' '.repeat(Math.max(0, (widths[index] ?? 0) + gap - columnsOf(fitted)));
+    line += paint(fitted, tone) + padding;
+    at += columnsOf(fitted) + padding.length;
   });
   return line;
 };

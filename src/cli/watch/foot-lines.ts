@@ -1,5 +1,6 @@
 /** The last lines of `sluice watch`: what an order came to, what is asked for, which keys there are. */
 import type { ReleaseView } from '../../report/release-view.ts';
+import { columnsOf, split } from '../render/columns.ts';
 import { fit, wrap } from '../render/fit.ts';
 import type { Pane, WatchState } from './press.ts';
 
@@ -35,7 +36,7 @@ const asked = (view: ReleaseView, { pane, prompt }: WatchState, width: number): 
 };
 
 /** What is typed last stays in sight. */
-const newest = (text: string, width: number): string => text.slice(Math.max(0, text.length - width));
+const newest = (text: string, width: number): string => split(text, columnsOf(text) - width)[1];
 
 const words: Readonly<Record<Pane, readonly string[]>> = {
   release: ['p pause', 'r resume', 'a abort', 'd detail', '? help', 'q leave'],

@@ -1,9 +1,11 @@
 /** `sluice watch` and `list -w` in a real terminal: what is on the screen, what keys do, and how the terminal is left. */
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { demanded } from '../../../src/release/approval.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type TestServer, testServer } from '../../support/http-server.ts';
 import { needs } from '../../support/needs.ts';
-import { bakingRelease, rolledBackRelease, startedAtMs } from '../../support/sample-release.ts';
+import { bakingRelease, rolledBackRelease, sampleRelease, startedAtMs } from '../../support/sample-release.ts';
 import { openTerminal, sluiceLine, type Terminal, type TerminalOptions } from '../../support/terminal.ts';
 
 const log = Array.from({ length: 40 }, (_, index) => ({
@@ -59,6 +61,42 @@ describe.runIf(needs('tmux'))('watch in 80x24', () => {
     const { terminal } = await watching({ width: 200, height: 50 });
     const text = await terminal.shows(/entry 10 of the log/);
     expect(text.split('\n')[1]).toContain('observed 49.2 % (12.4k requests)   stable 6/6  canary 5/6');
+  });
+});
+
+describe.runIf(needs('tmux'))('watch of a release that waits for people', () => {
+  it('draws the checklist, missing things first, and follows it', async () => {
+    const server = await testServer();
+    const approvals = demanded(['qa', 'security'].map((name) => ({ name, by: ['eve'], expiresMs: null })));
+    const [qa, security] = approvals.map((each) => ({ ...each, given: { who: 'eve', atMs: startedAtMs, reason: '' } }));
+    const waiting = await server.controls.put(sampleRelease({ approvals }));
+    const terminal = await openTerminal(sluiceLine(['watch', 'app'], server.url));
+    const first = await terminal.shows(/CHECKLIST {2}0 of 2 there[^]*q leave/);
+    expect(first).toContain(
+      '\nwaiting    approval qa: not given; eve may\n           to do: `sluice approve app-3f2a --as qa`\n',
+    );
+    await server.controls.put({ ...waiting, approvals: [qa, approvals[1]].filter((each) => each !== undefined) });
+    await terminal.shows(
+      /1 of 2 there\nwaiting {4}approval security[^]*\npassed {5}approval qa: given by eve, 12:00:00\n/,
+    );
+    await server.controls.put({ ...bakingRelease(), approvals: [qa, security].filter((each) => each !== undefined) });
+    expect(await terminal.shows(/step 2\/3[^]*q leave/)).not.toContain('CHECKLIST');
+  });
+});
+
+describe.runIf(needs('tmux'))('names of wide characters', () => {
+  it('stand in columns, and signs that steer a terminal are only shown', async () => {
+    const server = await testServer();
+    const names = ['支払い-v2', 'café🚀', 'e\u0301te\u0301', '\u001b[2Jgone', 'plain'];
+    for (const [index, revision] of names.entries())
+      await server.controls.put(bakingRelease({ id: `app-${index}`, revision }));
+    const terminal = await openTerminal(sluiceLine(['list', '-w'], server.url));
+    const text = await terminal.shows(/plain[^]*q leave/);
+    const rows = text.split('\n').filter((line) => line.startsWith('app-'));
+    expect(rows).toHaveLength(names.length);
+    const columns = rows.map((row) => stringWidth(row.slice(0, row.indexOf('baking'))));
+    expect(new Set(columns).size).toBe(1);
+    expect(text).toContain('\ufffd[2Jgone');
   });
 });
 
