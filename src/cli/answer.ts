@@ -15,10 +15,7 @@ export const registerAnswer = (program: Command): void => {
     .argument('<release>', 'id, beginning of an id, or policy')
     .requiredOption('--reason <text>', 'what you found, for the log')
     .option('--rule <name>', 'the rule that warned; without it: all that are open')
-    .addHelpText(
-      'after',
-      "\nExample:\n  $ sluice answer app --rule response_time_p95 --reason 'cold caches, falling again'",
-    )
+    .addHelpText('after', "\nExample:\n  $ sluice answer app --rule response_time_p95 --reason 'cold caches'")
     .action(
       runWith((context, name: string, { rule, reason }: AnswerOptions) =>
         giveOrder(context, name, {

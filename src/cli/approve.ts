@@ -10,12 +10,13 @@ interface ApproveOptions {
 }
 
 const help = `
-Who may give it stands in the policy, by the names of the controller's token file; your own token shows who you are.
-It is for this release alone, and can be taken back until the first traffic.
+Who may give it stands in the policy, by the names of the controller's token
+file; your own token shows who you are. It is for this release alone, and can be
+taken back until the first traffic.
 
 Examples:
   $ sluice --token-file ~/.sluice-token approve app --as security
-  $ sluice --token-file ~/.sluice-token approve app --as security --revoke --reason 'CVE found'`;
+  $ sluice approve app --as security --revoke --reason 'CVE found'`;
 
 export const registerApprove = (program: Command): void => {
   program

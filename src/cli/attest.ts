@@ -15,11 +15,12 @@ interface AttestOptions {
 }
 
 const help = `
-The newest result of a name and revision counts. What it must say stands under gates in the policy.
+The newest result of a name and revision counts. What it must say stands under
+gates in the policy.
 
 Examples:
-  $ sluice attest app tests --revision v1.9.0 --pass --value coverage=83.1 --value failed=0
-  $ sluice attest app audit --fail --value high=2 --reason 'CVE-2026-1234'   # for the release that runs`;
+  $ sluice attest app tests --revision v1.9.0 --pass --value coverage=83.1
+  $ sluice attest app audit --fail --value high=2 --reason 'CVE-2026-1234'`;
 
 export const registerAttest = (program: Command): void => {
   program

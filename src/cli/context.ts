@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { messageOf } from '../lib/message-of.ts';
+import { whyUnreadable } from '../lib/config-file/why-unreadable.ts';
 import type { Result } from '../lib/result.ts';
 import { ownToken } from '../server/http-token.ts';
 import { ApiClient } from './api-client.ts';
@@ -91,7 +91,7 @@ const readToken = (file: string): Result<string, string> => {
   try {
     return { ok: true, value: ownToken(readFileSync(file, 'utf8')) };
   } catch (error) {
-    return { ok: false, error: `--token-file ${file}: ${messageOf(error)}` };
+    return { ok: false, error: `--token-file ${file}: ${whyUnreadable(file, error)}` };
   }
 };
 

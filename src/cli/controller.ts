@@ -22,7 +22,8 @@ interface ControllerOptions extends ClusterOptions, SharedOptions {
 }
 
 const example = `
-The settings name metric sources, and whom webhooks tell; policies refer to them by these names:
+The settings name metric sources, and whom webhooks tell; policies refer to them
+by these names:
   sources:
     main: { prometheus: { url: http://prometheus.monitoring:9090 } }
   notify:
@@ -32,8 +33,9 @@ Examples:
   $ sluice crds | kubectl apply -f -
   $ sluice controller --settings settings.yaml --namespace shop
 
-Several controllers of a namespace elect one by a Lease; the others wait and take over. SIGTERM finishes the writes
-under way and gives the Lease back: pods, Services and routes stay as they are.`;
+Several controllers of a namespace elect one by a Lease; the others wait and
+take over. SIGTERM finishes the writes under way and gives the Lease back: pods,
+Services and routes stay as they are.`;
 
 export const registerController = (program: Command): void => {
   const command = program

@@ -1,7 +1,7 @@
 /** `sluice dead-man POLICY...`: takes the canary out of HAProxy when no controller shows itself on the state folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { formatDuration } from '../lib/duration.ts';
 import { pause } from '../lib/pause.ts';
 import type { HaproxyTraffic, Policy } from '../release/policy.ts';
@@ -17,8 +17,10 @@ interface DeadManOptions {
 }
 
 const example = `
-HAProxy has nobody inside who could do this; the built-in proxy has its own switch (traffic.proxy.deadMansSwitch).
-A controller that was stopped on purpose counts as gone, too, and so does one that fails at each start. The one that returns holds its release and asks.
+HAProxy has nobody inside who could do this; the built-in proxy has its own
+switch (traffic.proxy.deadMansSwitch). A controller that was stopped on purpose
+counts as gone, too, and so does one that fails at each start. The one that
+returns holds its release and asks.
 
 Examples:
   $ sluice dead-man policy.yaml --state /var/lib/sluice --after 60s`;
@@ -29,7 +31,11 @@ export const registerDeadMan = (program: Command): void => {
     .description('beside HAProxy: take the canary out when no controller shows itself')
     .argument('<policy...>', 'policy files of the controller')
     .option('--state <folder>', "the controller's folder of the state", '.sluice')
-    .option('--after <duration>', 'how long no controller may show itself; a standby takes 15s', durationOption, 30_000)
+    .addOption(
+      new Option('--after <duration>', 'how long no controller may show itself; a standby takes 15s')
+        .argParser(durationOption)
+        .default(30_000, '30s'),
+    )
     .addHelpText('after', example)
     .action(runWith(deadMan));
 };

@@ -12,8 +12,9 @@ interface HistoryOptions {
 }
 
 const help = `
-TOOK from the start to the end; ERRORS and SLOW: what its rules last saw of the canary, share of failed requests and of
-those slower than the limit's time; HELD: stood still for another reason than its plan; BLIND: had no metrics.
+TOOK from the start to the end; ERRORS and SLOW: what its rules last saw of the
+canary, share of failed requests and of those slower than the limit's time;
+HELD: stood still for another reason than its plan; BLIND: had no metrics.
 
 Examples:
   $ sluice history app

@@ -35,6 +35,18 @@ import { registerWatch } from './watch.ts';
 
 const description = 'Delivers a new revision step by step, on evidence, and takes it back within a second of a breach.';
 
+const help = `
+Every command takes these options, too. \`sluice COMMAND --help\` shows its own,
+with examples and exit codes: 0 it is done; 1 rolled back, failed, or something
+was found; 2 timed out; 3 wrong usage, or no answer; 4 a person is waited for;
+130 left with Ctrl-C.
+
+Examples:
+  $ sluice demo --keep
+  $ sluice run policy.yaml
+  $ sluice start app --revision v2 -- node server.js
+  $ sluice watch app`;
+
 /** In the order in which `--help` lists them. */
 const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
@@ -71,6 +83,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerVersion,
 ];
 
+const elsewhere = '--server, --token-file, --output, --no-color and --quiet: see `sluice --help`.';
+
 const defaultServer = 'http://127.0.0.1:7581';
 
 /** Throws a CommanderError where commander would end the process. */
@@ -92,5 +106,7 @@ export const createProgram = (): Command => {
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   for (const register of commands) register(program);
-  return program;
+  return program
+    .addHelpText('after', help)
+    .addHelpText('afterAll', ({ command }) => (command === program ? '' : `\n${elsewhere}`));
 };

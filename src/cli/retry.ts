@@ -4,7 +4,8 @@ import { runWith } from './context.ts';
 import { giveOrder } from './order.ts';
 
 const help = `
-A reason that begins with false-alarm says that the release had been healthy: it is recorded on it, and counted.
+A reason that begins with false-alarm says that the release had been healthy: it
+is recorded on it, and counted.
 
 Examples:
   $ sluice retry app --reason 'the database was down, it is up again'

@@ -108,15 +108,18 @@ const checkFile = async (file: string, given: Given): Promise<FileReport> => {
 };
 
 const help = `
-A warning is about something that works, though probably not as it was meant; --strict makes it count as an error.
-With --prometheus or --online the server is asked, too: whether every query gives data now, for both versions where
---canary and --stable say how to tell them apart (a policy tells of stable), whether labels and buckets exist, and how
-often it scrapes. --token-file FILE names a file with a bearer token for it.
+A warning is about something that works, though probably not as it was meant;
+--strict makes it count as an error. With --prometheus or --online the server is
+asked, too: whether every query gives data now, for both versions where --canary
+and --stable say how to tell them apart (a policy tells of stable), whether
+labels and buckets exist, and how often it scrapes. --token-file FILE names a
+file with a bearer token for it.
 
 Examples:
   $ sluice rules check rules/production.yaml
   $ sluice rules check --strict --interval 15s rules/*.yaml policy.yaml
-  $ sluice rules check --prometheus http://prometheus:9090 --canary track=canary --stable track=stable rules.yaml
+  $ sluice rules check --prometheus http://prometheus:9090 \\
+      --canary track=canary --stable track=stable rules.yaml
   $ sluice rules check --online policy.yaml`;
 
 interface Output {

@@ -34,13 +34,15 @@ interface PlanOptions extends PresetChoice {
 }
 
 const help = `
-Without --rate the traffic is what the policy's Prometheus (or --prometheus) saw in the last week: at this hour of
-the day, and in the hour that had least. How much each rule's bad requests come in bursts is learned from the same week,
-as a start learns it; --rate with --prometheus learns that alone.
+Without --rate the traffic is what the policy's Prometheus (or --prometheus) saw
+in the last week: at this hour of the day, and in the hour that had least. How
+much each rule's bad requests come in bursts is learned from the same week, as a
+start learns it; --rate with --prometheus learns that alone.
 
 Examples:
   $ sluice rules plan policy.yaml
-  $ sluice rules plan policy.yaml --prometheus http://localhost:9090 --label job=app
+  $ sluice rules plan policy.yaml \\
+      --prometheus http://localhost:9090 --label job=app
   $ sluice rules plan rules/production.yaml --rate 100/s --stable-errors 0.05%
   $ sluice rules plan policy.yaml --rate 10/s --fail-on unjudgeable -o json`;
 
@@ -63,7 +65,11 @@ export const registerRulesPlan = (program: Command): void => {
     .addOption(
       new Option('--timeout <duration>', 'deadline for asking').argParser(durationOption).default(30_000, '30s'),
     )
-    .option('--releases-per-month <count>', 'default: as many as the history shows, else 20', positive)
+    .option(
+      '--releases-per-month <count>',
+      'to reckon the false alarms of a month; default: as many as the history shows, else 20',
+      positive,
+    )
     .addOption(new Option('--fail-on <what>', 'exit 1 when a critical rule can judge nothing').choices(['unjudgeable']))
     .addOption(
       new Option('--preset <name>', "whose counters a rule file's names mean").choices(requestPresets).default('app'),

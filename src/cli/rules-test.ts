@@ -22,29 +22,39 @@ interface TestOptions {
 }
 
 const help = `
-A scenario says what the metrics show, what happens on the way, and what is expected:
+A scenario says what the metrics show, what happens on the way, and what is
+expected:
 
   rules: { file: rules/production.yaml }
   scenarios:
     - name: five times the limit is found in the first step
-      traffic: { rate: 100/s, stable: { errors: 0.05% }, canary: { errors: 0.5% }, seed: 1 }
+      traffic:
+        rate: 100/s
+        stable: { errors: 0.05% }
+        canary: { errors: 0.5% }
+        seed: 1
       expect:
         - { by: 10m, decision: rollback, rule: error_rate }
       outcome: rolledBack
 
-Instead of traffic, input_series in promtool's notation: { series: 'http_requests_total{code="500"}', values: 0+3x40 }.
---record makes a scenario of a real release that runs or has ended: what it read in each look, and as what is expected
-how it went. Edit the rules, run it again, and the difference is what they would have done.
-All words: the schema that "sluice rules schema scenarios" prints.
+Instead of traffic, input_series in promtool's notation:
 
-Exit codes: 0 all as expected, or recorded; 1 something was not; 3 a file or a release cannot be used.
+  { series: 'http_requests_total{code="500"}', values: 0+3x40 }
+
+--record makes a scenario of a real release that runs or has ended: what it read
+in each look, and as what is expected how it went. Edit the rules, run it again,
+and the difference is what they would have done. All words: the schema that
+"sluice rules schema scenarios" prints.
+
+Exit codes: 0 all as expected, or recorded; 1 something was not; 3 a file or a
+release cannot be used.
 
 Examples:
   $ sluice rules test scenarios/*.yaml
   $ sluice rules test scenarios/late-onset.yaml --only 'late onset' --verbose
   $ sluice rules test scenarios/*.yaml --junit results.xml
   $ sluice rules test --record app-v2-7k3d --out scenarios/app-v2.yaml
-  $ sluice rules test --record app --rules rules/production.yaml > last-release.yaml
+  $ sluice rules test --record app --rules rules/production.yaml > last.yaml
 `;
 
 export const registerRulesTest = (program: Command): void => {

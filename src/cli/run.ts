@@ -23,13 +23,14 @@ interface RunOptions extends SharedOptions {
 const example = `
 Examples:
   $ sluice run policy.yaml
-  $ sluice run app.yaml shop.yaml --state /var/lib/sluice --listen 127.0.0.1:7581
-  $ sluice run policy.yaml --compress 60     # a rehearsal: minutes become seconds
-  $ sluice run policy.yaml --listen 127.0.0.1:7582   # a second one on the same folder: waits, and takes over
+  $ sluice run app.yaml shop.yaml --state /var/lib/sluice
+  $ sluice run policy.yaml --compress 60   # a rehearsal: minutes become seconds
+  $ sluice run policy.yaml --listen 127.0.0.1:7582   # a standby, which waits
 
-Ctrl-C stops the controller only: the data plane and the instances run on, and the next run takes them up again.
-A second run on the same folder is the standby: it takes over at once when the first one ends, and within
-15 s when that one hangs, which it ends first.`;
+Ctrl-C stops the controller only: the data plane and the instances run on, and
+the next run takes them up again. A second run on the same folder is the
+standby: it takes over at once when the first one ends, and within 15 s when
+that one hangs, which it ends first.`;
 
 export const registerRun = (program: Command): void => {
   const command = program

@@ -25,9 +25,11 @@ const example = `
 Examples:
   $ sluice start app --revision v1.9.0 --command 'node server.js'
   $ sluice start app --revision v1.9.0 --replicas 2 -- node server.js
-  $ sluice start app --revision v1.9.0 --endpoint http://10.0.0.7:8080 --endpoint http://10.0.0.8:8080
-  $ sluice start app --revision v1.9.0 --artefact app-1.9.0.tar.gz   # where the policy has hosts and commands
-  $ sluice start app --revision v2 --rollback forbidden --reason 'drops a column' -- node server.js`;
+  $ sluice start app --revision v1.9.0 \\
+      --endpoint http://10.0.0.7:8080 --endpoint http://10.0.0.8:8080
+  $ sluice start app --revision v1.9.0 --artefact app-1.9.0.tar.gz   # on hosts
+  $ sluice start app --revision v2 --rollback forbidden \\
+      --reason 'drops a column' -- node server.js`;
 
 export const registerStart = (program: Command): void => {
   program

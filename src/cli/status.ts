@@ -15,19 +15,20 @@ interface StatusOptions {
 }
 
 const help = `
-Exit codes: 0 promoted (without --wait: or still under way), 1 rolled back or failed, 2 timed out,
-            3 usage or I/O, 4 waiting for a person
+Exit codes: 0 promoted (without --wait: or still under way), 1 rolled back or
+failed, 2 timed out, 3 usage or I/O, 4 waiting for a person.
 
-Example:
-  $ sluice status app --wait --timeout 2h`;
+Examples:
+  $ sluice status app
+  $ sluice status app --wait --timeout 2h && echo 'v2 is stable'`;
 
 export const registerStatus = (program: Command): void => {
   program
     .command('status')
-    .description('say how a release stands, by exit code; --wait: until it is promoted, rolled back, or needs a person')
+    .description('say how a release stands, by exit code; --wait: once that is decided')
     .argument('[release]', 'id, beginning of an id, or policy; without it the one that runs')
-    .option('--wait', 'wait for the outcome')
-    .option('--timeout <duration>', 'give up waiting after this: 30m, 2h', duration)
+    .option('--wait', 'wait until it is promoted, rolled back, or needs a person')
+    .option('--timeout <duration>', 'with --wait: give up after this, as 30m or 2h; without it: never', duration)
     .addHelpText('after', help)
     .action(runWith(status));
 };

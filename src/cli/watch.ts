@@ -12,9 +12,11 @@ import { WatchLive } from './watch/watch-live.ts';
 import { WatchLines } from './watch-lines.ts';
 
 const help = `
-On a terminal it is a live screen with keys: p pause, r resume, a abort (asks for a reason, and once more), d detail,
-? help, q leave. In a pipe it writes lines, with -o json a line for each change.
-Exit codes: 0 promoted, 1 rolled back or failed, 3 usage or I/O, 130 left before the end: the release goes on.
+On a terminal it is a live screen with keys: p pause, r resume, a abort (asks
+for a reason, and once more), d detail, ? help, q leave. In a pipe it writes
+lines, with -o json a line for each change.
+Exit codes: 0 promoted, 1 rolled back or failed, 3 usage or I/O, 130 left before
+the end: the release goes on.
 
 Examples:
   $ sluice watch app

@@ -1,7 +1,7 @@
 /** The bearer tokens that open the server to others than this machine: read from a file, compared in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../lib/message-of.ts';
+import { whyUnreadable } from '../lib/config-file/why-unreadable.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 
 export interface Key {
@@ -19,7 +19,7 @@ export const readKeys = async (file: string, only?: Key['only']): Promise<Result
   try {
     return keysIn(await readFile(file, 'utf8'), { file, only });
   } catch (error) {
-    return refused(file, messageOf(error));
+    return refused(file, whyUnreadable(file, error));
   }
 };
 

@@ -187,20 +187,8 @@ describe('a token', () => {
   });
 });
 
-describe('help', () => {
-  it('of every command has an example', () => {
-    const commands = createProgram().commands.flatMap((command) =>
-      command.commands.length === 0 ? command : command.commands,
-    );
-    expect(commands.length).toBeGreaterThan(20);
-    for (const command of commands) {
-      let help = '';
-      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-      expect(help).toMatch(/Examples?:\n {2}\$ sluice /);
-    }
-  });
-
-  it('version is that of package.json', async () => {
+describe('version', () => {
+  it('is that of package.json', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8'));
     expect((await sluice(['version', '-o', 'name'])).out).toBe(`${version}\n`);
   });

@@ -78,7 +78,7 @@ describe('rules check', () => {
     const { out, err, exitCode } = await run('check', '/nowhere/r.yaml', fixture('rules/no-rules.bad.yaml'), good);
     expect(exitCode).toBe(3);
     expect(err).toMatch(
-      /^\/nowhere\/r\.yaml:1:1 the file does not exist\n.*no-rules\.bad\.yaml:1:1 there are no rules here\n$/,
+      /^\/nowhere\/r\.yaml:1:1 the file does not exist, nor does its folder\n.*no-rules\.bad\.yaml:1:1 there are no rules here\n$/,
     );
     expect(out).toContain(`${good}: good: 1 rule, 1 critical`);
   });

@@ -25,16 +25,22 @@ export interface BacktestWords {
 }
 
 const help = `
-Past releases are found by a version label on the service's requests, by a series that marks deployments (--annotation),
-and by what Sluice itself exported; which told of which is said. Each is judged anew, look by look, as the controller
-would have; quiet time is cut into virtual releases of the service against itself.
+Past releases are found by a version label on the service's requests, by a
+series that marks deployments (--annotation), and by what Sluice itself
+exported; which told of which is said. Each is judged anew, look by look, as the
+controller would have; quiet time is cut into virtual releases of the service
+against itself.
 
-Exit code: 0; 1 if --fail-on found something; 3 wrong usage, or nothing could be read; 130 after Ctrl-C.
+Exit code: 0; 1 if --fail-on found something; 3 wrong usage, or nothing could be
+read; 130 after Ctrl-C.
 
 Examples:
-  $ sluice rules backtest --rules rules/production.yaml --prometheus http://prometheus:9090 --from 30d --select job=app
-  $ sluice rules backtest --rules policy.yaml --from 2026-10-01 --to 2026-11-01 --html backtest.html
-  $ sluice rules backtest --rules new.yaml --against old.yaml --prometheus http://prometheus:9090 --from 14d --fail-on missed,false`;
+  $ sluice rules backtest --rules rules/production.yaml --from 30d \\
+      --prometheus http://prometheus:9090 --select job=app
+  $ sluice rules backtest --rules policy.yaml --html backtest.html \\
+      --from 2026-10-01 --to 2026-11-01
+  $ sluice rules backtest --rules new.yaml --against old.yaml --from 14d \\
+      --prometheus http://prometheus:9090 --fail-on missed,false`;
 
 /** An option whose text is read by `read`. */
 const readBy = <T>(flags: string, text: string, read: (value: string, before: T) => T): Option =>

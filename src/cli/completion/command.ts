@@ -10,7 +10,8 @@ import { type PlaceInLine, placeInLine } from './place-in-line.ts';
 import { type Shell, shellScript, shells } from './shell-scripts.ts';
 
 const help = `
-Names of releases and policies are asked from the controller (--server, SLUICE_SERVER), if one answers at once.
+Names of releases and policies are asked from the controller (--server,
+SLUICE_SERVER), if one answers at once.
 
 Examples:
   $ sluice completion fish | source     # for ~/.config/fish/config.fish

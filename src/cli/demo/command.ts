@@ -5,9 +5,11 @@ import type { ExitCode } from '../exit-codes.ts';
 import { addDemoOptions, type DemoOptions } from './demo-options.ts';
 
 const help = `
-Starts a sample service (v1), the built-in proxy and a controller in a temporary folder, and sends real requests
-through them. v2 is healthy and must be promoted, through an outage of its metrics; v3 fails requests and must be
-taken back. Exit code 0 only if all of it came out. Every process and file is gone at the end.
+Starts a sample service (v1), the built-in proxy and a controller in a temporary
+folder, and sends real requests through them. v2 is healthy and must be
+promoted, through an outage of its metrics; v3 fails requests and must be taken
+back. Exit code 0 only if all of it came out. Every process and file is gone at
+the end.
 
 Examples:
   $ sluice demo

@@ -1,5 +1,5 @@
 /** `sluice preflight POLICY`: what stands between a policy and its next release, asked of everything it names; changes nothing. */
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { formatFileError } from '../../lib/config-file/file-error.ts';
 import { type Context, runWith } from '../context.ts';
 import { emit } from '../emit.ts';
@@ -19,20 +19,25 @@ interface PreflightWords {
 }
 
 const help = `
-One line for each part: ok, skip (there is nothing to look at yet), warn (a release may start, though probably not as it
-was meant) or fail (none may start), and below it what to do. Everything is asked, nothing is changed, and no controller has to run.
-Exit 0: no line fails; 1: one does, or warns under --strict; 3: the policy can't be read.
+One line for each part: ok, skip (there is nothing to look at yet), warn (a
+release may start, though probably not as it was meant) or fail (none may
+start), and below it what to do. Everything is asked, nothing is changed, and no
+controller has to run.
+Exit 0: no line fails; 1: one does, or warns under --strict; 3: the policy can't
+be read.
 
 Examples:
   $ sluice preflight policy.yaml
-  $ sluice preflight policy.yaml -o json | jq '.lines[] | select(.grade != "ok")'`;
+  $ sluice preflight policy.yaml --strict -o json | jq .ready`;
 
 export const registerPreflight = (program: Command): void => {
   program
     .command('preflight')
     .description('look whether everything that a policy names is fit for a release; changes nothing')
     .argument('<policy>', 'policy file')
-    .option('--timeout <duration>', 'deadline of one question', durationOption, 5_000)
+    .addOption(
+      new Option('--timeout <duration>', 'deadline of one question').argParser(durationOption).default(5_000, '5s'),
+    )
     .option('--state <folder>', "the controller's folder of the state: whose proxy holds the port", '.sluice')
     .option('--strict', 'warnings count as failures')
     .addHelpText('after', help)

@@ -4,19 +4,7 @@ import { failed, ok, type Result } from '../result.ts';
 import { type FileError, fileError } from './file-error.ts';
 import { startOfFile } from './line-map.ts';
 import { maxFileBytes } from './source-text.ts';
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'the file does not exist',
-  EACCES: 'the file may not be read; check its permissions',
-  EISDIR: 'this is a folder, not a file',
-  ENOTDIR: 'a part of the path is not a folder',
-  ELOOP: 'the symbolic links go round in a circle',
-};
-
-const whyUnreadable = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? `the file cannot be read (${code || String(error)})`;
-};
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** One byte more than is allowed at most, so that the cap is noticed by whoever decodes. Never rejects. */
 export const readConfigFile = async (path: string): Promise<Result<Uint8Array, FileError>> => {
@@ -32,6 +20,6 @@ export const readConfigFile = async (path: string): Promise<Result<Uint8Array, F
       if (bytesRead === 0 || length === bytes.length) return ok(bytes.subarray(0, length));
     }
   } catch (error) {
-    return failed(fileError(path, startOfFile, whyUnreadable(error)));
+    return failed(fileError(path, startOfFile, whyUnreadable(path, error)));
   }
 };
