@@ -11,6 +11,7 @@ import { controlUrl } from './control/control.ts';
 import { type AuditEvent, auditEvents } from './control-plane/audit.ts';
 import { kubeconfigOf, type Who } from './control-plane/identities.ts';
 import { labFolder } from './folder.ts';
+import type { Extent } from './parts/parts.ts';
 import type { Running } from './servers/servers.ts';
 import { type LabState, stateOf } from './state.ts';
 
@@ -30,9 +31,10 @@ export interface JoinedLab {
   namespace(): Promise<string>;
 }
 
-export async function joinLab(atEnd: AtEnd): Promise<JoinedLab> {
+/** `extent`: of the one that is started if none runs. */
+export async function joinLab(atEnd: AtEnd, extent: Extent = 'whole'): Promise<JoinedLab> {
   const folder = labFolder();
-  const state = stateOf(folder) ?? (await startLab(folder));
+  const state = stateOf(folder) ?? (await startLab(folder, extent));
   const api = (who: Who = 'admin'): Api => {
     const opened = new Api({ server: state.server, token: state.tokens[who], ca: state.ca });
     atEnd(() => opened.close());
@@ -67,11 +69,12 @@ async function order(name: string, what: 'kill' | 'start'): Promise<void> {
 const startWithinMs = 240_000;
 
 /** It outlives this file's worker and serves the files after it; it ends with the test run that the worker belongs to. */
-async function startLab(folder: string): Promise<LabState> {
+async function startLab(folder: string, extent: Extent): Promise<LabState> {
   const log = join(tmpdir(), `sluice-lab-start-${process.pid}.log`);
   const output = openSync(log, 'w');
   const script = join(import.meta.dirname, 'main.ts');
-  const child = spawn(process.execPath, [script, 'up', '--until', String(process.ppid), '--deadline', '60'], {
+  const bare = extent === 'bare' ? ['--bare'] : [];
+  const child = spawn(process.execPath, [script, 'up', ...bare, '--until', String(process.ppid), '--deadline', '60'], {
     stdio: ['ignore', output, output],
     detached: true,
   });

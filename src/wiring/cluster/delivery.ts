@@ -172,7 +172,8 @@ export class Delivery {
           rollback: rollback.value,
         })
       : rollback;
-    if (!started.ok && started.error.reason !== 'MakingWay')
+    // What failed on the way is tried again in the next round.
+    if (!started.ok && !started.error.retryable)
       this.#refused = { revision: wish.revision, problem: started.error, atMs: nowMs };
     return started;
   }

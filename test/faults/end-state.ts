@@ -1,0 +1,71 @@
+/** What a plan came to, in words that mean the same in every run: versions instead of names that were made. */
+import { folders, label, noRevision } from '../../src/workload/kubernetes/labels.ts';
+import type { Api, KubeObject } from '../lab/api/api.ts';
+import { versionOf } from './objects.ts';
+
+export interface EndState {
+  /** Canary's percent. */
+  readonly weight: number;
+  /** Version that each Service sends to. */
+  readonly services: Readonly<Record<string, string>>;
+  /** Version and replicas of each Deployment. */
+  readonly deployments: readonly string[];
+  /** Version and phase of each release. */
+  readonly releases: readonly string[];
+  readonly stable: string;
+}
+
+interface Workload extends KubeObject {
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+  };
+}
+
+interface Route extends KubeObject {
+  readonly spec: { readonly http: readonly { readonly route: readonly { readonly weight?: number }[] }[] };
+}
+
+interface Selecting extends KubeObject {
+  readonly spec: { readonly selector: Readonly<Record<string, string>> };
+}
+
+interface Status extends KubeObject {
+  readonly spec: { readonly revision: string };
+  readonly status?: { readonly phase?: string; readonly stable?: string };
+}
+
+export const routePath = (namespace: string): string =>
+  `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/app`;
+
+export const ourFolder = (namespace: string): string => `/apis/sluice.dev/v1alpha1/namespaces/${namespace}`;
+
+export async function endState(api: Api, namespace: string): Promise<EndState> {
+  const { services, deployments } = folders(namespace);
+  const [route, selecting, running, releases, policy] = await Promise.all([
+    api.get<Route>(routePath(namespace)),
+    api.list<Selecting>(services),
+    api.list<Workload>(deployments),
+    api.list<Status>(`${ourFolder(namespace)}/releases`),
+    api.get<Status>(`${ourFolder(namespace)}/releasepolicies/app`),
+  ]);
+  const versions = new Map(running.items.map((each) => [each.metadata.labels?.[label.revision] ?? '', imageOf(each)]));
+  const version = (revision = ''): string => (revision === noRevision ? 'none' : (versions.get(revision) ?? revision));
+  return {
+    weight: route.spec.http[0]?.route[1]?.weight ?? Number.NaN,
+    services: Object.fromEntries(
+      selecting.items.map(({ metadata, spec }) => [metadata.name, version(spec.selector[label.revision])]),
+    ),
+    deployments: running.items
+      .map((each) => `${isTarget(each) ? 'target' : 'revision'} ${imageOf(each)} x ${each.spec.replicas}`)
+      .toSorted(),
+    releases: releases.items
+      .map(({ spec, status }) => `${version(spec.revision)} ${status?.phase ?? 'nothing'}`)
+      .toSorted(),
+    stable: version(policy.status?.stable),
+  };
+}
+
+const isTarget = ({ metadata: { name } }: Workload): boolean => name === 'app';
+
+const imageOf = ({ spec }: Workload): string => versionOf(spec.template.spec.containers[0]?.image ?? '');

@@ -1,0 +1,91 @@
+/** One plan's namespace: a service that Sluice has adopted, its controllers behind their proxies, and what happens there. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folders } from '../../src/workload/kubernetes/labels.ts';
+import type { Api, KubeObject } from '../lab/api/api.ts';
+import type { JoinedLab } from '../lab/joined-lab.ts';
+import { type Deployment, deploymentPath } from '../lab/sample-deployment.ts';
+import type { AtEnd } from '../support/at-end.ts';
+import { eventually } from '../support/eventually.ts';
+import { Controllers } from './controllers.ts';
+import { ourFolder, routePath } from './end-state.ts';
+import type { Happened, History } from './history.ts';
+import type { Ledger } from './ledger.ts';
+import type { PodMetrics } from './metrics-server.ts';
+import { deployment, policy, route, type Step, usersService } from './objects.ts';
+
+/** What all plans of a run share. */
+export interface Ground {
+  readonly lab: JoinedLab;
+  readonly api: Api;
+  readonly history: History;
+  readonly metrics: PodMetrics;
+  readonly folder: string;
+}
+
+export interface Scene {
+  readonly lab: JoinedLab;
+  readonly api: Api;
+  readonly namespace: string;
+  readonly controllers: Controllers;
+  readonly token: string;
+  /** What its pods tell of themselves. */
+  metrics(are: 'speaking' | 'silent'): void;
+  happened(): readonly Happened[];
+}
+
+interface Stood extends KubeObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** On a machine that is busy with other things. */
+const adoptedWithinMs = 240_000;
+
+export interface SceneOrder {
+  readonly ledger: Ledger;
+  readonly steps: readonly Step[];
+  readonly atEnd: AtEnd;
+}
+
+/** Resolves when the service is delivered, and nothing is under way. */
+export async function openScene(ground: Ground, { ledger, steps, atEnd }: SceneOrder): Promise<Scene> {
+  const { api, history, lab } = ground;
+  const metadata = { generateName: 'faults-' };
+  const made = await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+  const namespace = made.metadata.name;
+  const folder = join(ground.folder, namespace);
+  await mkdir(folder);
+  const cache = join(ground.folder, 'cache');
+  const controllers = new Controllers({ lab, api, namespace, ledger, folder, cache, atEnd });
+  await Promise.all([
+    controllers.start(),
+    api.apply(deploymentPath(namespace, 'app'), deployment()),
+    api.apply(`${folders(namespace).services}/app`, usersService()),
+    api.apply(routePath(namespace), route(namespace)),
+    api.apply(`${ourFolder(namespace)}/releasepolicies/app`, policy(steps)),
+  ]);
+  atEnd(() => release(api, namespace));
+  await eventually(() => isDelivered(api, namespace), { withinMs: adoptedWithinMs, everyMs: 250 }).catch(
+    (cause: unknown) => {
+      throw new Error(`it was not adopted: ${String(cause)}\n${controllers.output()}`, { cause });
+    },
+  );
+  const token = lab.state.tokens.admin;
+  const metrics = (are: 'speaking' | 'silent'): void => ground.metrics.let(namespace, are);
+  return { lab, api, namespace, controllers, token, metrics, happened: () => history.of(namespace) };
+}
+
+async function isDelivered(api: Api, namespace: string): Promise<boolean> {
+  const [{ status }, { spec }] = await Promise.all([
+    api.get<Stood>(`${ourFolder(namespace)}/releasepolicies/app`),
+    api.get<Deployment>(deploymentPath(namespace, 'app')),
+  ]);
+  const isReady = status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
+  return isReady && spec.replicas === 0;
+}
+
+/** Nobody is left to give the service back: the policy goes without, and the namespace with it. */
+async function release(api: Api, namespace: string): Promise<void> {
+  await api.patch(`${ourFolder(namespace)}/releasepolicies/app`, { metadata: { finalizers: null } });
+  await api.delete(`/api/v1/namespaces/${namespace}`);
+}
