@@ -22,7 +22,7 @@ const vendors = [
   'traefik',
   'process',
   'http',
-  'webhook',
+  'smtp',
   'pino',
 ];
 const adapterFile = `^src/[a-z]+/.*\\b(${vendors.join('|')})\\b|^src/rules/file\\b`;
@@ -169,7 +169,7 @@ const purity = [
     comment: 'Only files named after a vendor or a protocol reach the file system, the network or other processes.',
     severity: 'error',
     from: { path: '^src/', pathNot: [...ioFiles, compositionRoot] },
-    to: { path: [ioCore, packages('axios', 'undici', 'express', 'pino')] },
+    to: { path: [ioCore, packages('axios', 'undici', 'express', 'nodemailer', 'pino')] },
   },
   {
     name: 'adapters-picked-once',

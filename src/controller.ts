@@ -4,7 +4,9 @@ import { systemClock } from './lib/clock.ts';
 import type { ListenAddress } from './lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from './lib/result.ts';
 import type { ReleaseKey } from './pipeline.ts';
+import type { LogEntry } from './release/log.ts';
 import type { Policy } from './release/policy.ts';
+import type { Release } from './release/release.ts';
 import { openSqliteStore } from './release/sqlite.ts';
 import type { Store } from './release/store.ts';
 import type { ControlEvent, Controls } from './server/controls.ts';
@@ -87,15 +89,20 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const begun$ = new Subject<ReleaseKey>();
   const nudges$ = new Subject<string>();
   const { compression } = settings;
+  const saved = (release: Release, lines: readonly LogEntry[]): void =>
+    tell({ kind: 'saved', release, log: lines, look: null });
   const starter = new Starter({
     ...{ store, clock, compression },
-    begun: (release) => begun$.next(release),
+    begun: (release, lines) => {
+      saved(release, lines);
+      begun$.next(release);
+    },
     changed: (release) => nudges$.next(release.id),
   });
   const pulse = new Pulse(clock, [...services.value.keys()]);
   const instances = new Instances(services.value, (policy) => nudgeRunning(policy, starter, nudges$));
   const controls = new ReleaseControls({
-    ...{ store, clock, services: services.value, starter, events, pulse },
+    ...{ store, clock, services: services.value, starter, events, pulse, saved },
     nudge: (id) => nudges$.next(id),
     falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
     instances: (policy) => instances.latest(policy),

@@ -42,7 +42,7 @@ export class BlindSources {
       if (!source.releases.delete(release.id) || source.releases.size > 0) continue;
       this.#sources.delete(key);
       const atMs = log.at(-1)?.atMs ?? source.first.atMs;
-      if (source.isPaged) resolved.push({ ...source.first, urgency: 'resolve', atMs, text: 'it answers again' });
+      if (source.isPaged) resolved.push(answersAgain(source.first, atMs));
     }
     return resolved;
   }
@@ -63,6 +63,14 @@ export class BlindSources {
     return Math.max(0, Math.min(...waiting.map(({ sinceMs }) => sinceMs + gatherMs - nowMs)));
   }
 }
+
+const answersAgain = (first: Notice, atMs: number): Notice => ({
+  ...first,
+  id: `${first.dedupKey}/${atMs}/resolve`,
+  urgency: 'resolve',
+  atMs,
+  text: 'it answers again',
+});
 
 const named = ({ first, releases }: BlindSource): Notice => {
   const source = first.dedupKey.slice(sourceKey('').length);

@@ -1,10 +1,9 @@
 /** A notice as a CloudEvent (1.0, JSON), which receivers of many kinds understand. */
 import type { Notice } from './message.ts';
 
-/** `serial` makes the id unique among the events of one run of the program, named by `run`. */
-export const cloudEvent = (notice: Notice, { run, serial }: { readonly run: string; readonly serial: number }) => ({
+export const cloudEvent = (notice: Notice) => ({
   specversion: '1.0',
-  id: `${run}-${serial}`,
+  id: notice.id,
   source: `/sluice/policies/${encodeURIComponent(notice.policy)}`,
   type: `dev.sluice.release.${notice.urgency}`,
   subject: notice.releases.join(',') || notice.policy,
@@ -19,9 +18,9 @@ export const cloudEvent = (notice: Notice, { run, serial }: { readonly run: stri
     policy: notice.policy,
     revision: notice.revision,
     releases: notice.releases,
+    state: notice.state,
     contacts: notice.contacts,
+    links: notice.links,
     details: notice.data,
   },
 });
-
-export type CloudEvent = ReturnType<typeof cloudEvent>;

@@ -1,16 +1,20 @@
 /** Takes what was saved and hands the notices to every notifier; returns at once, whatever they do. */
+
+import { type Contact, type Contacts, tiers } from '../release/contacts.ts';
 import type { LogEntry } from '../release/log.ts';
-import type { Contacts } from '../release/policy.ts';
+import type { Links } from '../release/notify-target.ts';
 import type { Release } from '../release/release.ts';
 import { BlindSources } from './blind-sources.ts';
 import { type Notice, noticesOf, standingNotice } from './message.ts';
 import { type Looked, MissingParts } from './missing-parts.ts';
 import type { Notifier } from './notifier.ts';
+import { linked } from './wording.ts';
 
 /** Who hears of a policy's releases. */
 export interface Audience {
   readonly notifiers: readonly Notifier[];
   readonly contacts: Contacts;
+  readonly links: Links;
 }
 
 export interface DeskOptions {
@@ -62,8 +66,8 @@ export class NoticeDesk {
   }
 
   #send(notice: Notice): void {
-    const { contacts, notifiers } = this.#options.audienceOf(notice.policy);
-    const addressed = { ...notice, contacts: called(notice, contacts) };
+    const { contacts, links, notifiers } = this.#options.audienceOf(notice.policy);
+    const addressed = linked({ ...notice, contacts: called(notice, contacts) }, links);
     for (const notifier of notifiers) notifier.notify(addressed);
   }
 
@@ -79,8 +83,18 @@ export class NoticeDesk {
   }
 }
 
-/** The first tier for a page; the second as well where the first has not answered. */
-const called = ({ reason, urgency }: Notice, { primary, secondary }: Contacts): readonly string[] => {
+/** The first tier for a page; those after it as well, the last first, where nobody has answered. */
+const called = ({ data, reason, urgency }: Notice, contacts: Contacts): readonly Contact[] => {
   if (urgency !== 'page') return [];
-  return reason === 'InvestigationEscalated' ? [...secondary, ...primary] : primary;
+  const last =
+    reason === 'InvestigationEscalated'
+      ? Math.max(
+          0,
+          tiers.findIndex((tier) => tier === data['tier']),
+        )
+      : 0;
+  return tiers
+    .slice(0, last + 1)
+    .toReversed()
+    .flatMap((tier) => contacts[tier]);
 };

@@ -1,10 +1,13 @@
 /** What is told of a release: one notice for each line of its log that somebody should hear of, and the end of the alarm. */
+import type { Contact } from '../release/contacts.ts';
 import type { LogEntry } from '../release/log.ts';
-import { isOver } from '../release/phase.ts';
+import { isOver, stepOf } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import { type Urgency, urgencyOf } from './urgency.ts';
 
 export interface Notice {
+  /** The same when the same is told again: receivers know it by that. */
+  readonly id: string;
   /** `resolve`: what was paged under this key is over. */
   readonly urgency: Urgency | 'resolve';
   /** One a release; for blindness one a metric source, which several releases share; one a process of the data plane. */
@@ -19,19 +22,28 @@ export interface Notice {
   readonly policy: string;
   /** Empty: of none. */
   readonly revision: string;
+  /** Where the release stood: `baking at 25 %`; empty: of none. */
+  readonly state: string;
   readonly data: LogEntry['data'];
   /** Whom to call, for a page; filled in by the desk. */
-  readonly contacts: readonly string[];
+  readonly contacts: readonly Contact[];
+  /** Addresses for people; filled in by the desk, but for the rule's own runbook. */
+  readonly links: readonly NoticeLink[];
+}
+
+export interface NoticeLink {
+  readonly text: string;
+  readonly href: string;
 }
 
 /** `release` as it was saved together with `log`, its new lines. */
 export const noticesOf = (release: Release, log: readonly LogEntry[]): readonly Notice[] => {
   const notices = log.flatMap((entry) => {
     const urgency = urgencyOf(entry);
-    return urgency === null ? [] : [notice(release, entry, urgency)];
+    return urgency === null ? [] : [noticeOf(release, entry, urgency)];
   });
   const last = log.at(-1);
-  return isOver(release) && last !== undefined ? [...notices, notice(release, last, 'resolve')] : notices;
+  return isOver(release) && last !== undefined ? [...notices, noticeOf(release, last, 'resolve')] : notices;
 };
 
 /** What the release stands at, for a controller that has just taken over: its predecessor may have died before it could page. */
@@ -39,18 +51,21 @@ export const standingNotice = (release: Release): Notice | null => {
   const { waiting } = release;
   if (waiting === null || isOver(release)) return null;
   const entry: LogEntry = { ...waiting, kind: 'decision', data: { ...waiting.data, decision: 'hold' } };
-  return urgencyOf(entry) === 'page' ? notice(release, entry, 'page') : null;
+  return urgencyOf(entry) === 'page' ? noticeOf(release, entry, 'page') : null;
 };
 
 export const sourceKey = (source: string): string => `sluice/source/${source}`;
 
-const notice = (release: Release, entry: LogEntry, urgency: Notice['urgency']): Notice => {
+export const releaseKey = (id: string): string => `sluice/release/${id}`;
+
+export const noticeOf = (release: Release, entry: LogEntry, urgency: Notice['urgency']): Notice => {
   const { id, policy, revision } = release;
   const source = entry.data['source'];
   const isAboutSource = entry.reason === 'MetricsBlind' && entry.kind === 'event' && typeof source === 'string';
   return {
+    id: `${id}/${entry.atMs}/${entry.reason}/${urgency}`,
     urgency,
-    dedupKey: isAboutSource && urgency === 'page' ? sourceKey(source) : `sluice/release/${id}`,
+    dedupKey: isAboutSource && urgency === 'page' ? sourceKey(source) : releaseKey(id),
     atMs: entry.atMs,
     reason: entry.reason,
     title: `${policy} ${revision}: ${entry.reason}`,
@@ -58,7 +73,21 @@ const notice = (release: Release, entry: LogEntry, urgency: Notice['urgency']): 
     releases: [id],
     policy,
     revision,
+    state: stateOf(release),
     data: entry.data,
     contacts: [],
+    links: runbookOf(release, entry),
   };
+};
+
+/** Compact, for a line: `baking at 25 %, step 1/3`. */
+const stateOf = ({ phase, plan, weight }: Release): string => {
+  const step = stepOf(phase);
+  const at = `${phase.phase} at ${weight.desired} %`;
+  return step === null || step < 0 ? at : `${at}, step ${step + 1}/${plan.steps.length}`;
+};
+
+const runbookOf = ({ rules }: Release, { data }: LogEntry): readonly NoticeLink[] => {
+  const runbook = rules.rules.find(({ name }) => name === data['rule'])?.runbook ?? '';
+  return runbook === '' ? [] : [{ text: 'runbook', href: runbook }];
 };

@@ -45,7 +45,8 @@ export class MissingParts {
     const text = `${part.message}; for ${seconds} s now. Nothing is raised without it, and what is taken back is taken back in the others. Start it again, or take it out of the policy if it is gone for good.`;
     away.page = {
       ...{ urgency: 'page', reason: 'RouterMissing', title: `${policy}: RouterMissing`, text },
-      ...{ dedupKey: key, atMs, policy, revision: '', releases: [], contacts: [] },
+      ...{ id: `${key}/${atMs}/page`, dedupKey: key, atMs, policy, revision: '', state: '' },
+      ...{ releases: [], contacts: [], links: [] },
       data: { part: part.name },
     };
     return [away.page];
@@ -56,7 +57,9 @@ export class MissingParts {
     const back = [...this.#away].filter(([key]) => key.startsWith(keyOf(policy, '')) && !still.has(key));
     return back.flatMap(([key, { page }]) => {
       this.#away.delete(key);
-      return page === null ? [] : [{ ...page, urgency: 'resolve', atMs, text: 'it answers again' } as const];
+      return page === null
+        ? []
+        : [{ ...page, id: `${key}/${atMs}/resolve`, urgency: 'resolve', atMs, text: 'it answers again' } as const];
     });
   }
 }

@@ -1,14 +1,15 @@
 /** Who is woken by what: reasons of the decision log that page, and those that only tell. Every other is for the log alone. */
 import type { LogEntry } from '../release/log.ts';
 
-/** `page`: somebody must act now. `tell`: a line in a chat. */
-export type Urgency = 'page' | 'tell';
+/** `page`: somebody must act now. `tell`: a line in a chat. `acknowledge`: a person acted, whoever was paged can rest. */
+export type Urgency = 'page' | 'tell' | 'acknowledge';
 
 type Reasons = Readonly<Record<string, Urgency>>;
 
 /** Things noticed, and what became of the release. */
 const events: Reasons = {
   RollbackStalled: 'page',
+  RollbackDidNotHelp: 'page',
   TrafficContested: 'page',
   InvestigationEscalated: 'page',
   MetricsBlind: 'page',
@@ -49,7 +50,28 @@ const takesItsTime: ReadonlySet<string> = new Set([
   'Observing',
 ]);
 
-const actions: Reasons = { ReleaseStarted: 'tell', SupersedeOrdered: 'tell', ApprovalRevoked: 'tell' };
+const actions: Reasons = {
+  ReleaseStarted: 'tell',
+  SupersedeOrdered: 'tell',
+  ApprovalRevoked: 'tell',
+  Paused: 'acknowledge',
+  Resumed: 'acknowledge',
+  InvestigationAnswered: 'acknowledge',
+  InvestigationNoted: 'acknowledge',
+  PromoteOrdered: 'acknowledge',
+  PromoteFullOrdered: 'acknowledge',
+  AbortOrdered: 'acknowledge',
+  RollbackApproved: 'acknowledge',
+};
+
+/** What a release's history outside is made of: its beginning, and how it went out. */
+export const milestones: ReadonlySet<string> = new Set([
+  'ReleaseStarted',
+  'Promoted',
+  'Succeeded',
+  'RolledBack',
+  'Failed',
+]);
 
 /** Null: nobody has to hear of it. */
 export const urgencyOf = ({ kind, reason, data }: LogEntry): Urgency | null => {

@@ -13,9 +13,12 @@ import { approvalsFrom } from './policy-approvals.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
 import type { ClusterSettings } from './policy-cluster-settings.ts';
 import type { ClusterTraffic } from './policy-cluster-traffic.ts';
+import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fitErrors } from './policy-fit.ts';
 import { judgeFrom } from './policy-judge.ts';
+import { linksFrom } from './policy-links.ts';
 import { metricsIssues } from './policy-metrics.ts';
+import { targetFrom } from './policy-notify.ts';
 import { planFrom, planIssues } from './policy-plan.ts';
 import { sourceFrom } from './policy-sources.ts';
 
@@ -69,7 +72,8 @@ export function clusterPolicy(
     ...togetherMistakes(isMap(spec) ? spec : {}, settings),
   ];
   if (!checked.success || mistakes.length > 0) return failed(mistakes);
-  const { approvals, contacts, confidence, judge, metrics, mode, notify, plan, rules, target, traffic } = checked.data;
+  const { approvals, contacts, confidence, judge, links, metrics, mode, notify, plan, rules, target, traffic } =
+    checked.data;
   return ok({
     name,
     namespace,
@@ -85,11 +89,8 @@ export function clusterPolicy(
     gates: [],
     approvals: approvalsFrom(approvals ?? []),
     notify: notifyOf(notify, settings),
-    contacts: {
-      primary: contacts?.primary ?? [],
-      secondary: contacts?.secondary ?? [],
-      vendors: contacts?.vendors ?? [],
-    },
+    contacts: contactsFrom(contacts ?? {}),
+    links: linksFrom(links),
   });
 }
 
@@ -113,7 +114,7 @@ const rulesOf = ({ configMap, critical, inline }: Words['rules']): ClusterRules 
 const notifyOf = (words: Words['notify'], settings: ClusterSettings): Policy['notify'] =>
   (words ?? []).flatMap(({ to }) => {
     const told = settings.notify?.[to];
-    return told === undefined ? [] : [{ kind: 'webhook' as const, url: told.webhook.url }];
+    return told === undefined ? [] : [targetFrom(to, told, '/')];
   });
 
 /** Files that a source names stand where the operator's own process finds them: their paths are absolute. */
@@ -121,15 +122,24 @@ const sourcesFrom = ({ sources }: ClusterSettings): Readonly<Record<string, Sour
   Object.fromEntries(Object.entries(sources).map(([name, words]) => [name, sourceFrom(words, '/')]));
 
 function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: ClusterSettings): readonly SpecMistake[] {
-  const { metrics, notify, plan, traffic } = spec;
+  const { contacts, metrics, notify, plan, traffic } = spec;
   return [
     ...planIssues(plan).map(({ path, message }) => mistake(['plan', ...path], message)),
     ...metricsIssues(metrics, { sources: settings.sources, traffic }).map(({ word, message }) =>
       mistake(['metrics', word], message),
     ),
     ...notifyMistakes(notify, Object.keys(settings.notify ?? {})),
+    ...strayTargets(contacts, calledTargets(notify)).map(({ path, message }) =>
+      mistake(['contacts', ...path], message),
+    ),
   ];
 }
+
+const calledTargets = (notify: unknown): readonly string[] =>
+  (Array.isArray(notify) ? notify : []).flatMap((target: unknown) => {
+    const to = isMap(target) ? target['to'] : undefined;
+    return typeof to === 'string' ? [to] : [];
+  });
 
 function notifyMistakes(notify: unknown, known: readonly string[]): readonly SpecMistake[] {
   const targets: readonly unknown[] = Array.isArray(notify) ? notify : [];

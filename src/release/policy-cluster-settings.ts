@@ -1,17 +1,17 @@
-/** The operator's settings: what is his to say, and policies of the cluster only name: metric sources, and whom a webhook tells. */
+/** The operator's settings: what is his to say, and policies of the cluster only name: metric sources, and targets of notifications. */
 import { z } from 'zod';
 import type { FileError } from '../lib/config-file/file-error.ts';
 import { checkPart } from '../lib/config-file/schema-errors.ts';
 import type { Source } from '../lib/config-file/source-text.ts';
 import { parseYaml } from '../lib/config-file/yaml-file.ts';
 import type { Result } from '../lib/result.ts';
-import { httpAddress } from './policy-fields.ts';
+import { targetWords } from './policy-notify.ts';
 import { sourcesWords } from './policy-sources.ts';
 
 export const settingsWords = z.strictObject({
   sources: sourcesWords.meta({ description: 'Metric sources by the names that policies call them.' }),
   notify: z
-    .record(z.string().min(1).max(253), z.strictObject({ webhook: z.strictObject({ url: httpAddress }) }))
+    .record(z.string().min(1).max(253), targetWords)
     .optional()
     .meta({ description: 'Targets of notifications by the names that policies call them.' }),
 });

@@ -8,6 +8,14 @@ import { inlineRules, specWords } from './policy-schema.ts';
 
 const targetName = z.string().min(1).max(253);
 
+/** What a policy file may say of a target itself is the operator's to say in a cluster. */
+const ownTargets = {
+  error: (issue: { readonly code?: string | undefined }): string | undefined =>
+    issue.code === 'unrecognized_keys'
+      ? "is not a policy's to say in a cluster: targets stand in the operator's settings under a name; write { to: NAME }"
+      : undefined,
+};
+
 export const kubernetesRules = z
   .strictObject({
     configMap: objectName.optional().meta({ description: 'ConfigMap with a rule file under the key rules.yaml.' }),
@@ -21,9 +29,9 @@ const clusterResources = metricsWords.shape.resources.meta({
   description: 'Whose CPU, memory and disk. Default cadvisor.',
 });
 
-const { approvals, plan, confidence, judge, mode, contacts } = specWords.shape;
+const { approvals, plan, confidence, judge, mode, contacts, links } = specWords.shape;
 
-/** Metric sources, and whom a webhook tells, stand in the operator's settings: a policy names them. */
+/** Metric sources, and targets of notifications, stand in the operator's settings: a policy names them. */
 export const kubernetesSpec = z.strictObject({
   target: z.strictObject(
     { deployment: objectName.meta({ description: 'Deployment whose template is delivered.' }) },
@@ -38,8 +46,14 @@ export const kubernetesSpec = z.strictObject({
   judge,
   mode,
   notify: z
-    .array(z.strictObject({ to: targetName.meta({ description: "Name of a target in the operator's settings." }) }))
+    .array(
+      z.strictObject(
+        { to: targetName.meta({ description: "Name of a target in the operator's settings." }) },
+        ownTargets,
+      ),
+    )
     .max(20)
     .optional(),
   contacts,
+  links,
 });

@@ -9,13 +9,17 @@ import { parseYaml, type YamlFile } from '../lib/config-file/yaml-file.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { readRules } from '../rules/rule-file.ts';
+import { contactText } from './contacts.ts';
 import type { Plan } from './plan.ts';
-import type { Contacts, Policy, RulesChoice, Traffic } from './policy.ts';
+import type { Policy, RulesChoice, Traffic } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
+import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fromFolder } from './policy-fields.ts';
 import { gatesFrom } from './policy-gates.ts';
 import { judgeFrom } from './policy-judge.ts';
+import { linksFrom } from './policy-links.ts';
 import { metricsFrom, metricsIssues } from './policy-metrics.ts';
+import { targetNames, targetsFrom } from './policy-notify.ts';
 import { planFrom, planIssues } from './policy-plan.ts';
 import { type PolicyWords, policyWords, type SpecWords, specWords } from './policy-schema.ts';
 import { serverIssues } from './policy-servers.ts';
@@ -29,13 +33,16 @@ type Checked<T> = Result<T, readonly FileError[]>;
 /** What the words of target, plan and metrics get wrong together, as far as they could be read. */
 const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>): readonly FileError[] => {
   const at = (path: Path, message: string): FileError => errorAt(yaml, { path: ['spec', ...path] }, message);
-  const { target, plan, metrics, sources, traffic } = spec;
+  const { contacts, target, plan, metrics, notify, sources, traffic } = spec;
   const problem = isMap(target) ? targetProblem(target) : null;
   return [
     ...(problem === null ? [] : [errorAt(yaml, { path: ['spec', 'target'], anchor: 'key' }, problem)]),
     ...planIssues(plan).map(({ path, message }) => at(['plan', ...path], message)),
     ...metricsIssues(metrics, { sources: isMap(sources) ? sources : {}, traffic }).map(({ word, message }) =>
       at(['metrics', word], message),
+    ),
+    ...strayTargets(contacts, targetNames(notify)).map(({ path, message }) =>
+      at(['contacts', ...path.map(String)], message),
     ),
     ...serverIssues(traffic, { target, plan }).map(({ word, message }) => at(['traffic', 'haproxy', word], message)),
   ];
@@ -67,12 +74,6 @@ const rulesFrom = (words: SpecWords['rules'], inline: Checked<RuleSet> | null, f
         noCritical: words.critical === 'optional' ? 'accepted' : 'refused',
       };
 
-const contactsFrom = ({ primary, secondary, vendors }: NonNullable<SpecWords['contacts']>): Contacts => ({
-  primary: primary ?? [],
-  secondary: secondary ?? [],
-  vendors: vendors ?? [],
-});
-
 const isSticky = (traffic: Traffic): boolean => traffic.kind === 'proxy' && traffic.settings.sticky !== undefined;
 
 /** Where users stay with their version, only new sessions show the weight. */
@@ -83,6 +84,7 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
   const { metadata, spec } = words;
   const folder = dirname(file);
   const traffic = trafficFrom(spec.traffic, folder);
+  const contacts = contactsFrom(spec.contacts ?? {});
   const sources = Object.entries(spec.sources).map(([name, source]) => [name, sourceFrom(source, folder)] as const);
   return {
     name: metadata.name,
@@ -96,10 +98,11 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     plan: planUnder(traffic, planFrom(spec.plan ?? {}, stableReplicas(spec.target))),
     judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
-    gates: gatesFrom(spec.gates ?? [], spec.contacts?.primary ?? []),
+    gates: gatesFrom(spec.gates ?? [], contacts.primary.map(contactText)),
     approvals: approvalsFrom(spec.approvals ?? []),
-    notify: (spec.notify ?? []).flatMap(({ webhook }) => (webhook ? [{ kind: 'webhook', url: webhook.url }] : [])),
-    contacts: contactsFrom(spec.contacts ?? {}),
+    notify: targetsFrom(spec.notify ?? [], folder),
+    contacts,
+    links: linksFrom(spec.links),
   };
 };
 

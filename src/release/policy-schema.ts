@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { approvalsWords, checkName } from './policy-approvals.ts';
-import { httpAddress, plainText } from './policy-fields.ts';
+import { contactsWords } from './policy-contacts.ts';
+import { plainText } from './policy-fields.ts';
 import { gatesWords } from './policy-gates.ts';
 import { confidence, judgeWords } from './policy-judge.ts';
+import { linksWords } from './policy-links.ts';
 import { metricsWords } from './policy-metrics.ts';
+import { notifyWords } from './policy-notify.ts';
 import { planWords } from './policy-plan.ts';
 import { sourcesWords } from './policy-sources.ts';
 import { targetWords } from './policy-target.ts';
@@ -29,15 +32,6 @@ const rulesWords = z
   )
   .superRefine(exactlyOne(['file', 'inline']));
 
-const notifyWords = z
-  .strictObject(
-    { webhook: z.strictObject({ url: httpAddress }).optional() },
-    laterWords('slack', 'email', 'pagerduty', 'opsgenie', 'teams'),
-  )
-  .superRefine(exactlyOne(['webhook']));
-
-const people = z.array(plainText).max(50);
-
 export const specWords = z.strictObject(
   {
     target: targetWords,
@@ -53,10 +47,9 @@ export const specWords = z.strictObject(
     }),
     gates: gatesWords.optional(),
     approvals: approvalsWords.optional(),
-    notify: z.array(notifyWords).max(20).optional(),
-    contacts: z
-      .strictObject({ primary: people.optional(), secondary: people.optional(), vendors: people.optional() })
-      .optional(),
+    notify: notifyWords.optional(),
+    contacts: contactsWords.optional(),
+    links: linksWords.optional(),
   },
   laterWords('checks', 'backup'),
 );

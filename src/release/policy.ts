@@ -6,7 +6,9 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { LocalSpec } from '../workload/revision-spec.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
+import type { Contacts } from './contacts.ts';
 import type { GateDemand } from './gate-demand.ts';
+import type { Links, NotifyTarget } from './notify-target.ts';
 import type { Plan } from './plan.ts';
 import type { ProxySettings } from './policy-built-in.ts';
 
@@ -32,6 +34,7 @@ export interface Policy {
   readonly approvals: readonly ApprovalDemand[];
   readonly notify: readonly NotifyTarget[];
   readonly contacts: Contacts;
+  readonly links: Links;
 }
 
 /** Stable as it runs when the policy is loaded first: the revision that every later one is measured against. */
@@ -111,15 +114,3 @@ export type RulesChoice =
   /** `path` is resolved from the policy file's folder. `noCritical`: a set without a critical rule is accepted. */
   | { readonly kind: 'file'; readonly path: string; readonly noCritical: 'refused' | 'accepted' }
   | { readonly kind: 'inline'; readonly set: RuleSet };
-
-export interface NotifyTarget {
-  readonly kind: 'webhook';
-  readonly url: string;
-}
-
-/** Whom to call, in order; free text: a name, a team, a handle. */
-export interface Contacts {
-  readonly primary: readonly string[];
-  readonly secondary: readonly string[];
-  readonly vendors: readonly string[];
-}

@@ -33,17 +33,21 @@ function tidy(inner: Record<string, unknown>): void {
   if (isSchema(additionalProperties) && Object.keys(additionalProperties).length > 0) {
     inner['additionalProperties'] = additionalProperties;
   } else if (isSchema(additionalProperties)) inner['x-kubernetes-preserve-unknown-fields'] = true;
-  if (isNumberOrText(inner['anyOf'])) {
+  if (isOfTypes(inner['anyOf'], ['integer', 'string'])) {
     Reflect.deleteProperty(inner, 'anyOf');
     inner['x-kubernetes-int-or-string'] = true;
+  } else if (isOfTypes(inner['anyOf'], ['string', 'object'])) {
+    // A definition knows no such choice: the controller reads it, and says what is wrong with it.
+    Reflect.deleteProperty(inner, 'anyOf');
+    inner['x-kubernetes-preserve-unknown-fields'] = true;
   }
 }
 
 const isSchema = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-function isNumberOrText(value: unknown): boolean {
+function isOfTypes(value: unknown, wanted: readonly [string, string]): boolean {
   if (!Array.isArray(value)) return false;
   const types = value.map((each: unknown) => (isSchema(each) ? each['type'] : null));
-  return types.length === 2 && types.includes('integer') && types.includes('string');
+  return types.length === 2 && wanted.every((type) => types.includes(type));
 }

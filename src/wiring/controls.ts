@@ -6,7 +6,7 @@ import { attested } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
 import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
-import type { Change } from '../release/log.ts';
+import type { Change, LogEntry } from '../release/log.ts';
 import { retry } from '../release/policy-state.ts';
 import { specOf } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
@@ -36,6 +36,8 @@ export interface ControlsOptions {
   readonly events: Broadcast<ControlEvent>;
   /** Somebody said that this rule took back a healthy release. */
   readonly falseAlarm: (policy: string, rule: string) => void;
+  /** An order was saved: everybody who listens hears of it. */
+  readonly saved: (release: Release, log: readonly LogEntry[]) => void;
   /** Makes the loop look at a release at once. */
   readonly nudge: (release: string) => void;
   readonly pulse: { alive(): Alive; ready(): Ready };
@@ -202,8 +204,7 @@ export class ReleaseControls implements Controls {
   async #saved({ release, log }: Change<Release>): Promise<Result<Release>> {
     const saved = await this.#options.store.save(release, log);
     if (!saved.ok) return saved;
-    this.#options.events.tell({ kind: 'release', release: saved.value });
-    for (const entry of log) this.#options.events.tell({ kind: 'log', release: saved.value, entry });
+    this.#options.saved(saved.value, log);
     return saved;
   }
 

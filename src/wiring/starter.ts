@@ -15,6 +15,7 @@ import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
 import { isCrowded, withoutForgotten, withRevision } from '../release/known-revisions.ts';
 import type { OwnRollback } from '../release/own-rollback.ts';
+import type { LogEntry } from '../release/log.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
@@ -51,8 +52,8 @@ export interface StarterOptions {
   readonly clock: Clock;
   /** Every duration of plan and rules is divided by it; 1: as written. */
   readonly compression: number;
-  /** A release was stored that somebody has to look after. */
-  readonly begun: (release: Release) => void;
+  /** A release was stored that somebody has to look after, with the first lines of its log. */
+  readonly begun: (release: Release, log: readonly LogEntry[]) => void;
   /** A release was changed from outside. */
   readonly changed: (release: Release) => void;
 }
@@ -148,7 +149,7 @@ export class Starter {
     const release = begin(looked.value);
     if (!release.ok) return release;
     const saved = await this.#options.store.save(release.value.release, release.value.log);
-    if (saved.ok) this.#options.begun(saved.value);
+    if (saved.ok) this.#options.begun(saved.value, release.value.log);
     return saved;
   }
 

@@ -21,14 +21,22 @@ interface Told {
   readonly contacts: readonly string[];
 }
 
-const contacts = { primary: ['devops lead'], secondary: ['database team'], vendors: ['cloud'] };
+const someone = (name: string) => ({ name, email: null, phone: '112', target: null });
+
+const contacts = {
+  primary: [someone('devops lead')],
+  secondary: [someone('database team')],
+  vendors: [someone('cloud')],
+};
+
+const links = { page: 'https://s.example/#/releases/{{release}}', dashboard: null, runbook: null };
 
 const deskWithLog = () => {
   const told: Told[] = [];
   const write = (fields: object): void => void told.push(fields as Told);
   const notifier = createLogNotifier({ info: write, warn: write });
   const desk = new NoticeDesk({
-    audienceOf: () => ({ notifiers: [notifier], contacts }),
+    audienceOf: () => ({ notifiers: [notifier], contacts, links }),
     nowMs: () => performance.now(),
   });
   onTestFinished(() => desk.stop());
@@ -38,11 +46,14 @@ const deskWithLog = () => {
 const blind = line('event', 'MetricsBlind', { source: 'main' });
 
 describe('the desk', () => {
-  it('calls the first tier for a page, the second when nobody answered, and nobody for news', () => {
+  it('calls the first tier for a page, the next ones when nobody answered, and nobody for news', () => {
     const { desk, told } = deskWithLog();
-    for (const reason of ['RollbackStalled', 'InvestigationEscalated', 'Promoted'])
-      desk.saved(bakingRelease(), [line('event', reason)]);
-    expect(told.map((notice) => notice.contacts)).toEqual([['devops lead'], ['database team', 'devops lead'], []]);
+    desk.saved(bakingRelease(), [line('event', 'RollbackStalled')]);
+    for (const tier of ['secondary', 'vendors'])
+      desk.saved(bakingRelease(), [line('event', 'InvestigationEscalated', { tier })]);
+    desk.saved(bakingRelease(), [line('event', 'Promoted')]);
+    const [lead, database, cloud] = ['devops lead, 112', 'database team, 112', 'cloud, 112'];
+    expect(told.map((notice) => notice.contacts)).toEqual([[lead], [database, lead], [cloud, database, lead], []]);
   });
 
   it('hands on what was saved, at once', () => {

@@ -18,6 +18,7 @@ const urgency = (entry: LogEntry) => noticesOf(bakingRelease(), [entry]).map((no
 describe('who is woken', () => {
   it.each([
     line('event', 'RollbackStalled'),
+    line('event', 'RollbackDidNotHelp'),
     line('event', 'TrafficContested'),
     line('event', 'InvestigationEscalated'),
     line('event', 'MetricsBlind', { source: 'main' }),
@@ -45,11 +46,18 @@ describe('who is woken', () => {
     line('decision', 'StepPassed', { decision: 'advance' }),
     line('event', 'WeightApplied'),
     line('event', 'WeightVerified'),
-    line('action', 'Paused'),
     hold('StillBaking'),
     hold('StartingInstances'),
     hold('Watching'),
   ])('nobody at all by $kind $reason', (entry) => expect(urgency(entry)).toEqual([]));
+
+  it.each([
+    line('action', 'Paused'),
+    line('action', 'InvestigationAnswered'),
+    line('action', 'InvestigationNoted'),
+    line('action', 'AbortOrdered'),
+    line('action', 'RollbackApproved'),
+  ])('whoever was paged can rest, by $kind $reason', (entry) => expect(urgency(entry)).toEqual(['acknowledge']));
 });
 
 describe('a notice', () => {

@@ -45,8 +45,15 @@ describe('a policy of the cluster', () => {
     });
     expect(sources['main']).toMatchObject({ kind: 'prometheus', intervalMs: 1_000 });
     expect(metrics).toMatchObject({ source: 'main', preset: 'istio-envoy', resources: 'cadvisor' });
-    expect(notify).toEqual([{ kind: 'webhook', url: 'https://hooks.example.com/sluice' }]);
-    expect(contacts.primary).toEqual(['Ann']);
+    expect(notify).toEqual([
+      {
+        name: 'team',
+        hears: 'all',
+        template: { title: null, body: null },
+        service: { kind: 'webhook', url: 'https://hooks.example.com/sluice', secrets: {} },
+      },
+    ]);
+    expect(contacts.primary).toEqual([{ name: 'Ann', email: 'ann@example.com', phone: null, target: null }]);
     expect(plan.steps.map(({ weight, replicas }) => [weight, replicas])).toEqual([
       [25, 4],
       [50, 2],

@@ -61,6 +61,7 @@ describe('a policy that says the least', () => {
       approvals: [],
       notify: [],
       contacts: { primary: [], secondary: [], vendors: [] },
+      links: { page: null, dashboard: null, runbook: null },
     });
   });
 
@@ -93,8 +94,12 @@ describe('a policy that says everything', () => {
         onWorse: 'ignore',
       },
       mode: 'advise',
-      notify: [{ kind: 'webhook', url: 'https://hooks.example/sluice' }],
-      contacts: { primary: ['devops lead'], secondary: ['database'], vendors: [] },
+      notify: [{ name: 'webhook', hears: 'all', service: { kind: 'webhook', url: 'https://hooks.example/sluice' } }],
+      contacts: {
+        primary: [{ name: 'devops lead', email: 'devops@example.com', phone: null, target: null }],
+        secondary: [{ name: 'database', email: null, phone: '+43 1 2345678', target: null }],
+        vendors: [],
+      },
     });
     expect(policy.sources['main']).toEqual({
       kind: 'prometheus',

@@ -19,5 +19,5 @@ export const aClusterSpec = {
   confidence: '99.9%',
   mode: 'enforce',
   notify: [{ to: 'team' }],
-  contacts: { primary: ['Ann'] },
+  contacts: { primary: ['Ann <ann@example.com>'] },
 } as const;

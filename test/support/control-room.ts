@@ -79,6 +79,10 @@ export class ControlRoom {
       services: new Map([['app', this.served]]),
       starter: this.starter,
       events,
+      saved: (release, log) => {
+        events.tell({ kind: 'release', release });
+        for (const entry of log) events.tell({ kind: 'log', release, entry });
+      },
       nudge: (id) => void this.nudged.push(id),
       falseAlarm: (policy, rule) => void this.falseAlarms.push(`${policy}/${rule}`),
       pulse: this.pulse,

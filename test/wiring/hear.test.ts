@@ -26,9 +26,14 @@ beforeEach(() => {
   kept = [];
   const live = broadcast<ControlEvent>(() => {});
   live.listen((event) => void events.push(event));
-  const contacts = { primary: ['ada'], secondary: [], vendors: [] };
+  const ada = { name: 'ada', email: null, phone: '112', target: null };
+  const contacts = { primary: [ada], secondary: [], vendors: [] };
   const desk = new NoticeDesk({
-    audienceOf: () => ({ notifiers: [createLogNotifier(log)], contacts }),
+    audienceOf: () => ({
+      notifiers: [createLogNotifier(log)],
+      contacts,
+      links: { page: null, dashboard: null, runbook: null },
+    }),
     nowMs: () => performance.now(),
   });
   onTestFinished(() => desk.stop());
@@ -73,7 +78,7 @@ describe('a release that was saved', () => {
       data: {},
     } as const;
     heard({ kind: 'saved', release, log: [line], look: null });
-    expect(lines.at(-1)).toMatchObject({ urgency: 'page', reason: 'InvestigationEscalated', contacts: ['ada'] });
+    expect(lines.at(-1)).toMatchObject({ urgency: 'page', reason: 'InvestigationEscalated', contacts: ['ada, 112'] });
   });
 });
 

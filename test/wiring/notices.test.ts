@@ -20,10 +20,10 @@ const noticesOf = async (spec: Readonly<Record<string, unknown>>) => {
   return { ...notices, lines, metrics };
 };
 
-it('a policy without webhooks tells its log, whom to call included', async () => {
-  const { desk, lines } = await noticesOf({ contacts: { primary: ['ada'] } });
+it('a policy without targets tells its log, whom to call included', async () => {
+  const { desk, lines } = await noticesOf({ contacts: { primary: ['ada@example.com'] } });
   desk.saved(bakingRelease(), [needsPerson]);
-  expect(lines).toMatchObject([{ level: 'warn', urgency: 'page', policy: 'app', contacts: ['ada'] }]);
+  expect(lines).toMatchObject([{ level: 'warn', urgency: 'page', policy: 'app', contacts: ['ada@example.com'] }]);
 });
 
 it('webhooks of a policy get it too, and each delivery is counted', async () => {
@@ -33,7 +33,7 @@ it('webhooks of a policy get it too, and each delivery is counted', async () => 
   await eventually(() => receiver.received.length === 1);
   expect(receiver.received[0]?.body.data).toMatchObject({ urgency: 'page', reason: 'InvestigationEscalated' });
   await eventually(async () => /notifications_total\{target="webhook",outcome="sent"\} 1/.test(await metrics.text()));
-  expect(lines).toHaveLength(1);
+  expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });
 
 it('a webhook that refuses is told in the log', async () => {
@@ -42,7 +42,12 @@ it('a webhook that refuses is told in the log', async () => {
   const { desk, lines } = await noticesOf({ notify: [{ webhook: { url: receiver.url } }] });
   desk.saved(bakingRelease(), [needsPerson]);
   await eventually(() => lines.some(({ msg }) => msg === 'notice was not delivered'));
-  expect(lines.at(-1)).toMatchObject({ level: 'warn', outcome: 'failed', message: expect.stringContaining('400') });
+  expect(lines.at(-1)).toMatchObject({
+    level: 'warn',
+    outcome: 'failed',
+    target: 'webhook',
+    why: expect.stringContaining('400'),
+  });
 });
 
 it('releases of a policy that is not served any more are told to the log', async () => {

@@ -8,8 +8,10 @@ import { systemClock } from '../../lib/clock.ts';
 import type { ListenAddress } from '../../lib/listen-address.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { pipeline, type ReleaseKey } from '../../pipeline.ts';
+import type { LogEntry } from '../../release/log.ts';
 import { isOver } from '../../release/phase.ts';
 import type { ClusterSettings } from '../../release/policy-cluster-settings.ts';
+import type { Release } from '../../release/release.ts';
 import type { Store } from '../../release/store.ts';
 import type { ControlEvent } from '../../server/controls.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
@@ -118,6 +120,7 @@ class Leading {
     const { clock, events, metrics, starter, store } = this.#scene;
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
+      saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
       falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
       instances: () => null,
@@ -141,7 +144,10 @@ class Leading {
     const metrics = createMetrics({ version, releases: () => shownReleases(store, policies()) });
     const starter = new Starter({
       ...{ store, clock: systemClock, compression },
-      begun: (release) => this.#begun$.next(release),
+      begun: (release, lines) => {
+        this.#saved(release, lines);
+        this.#begun$.next(release);
+      },
       changed: ({ id }) => this.#nudges$.next(id),
     });
     return {
@@ -177,6 +183,10 @@ class Leading {
           },
         });
     });
+  }
+
+  #saved(release: Release, log: readonly LogEntry[]): void {
+    this.#services.get(release.policy)?.ports.tell({ kind: 'saved', release, log, look: null });
   }
 
   #changed(path: string, object: KubeObject | null): void {

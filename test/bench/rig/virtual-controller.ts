@@ -116,7 +116,11 @@ function listeners({ store, policies, clock }: Pick<VirtualOptions, 'store' | 'p
   const metrics = createMetrics({ version: 'bench', releases: () => shownReleases(store, policies) });
   const log = createLoggerPino({ level: 'info', stream: { write: () => {} } });
   const events = broadcast<ControlEvent>(() => {});
-  const audience = { notifiers: [createLogNotifier(log)], contacts: { primary: [], secondary: [], vendors: [] } };
+  const audience = {
+    notifiers: [createLogNotifier(log)],
+    contacts: { primary: [], secondary: [], vendors: [] },
+    links: { page: null, dashboard: null, runbook: null },
+  };
   const desk = new NoticeDesk({ audienceOf: () => audience, nowMs: () => clock.monotonicMs() });
   const keep = keepLooks(store, log);
   return {

@@ -1,80 +1,38 @@
+/** One target, spoken to over real HTTP: in order, again while it is worth it, bounded, and stopped in time. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Notice } from '../../src/notify/message.ts';
-import { WebhookNotifier, type WebhookOptions } from '../../src/notify/webhook.ts';
+import { HttpSender } from '../../src/notify/http-sender.ts';
+import { TargetNotifier, type TargetOptions } from '../../src/notify/target-notifier.ts';
+import { aPage, aNotice as notice } from '../support/a-notice.ts';
 import { eventually } from '../support/eventually.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
 
-const notice = (change: Partial<Notice> = {}): Notice => ({
-  urgency: 'tell',
-  dedupKey: 'sluice/release/app-1',
-  atMs: Date.UTC(2026, 0, 15, 12, 0, 0),
-  reason: 'RolledBack',
-  title: 'app v2: RolledBack',
-  text: 'no request reaches v2 any more',
-  releases: ['app-1'],
-  policy: 'app',
-  revision: 'v2',
-  data: { rule: 'error_rate' },
-  contacts: [],
-  ...change,
-});
+interface Options extends Partial<TargetOptions> {
+  readonly timeoutMs?: number;
+}
 
-const notifierTo = (url: string, options: Partial<WebhookOptions> = {}) => {
+const notifierTo = (url: string, { timeoutMs = 10_000, ...options }: Options = {}) => {
   const outcomes: string[] = [];
-  const notifier = new WebhookNotifier({
-    url,
-    run: 'r1',
-    timeoutMs: 10_000,
+  const service = { kind: 'webhook', url, secrets: {} } as const;
+  const notifier = new TargetNotifier({
+    target: { name: 'team', hears: 'all', template: { title: null, body: null } },
+    isSomebodys: false,
+    sender: new HttpSender({ service, timeoutMs, pace: async () => undefined }),
+    nowMs: () => performance.now(),
     backOffMs: 20,
-    attempts: 4,
-    onOutcome: (outcome, message) => outcomes.push(`${outcome} ${message}`),
+    onDelivered: (told) => outcomes.push(`${told.outcome} ${told.notice.title}: ${told.why}`),
     ...options,
   });
   onTestFinished(() => notifier.stop(0));
   return { notifier, outcomes };
 };
 
-describe('the webhook', () => {
-  it('posts a CloudEvent', async () => {
-    const receiver = await webhookReceiver();
-    const { notifier, outcomes } = notifierTo(receiver.url, { headers: { 'X-Token': 't' } });
-    notifier.notify(notice());
-    await eventually(() => outcomes.length === 1);
-    expect(outcomes).toEqual(['sent app v2: RolledBack']);
-    expect(receiver.received).toEqual([
-      {
-        contentType: 'application/cloudevents+json',
-        body: {
-          specversion: '1.0',
-          id: 'r1-1',
-          source: '/sluice/policies/app',
-          type: 'dev.sluice.release.tell',
-          subject: 'app-1',
-          time: '2026-01-15T12:00:00.000Z',
-          datacontenttype: 'application/json',
-          data: {
-            urgency: 'tell',
-            dedupKey: 'sluice/release/app-1',
-            reason: 'RolledBack',
-            title: 'app v2: RolledBack',
-            text: 'no request reaches v2 any more',
-            policy: 'app',
-            revision: 'v2',
-            releases: ['app-1'],
-            contacts: [],
-            details: { rule: 'error_rate' },
-          },
-        },
-      },
-    ]);
-  });
-
+describe('a target', () => {
   it('keeps the order, and tries again with the same id when the receiver is ill', async () => {
     const receiver = await webhookReceiver();
     receiver.behave(503);
-    const { notifier } = notifierTo(receiver.url, { attempts: 50 });
-    notifier.notify(notice({ title: 'first' }));
-    notifier.notify(notice({ title: 'second' }));
+    const { notifier } = notifierTo(receiver.url);
+    notifier.notify(notice({ id: 'r1-1', title: 'first' }));
+    notifier.notify(notice({ id: 'r1-2', title: 'second' }));
     await eventually(() => receiver.asked() >= 2);
     receiver.behave(204);
     await eventually(() => receiver.received.length === 2);
@@ -95,18 +53,18 @@ describe('the webhook', () => {
   it('returns at once from a receiver that hangs, and gives it up after its time-outs', async () => {
     const receiver = await webhookReceiver();
     receiver.behave('hang');
-    const { notifier, outcomes } = notifierTo(receiver.url, { timeoutMs: 100, attempts: 2 });
+    const { notifier, outcomes } = notifierTo(receiver.url, { timeoutMs: 100, worthMs: { page: 200, news: 200 } });
     const startedMs = performance.now();
     for (let index = 0; index < 50; index += 1) notifier.notify(notice());
     expect(performance.now() - startedMs).toBeLessThan(50);
     await eventually(() => outcomes.some((outcome) => outcome.startsWith('failed')));
-    expect(receiver.asked()).toBeGreaterThanOrEqual(2);
+    expect(receiver.asked()).toBeGreaterThanOrEqual(1);
   });
 
   it('holds a bounded number, and drops what only tells before what pages', async () => {
     const receiver = await webhookReceiver();
     receiver.behave('hang');
-    const { notifier, outcomes } = notifierTo(receiver.url, { capacity: 2, timeoutMs: 400, attempts: 100 });
+    const { notifier, outcomes } = notifierTo(receiver.url, { capacity: 2, timeoutMs: 400 });
     notifier.notify(notice({ title: 'in flight' }));
     await eventually(() => receiver.asked() === 1);
     notifier.notify(notice({ title: 'page', urgency: 'page' }));

@@ -1,0 +1,149 @@
+/**
+ * Notifier of one target: a bounded queue, sent one after the other, and tried again while it is worth it.
+ *
+ *     notify ──► queue (bounded) ──► sender ──► sent
+ *                  ▲                   │ later: after a pause with jitter, or as the service asks, until its time is over
+ *                  └───────────────────┘ refused, or too late: failed
+ */
+import { backOff } from '../lib/back-off.ts';
+import { pause } from '../lib/pause.ts';
+import type { NotifyTarget } from '../release/notify-target.ts';
+import type { Kept } from './channel.ts';
+import { concerns } from './concerns.ts';
+import type { Notice } from './message.ts';
+import type { Notifier } from './notifier.ts';
+import type { Sender, Sent } from './sender.ts';
+import { worded } from './wording.ts';
+
+export type Outcome = 'sent' | 'failed' | 'dropped';
+
+/** What became of a notice. */
+export interface Delivered {
+  readonly target: string;
+  readonly notice: Notice;
+  readonly outcome: Outcome;
+  /** Empty: there is nothing to say. */
+  readonly why: string;
+  readonly attempts: number;
+}
+
+export interface TargetOptions {
+  readonly target: Pick<NotifyTarget, 'hears' | 'name' | 'template'>;
+  /** A contact's own: it hears a page only when that contact is called. */
+  readonly isSomebodys: boolean;
+  readonly sender: Sender;
+  /** Never jumping. */
+  readonly nowMs: () => number;
+  readonly onDelivered: (delivered: Delivered) => void;
+  /** Notices that may wait; the oldest that only tells goes first. Default 100. */
+  readonly capacity?: number;
+  /** How long it is tried to send; default an hour for a page, ten minutes for news. */
+  readonly worthMs?: Readonly<Record<'page' | 'news', number>>;
+  /** First pause before another try, doubled each time up to a minute; default 1 s. */
+  readonly backOffMs?: number;
+}
+
+interface Waiting {
+  readonly notice: Notice;
+  readonly sinceMs: number;
+}
+
+const defaults = { capacity: 100, backOffMs: 1_000, worthMs: { page: 3_600_000, news: 600_000 } };
+
+const longestBackOffMs = 60_000;
+/** A service that asks for more patience than this is asked again nevertheless. */
+const longestWaitMs = 600_000;
+/** Things whose messages are remembered, so that they can be kept up to date. */
+const mostKept = 200;
+
+export class TargetNotifier implements Notifier {
+  readonly #options: Required<TargetOptions>;
+  readonly #hurry = new AbortController();
+  readonly #kept = new Map<string, Kept>();
+  #queue: readonly Waiting[] = [];
+  #working: Promise<void> | null = null;
+
+  constructor(options: TargetOptions) {
+    this.#options = { ...defaults, ...options };
+  }
+
+  get name(): string {
+    return this.#options.target.name;
+  }
+
+  notify(notice: Notice): void {
+    const { capacity, isSomebodys, nowMs, target } = this.#options;
+    if (!concerns({ ...target, isSomebodys }, notice)) return;
+    this.#queue = [...this.#queue, { notice: worded(notice, target.template), sinceMs: nowMs() }];
+    if (this.#queue.length > capacity) this.#drop();
+    this.#working ??= this.#work();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    if (this.#working === null) return;
+    const impatience = setTimeout(() => this.#hurry.abort(), graceMs);
+    await this.#working;
+    clearTimeout(impatience);
+  }
+
+  /** Never rejects: the outcome of each notice is told. */
+  async #work(): Promise<void> {
+    for (let next = this.#queue[0]; next !== undefined && !this.#hurry.signal.aborted; next = this.#queue[0]) {
+      this.#queue = this.#queue.slice(1);
+      await this.#deliver(next);
+    }
+    for (const { notice } of this.#queue) this.#told(notice, 'dropped', 'the program stops', 0);
+    this.#queue = [];
+    this.#working = null;
+  }
+
+  async #deliver({ notice, sinceMs }: Waiting): Promise<void> {
+    const { nowMs, worthMs } = this.#options;
+    const untilMs = sinceMs + (notice.urgency === 'tell' ? worthMs.news : worthMs.page);
+    let done = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const sent = await this.#send(notice, done);
+      done = sent.done;
+      this.#keep(notice.dedupKey, sent.kept);
+      if (sent.outcome === 'sent') return this.#told(notice, 'sent', '', attempt);
+      if (sent.outcome === 'refused') return this.#told(notice, 'failed', sent.why, attempt);
+      const waitMs = Math.min(longestWaitMs, Math.max(sent.afterMs ?? 0, this.#backOffMs(attempt)));
+      if (this.#hurry.signal.aborted || nowMs() + waitMs > untilMs)
+        return this.#told(notice, 'failed', sent.why, attempt);
+      await pause(waitMs, this.#hurry.signal);
+    }
+  }
+
+  #send(notice: Notice, done: number): Promise<Sent> {
+    const { dedupKey } = notice;
+    return this.#options.sender.send({
+      ...{ notice, done, signal: this.#hurry.signal, kept: this.#kept.get(dedupKey) ?? null },
+      isLatest: !this.#queue.some((waiting) => waiting.notice.dedupKey === dedupKey),
+    });
+  }
+
+  /** Between half and all of what is due: targets of one outage do not come back in step. */
+  #backOffMs(attempt: number): number {
+    const dueMs = backOff(attempt, { firstMs: this.#options.backOffMs, longestMs: longestBackOffMs });
+    return dueMs * (0.5 + Math.random() / 2);
+  }
+
+  #keep(key: string, kept: Kept | null): void {
+    this.#kept.delete(key);
+    if (kept !== null) this.#kept.set(key, kept);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  /** Pages stay as long as there is anything else to drop. */
+  #drop(): void {
+    const least = this.#queue.findIndex(({ notice }) => notice.urgency === 'tell');
+    const [dropped] = this.#queue.slice(Math.max(0, least));
+    this.#queue = this.#queue.filter((waiting) => waiting !== dropped);
+    if (dropped !== undefined) this.#told(dropped.notice, 'dropped', 'too many wait', 0);
+  }
+
+  #told(notice: Notice, outcome: Outcome, why: string, attempts: number): void {
+    this.#options.onDelivered({ target: this.name, notice, outcome, why, attempts });
+  }
+}
