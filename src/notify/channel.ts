@@ -54,7 +54,7 @@ export const jsonCall = (url: string, body: unknown, headers: Call['headers'] = 
 /** What a status of HTTP means to a sender: once more for 408, 429 and from 500 on. */
 export function readStatus({ body, status }: Reply, kept: Kept | null = null): Reading {
   if (status >= 200 && status < 300) return { kind: 'taken', kept };
-  const said = typeof body === 'string' ? body : JSON.stringify(body);
+  const said = typeof body === 'string' ? body : (JSON.stringify(body) as string | undefined);
   const why = `answered ${status}${said === '' || said === undefined ? '' : `: ${said.replace(/\s+/g, ' ').slice(0, 200)}`}`;
   return { kind: status === 408 || status === 429 || status >= 500 ? 'later' : 'refused', why };
 }

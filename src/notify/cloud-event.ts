@@ -3,7 +3,8 @@ import type { Notice } from './message.ts';
 
 export const cloudEvent = (notice: Notice) => ({
   specversion: '1.0',
-  id: notice.id,
+  // Also a header of HTTP, which takes no other letters.
+  id: encodeURI(notice.id),
   source: `/sluice/policies/${encodeURIComponent(notice.policy)}`,
   type: `dev.sluice.release.${notice.urgency}`,
   subject: notice.releases.join(',') || notice.policy,

@@ -2,10 +2,10 @@
 import axios, { AxiosError } from 'axios';
 import { messageOf } from '../lib/message-of.ts';
 import { type Call, type Channel, type Kept, type Reply } from './channel.ts';
-import { channelOf, type HttpService, type SecretTexts } from './channel-of.ts';
+import { channelOf, type HttpService } from './channel-of.ts';
 import { masked, standIns } from './masked.ts';
 import type { Notice } from './message.ts';
-import { readSecrets, type SecretRefs } from './secrets-host.ts';
+import { readSecrets } from './secrets-host.ts';
 import type { Sender, Sending, Sent } from './sender.ts';
 
 export interface HttpSenderOptions {
@@ -27,7 +27,7 @@ export class HttpSender implements Sender {
 
   async send(sending: Sending): Promise<Sent> {
     const { done, kept } = sending;
-    const secrets = await readSecrets(this.#options.service.secrets as SecretRefs);
+    const secrets = await readSecrets(this.#options.service.secrets);
     if (!secrets.ok) return { outcome: 'later', kept, done, why: secrets.error, afterMs: null };
     const sent = await this.#calls(channelOf(this.#options.service, secrets.value), sending);
     return 'why' in sent ? { ...sent, why: masked(sent.why, secrets.value) } : sent;

@@ -7,7 +7,7 @@ import type { NotifyService } from '../release/notify-target.ts';
 import { keptOf, type Mail, mailOf } from './channels/mail.ts';
 import { masked } from './masked.ts';
 import type { Notice } from './message.ts';
-import { readSecrets, type SecretRefs } from './secrets-host.ts';
+import { readSecrets } from './secrets-host.ts';
 import type { Sender, Sending, Sent } from './sender.ts';
 
 type MailService = Extract<NotifyService, { readonly kind: 'email' }>;
@@ -35,7 +35,7 @@ export class SmtpSender implements Sender {
     if (mail === null) return { outcome: 'sent', kept, done };
     if (mail.to.length === 0)
       return { outcome: 'refused', kept, done, why: 'nobody to write to: name to, or contacts with an email' };
-    const secrets = await readSecrets(service.secrets as SecretRefs);
+    const secrets = await readSecrets(service.secrets);
     if (!secrets.ok) return { outcome: 'later', kept, done, why: secrets.error, afterMs: null };
     await pace(signal);
     const posted = await this.#post(mail, secrets.value['password'] ?? null, signal);

@@ -92,7 +92,8 @@ export class TargetNotifier implements Notifier {
       this.#queue = this.#queue.slice(1);
       await this.#deliver(next);
     }
-    for (const { notice } of this.#queue) this.#told(notice, 'dropped', 'the program stops', 0);
+    for (const { notice } of this.#queue)
+      this.#told({ notice, outcome: 'dropped', why: 'the program stops', attempts: 0 });
     this.#queue = [];
     this.#working = null;
   }
@@ -105,11 +106,12 @@ export class TargetNotifier implements Notifier {
       const sent = await this.#send(notice, done);
       done = sent.done;
       this.#keep(notice.dedupKey, sent.kept);
-      if (sent.outcome === 'sent') return this.#told(notice, 'sent', '', attempt);
-      if (sent.outcome === 'refused') return this.#told(notice, 'failed', sent.why, attempt);
+      if (sent.outcome === 'sent') return this.#told({ notice, outcome: 'sent', why: '', attempts: attempt });
+      if (sent.outcome === 'refused')
+        return this.#told({ notice, outcome: 'failed', why: sent.why, attempts: attempt });
       const waitMs = Math.min(longestWaitMs, Math.max(sent.afterMs ?? 0, this.#backOffMs(attempt)));
       if (this.#hurry.signal.aborted || nowMs() + waitMs > untilMs)
-        return this.#told(notice, 'failed', sent.why, attempt);
+        return this.#told({ notice, outcome: 'failed', why: sent.why, attempts: attempt });
       await pause(waitMs, this.#hurry.signal);
     }
   }
@@ -140,10 +142,11 @@ export class TargetNotifier implements Notifier {
     const least = this.#queue.findIndex(({ notice }) => notice.urgency === 'tell');
     const [dropped] = this.#queue.slice(Math.max(0, least));
     this.#queue = this.#queue.filter((waiting) => waiting !== dropped);
-    if (dropped !== undefined) this.#told(dropped.notice, 'dropped', 'too many wait', 0);
+    if (dropped !== undefined)
+      this.#told({ notice: dropped.notice, outcome: 'dropped', why: 'too many wait', attempts: 0 });
   }
 
-  #told(notice: Notice, outcome: Outcome, why: string, attempts: number): void {
-    this.#options.onDelivered({ target: this.name, notice, outcome, why, attempts });
+  #told(delivered: Omit<Delivered, 'target'>): void {
+    this.#options.onDelivered({ target: this.name, ...delivered });
   }
 }

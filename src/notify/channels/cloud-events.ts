@@ -14,13 +14,15 @@ const bytesOf = (key: string): Buffer =>
   key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : Buffer.from(key, 'utf8');
 
 /** `v1,BASE64` over `id.timestamp.body`; the timestamp in seconds. */
-export const signatureOf = (key: string, id: string, timestamp: number, body: string): string =>
-  `v1,${createHmac('sha256', bytesOf(key)).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+export const signatureOf = (key: string, signed: string): string =>
+  `v1,${createHmac('sha256', bytesOf(key)).update(signed).digest('base64')}`;
 
 export const cloudEvents = ({ key, token, url }: EventReceiver): Channel => ({
   next: ({ done, notice, nowMs }) => {
     if (done > 0) return null;
-    const body = JSON.stringify(cloudEvent(notice));
+    const event = cloudEvent(notice);
+    const { id } = event;
+    const body = JSON.stringify(event);
     const timestamp = Math.floor(nowMs / 1_000);
     return {
       method: 'POST',
@@ -28,10 +30,10 @@ export const cloudEvents = ({ key, token, url }: EventReceiver): Channel => ({
       body,
       headers: {
         'content-type': 'application/cloudevents+json; charset=utf-8',
-        'idempotency-key': notice.id,
-        'webhook-id': notice.id,
+        'idempotency-key': id,
+        'webhook-id': id,
         'webhook-timestamp': String(timestamp),
-        ...(key === null ? {} : { 'webhook-signature': signatureOf(key, notice.id, timestamp, body) }),
+        ...(key === null ? {} : { 'webhook-signature': signatureOf(key, `${id}.${timestamp}.${body}`) }),
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
     };
