@@ -88,11 +88,10 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   if (!services.ok) return services;
   const begun$ = new Subject<ReleaseKey>();
   const nudges$ = new Subject<string>();
-  const { compression } = settings;
   const saved = (release: Release, lines: readonly LogEntry[]): void =>
     tell({ kind: 'saved', release, log: lines, look: null });
   const starter = new Starter({
-    ...{ store, clock, compression },
+    ...{ store, clock, compression: settings.compression },
     begun: (release, lines) => {
       saved(release, lines);
       begun$.next(release);

@@ -56,9 +56,9 @@ export const standingNotice = (release: Release): Notice | null => {
 
 export const sourceKey = (source: string): string => `sluice/source/${source}`;
 
-export const releaseKey = (id: string): string => `sluice/release/${id}`;
+const releaseKey = (id: string): string => `sluice/release/${id}`;
 
-export const noticeOf = (release: Release, entry: LogEntry, urgency: Notice['urgency']): Notice => {
+const noticeOf = (release: Release, entry: LogEntry, urgency: Notice['urgency']): Notice => {
   const { id, policy, revision } = release;
   const source = entry.data['source'];
   const isAboutSource = entry.reason === 'MetricsBlind' && entry.kind === 'event' && typeof source === 'string';

@@ -34,7 +34,7 @@ export function worded(notice: Notice, { title, body }: NoticeTemplate): Notice 
   };
 }
 
-/** The links of a notice: a rule's own runbook goes before the policy's. */
+/** The links of a notice, as services take addresses: a rule's own runbook goes before the policy's. */
 export function linked(notice: Notice, links: Links): Notice {
   const of = (word: NoticeWord): string => encodeURIComponent(wordOf(notice)(word));
   const given = (['page', 'dashboard', 'runbook'] as const).flatMap((text): NoticeLink[] => {
@@ -42,7 +42,11 @@ export function linked(notice: Notice, links: Links): Notice {
     return template === null ? [] : [{ text, href: filled(template, of) }];
   });
   const own = new Set(notice.links.map(({ text }) => text));
-  return { ...notice, links: [...notice.links, ...given.filter(({ text }) => !own.has(text))] };
+  const all = [...notice.links, ...given.filter(({ text }) => !own.has(text))];
+  return {
+    ...notice,
+    links: all.map(({ href, text }) => ({ text, href: URL.canParse(href) ? new URL(href).href : href })),
+  };
 }
 
 /** `text` in at most `most` characters. */

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpSender } from '../../src/notify/http-sender.ts';
 import { TargetNotifier, type TargetOptions } from '../../src/notify/target-notifier.ts';
-import { aPage, aNotice as notice } from '../support/a-notice.ts';
+import { aNotice as notice } from '../support/a-notice.ts';
 import { eventually } from '../support/eventually.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
 

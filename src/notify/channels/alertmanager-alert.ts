@@ -7,7 +7,7 @@ import type { Notice } from '../message.ts';
 const firesForMs = 7 * 86_400_000;
 
 /** Labels are its identity: they are the same at its end. */
-export const alertOf = (notice: Notice) => {
+const alertOf = (notice: Notice) => {
   const { atMs, contacts, dedupKey, links, policy, text, title, urgency } = notice;
   const page = links.find((link) => link.text === 'page')?.href;
   const runbook = links.find((link) => link.text === 'runbook')?.href;

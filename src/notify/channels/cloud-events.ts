@@ -14,7 +14,7 @@ const bytesOf = (key: string): Buffer =>
   key.startsWith('whsec_') ? Buffer.from(key.slice('whsec_'.length), 'base64') : Buffer.from(key, 'utf8');
 
 /** `v1,BASE64` over `id.timestamp.body`; the timestamp in seconds. */
-export const signatureOf = (key: string, signed: string): string =>
+const signatureOf = (key: string, signed: string): string =>
   `v1,${createHmac('sha256', bytesOf(key)).update(signed).digest('base64')}`;
 
 export const cloudEvents = ({ key, token, url }: EventReceiver): Channel => ({

@@ -13,7 +13,7 @@ const colors: Readonly<Record<Notice['urgency'], number>> = {
   resolve: 0x1e8e3e,
 };
 
-export const discordMessage = (notice: Notice) => ({
+const discordMessage = (notice: Notice) => ({
   allowed_mentions: { parse: [] },
   embeds: [
     {

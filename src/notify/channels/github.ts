@@ -19,7 +19,7 @@ export interface GithubRepository {
   readonly token: string;
 }
 
-export const deploymentOf = ({ policy, releases, revision }: Notice, environment: string) => ({
+const deploymentOf = ({ policy, releases, revision }: Notice, environment: string) => ({
   ref: revision,
   environment,
   auto_merge: false,
@@ -28,7 +28,7 @@ export const deploymentOf = ({ policy, releases, revision }: Notice, environment
   payload: { policy, release: releases[0] ?? '' },
 });
 
-export const statusOf = ({ links, reason, text }: Notice) => {
+const statusOf = ({ links, reason, text }: Notice) => {
   const page = links.find((link) => link.text === 'page')?.href;
   return {
     state: states[reason] ?? 'in_progress',

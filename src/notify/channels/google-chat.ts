@@ -6,7 +6,7 @@ import { clipped, noticeLines } from '../wording.ts';
 /** Mentions and links are written in angle brackets; the service knows no escape for them. */
 const escaped = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›');
 
-export const googleChatMessage = (notice: Notice) => ({
+const googleChatMessage = (notice: Notice) => ({
   text: [
     `${notice.urgency === 'page' ? '🚨 ' : ''}*${escaped(clipped(notice.title, 200))}*`,
     ...noticeLines(notice).map(escaped),

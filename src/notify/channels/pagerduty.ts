@@ -22,7 +22,7 @@ const payloadOf = (notice: Notice) => ({
 
 const actions = { page: 'trigger', acknowledge: 'acknowledge', resolve: 'resolve' } as const;
 
-export const incidentEvent = (notice: Notice, action: 'trigger' | 'acknowledge' | 'resolve', key: string) => ({
+const incidentEvent = (notice: Notice, action: 'trigger' | 'acknowledge' | 'resolve', key: string) => ({
   routing_key: key,
   event_action: action,
   dedup_key: clipped(notice.dedupKey, 255),
@@ -35,7 +35,7 @@ export const incidentEvent = (notice: Notice, action: 'trigger' | 'acknowledge' 
     : {}),
 });
 
-export const changeEvent = (notice: Notice, key: string) => ({
+const changeEvent = (notice: Notice, key: string) => ({
   routing_key: key,
   payload: payloadOf(notice),
   ...linksOf(notice),

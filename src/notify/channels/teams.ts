@@ -15,7 +15,7 @@ const line = (text: string, style: object = {}) => ({
   inlines: [{ type: 'TextRun', text, ...style }],
 });
 
-export const teamsCard = (notice: Notice) => ({
+const teamsCard = (notice: Notice) => ({
   $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
   type: 'AdaptiveCard',
   version: '1.5',
