@@ -40,7 +40,7 @@ describe('slack with a bot token', () => {
       'chat.update',
     ]);
     expect(posted.flatMap(({ body }) => schemaFaults('slack-message', body))).toEqual([]);
-    const [head, event, update, page] = posted.map(({ body }): Record<string, unknown> => body);
+    const [head, event, update, page] = posted.map(({ body }) => body as Record<string, unknown>);
     expect(head?.['thread_ts']).toBeUndefined();
     expect(event).toMatchObject({ thread_ts: '1700000010.000100', reply_broadcast: false });
     expect(update).toMatchObject({ ts: '1700000010.000100' });
