@@ -13,7 +13,7 @@ export interface SharedOptions {
 export const withControllerOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--listen <host:port>', 'address of the API; other than loopback needs --token-file')
+      new Option('--listen <host:port>', 'address of the API; other than loopback wants a token (run: --token-file)')
         .argParser(address)
         .default({ host: '127.0.0.1', port: 7581 }, '127.0.0.1:7581'),
     )

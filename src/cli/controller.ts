@@ -4,20 +4,21 @@ import type { Command } from 'commander';
 import type { KubeClient } from '../kube/client.ts';
 import { formatFileError } from '../lib/config-file/file-error.ts';
 import { readConfigFile } from '../lib/config-file/read-file.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { failed, type Result } from '../lib/result.ts';
 import { type ClusterSettings, parseClusterSettings } from '../release/policy-cluster-settings.ts';
 import { startStandbyServer } from '../server/http-standby.ts';
-import { type Key, readKeys } from '../server/http-token.ts';
+import type { Reviewer } from '../server/reviewer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type ClusterOptions, openCluster, withClusterOptions } from './cluster-client.ts';
 import { type Context, runWith } from './context.ts';
 import { type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { openReviewer, type ReviewOptions, reviewProblem, withReviewOptions } from './review-options.ts';
 import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
 
-interface ControllerOptions extends ClusterOptions, SharedOptions {
+interface ControllerOptions extends ClusterOptions, ReviewOptions, SharedOptions {
   readonly settings: string;
 }
 
@@ -43,35 +44,39 @@ export const registerController = (program: Command): void => {
     .description('run the controller for the ReleasePolicies of a Kubernetes namespace')
     .requiredOption('--settings <file>', "the operator's settings: metric sources and targets of notifications")
     .addHelpText('after', example);
-  withControllerOptions(withClusterOptions(command)).action(runWith(control));
+  withControllerOptions(withReviewOptions(withClusterOptions(command))).action(runWith(control));
 };
 
 const control = async (context: Context, options: ControllerOptions): Promise<ExitCode> => {
   const settings = await readSettings(options.settings);
   if (!settings.ok) return context.fail(settings.error);
-  const keys = context.tokenFile === null ? ok([]) : await readKeys(context.tokenFile);
-  if (!keys.ok) return context.fail(keys.error.message);
+  const objection = reviewProblem(options, context.tokenFile);
+  if (objection !== null) return context.fail(objection);
   const cluster = await openCluster(options);
   if (!cluster.ok) return context.fail(cluster.error);
+  const reviewer = await openReviewer(options, cluster.value);
   const log = createLoggerPino({ level: options.logLevel });
-  return lead(context, { ...options, settings: settings.value, keys: keys.value, ...cluster.value, log });
+  return lead(context, { ...options, settings: settings.value, reviewer, ...cluster.value, log });
 };
 
 type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
   readonly settings: ClusterSettings;
-  readonly keys: readonly Key[];
+  readonly reviewer: Reviewer | null;
   readonly client: KubeClient;
   readonly namespace: string;
   readonly log: Logger;
 };
 
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
-  const { client, compress, keys, listen, log, namespace, settings } = options;
+  const { client, compress, listen, log, namespace, reviewer, settings } = options;
   const { awaitOffice } = await import('../wiring/cluster/office.ts');
   const { openView, startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
   const { KubernetesStore } = await import('../release/kubernetes-store.ts');
   const stop = toldToStop();
-  const standby = await startStandbyServer({ ...listen, keys }, () => ({ name: 'another controller', url: null }));
+  const standby = await startStandbyServer({ ...listen, keys: [], ...(reviewer === null ? {} : { reviewer }) }, () => ({
+    name: 'another controller',
+    url: null,
+  }));
   if (!standby.ok) return context.fail(standby.error.message);
   context.remark(`waiting to lead in namespace ${namespace}`);
   const lost = (why: string): never =>
@@ -82,7 +87,7 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { epoch, holds } = office;
   const view = openView(client, namespace);
   const store = new KubernetesStore({ client, namespace, epoch, holds, view });
-  const about = { client, namespace, store, view, settings, listen, keys, log, compression: compress };
+  const about = { client, namespace, store, view, settings, listen, reviewer, log, compression: compress };
   const controller = await startClusterController({ ...about, version: sluiceVersion() });
   if (!controller.ok) {
     await office.leave();

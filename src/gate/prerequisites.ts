@@ -4,6 +4,7 @@ import type { Attestation } from '../release/attestation.ts';
 import type { Comparison, Gate, GateDemand, GateOutcome, Requirement } from '../release/gate-demand.ts';
 import type { Change, LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
+import { isAmong } from '../release/who-may.ts';
 import { moment } from '../verdict/words.ts';
 import type { InstanceFacts } from './facts.ts';
 import { monitoringSeen, stableSeen } from './prerequisites-seen.ts';
@@ -67,8 +68,8 @@ function attestedOutcome({ by, name, require }: AttestedDemand, release: Release
   const post = `post one with \`sluice attest ${policy} ${name} --revision ${revision} --pass\``;
   if (given === null)
     return { state: 'waiting', evidence: `no result ${name} was posted for ${revision}`, todo: post, who: null };
-  const { atMs, caller, outcome, reason, who } = given;
-  if (by.length > 0 && (caller === null || !by.includes(caller))) {
+  const { atMs, outcome, reason, who } = given;
+  if (by.length > 0 && !isAmong(by, given)) {
     const evidence = `the result was posted by ${who}, and counts from ${by.join(' or ')} only`;
     return { state: 'waiting', evidence, todo: `${post}, with a token of ${by.join(' or ')}`, who };
   }

@@ -75,6 +75,11 @@ export class KubeClient {
     return this.#object({ method: 'POST', path: withQuery(path, { fieldManager }), body });
   }
 
+  /** Asks a question that is put as an object, and keeps none: a review. */
+  review(path: string, body: unknown): Asking<unknown> {
+    return this.#json({ method: 'POST', path, body });
+  }
+
   /** Conditional on the body's `metadata.resourceVersion`. */
   replace(path: string, body: unknown, { urgency = 'ordinary' }: WriteOptions = {}): Asking<KubeObject> {
     return this.#object({ method: 'PUT', path: withQuery(path, { fieldManager }), body, urgency });

@@ -7,6 +7,9 @@ export const mayNot = (me: Me | null): string | null =>
 
 /** `by`: whose order counts; none: anybody's who may give orders. */
 export const notAmong = (me: Me | null, by: readonly string[]): string | null =>
-  me === null || by.length === 0 || by.includes(me.who)
+  me === null ||
+  by.length === 0 ||
+  by.includes(me.who) ||
+  (me.groups ?? []).some((group) => by.includes(`group:${group}`))
     ? null
     : `it counts from ${by.join(' or ')}, and you are ${me.who}`;

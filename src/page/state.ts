@@ -8,6 +8,7 @@ import type { Connection } from './freshness.ts';
 /** Who asks, and what they may do. */
 export interface Me {
   readonly who: string;
+  readonly groups?: readonly string[];
   readonly rights: readonly ('read' | 'act')[];
   /** Why they may not act; null: they may. */
   readonly why: string | null;

@@ -17,10 +17,7 @@ export const TokenForm = () => {
       }}
     >
       <h1>This server wants a token</h1>
-      <p>
-        It is the one that the controller was started with (<code>--token-file</code>). It is kept in this tab only, and
-        sent to this server only.
-      </p>
+      <WhichToken />
       {wasRefused ? (
         <p class="notice trouble" role="alert">
           The token was not accepted.
@@ -42,3 +39,11 @@ export const TokenForm = () => {
     </form>
   );
 };
+
+const WhichToken = () => (
+  <p>
+    It is the one that the controller was started with (<code>--token-file</code>); in a cluster, one that{' '}
+    <code>kubectl create token ACCOUNT --audience sluice</code> makes. It is kept in this tab only, and sent to this
+    server only.
+  </p>
+);

@@ -4,16 +4,14 @@ import { moment, span } from '../verdict/words.ts';
 import type { Approval, ApprovalDemand } from './approval-demand.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Release } from './release.ts';
-import { notAllowed } from './who-may.ts';
+import { type Known, notAllowed } from './who-may.ts';
 
 /** A person's word for one approval, or against it. */
-export interface ApprovalWord {
+export interface ApprovalWord extends Known {
   readonly kind: 'approve' | 'revoke';
   readonly approval: string;
   /** As they call themselves, or as the controller knows them. */
   readonly who: string;
-  /** As the controller knows them; null: it does not. */
-  readonly caller: string | null;
   readonly reason: string;
   readonly atMs: number;
 }

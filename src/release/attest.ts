@@ -1,5 +1,6 @@
 /** Attested results are kept beside their policy, in bounded room: the newest of a name and revision counts. */
 import type { Attestation } from './attestation.ts';
+import type { GateDemand } from './gate-demand.ts';
 import type { PolicyState } from './store.ts';
 
 /** Newest of a policy that are kept: more than any ten revisions have. */
@@ -14,8 +15,22 @@ export function attested(state: PolicyState, given: Attestation): PolicyState {
   return { ...state, attested: [...others, given].slice(-mostAttestations) };
 }
 
+/** Of somebody's many groups only those that a gate names are kept. */
+export function withGroupsThatCount({ groups = [], ...said }: Attestation, gates: readonly GateDemand[]): Attestation {
+  const named = gates.flatMap((gate) => (gate.kind === 'attested' ? gate.by : []));
+  const kept = groups.filter((group) => named.includes(`group:${group}`));
+  return kept.length === 0 ? said : { ...said, groups: kept };
+}
+
 const contentOf = ({ atMs: _atMs, values, ...said }: Attestation): string =>
-  JSON.stringify([said.outcome, said.who, said.caller, said.reason, Object.entries(values).toSorted()]);
+  JSON.stringify([
+    said.outcome,
+    said.who,
+    said.caller,
+    said.groups ?? [],
+    said.reason,
+    Object.entries(values).toSorted(),
+  ]);
 
 export const resultOf = (known: readonly Attestation[], name: string, revision: string): Attestation | null =>
   known.find((each) => each.name === name && each.revision === revision) ?? null;

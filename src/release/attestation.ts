@@ -1,5 +1,7 @@
 /** An attested result: what CI or a person says of a revision (tests, coverage, audits); it may come before the release does. */
-export interface Attestation {
+import type { Known } from './who-may.ts';
+
+export interface Attestation extends Known {
   /** Of the result: `tests`, `audit`. */
   readonly name: string;
   readonly revision: string;
@@ -7,8 +9,6 @@ export interface Attestation {
   /** `{ coverage: 83.1, high: 0 }` */
   readonly values: Readonly<Record<string, number>>;
   readonly who: string;
-  /** As the controller knows them; null: it does not. */
-  readonly caller: string | null;
   readonly reason: string;
   readonly atMs: number;
 }

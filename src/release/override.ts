@@ -3,13 +3,11 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { isClosed } from './gate-demand.ts';
 import type { Change } from './log.ts';
 import type { Release } from './release.ts';
-import { notAllowed } from './who-may.ts';
+import { type Known, notAllowed } from './who-may.ts';
 
-export interface OverrideWord {
+export interface OverrideWord extends Known {
   readonly gate: string;
   readonly who: string;
-  /** As the controller knows them; null: it does not. */
-  readonly caller: string | null;
   readonly reason: string;
   readonly atMs: number;
 }

@@ -2,13 +2,11 @@
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Plan } from './plan.ts';
 import type { StartNote } from './start-note.ts';
-import { notAllowed } from './who-may.ts';
+import { type Known, notAllowed } from './who-may.ts';
 
-export interface OwnRollback {
+export interface OwnRollback extends Known {
   readonly rollback: Plan['rollback'];
   readonly who: string;
-  /** As the controller knows them; null: it does not. */
-  readonly caller: string | null;
   readonly reason: string;
 }
 
@@ -32,7 +30,7 @@ export function ownRollbackProblem(plan: Plan, own: OwnRollback | null): Problem
     const message = `rollback: ${own.rollback} for one release needs a reason: it is recorded, and shown with every breach`;
     return { reason: 'ReasonMissing', message, retryable: false };
   }
-  return notAllowed(plan.rollbackBy ?? [], { caller: own.caller, what: 'rollback may be set for one release' });
+  return notAllowed(plan.rollbackBy ?? [], { ...own, what: 'rollback may be set for one release' });
 }
 
 export const withOwnRollback = (plan: Plan, own: OwnRollback | null): Plan =>

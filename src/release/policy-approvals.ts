@@ -14,12 +14,10 @@ const twoWeeksMs = 14 * 86_400_000;
 
 const approval = z.strictObject({
   name: checkName.meta({ description: 'technical, product, security, business, change.' }),
-  by: z
-    .array(plainText)
-    .min(1)
-    .max(50)
-    .optional()
-    .meta({ description: 'Who may give it: names of the token file. Default: whoever may give orders.' }),
+  by: z.array(plainText).min(1).max(50).optional().meta({
+    description:
+      'Who may give it: names of the token file; on Kubernetes names of users, and group:NAME. Default: whoever may give orders.',
+  }),
   expires: duration({ minMs: 60_000, maxMs: twoWeeksMs })
     .optional()
     .meta({ description: 'How long it counts. Default: until the first traffic.' }),

@@ -18,6 +18,10 @@ interface Varied extends Pick<Policy, 'name'> {
 
 /** Fails with `Invalid` where the policy's target is nothing that can be varied. */
 export function specOf({ name, target }: Varied, asked: RevisionSpec | PolicyVariant): Result<RevisionSpec> {
+  if (target.spec.kind === 'pods') {
+    const message = `policy ${name} delivers what its Deployment asks for: change that (kubectl set image ...), and the release begins by itself`;
+    return failed({ reason: 'Invalid', message, retryable: false });
+  }
   if (asked.kind !== 'asPolicy') return ok(asked);
   if (target.spec.kind === 'hosts')
     return ok({ ...target.spec, artefact: asked.artefact, env: { ...target.spec.env, ...asked.env } });

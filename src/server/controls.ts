@@ -8,6 +8,7 @@ import type { OwnRollback } from '../release/own-rollback.ts';
 import type { PolicyVariant } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
+import type { Known } from '../release/who-may.ts';
 import type { PolicyRules } from '../report/policy-rules-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
@@ -67,9 +68,8 @@ export type ReleaseAction =
   | ({ readonly kind: 'promote'; readonly extent: 'step' | 'full'; readonly step: number | null } & Person)
   /** The reason is the answer; `rule` null: all open investigations. */
   | ({ readonly kind: 'answer'; readonly rule: string | null } & Person)
-  /** `caller`: who it is as the server knows, null: it does not. */
-  | ({ readonly kind: 'override'; readonly gate: string; readonly caller: string | null } & Person)
-  | ({ readonly kind: 'approve' | 'revoke'; readonly approval: string; readonly caller: string | null } & Person);
+  | ({ readonly kind: 'override'; readonly gate: string } & Known & Person)
+  | ({ readonly kind: 'approve' | 'revoke'; readonly approval: string } & Known & Person);
 
 export type ControlEvent =
   | { readonly kind: 'release'; readonly release: Release }

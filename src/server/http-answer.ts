@@ -1,16 +1,23 @@
 /** How a route answers: JSON of what was asked for, or a reason and a sentence. */
 import type { Request, Response } from 'express';
 import type { Result } from '../lib/result.ts';
+import type { Controls } from './controls.ts';
 import { refuse } from './http-errors.ts';
-import { callerOf } from './http-guard.ts';
+import { type ControlsOf, callerOf } from './http-review.ts';
 import type { Caller } from './requests.ts';
 
-export type Work = (request: Request, caller: Caller) => Promise<Result<object>>;
+/** Who asks, and the controller as they may use it. */
+export interface Desk {
+  readonly caller: Caller;
+  readonly controls: Controls;
+}
+
+export type Work = (request: Request, desk: Desk) => Promise<Result<object>>;
 
 export const answer =
-  (work: Work) =>
+  (controlsOf: ControlsOf, work: Work) =>
   async (request: Request, response: Response): Promise<void> => {
-    const result = await work(request, callerOf(response));
+    const result = await work(request, { caller: callerOf(response), controls: controlsOf(response) });
     if (result.ok) response.json(result.value);
     else refuse(request, response, result.error);
   };

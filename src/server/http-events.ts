@@ -8,6 +8,9 @@ import type { Controls } from './controls.ts';
 import { EventHistory, type StreamEvent } from './event-history.ts';
 import { refuse } from './http-errors.ts';
 import type { ServerLimits } from './http-options.ts';
+import { callerOf } from './http-review.ts';
+
+export const eventsPath = '/api/v1/events';
 
 /** Bytes that may wait for a reader, and for all of them together. */
 const maxPendingBytes = 1_048_576;
@@ -41,7 +44,7 @@ export class HttpEvents {
   }
 
   addTo(app: Express): void {
-    app.get('/api/v1/events', (request, response) => this.#open(request, response));
+    app.get(eventsPath, (request, response) => this.#open(request, response));
   }
 
   /** Ends every stream: readers come back, to the next process. */
@@ -59,7 +62,13 @@ export class HttpEvents {
     }
     const { release } = request.query;
     const stream = { response, release: typeof release === 'string' ? release : null };
-    for (const end of ['close', 'error']) response.on(end, () => this.#streams.delete(stream));
+    // It resumes, and whoever reads it shows anew who they are.
+    const late = callerOf(response) === null ? null : setTimeout(() => response.end(), this.#limits.streamMs);
+    for (const end of ['close', 'error'])
+      response.on(end, () => {
+        if (late !== null) clearTimeout(late);
+        this.#streams.delete(stream);
+      });
     response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }).flushHeaders();
     response.write('retry: 1000\n\n');
     this.#streams.add(stream);

@@ -1,10 +1,13 @@
 /** Who may ask: in front of everything else, and cheap, because it runs before anybody has shown who they are. */
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Problem } from '../lib/result.ts';
 import { maxBodyBytes, refuse, tooLarge } from './http-errors.ts';
+import type { ServerOptions } from './http-options.ts';
+import { letIn, reviewed } from './http-review.ts';
 import { carriedKey, type Key } from './http-token.ts';
 import { mayOnlyRead } from './me.ts';
+import type { Reviewer } from './reviewer.ts';
 
 const contentPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -16,21 +19,20 @@ const strictHeaders = {
   'Cache-Control': 'no-store',
 } as const;
 
+interface Doorkeeper extends Pick<ServerOptions, 'keys'> {
+  readonly reviewer: Reviewer | undefined;
+}
+
 export const setStrictHeaders: RequestHandler = (_request, response, next) => {
   response.set(strictHeaders);
   next();
 };
 
-/** In order; the first objection decides. */
-export const guard = (keys: readonly Key[]): RequestHandler => {
-  const objections = [
-    oversized,
-    fromAnotherSite,
-    keys.length === 0 ? rebound : withoutToken(keys),
-    readerOrders(keys),
-    notJson,
-  ];
-  return (request, response, next) => {
+/** In order; the first objection decides. What a reviewer has to say comes last: it costs others something. */
+export const guard = ({ keys, reviewer }: Doorkeeper): RequestHandler[] => {
+  const byKey = [keys.length === 0 ? rebound : withoutToken(keys), readerOrders(keys)];
+  const objections = [oversized, fromAnotherSite, ...(reviewer === undefined ? byKey : []), notJson];
+  const first: RequestHandler = (request, response, next) => {
     for (const objection of objections) {
       const problem = objection(request);
       if (problem !== null) {
@@ -38,15 +40,11 @@ export const guard = (keys: readonly Key[]): RequestHandler => {
         return;
       }
     }
-    response.locals['caller'] = carriedKey(request.headers.authorization, keys)?.name ?? null;
+    const name = carriedKey(request.headers.authorization, keys)?.name ?? null;
+    if (name !== null) letIn(response, { name, groups: [] });
     next();
   };
-};
-
-/** Whose token the request carries; null: one that is nobody's, or none. */
-export const callerOf = ({ locals }: Response): string | null => {
-  const caller: unknown = locals['caller'];
-  return typeof caller === 'string' ? caller : null;
+  return reviewer === undefined ? [first] : [first, reviewed(reviewer)];
 };
 
 type Objection = (request: Request) => Problem | null;

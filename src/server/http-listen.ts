@@ -12,12 +12,14 @@ export interface Listening {
   readonly port: number;
   /** None: this machine only. */
   readonly keys: readonly Key[];
+  /** Whoever comes is asked who they are by other means than `keys`. */
+  readonly reviewer?: object;
 }
 
 /** Fails with `TokenNeeded`, `SameToken`, `AddressInUse` or `CannotListen`. */
 export async function listenHttp(server: Server, options: Listening): Promise<Result<AddressInfo>> {
-  const { host, port, keys } = options;
-  if (keys.length === 0 && !isLoopback(host)) return failed(openToOthers(host));
+  const { host, port, keys, reviewer } = options;
+  if (keys.length === 0 && reviewer === undefined && !isLoopback(host)) return failed(openToOthers(host));
   if (keys.length > 0 && keys.every(({ only }) => only === 'read')) return failed(nobodyMayAct);
   if (new Set(keys.map(({ token }) => token)).size < keys.length) return failed(sameToken);
   return new Promise((resolve) => {

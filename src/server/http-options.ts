@@ -4,6 +4,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Controls } from './controls.ts';
 import type { Key } from './http-token.ts';
+import type { Reviewer } from './reviewer.ts';
 
 export interface ServerOptions {
   readonly controls: Controls;
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Tokens that open it; none: loopback only, open to every program on this machine. */
   readonly keys: readonly Key[];
+  /** Knows who may do what, instead of `keys`. */
+  readonly reviewer?: Reviewer;
   /** Of the program. */
   readonly version: string;
   readonly limits?: Partial<ServerLimits>;
@@ -29,6 +32,8 @@ export interface ServerLimits {
   /** Live event streams at a time. */
   readonly maxStreams: number;
   readonly heartbeatMs: number;
+  /** One stream lasts so long, where a reviewer let it in: not for ever. */
+  readonly streamMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -37,4 +42,5 @@ export const defaultLimits: ServerLimits = {
   maxConnections: 1_024,
   maxStreams: 512,
   heartbeatMs: 15_000,
+  streamMs: 300_000,
 };

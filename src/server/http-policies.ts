@@ -5,20 +5,21 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { type PastInput, type PolicyHistory, policyHistory } from '../report/history-view.ts';
 import type { Controls } from './controls.ts';
 import { answer, nameIn, numberIn, type Work, wholeLog } from './http-answer.ts';
+import type { ControlsOf } from './http-review.ts';
 
 const policiesPath = '/api/v1/policies';
 
 const comparedByDefault = 20;
 const mostCompared = 100;
 
-export const addPolicies = (app: Express, controls: Controls, clock: Clock): void => {
-  const read = (path: string, work: Work): void => void app.get(path, answer(work));
-  read(policiesPath, async () => {
+export const addPolicies = (app: Express, controlsOf: ControlsOf, clock: Clock): void => {
+  const read = (path: string, work: Work): void => void app.get(path, answer(controlsOf, work));
+  read(policiesPath, async (_request, { controls }) => {
     const policies = await controls.policies();
     return policies.ok ? ok({ policies: policies.value }) : policies;
   });
-  read(`${policiesPath}/:name/history`, (request) => historyOf(controls, request, clock.wallMs()));
-  read(`${policiesPath}/:name/rules`, (request) => controls.rules(nameIn(request)));
+  read(`${policiesPath}/:name/history`, (request, { controls }) => historyOf(controls, request, clock.wallMs()));
+  read(`${policiesPath}/:name/rules`, (request, { controls }) => controls.rules(nameIn(request)));
 };
 
 const historyOf = async (controls: Controls, request: Request, nowMs: number): Promise<Result<PolicyHistory>> => {

@@ -7,9 +7,10 @@ import type { Release } from '../release/release.ts';
 import { type ReleaseChart, releaseChart } from '../report/chart/release-chart.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
-import { answer, nameIn, numberIn, textOf, type Work, wholeLog } from './http-answer.ts';
+import { answer, type Desk, nameIn, numberIn, textOf, type Work, wholeLog } from './http-answer.ts';
 import { maxBodyBytes } from './http-errors.ts';
-import { actionNames, type Caller, isActionName, parseAction, parseAttestation, parseStart } from './requests.ts';
+import type { ControlsOf } from './http-review.ts';
+import { actionNames, isActionName, parseAction, parseAttestation, parseStart } from './requests.ts';
 import { queriesOfRelease } from './rule-queries.ts';
 import { named, sameRevision, viewOf } from './show-release.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -21,38 +22,39 @@ const newestByDefault = 50;
 /** Log lines of each release in a list. */
 const listedLines = 12;
 
-export const addReleases = (app: Express, controls: Controls, clock: Clock): void => {
-  const viewed = async (found: Result<Release>): Promise<Result<ReleaseView>> =>
+export const addReleases = (app: Express, controlsOf: ControlsOf, clock: Clock): void => {
+  const viewed = async (controls: Controls, found: Result<Release>): Promise<Result<ReleaseView>> =>
     found.ok ? viewOf(controls, found.value, { nowMs: clock.wallMs() }) : found;
-  const inList = (release: Release): Promise<Result<ReleaseView>> =>
-    viewOf(controls, release, { nowMs: clock.wallMs(), lines: listedLines });
-  const read = (path: string, work: Work): void => void app.get(path, answer(work));
-  const order = (path: string, work: Work): void => void app.post(path, json, answer(work));
+  const read = (path: string, work: Work): void => void app.get(path, answer(controlsOf, work));
+  const order = (path: string, work: Work): void => void app.post(path, json, answer(controlsOf, work));
 
-  read(releasesPath, async (request) => {
+  read(releasesPath, async (request, { controls }) => {
     const listed = await controls.releases(filterOf(request));
     if (!listed.ok) return listed;
-    const views = await Promise.all(listed.value.map(inList));
+    const shown = { nowMs: clock.wallMs(), lines: listedLines };
+    const views = await Promise.all(listed.value.map((release) => viewOf(controls, release, shown)));
     return views.find((view) => !view.ok) ?? ok({ releases: views.map((view) => (view.ok ? view.value : null)) });
   });
-  read(`${releasesPath}/:name`, async (request) => viewed(await named(controls, nameIn(request))));
-  read(`${releasesPath}/:name/log`, (request) => logOf(controls, request));
-  read(`${releasesPath}/:name/queries`, async (request) => {
+  read(`${releasesPath}/:name`, async (request, { controls }) =>
+    viewed(controls, await named(controls, nameIn(request))),
+  );
+  read(`${releasesPath}/:name/log`, (request, { controls }) => logOf(controls, request));
+  read(`${releasesPath}/:name/queries`, async (request, { controls }) => {
     const found = await named(controls, nameIn(request));
     return found.ok ? ok(queriesOfRelease(found.value)) : found;
   });
-  read(`${releasesPath}/:name/recording`, (request) => recorded(controls, nameIn(request)));
-  read(`${releasesPath}/:name/chart`, (request) => chartOf(controls, request));
-  order(releasesPath, async (request, caller) => {
+  read(`${releasesPath}/:name/recording`, (request, { controls }) => recorded(controls, nameIn(request)));
+  read(`${releasesPath}/:name/chart`, (request, { controls }) => chartOf(controls, request));
+  order(releasesPath, async (request, { caller, controls }) => {
     const start = parseBody(request, (body) => parseStart(body, caller));
-    return start.ok ? viewed(await controls.start(start.value)) : start;
+    return start.ok ? viewed(controls, await controls.start(start.value)) : start;
   });
-  order(`${releasesPath}/:name/attest`, async (request, caller) => viewed(await attested(controls, request, caller)));
-  order('/api/v1/policies/:name/attest', async (request, caller) => {
+  order(`${releasesPath}/:name/attest`, async (request, desk) => viewed(desk.controls, await attested(desk, request)));
+  order('/api/v1/policies/:name/attest', async (request, { caller, controls }) => {
     const given = parseBody(request, (body) => parseAttestation(body, caller));
     return given.ok ? controls.attest(nameIn(request), given.value) : given;
   });
-  order(`${releasesPath}/:name/:action`, async (request, caller) => viewed(await ordered(controls, request, caller)));
+  order(`${releasesPath}/:name/:action`, async (request, desk) => viewed(desk.controls, await ordered(desk, request)));
 };
 
 /** Read as bytes: our own parser looks at them before anybody builds objects from them. */
@@ -103,7 +105,7 @@ const recorded = async (controls: Controls, name: string): Promise<Result<object
   return log.ok ? ok(recordingOf(found.value, journal.value, log.value)) : log;
 };
 
-const ordered = async (controls: Controls, request: Request, caller: Caller): Promise<Result<Release>> => {
+const ordered = async ({ caller, controls }: Desk, request: Request): Promise<Result<Release>> => {
   const name = textOf(request.params['action']);
   if (!isActionName(name)) return failed(unknownAction(name));
   const order = parseBody(request, (body) => parseAction(name, body, caller));
@@ -114,7 +116,7 @@ const ordered = async (controls: Controls, request: Request, caller: Caller): Pr
 };
 
 /** For the revision of a release that is there; the answer is the release. */
-const attested = async (controls: Controls, request: Request, caller: Caller): Promise<Result<Release>> => {
+const attested = async ({ caller, controls }: Desk, request: Request): Promise<Result<Release>> => {
   const given = parseBody(request, (body) => parseAttestation(body, caller));
   if (!given.ok) return given;
   const found = await named(controls, nameIn(request));

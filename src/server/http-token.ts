@@ -59,10 +59,14 @@ const refused = (file: string, why: string): Result<never> =>
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** What an `Authorization` header carries; empty: nothing. */
+export const bearerIn = (header: string | undefined): string => {
+  const [scheme = '', value = ''] = (header ?? '').split(' ', 2);
+  return scheme.toLowerCase() === 'bearer' ? value : '';
+};
+
 /** The key that an `Authorization` header carries; the time it takes says nothing about any token. */
 export const carriedKey = (header: string | undefined, keys: readonly Key[]): Key | null => {
-  const [scheme = '', value = ''] = (header ?? '').split(' ', 2);
-  const shown = digest(value);
-  const found = keys.filter(({ token }) => timingSafeEqual(shown, digest(token)));
-  return scheme.toLowerCase() === 'bearer' ? (found[0] ?? null) : null;
+  const shown = digest(bearerIn(header));
+  return keys.filter(({ token }) => timingSafeEqual(shown, digest(token)))[0] ?? null;
 };

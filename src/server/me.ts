@@ -4,6 +4,8 @@ import type { Key } from './http-token.ts';
 export interface Me {
   /** For people. */
   readonly who: string;
+  /** As the reviewer says; left out: none are known. */
+  readonly groups?: readonly string[];
   readonly rights: readonly ('read' | 'act')[];
   /** Why orders are refused; null: they are not. */
   readonly why: string | null;

@@ -6,7 +6,9 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { checkName } from '../release/policy-approvals.ts';
 import { valueName } from '../release/policy-gates.ts';
 import { targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
+import type { Known } from '../release/who-may.ts';
 import type { AttestRequest, ReleaseAction, StartRequest } from './controls.ts';
+import type { Subject } from './reviewer.ts';
 
 const words = z.string().trim().max(1000);
 const who = words.min(1).max(200).default('somebody over HTTP');
@@ -60,18 +62,26 @@ export interface ActionRequest {
 }
 
 /** Whose token came with it; null: nobody's. */
-export type Caller = string | null;
+export type Caller = Subject | null;
 
 /** Whoever is known by their token is not called otherwise, whatever the body says. */
 const callerIn = <T extends { readonly who: string }>(given: T, caller: Caller): T =>
-  caller === null ? given : { ...given, who: caller };
+  caller === null ? given : { ...given, who: caller.name };
+
+const knownAs = (caller: Caller): Known =>
+  caller === null
+    ? { caller: null }
+    : { caller: caller.name, ...(caller.groups.length === 0 ? {} : { groups: caller.groups }) };
 
 export const parseStart = (body: unknown, caller: Caller): Result<StartRequest> => {
   const parsed = checked(startBody, body);
   if (!parsed.ok) return parsed;
   const { rollback, spec, ...given } = callerIn(parsed.value, caller);
   const { reason, who: said } = given;
-  const rest = { ...given, rollback: rollback === undefined ? null : { rollback, who: said, caller, reason } };
+  const rest = {
+    ...given,
+    rollback: rollback === undefined ? null : { rollback, who: said, ...knownAs(caller), reason },
+  };
   if (isVariant(spec))
     return ok({ ...rest, spec: { kind: 'asPolicy', artefact: spec.artefact ?? null, env: spec.env ?? {} } });
   const problem = targetProblem(spec);
@@ -108,12 +118,12 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
     case 'approve':
       return mapped(checked(actionBodies.approve, body), ({ revision, revoke, ...order }) => ({
         revision,
-        action: { kind: revoke ? 'revoke' : 'approve', caller, ...order },
+        action: { kind: revoke ? 'revoke' : 'approve', ...knownAs(caller), ...order },
       }));
     case 'override':
       return mapped(checked(actionBodies.override, body), ({ revision, ...order }) => ({
         revision,
-        action: { kind: 'override', caller, ...order },
+        action: { kind: 'override', ...knownAs(caller), ...order },
       }));
     default:
       return mapped(checked(actionBodies[name], body), ({ revision, ...order }) => ({
@@ -135,7 +145,7 @@ export const attestBody = z.strictObject({
 });
 
 export const parseAttestation = (body: unknown, caller: Caller): Result<AttestRequest> =>
-  mapped(checked(attestBody, body), (given) => callerIn({ ...given, caller }, caller));
+  mapped(checked(attestBody, body), (given) => callerIn({ ...given, ...knownAs(caller) }, caller));
 
 const mapped = <T, U>(result: Result<T>, change: (value: T) => U): Result<U> =>
   result.ok ? ok(change(result.value)) : result;

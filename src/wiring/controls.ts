@@ -2,7 +2,7 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { attested } from '../release/attest.ts';
+import { attested, withGroupsThatCount } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
 import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
@@ -152,8 +152,10 @@ export class ReleaseControls implements Controls {
     return this.#options.pulse.ready();
   }
 
-  async #attest(policy: string, given: Attestation): Promise<Result<Attestation>> {
-    if (!this.#options.services.has(policy)) return this.#noPolicy(policy);
+  async #attest(policy: string, said: Attestation): Promise<Result<Attestation>> {
+    const service = this.#options.services.get(policy);
+    if (service === undefined) return this.#noPolicy(policy);
+    const given = withGroupsThatCount(said, service.policy.gates);
     const state = await this.#options.store.policy(policy);
     if (!state.ok) return state;
     if (state.value === null) return failed(notYet(policy));

@@ -57,7 +57,7 @@ export class Controllers {
     await writeFile(kubeconfig, JSON.stringify(kubeconfigTo(url, lab.state.tokens.admin)));
     await writeFile(settingsFile, stringify(settings));
     const place = ['--settings', settingsFile, '--namespace', namespace, '--kubeconfig', kubeconfig];
-    const how = ['--listen', '127.0.0.1:0', '--compress', String(compression), '--log-level', 'info'];
+    const how = ['--no-review', '--listen', '127.0.0.1:0', '--compress', String(compression), '--log-level', 'info'];
     started = startSluice(['controller', ...place, ...how], { atEnd, env: { NODE_COMPILE_CACHE: cache } });
     this.#processes.push(started);
     return started;

@@ -150,6 +150,7 @@ export const policies = z.strictObject({
 
 export const me = z.strictObject({
   who: text,
+  groups: z.array(text).optional(),
   rights: z.array(z.enum(['read', 'act'])),
   why: text.nullable().describe('why orders are refused; null: they are not'),
 });

@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
 const meaning: Readonly<Record<number, string>> = {
   400: 'The request is not accepted: the message says what is wrong with it.',
   401: 'A bearer token is wanted.',
-  403: 'This token may only read, or the request comes from a page of another site.',
+  403: 'The right is missing (the message names it), or the request comes from a page of another site.',
   404: 'There is nothing by that name.',
   409: 'The present state does not allow it, or the order names another revision.',
   413: 'The body is larger than 64 KiB.',

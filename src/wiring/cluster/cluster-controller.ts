@@ -15,7 +15,7 @@ import type { Release } from '../../release/release.ts';
 import type { Store } from '../../release/store.ts';
 import type { ControlEvent } from '../../server/controls.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
-import type { Key } from '../../server/http-token.ts';
+import type { Reviewer } from '../../server/reviewer.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { broadcast } from '../broadcast.ts';
@@ -38,7 +38,8 @@ export interface ClusterTerm {
   readonly store: Store;
   readonly settings: ClusterSettings;
   readonly listen: ListenAddress;
-  readonly keys: readonly Key[];
+  /** Knows who may do what; null: nobody is asked, and this machine alone is answered. */
+  readonly reviewer: Reviewer | null;
   readonly compression: number;
   readonly version: string;
   readonly log: Logger;
@@ -116,7 +117,7 @@ class Leading {
     this.#keepAll();
   }
 
-  listen({ keys, listen, log, version }: ClusterTerm): Promise<Result<HttpServer>> {
+  listen({ listen, log, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { clock, events, metrics, starter, store } = this.#scene;
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
@@ -126,7 +127,16 @@ class Leading {
       instances: () => null,
       rules: policyRules({ store, clock, services: this.#services }),
     });
-    return startHttpServer({ controls, metrics, log, clock, version, ...listen, keys });
+    return startHttpServer({
+      controls,
+      metrics,
+      log,
+      clock,
+      version,
+      ...listen,
+      keys: [],
+      ...(reviewer === null ? {} : { reviewer }),
+    });
   }
 
   async stop(): Promise<void> {

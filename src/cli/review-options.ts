@@ -1,0 +1,54 @@
+/** How a controller in a cluster finds out who asks and what they may: by the reviews of the API server, or not at all. */
+import type { Command } from 'commander';
+import { systemClock } from '../lib/clock.ts';
+import { isLoopback } from '../lib/loopback.ts';
+import type { Reviewer } from '../server/reviewer.ts';
+import type { Cluster } from './cluster-client.ts';
+import type { SharedOptions } from './controller-options.ts';
+
+export interface ReviewOptions {
+  readonly audience: readonly string[];
+  /** False after `--no-review`. */
+  readonly review: boolean;
+}
+
+const ownAudience: readonly string[] = ['sluice'];
+
+/** What is given replaces the default. */
+const collected = (value: string, before: readonly string[]): readonly string[] =>
+  before === ownAudience ? [value] : [...before, value];
+
+export const withReviewOptions = (command: Command): Command =>
+  command
+    .option(
+      '--audience <name>',
+      "whom tokens for the API must be made for; may be given again; the API server's own audience lets in people's tokens",
+      collected,
+      ownAudience,
+    )
+    .option('--no-review', 'ask nobody who may do what: loopback only, for rehearsals');
+
+/** null: they can be had. */
+export function reviewProblem(
+  { listen, review }: Pick<ReviewOptions, 'review'> & Pick<SharedOptions, 'listen'>,
+  tokenFile: string | null,
+): string | null {
+  if (tokenFile !== null) return 'in a cluster the API server knows whose a token is: leave out --token-file';
+  return review || isLoopback(listen.host)
+    ? null
+    : `without a review, ${listen.host} lets whoever reaches it give orders: leave out --no-review`;
+}
+
+/** null: nobody is asked. Calls of its own: strangers must not take the turns of the controller's. */
+export async function openReviewer(
+  { audience, review }: ReviewOptions,
+  { client, namespace }: Cluster,
+): Promise<Reviewer | null> {
+  if (!review) return null;
+  const { KubeClient } = await import('../kube/client.ts');
+  const { KubernetesReviewer } = await import('../server/kubernetes-reviewer.ts');
+  return new KubernetesReviewer({
+    client: new KubeClient(client.access),
+    ...{ namespace, audiences: audience, nowMs: () => systemClock.monotonicMs() },
+  });
+}
