@@ -76,6 +76,11 @@ const folders = [
     ['^src/(rules|metrics|verdict)/', ports],
     'A release records rules, evidence and verdicts, and names ports; it knows neither gate nor loop.',
   ),
+  mayImport(
+    'checks',
+    ['^src/(rules|metrics|verdict|release)/', '^src/gate/facts\\.ts$', ports],
+    'Checks ask the world outside what a release needs, and tell the gate in its own words; they decide nothing.',
+  ),
   mayImport('gate', ['^src/(rules|metrics|verdict|release)/', ports], 'The gate decides from the facts it is given.'),
   mayImport(
     'promotion',
@@ -130,7 +135,7 @@ const folders = [
   ),
   mayImport(
     'reconcile',
-    ['^src/(rules|metrics|verdict|release|gate|promotion|rollback|router|workload|notify|report|telemetry)/'],
+    ['^src/(rules|metrics|verdict|release|checks|gate|promotion|rollback|router|workload|notify|report|telemetry)/'],
     "The loop's functions join the pure modules and the ports; surfaces stand above them.",
   ),
 ];

@@ -1,5 +1,6 @@
 /** Composition root: settings -> adapters -> pipeline -> server. The only file, with `wiring`, that picks adapters. */
 import { Subject } from 'rxjs';
+import { AlertBook } from './checks/alert-book.ts';
 import { systemClock } from './lib/clock.ts';
 import type { ListenAddress } from './lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from './lib/result.ts';
@@ -84,7 +85,8 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const keep = keepLooks(store, log);
   const tell = (happening: Parameters<typeof hear>[0]): void =>
     hear(happening, { metrics, log, events, desk: notices.desk, keep });
-  const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics });
+  const alerts = new AlertBook();
+  const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics, alerts });
   if (!services.ok) return services;
   const begun$ = new Subject<ReleaseKey>();
   const nudges$ = new Subject<string>();

@@ -1,4 +1,4 @@
-/** `sluice override RELEASE GATE`: go without a gate that does not pass, with a reason. */
+/** `sluice override RELEASE GATE`: go without a gate or a check that does not pass, with a reason. */
 import type { Command } from 'commander';
 import { runWith } from './context.ts';
 import { giveOrder } from './order.ts';
@@ -6,7 +6,9 @@ import { giveOrder } from './order.ts';
 export const registerOverride = (program: Command): void => {
   program
     .command('override')
-    .description('go without a gate before the first traffic; approvals and rules are never passed over by it')
+    .description(
+      'go on without a gate before the first traffic, or without a check; approvals and rules are never passed over by it',
+    )
     .argument('<release>', 'id, beginning of an id, or policy')
     .argument('<gate>', 'its name in the policy')
     .requiredOption('--reason <text>', 'why, for the log and the report')
@@ -16,7 +18,7 @@ export const registerOverride = (program: Command): void => {
         giveOrder(context, name, {
           action: 'override',
           body: () => ({ gate, reason }),
-          done: `goes without gate ${gate}:`,
+          done: `goes without ${gate}:`,
         }),
       ),
     );

@@ -45,5 +45,8 @@ export interface InstanceFacts {
 export interface CheckFact {
   readonly name: string;
   readonly state: 'passed' | 'failed' | 'pending';
+  /** A sentence without its full stop. */
   readonly message: string;
+  /** What its failure does; `record`: nothing waits for it. */
+  readonly onFail: 'rollback' | 'hold' | 'record';
 }

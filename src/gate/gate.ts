@@ -1,6 +1,6 @@
 /** May the canary take more traffic? An ordered list of named checks over the facts; the first objection decides. */
 import { stepWeight } from '../release/phase.ts';
-import { aborted, breached, canaryLost, contested, superseded } from './checks/against.ts';
+import { aborted, breached, canaryLost, checkFailed, contested, superseded } from './checks/against.ts';
 import { blindTooLong, limitReached, neverReady, unanswered } from './checks/deadlines.ts';
 import { blind, checksPending, suspected, unproven } from './checks/evidence.ts';
 import { gateClosed } from './checks/gates.ts';
@@ -21,6 +21,7 @@ export const gate: readonly Check[] = [
   aborted,
   superseded,
   canaryLost,
+  checkFailed,
   contested,
   neverReady,
   blindTooLong,

@@ -13,7 +13,7 @@ export interface AlertmanagerOptions extends PrometheusServer {
   readonly clock?: Clock;
 }
 
-type Alerts = Result<readonly FiringAlert[], Failure>;
+export type Alerts = Result<readonly FiringAlert[], Failure>;
 
 interface Known {
   readonly names: string;
@@ -54,11 +54,15 @@ const isMeant = ({ alertname, labels }: AlertWanted, found: FiringAlert['labels'
 /** More names than these make an address too long; then everything that fires is asked for. */
 const mostNames = 10;
 
-async function ask(options: AlertmanagerOptions, names: readonly string[]): Promise<Alerts> {
+const ask = (options: AlertmanagerOptions, names: readonly string[]): Promise<Alerts> =>
+  firingAlerts(options, names.length <= mostNames ? [renderMatchers({ alertname: names })] : []);
+
+/** What fires now and is neither silenced nor inhibited. `filters`: matchers that it must fit all. Never rejects. */
+export async function firingAlerts(options: PrometheusServer, filters: readonly string[]): Promise<Alerts> {
   const credentials = await readCredentials(options);
   if (!credentials.ok) return credentials;
   const query = new URLSearchParams({ active: 'true', silenced: 'false', inhibited: 'false', unprocessed: 'false' });
-  if (names.length <= mostNames) query.append('filter', renderMatchers({ alertname: names }));
+  for (const filter of filters) query.append('filter', filter);
   const wanted = { path: `/api/v2/alerts?${query.toString()}`, form: null };
   const reply = await askServer(options, wanted, credentials.value);
   return reply.ok ? parseAlerts(reply.value, options.name) : reply;

@@ -1,5 +1,5 @@
 /** An order that somebody thinks of giving: what the dialog asks about. */
-import type { ChecklistItem } from '../report/checklist.ts';
+import type { ChecklistItem } from '../report/checklist-item.ts';
 import type { ChecklistOffer } from '../report/checklist-offers.ts';
 import type { Offer, OfferName } from '../report/offers.ts';
 

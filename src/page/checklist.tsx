@@ -1,5 +1,5 @@
 /** What has to be there before the first traffic, and what people were asked meanwhile. */
-import type { ChecklistItem } from '../report/checklist.ts';
+import type { ChecklistItem } from '../report/checklist-item.ts';
 import { timeOfDay } from '../report/format-value.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import { Badge } from './badge.tsx';

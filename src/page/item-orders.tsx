@@ -1,6 +1,6 @@
 /** Buttons of one item of the checklist: an approval given or taken back, a gate gone without, a result posted. */
 import { useState } from 'preact/hooks';
-import type { ChecklistItem } from '../report/checklist.ts';
+import type { ChecklistItem } from '../report/checklist-item.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import { type Asked, askedOfItem } from './asked.ts';
 import { OrderDialog } from './order-dialog.tsx';

@@ -1,4 +1,5 @@
 /** Everything outside that the loop needs for one release; the composition root fills it. */
+import type { Checks } from '../checks/checks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
 import type { Store } from '../release/store.ts';
@@ -17,6 +18,8 @@ export interface Ports {
   readonly labels: ArmLabels;
   /** Metrics that these labels do not hold for. */
   readonly own?: readonly OwnLabels[];
+  /** What is asked outside about releases; left out: nothing. */
+  readonly checks?: Checks;
   /** Hands on what happened, to whom it may concern; returns at once and never throws, so that nobody who listens delays a decision. */
   readonly tell: (happening: Happening) => void;
 }

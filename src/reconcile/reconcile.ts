@@ -1,7 +1,10 @@
 /** One pass over one release: read everything anew, think, save, do the one thing that is left to do. */
+
+import { questionsOf } from '../checks/questions.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { readRequest } from '../metrics/measure.ts';
 import type { Action } from '../release/action.ts';
+import { neededNow, readyOf } from '../release/instances.ts';
 import { isOver } from '../release/phase.ts';
 import { policyAfter } from '../release/policy-state.ts';
 import type { Release } from '../release/release.ts';
@@ -12,7 +15,7 @@ import { type Looked, noteOf } from './note-look.ts';
 import { type Errand, perform } from './perform.ts';
 import type { Ports } from './ports.ts';
 import { backOffMs, longestRestMs, type Progress, restMs } from './progress.ts';
-import { see } from './see.ts';
+import { see, type World } from './see.ts';
 import { isSighted, noteSight, type Recalled, type Session, tick } from './session.ts';
 import { type Moment, type Thought, think } from './think.ts';
 
@@ -43,7 +46,15 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
   if (session.known === null) return read as Result<never>;
   const { release, policy } = session.known;
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release, ports));
-  const moment = { ...look, ...momentOf(session, ports), world, arms, attested: policy.attested };
+  const timing = momentOf(session, ports);
+  const moment = {
+    ...look,
+    ...timing,
+    world,
+    arms,
+    attested: policy.attested,
+    ...ask(release, { world, nowMs: timing.tick.nowMs }, ports),
+  };
   const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);
   const {
     isFirst,
@@ -62,6 +73,28 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
     looked: { before: release, nowMs, isFirst, route: world.route },
   });
 }
+
+/** Starts what is due; what is known by now is taken, and nothing is waited for. */
+function ask(release: Release, { nowMs, world: { workload } }: Asking, { checks }: Ports): Asked {
+  if (checks === undefined || release.checks.length === 0) return { asked: [], answers: [] };
+  const isReady = workload !== null && readyOf(workload, release.revision) >= neededNow(release, workload);
+  const canary = isReady ? 'ready' : 'notReady';
+  const asked = questionsOf(release, { nowMs, namespace: checks.namespace, workload, canary });
+  return {
+    asked,
+    answers: checks.latest(
+      release.id,
+      asked.map(({ question }) => question),
+    ),
+  };
+}
+
+interface Asking {
+  readonly world: World;
+  readonly nowMs: number;
+}
+
+type Asked = Pick<Moment, 'answers' | 'asked'>;
 
 const revisionsOf = ({ revision, stableRevision }: Release, { own = [] }: Ports): ArmRevisions => ({
   canary: revision,

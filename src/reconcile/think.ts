@@ -3,6 +3,10 @@
  *
  *   stored release ─► clock set back? ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
  */
+import { checkFacts } from '../checks/check-facts.ts';
+import type { Answered } from '../checks/checks.ts';
+import { hearChecks } from '../checks/hear.ts';
+import type { Due } from '../checks/questions.ts';
 import type { Decision } from '../gate/decision.ts';
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
@@ -38,6 +42,9 @@ export interface Moment extends Look {
   /** Results that were posted under the release's policy. */
   readonly attested: readonly Attestation[];
   readonly arms: Arms | null;
+  /** What was to be asked outside before this look, and what was heard by now. */
+  readonly asked: readonly Due[];
+  readonly answers: readonly Answered[];
   /** The answer before this look's was usable, and is not too old; null: none came yet. */
   readonly sighted: boolean | null;
 }
@@ -72,16 +79,23 @@ export function think(stored: Release, moment: Moment): Thought {
   const log = [...timed.log, ...taken.log, ...aged.log, ...seen.log];
   const { readings, sighted } = judged;
   if (isOver(seen.release)) return { release: seen.release, log, sighted, readings, decision: null };
-  const facts = gather(seen.release, {
+  const heard = hearChecks(seen.release, { nowMs, due: moment.asked, answers: moment.answers });
+  const facts = gather(heard.release, {
     ...{ nowMs, route, routeProblem, workload },
-    checks: [],
-    missingApprovals: missingApprovals(seen.release, nowMs),
+    checks: checkFacts(heard.release, nowMs),
+    missingApprovals: missingApprovals(heard.release, nowMs),
   });
-  const looked = lookAtGates(seen.release, { nowMs, attested: moment.attested, stable: facts.stable });
+  const looked = lookAtGates(heard.release, { nowMs, attested: moment.attested, stable: facts.stable });
   const whole = { ...facts, release: looked.release };
   const decision = decide(whole);
   const stepped = step(whole, decision);
-  return { release: stepped.release, log: [...log, ...looked.log, ...stepped.log], sighted, readings, decision };
+  return {
+    release: stepped.release,
+    log: [...log, ...heard.log, ...looked.log, ...stepped.log],
+    sighted,
+    readings,
+    decision,
+  };
 }
 
 const unchanged = (release: Release): Change<Release> => ({ release, log: [] });

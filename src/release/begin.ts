@@ -7,6 +7,7 @@ import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import { demanded } from './approval.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
+import { type CheckDemand, checksOf } from './check-demand.ts';
 import { freezeOf } from './frozen-revisions.ts';
 import { type GateDemand, gatesOf } from './gate-demand.ts';
 import type { Change, LogEntry } from './log.ts';
@@ -42,6 +43,8 @@ export interface Beginning {
   readonly approvals?: readonly ApprovalDemand[];
   /** What a person said about the rollback of this one; left out: it goes by its plan. */
   readonly ownRollback?: OwnRollback | null;
+  /** What is asked on its way; left out: nothing. */
+  readonly checks?: readonly CheckDemand[];
   readonly startedBy: string;
   readonly nowMs: number;
 }
@@ -163,6 +166,7 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     compression,
     gates: gatesOf(given.gates ?? []),
     approvals: demanded(given.approvals ?? []),
+    checks: checksOf(given.checks ?? []),
     ...untouched,
   };
 }

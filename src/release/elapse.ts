@@ -22,6 +22,7 @@ const missedTicks = 5;
 
 /** Holds before the first traffic of a canary that is ready. */
 const heldReady: ReadonlySet<string> = new Set(['ApprovalPending', 'GateFailed', 'GateWaits']);
+const heldByChecks: ReadonlySet<string> = new Set(['CheckFailed', 'CheckPending']);
 
 /** Pages when a rollback's weight is not 0 by then. */
 export const zeroWithinMs = 10_000;
@@ -59,17 +60,19 @@ const bakes = ({ phase, pauses, weight }: Release): boolean =>
 function counts(release: Release): boolean {
   if (!isForward(release) || release.pauses.length > 0) return false;
   const waiting = release.waiting?.reason;
-  return (
-    release.investigations.some(isOpen) ||
-    !(waiting !== undefined && (heldReady.has(waiting) || waiting === 'AwaitingOrder'))
-  );
+  return release.investigations.some(isOpen) || !(isHeldReady(release) || waiting === 'AwaitingOrder');
 }
+
+/** Before the first traffic a check is a gate like the others. */
+const isHeldReady = ({ phase, waiting }: Pick<Release, 'phase' | 'waiting'>): boolean =>
+  waiting !== null &&
+  (heldReady.has(waiting.reason) || (phase.phase === 'preparing' && heldByChecks.has(waiting.reason)));
 
 function phaseAfter({ phase, waiting, weight }: Release, spentMs: number, bakesMs: number): Phase {
   switch (phase.phase) {
     case 'preparing':
       // Ready, and held by people: an instance that restarts meanwhile has all of `readyWithin` again.
-      return { ...phase, spentMs: heldReady.has(waiting?.reason ?? '') ? 0 : phase.spentMs + spentMs };
+      return { ...phase, spentMs: isHeldReady({ phase, waiting }) ? 0 : phase.spentMs + spentMs };
     case 'promoting':
       return { ...phase, spentMs: phase.spentMs + spentMs };
     case 'shifting':

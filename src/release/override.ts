@@ -2,19 +2,15 @@
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { isClosed } from './gate-demand.ts';
 import type { Change } from './log.ts';
+import { noReason, type OverrideWord, overrideCheck } from './override-check.ts';
 import type { Release } from './release.ts';
-import { type Known, notAllowed } from './who-may.ts';
+import { notAllowed } from './who-may.ts';
 
-export interface OverrideWord extends Known {
-  readonly gate: string;
-  readonly who: string;
-  readonly reason: string;
-  readonly atMs: number;
-}
-
-/** Fails with `UnknownGate`, `GateUsed`, `ReasonMissing`, `NotIdentified` or `NotAllowed`. Same release, no log: it had been said. */
+/** Of a gate, or of a check. Fails with `UnknownGate`, `GateUsed`, `NotAsked`, `Ended`, `ReasonMissing`, `NotIdentified` or `NotAllowed`. Same release, no log: it had been said. */
 export function override(release: Release, word: OverrideWord): Result<Change<Release>> {
   const gate = release.gates.find(({ demand }) => demand.name === word.gate);
+  const check = release.checks.find(({ demand }) => demand.name === word.gate);
+  if (check !== undefined) return overrideCheck(release, check, word);
   if (gate === undefined) return failed(unknown(release, word));
   const { atMs, reason, who } = word;
   const refused =
@@ -35,16 +31,15 @@ const unlessWaiting = (release: Release): Release =>
 
 const problem = (reason: string, message: string): Problem => ({ reason, message, retryable: false });
 
-function unknown({ gates, id }: Release, { gate }: OverrideWord): Problem {
-  const names = gates.map(({ demand }) => demand.name).join(', ');
+function unknown({ checks, gates, id }: Release, { gate }: OverrideWord): Problem {
+  const names = [...gates, ...checks].map(({ demand }) => demand.name).join(', ');
   return problem(
     'UnknownGate',
-    `${id} has no gate "${gate}": ${names === '' ? 'its policy has none' : `it has ${names}`}`,
+    `${id} has no gate or check "${gate}": ${names === '' ? 'its policy has none' : `it has ${names}`}`,
   );
 }
 
-function refusal({ id, phase }: Release, { reason }: OverrideWord): Problem | null {
-  if (phase.phase !== 'preparing')
-    return problem('GateUsed', `${id} is ${phase.phase}: its gates were before its first traffic`);
-  return reason.trim() === '' ? problem('ReasonMissing', 'an override needs a reason: it is recorded') : null;
-}
+const refusal = ({ id, phase }: Release, word: OverrideWord): Problem | null =>
+  phase.phase === 'preparing'
+    ? noReason(word)
+    : problem('GateUsed', `${id} is ${phase.phase}: its gates were before its first traffic`);

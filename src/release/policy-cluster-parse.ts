@@ -88,6 +88,7 @@ export function clusterPolicy(
     // Their addresses would be a policy's to say, and are the operator's: none in a cluster yet.
     gates: [],
     approvals: approvalsFrom(approvals ?? []),
+    checks: [],
     notify: notifyOf(notify, settings),
     contacts: contactsFrom(contacts ?? {}),
     links: linksFrom(links),

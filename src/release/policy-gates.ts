@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
+import type { CheckSpec } from './check-spec.ts';
 import type { Comparison, GateDemand, Requirement } from './gate-demand.ts';
 import { checkName, noneTwice } from './policy-approvals.ts';
+import { gateCheck, jobFrom, jobWords } from './policy-checks.ts';
 import { plainText } from './policy-fields.ts';
+import { httpFrom, httpWords } from './policy-hook.ts';
 
 const comparison = /^(>=|<=|>|<|=) ?(-?[0-9]+(?:\.[0-9]+)?) ?%?$/;
 
@@ -28,13 +31,15 @@ const gate = z
         .record(valueName, requirement)
         .optional()
         .meta({ description: 'A result of that name was posted for the revision, says pass, and has these numbers.' }),
+      http: httpWords.optional().meta({ description: 'A hook that answers; asked again until it passes.' }),
+      job: jobWords.optional(),
       check: z.enum(['stable', 'monitoring', 'onCall']).optional(),
       by: people.optional().meta({ description: 'Whose results count. Default: whoever may give orders.' }),
       overrideBy: people.optional().meta({ description: 'Who may go without it. Default: whoever may give orders.' }),
     },
-    laterWords('http', 'job', 'backup'),
+    laterWords('backup'),
   )
-  .superRefine(exactlyOne(['attested', 'check']))
+  .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
   .refine(({ attested, by }) => by === undefined || attested !== undefined, {
     error: 'is for attested results only',
     path: ['by'],
@@ -47,12 +52,24 @@ const requirementOf = ([value, text]: readonly [string, string]): Requirement =>
   return { value, comparison: sign as Comparison, limit: Number(limit) };
 };
 
+type GateWords = z.output<typeof gatesWords>;
+
+/** Gates that ask somebody outside are checks that stand among the gates. */
+export const hookGates = (words: GateWords, folder: string): readonly CheckSpec[] =>
+  words.flatMap(({ http, job, ...named }) => [
+    ...(http === undefined ? [] : [gateCheck(named, httpFrom(http, folder))]),
+    ...(job === undefined ? [] : [gateCheck(named, jobFrom(job))]),
+  ]);
+
 /** `contacts`: whom to call first. */
-export const gatesFrom = (words: z.output<typeof gatesWords>, contacts: readonly string[]): readonly GateDemand[] =>
-  words.map(({ name, attested, check, by = [], overrideBy = [] }): GateDemand => {
-    if (attested !== undefined)
-      return { kind: 'attested', name, overrideBy, by, require: Object.entries(attested).map(requirementOf) };
-    return check === 'onCall' || check === undefined
-      ? { kind: 'onCall', name, overrideBy, contacts }
-      : { kind: check, name, overrideBy };
-  });
+export const gatesFrom = (words: GateWords, contacts: readonly string[]): readonly GateDemand[] =>
+  words
+    .filter(({ http, job }) => http === undefined && job === undefined)
+    .map((each): GateDemand => {
+      const { name, attested, check, by = [], overrideBy = [] } = each;
+      if (attested !== undefined)
+        return { kind: 'attested', name, overrideBy, by, require: Object.entries(attested).map(requirementOf) };
+      return check === 'onCall' || check === undefined
+        ? { kind: 'onCall', name, overrideBy, contacts }
+        : { kind: check, name, overrideBy };
+    });

@@ -13,9 +13,11 @@ import { contactText } from './contacts.ts';
 import type { Plan } from './plan.ts';
 import type { Policy, RulesChoice, Traffic } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
+import { checkIssues } from './policy-check-fit.ts';
+import { checksFrom } from './policy-checks.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fromFolder } from './policy-fields.ts';
-import { gatesFrom } from './policy-gates.ts';
+import { gatesFrom, hookGates } from './policy-gates.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { linksFrom } from './policy-links.ts';
 import { metricsFrom, metricsIssues } from './policy-metrics.ts';
@@ -44,6 +46,7 @@ const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>)
     ...strayTargets(contacts, targetNames(notify)).map(({ path, message }) =>
       at(['contacts', ...path.map(String)], message),
     ),
+    ...checkIssues(spec).map(({ path, message }) => at(path, message)),
     ...serverIssues(traffic, { target, plan }).map(({ word, message }) => at(['traffic', 'haproxy', word], message)),
   ];
 };
@@ -74,6 +77,12 @@ const rulesFrom = (words: SpecWords['rules'], inline: Checked<RuleSet> | null, f
         noCritical: words.critical === 'optional' ? 'accepted' : 'refused',
       };
 
+/** The source that knows alerts by itself; null: only a Prometheus does, or nobody. */
+const alertsOf = ({ metrics, sources }: SpecWords): string | null => {
+  const { alerts } = metrics;
+  return alerts !== undefined && sources[alerts]?.alertmanager !== undefined ? alerts : null;
+};
+
 const isSticky = (traffic: Traffic): boolean => traffic.kind === 'proxy' && traffic.settings.sticky !== undefined;
 
 /** Where users stay with their version, only new sessions show the weight. */
@@ -100,6 +109,10 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     mode: spec.mode ?? 'enforce',
     gates: gatesFrom(spec.gates ?? [], contacts.primary.map(contactText)),
     approvals: approvalsFrom(spec.approvals ?? []),
+    checks: [
+      ...hookGates(spec.gates ?? [], folder),
+      ...checksFrom(spec.checks ?? [], { folder, alerts: alertsOf(spec) }),
+    ],
     notify: targetsFrom(spec.notify ?? [], folder),
     contacts,
     links: linksFrom(spec.links),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { approvalsWords, checkName } from './policy-approvals.ts';
+import { checksWords } from './policy-checks.ts';
 import { contactsWords } from './policy-contacts.ts';
 import { plainText } from './policy-fields.ts';
 import { gatesWords } from './policy-gates.ts';
@@ -47,11 +48,12 @@ export const specWords = z.strictObject(
     }),
     gates: gatesWords.optional(),
     approvals: approvalsWords.optional(),
+    checks: checksWords.optional(),
     notify: notifyWords.optional(),
     contacts: contactsWords.optional(),
     links: linksWords.optional(),
   },
-  laterWords('checks', 'backup'),
+  laterWords('backup'),
 );
 
 export type SpecWords = z.output<typeof specWords>;

@@ -6,6 +6,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import type { LocalSpec } from '../workload/revision-spec.ts';
 import type { ApprovalDemand } from './approval-demand.ts';
+import type { CheckSpec } from './check-spec.ts';
 import type { Contacts } from './contacts.ts';
 import type { GateDemand } from './gate-demand.ts';
 import type { Links, NotifyTarget } from './notify-target.ts';
@@ -32,6 +33,8 @@ export interface Policy {
   readonly gates: readonly GateDemand[];
   /** What people must say before a release gets traffic. */
   readonly approvals: readonly ApprovalDemand[];
+  /** What is asked outside on a release's way, hooks among the gates included. */
+  readonly checks: readonly CheckSpec[];
   readonly notify: readonly NotifyTarget[];
   readonly contacts: Contacts;
   readonly links: Links;

@@ -5,6 +5,7 @@ import type { RuleState } from '../verdict/rule-state.ts';
 import type { Dispersion, JudgeSettings } from '../verdict/settings.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Approval } from './approval-demand.ts';
+import type { ReleaseCheck } from './check-demand.ts';
 import type { Gate } from './gate-demand.ts';
 import type { OwnRollback } from './own-rollback.ts';
 import type { Plan } from './plan.ts';
@@ -188,6 +189,8 @@ export interface Release {
   readonly gates: readonly Gate[];
   /** Wanted before its first traffic, and what was said of each. */
   readonly approvals: readonly Approval[];
+  /** Things outside that are asked on its way, and what was heard. */
+  readonly checks: readonly ReleaseCheck[];
   /** Set once, never cleared: the weight never rises again. */
   readonly latch: Cause | null;
   /** What the release is standing still for, as the gate said last; null while nothing objects. */

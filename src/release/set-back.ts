@@ -2,6 +2,7 @@
 import { formatDuration } from '../lib/duration.ts';
 import type { CounterMemory, RuleMemory, SeriesMemory, TargetMemory } from '../metrics/counter-memory.ts';
 import { movedBack } from '../verdict/moved-back.ts';
+import type { CheckRun } from './check-demand.ts';
 import type { Change, LogEntry } from './log.ts';
 import type { Evidence, Release } from './release.ts';
 
@@ -30,8 +31,16 @@ export function afterSetBack(
     ...each,
     given: each.given === null ? null : { ...each.given, atMs: each.given.atMs - byMs },
   }));
-  return { release: { ...release, updatedAtMs: nowMs, weight, evidence, approvals }, log: [log] };
+  const checks = release.checks.map((check) => ({ ...check, runs: check.runs.map((run) => runBack(run, byMs)) }));
+  return { release: { ...release, updatedAtMs: nowMs, weight, evidence, approvals, checks }, log: [log] };
 }
+
+const runBack = (run: CheckRun, byMs: number): CheckRun => ({
+  ...run,
+  sinceMs: run.sinceMs - byMs,
+  askedAtMs: run.askedAtMs - byMs,
+  answeredAtMs: run.answeredAtMs === null ? null : run.answeredAtMs - byMs,
+});
 
 interface SetBack {
   readonly byMs: number;

@@ -34,6 +34,7 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   investigations: 'array',
   gates: 'array',
   approvals: 'array',
+  checks: 'array',
   latch: 'object?',
   waiting: 'object?',
   sight: 'object',
@@ -48,10 +49,11 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
 /** Fields that format 1 did not have from its beginning, and what a release that was begun before them is judged and shown by. */
 const laterFields: Pick<
   Release,
-  'approvals' | 'calledFalseAlarm' | 'dispersion' | 'gates' | 'notes' | 'ownRollback' | 'successorRollback'
+  'approvals' | 'calledFalseAlarm' | 'checks' | 'dispersion' | 'gates' | 'notes' | 'ownRollback' | 'successorRollback'
 > = {
   gates: [],
   approvals: [],
+  checks: [],
   calledFalseAlarm: null,
   dispersion: {},
   notes: [],

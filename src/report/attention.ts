@@ -22,6 +22,7 @@ const personsWord: ReadonlyMap<string, readonly string[]> = new Map([
   ['LimitReached', [promote, abort]],
   ['AwaitingOrder', [promote, abort]],
   ['GateFailed', ['override GATE --reason TEXT', abort]],
+  ['CheckFailed', ['override CHECK --reason TEXT', abort]],
   ['ApprovalPending', ['approve --as NAME', abort]],
   ['RollbackAwaitsOrder', [abort]],
   ['RollbackForbidden', [abort]],

@@ -1,29 +1,18 @@
-/** What must be there before a release's first traffic, as a checklist: state, evidence, who and when. */
+/** What must be there before a release's first traffic and on its way, as a checklist: state, evidence, who and when. */
 import { counts } from '../release/approval.ts';
 import type { Approval } from '../release/approval-demand.ts';
 import type { Gate } from '../release/gate-demand.ts';
 import type { Release } from '../release/release.ts';
 import { moment } from '../verdict/words.ts';
-import { approvalOffers, type ChecklistOffer, gateOffers } from './checklist-offers.ts';
-
-export interface ChecklistItem {
-  readonly kind: 'approval' | 'gate';
-  readonly name: string;
-  /** `waiting`: for somebody, or something, to say more; `overridden`: a person went without it. */
-  readonly state: 'passed' | 'waiting' | 'failed' | 'overridden';
-  /** What was seen, in a sentence. */
-  readonly evidence: string;
-  readonly who: string | null;
-  readonly atMs: number | null;
-  /** What to do next, commands in backticks; null: nothing. */
-  readonly todo: string | null;
-  /** What a person may order about it now. */
-  readonly offers: readonly ChecklistOffer[];
-}
+import { checkItem } from './checklist-check.ts';
+import type { ChecklistItem } from './checklist-item.ts';
+import { approvalOffers, gateOffers } from './checklist-offers.ts';
 
 export const checklistOf = (release: Release, nowMs: number): readonly ChecklistItem[] => [
   ...release.gates.map((gate) => gateItem(release, gate)),
+  ...release.checks.filter(({ demand }) => demand.isGate).map((check) => checkItem(release, check)),
   ...release.approvals.map((approval) => approvalItem(release, approval, nowMs)),
+  ...release.checks.filter(({ demand }) => !demand.isGate).map((check) => checkItem(release, check)),
 ];
 
 function gateItem(release: Release, gate: Gate): ChecklistItem {

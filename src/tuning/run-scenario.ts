@@ -168,6 +168,8 @@ class Stage {
       epoch: this.#epoch,
       intervalMs,
       attested: [],
+      asked: [],
+      answers: [],
       arms: givenArms,
       sighted:
         this.#sightedAtMs === undefined

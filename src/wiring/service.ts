@@ -1,6 +1,7 @@
 /** One policy, wired to the real world: its data plane, its processes, its metrics and its rules. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AlertBook } from '../checks/alert-book.ts';
 import type { Lookback } from '../gate/known.ts';
 import type { Unmeasured } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -15,6 +16,7 @@ import type { RunningProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
+import { checkDesk } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { historySource, metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
@@ -29,6 +31,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly tell: Ports['tell'];
   readonly metrics: Metrics;
+  /** What an Alertmanager told by its webhook. */
+  readonly alerts: AlertBook;
   /** Metric sources that several policies ask. */
   readonly shared: Map<string, MetricSource>;
 }
@@ -94,7 +98,7 @@ const twice = ({ file, name }: Policy): Problem => ({
 
 /** Attaches to what an earlier controller left running, or starts it. */
 async function openService(options: ServiceOptions): Promise<Result<Service>> {
-  const { policy, stateDir, store, clock, tell, metrics, shared } = options;
+  const { policy, stateDir, store, clock, tell, metrics, shared, alerts } = options;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
   const plane = await openDataPlane(policy, { dir, epoch: store.epoch });
@@ -109,7 +113,8 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
-  const ports: Ports = { clock, source, router, workload: workload.value, store, labels, own, tell };
+  const checks = checkDesk({ policy, alerts, clock });
+  const ports: Ports = { ...{ clock, source, router, store, labels, own, tell, checks }, workload: workload.value };
   return ok({
     policy,
     ports,
@@ -121,6 +126,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
     close: () => {
+      checks.close();
       workload.value.close();
       plane.value.close();
     },

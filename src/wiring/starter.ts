@@ -32,7 +32,7 @@ export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' |
 /** What it needs to know of the policy, wherever that was read. */
 export type ServedPolicy = Pick<
   Policy,
-  'approvals' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan'
+  'approvals' | 'checks' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan'
 > & {
   /** Stable as it ran when the policy was seen first. */
   readonly target: { readonly revision: string; readonly spec: RevisionSpec };
@@ -193,6 +193,7 @@ export class Starter {
       mode: policy.mode,
       gates: policy.gates,
       approvals: policy.approvals,
+      checks: policy.checks.map(({ ask: _ask, ...demand }) => demand),
       compression,
       unjudgeable: [],
       ownRollback,

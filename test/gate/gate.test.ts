@@ -23,6 +23,9 @@ const decidedBy: Readonly<Record<string, Facts>> = {
   canaryLost: someFacts(baking, {
     canary: { ...someFacts(baking).canary, failure: { reason: 'CrashLoop', message: 'it exits with 1' } },
   }),
+  checkFailed: someFacts(baking, {
+    checks: [{ name: 'smoke', state: 'failed', message: 'it answered 500', onFail: 'rollback' }],
+  }),
   contested: someFacts(withWeight(baking, { contested: 3 })),
   neverReady: someFacts(inPhase({ phase: 'preparing', spentMs: minutes(6) }), {
     canary: { ...someFacts(baking).canary, ready: 1, enough: false },
@@ -48,7 +51,9 @@ const decidedBy: Readonly<Record<string, Facts>> = {
   weightNotLive: someFacts(baking, { route: { fresh: false, applied: 25, problem: 'no answer', drift: null } }),
   stillBaking: someFacts(inPhase({ ...phases.baking, bakedMs: minutes(9) })),
   unproven: someFacts(baking, { verdicts: [aVerdict({ kind: 'inconclusive', reason: 'TooFewEvents' })] }),
-  checksPending: someFacts(baking, { checks: [{ name: 'smoke', state: 'pending', message: 'it runs' }] }),
+  checksPending: someFacts(baking, {
+    checks: [{ name: 'smoke', state: 'pending', message: 'it runs', onFail: 'hold' }],
+  }),
   gateClosed: someFacts({
     ...inPhase(phases.preparing),
     gates: gatesOf([{ kind: 'attested', name: 'tests', overrideBy: [], by: [], require: [] }]),

@@ -56,7 +56,7 @@ const gathered = (given: Partial<Gathering>) =>
 
 describe('what the checks may know', () => {
   it('is what was just read, and the verdicts of this look', () => {
-    const checks = [{ name: 'smoke', state: 'pending', message: 'runs' }] as const;
+    const checks = [{ name: 'smoke', state: 'pending', message: 'runs', onFail: 'hold' }] as const;
     expect(gathered({ checks, missingApprovals: ['security'] })).toEqual({
       nowMs: startMs + 1,
       release,

@@ -58,15 +58,15 @@ const evidence: readonly Said[] = [
     'CheckFailed',
     someFacts(baking, {
       checks: [
-        { name: 'smoke', state: 'passed', message: 'fine' },
-        { name: 'load', state: 'failed', message: 'slow' },
+        { name: 'smoke', state: 'passed', message: 'fine', onFail: 'hold' },
+        { name: 'load', state: 'failed', message: 'slow', onFail: 'hold' },
       ],
     }),
-    'Check load failed: slow.',
+    'Check load failed: slow. It is asked again; override it with a reason, or abort.',
   ],
   [
     'CheckPending',
-    someFacts(baking, { checks: [{ name: 'smoke', state: 'pending', message: 'it runs' }] }),
+    someFacts(baking, { checks: [{ name: 'smoke', state: 'pending', message: 'it runs', onFail: 'hold' }] }),
     'Check smoke has not passed yet: it runs.',
   ],
 ];

@@ -24,7 +24,7 @@ describe('rollback outranks every reason to wait', () => {
     const facts = someFacts(waitingForAll(phases[name]), {
       verdicts: [breach()],
       route: notLive,
-      checks: [{ name: 'smoke', state: 'pending', message: 'runs' }],
+      checks: [{ name: 'smoke', state: 'pending', message: 'runs', onFail: 'hold' }],
       missingApprovals: ['security'],
     });
     expect(decide(facts)).toMatchObject({ kind: 'rollback', reason: 'Breach', rule: 'error_rate' });

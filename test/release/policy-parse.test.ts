@@ -59,6 +59,7 @@ describe('a policy that says the least', () => {
       mode: 'enforce',
       gates: [],
       approvals: [],
+      checks: [],
       notify: [],
       contacts: { primary: [], secondary: [], vendors: [] },
       links: { page: null, dashboard: null, runbook: null },

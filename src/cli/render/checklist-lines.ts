@@ -1,5 +1,5 @@
 /** What must be there before a release goes on, as lines: what is missing first, with what to do about it. */
-import type { ChecklistItem } from '../../report/checklist.ts';
+import type { ChecklistItem } from '../../report/checklist-item.ts';
 import { timeOfDay } from '../../report/format-value.ts';
 import type { ReleaseView } from '../../report/release-view.ts';
 import { fit, wrap } from './fit.ts';

@@ -52,6 +52,14 @@ export function contested({ release }: Facts): Hold | Rollback | null {
   return takeBack(release, { reason: 'TrafficContested', message, rule: null });
 }
 
+/** Something outside was asked, and its answer speaks against the release: a failure that is not only to be waited for. */
+export function checkFailed({ checks, release }: Facts): Hold | Rollback | null {
+  const failed = checks.find(({ onFail, state }) => onFail === 'rollback' && state === 'failed');
+  if (failed === undefined || isOver(release)) return null;
+  const message = `Check ${failed.name} failed: ${failed.message}.`;
+  return takeBack(release, { reason: 'CheckFailed', message, rule: null });
+}
+
 /** The canary's instances failed: known without any traffic, and without any metrics. */
 export function canaryLost({ canary, release }: Facts): Hold | Rollback | null {
   if (!canary.known || isOver(release)) return null;

@@ -72,9 +72,12 @@ function goesByChecks({ canary, release }: Facts, { reason, rule }: Verdict): bo
 
 /** Health checks and hooks that the step needs besides the rules. */
 export function checksPending({ checks }: Facts): Hold | null {
-  const open = checks.find(({ state }) => state !== 'passed');
+  const needed = checks.filter(({ onFail, state }) => onFail !== 'record' && state !== 'passed');
+  const open = needed.find(({ state }) => state === 'failed') ?? needed[0];
   return open === undefined ? null : hold(open.state === 'failed' ? 'CheckFailed' : 'CheckPending', sentence(open));
 }
 
 const sentence = ({ message, name, state }: CheckFact): string =>
-  `Check ${name} ${state === 'failed' ? 'failed' : 'has not passed yet'}: ${message}.`;
+  state === 'failed'
+    ? `Check ${name} failed: ${message}. It is asked again; override it with a reason, or abort.`
+    : `Check ${name} has not passed yet: ${message}.`;

@@ -1,0 +1,68 @@
+/** The release as a CloudEvent 1.0, and its signature as Standard Webhooks have it. */
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../lib/message-of.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { HttpAskSpec } from '../release/check-spec.ts';
+import type { Question } from './checks.ts';
+
+export interface Post {
+  readonly headers: Readonly<Record<string, string>>;
+  /** null: nothing is sent. */
+  readonly body: string | null;
+}
+
+/** Read anew for each question: keys are renewed while we run. Fails with a sentence. */
+export async function eventPost(spec: HttpAskSpec, question: Question): Promise<Result<Post, string>> {
+  if (spec.event === 'none') return ok({ headers: {}, body: null });
+  const unsigned = postOf(spec.event, question);
+  if (spec.key === null) return ok(unsigned);
+  const key = await keyOf(spec.key);
+  return key.ok
+    ? ok({ ...unsigned, headers: { ...unsigned.headers, ...signature(key.value, question.id, unsigned.body ?? '') } })
+    : key;
+}
+
+function postOf(event: 'structured' | 'binary', question: Question): Post {
+  const head = {
+    specversion: '1.0',
+    // The same for every try of one question: who gets it twice does it once.
+    id: question.id,
+    source: `/sluice/policies/${encodeURIComponent(question.policy)}`,
+    type: `dev.sluice.check.${question.stage}`,
+    subject: question.release,
+    time: new Date().toISOString(),
+  };
+  const { canary: _canary, id: _id, stable: _stable, ...data } = question;
+  if (event === 'structured')
+    return {
+      headers: { 'content-type': 'application/cloudevents+json; charset=utf-8', 'idempotency-key': question.id },
+      body: JSON.stringify({ ...head, datacontenttype: 'application/json', data }),
+    };
+  const attributes = Object.entries(head).map(([name, value]) => [`ce-${name}`, encodeURI(value)] as const);
+  return {
+    headers: { ...Object.fromEntries(attributes), 'content-type': 'application/json', 'idempotency-key': question.id },
+    body: JSON.stringify(data),
+  };
+}
+
+async function keyOf(key: NonNullable<HttpAskSpec['key']>): Promise<Result<string, string>> {
+  if (key.kind === 'env') {
+    const value = process.env[key.name]?.trim() ?? '';
+    return value === '' ? failed(`the environment has no ${key.name} to sign with`) : ok(value);
+  }
+  try {
+    const text = (await readFile(key.path, 'utf8')).trim();
+    return text === '' ? failed(`the key file ${key.path} is empty`) : ok(text);
+  } catch (error) {
+    return failed(`the key file can't be read: ${messageOf(error)}`);
+  }
+}
+
+/** `webhook-signature: v1,BASE64` over `id.time.body`; a key that begins with `whsec_` is base64. */
+function signature(key: string, id: string, body: string): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const secret = key.startsWith('whsec_') ? Buffer.from(key.slice(6), 'base64') : Buffer.from(key);
+  const signed = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signed}` };
+}

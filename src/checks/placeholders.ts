@@ -1,0 +1,38 @@
+/** Words in braces that an address or a header may hold, and what they stand for. */
+import { type Placeholder, placeholders } from '../release/policy-hook.ts';
+
+export interface AskScene {
+  /** The same for every try of one question, also after a restart: release, place, check and attempt. */
+  readonly id: string;
+  readonly check: string;
+  readonly stage: string;
+  readonly release: string;
+  readonly policy: string;
+  readonly namespace: string;
+  readonly revision: string;
+  readonly stableRevision: string | null;
+  /** Canary percent that is applied. */
+  readonly weight: number;
+  /** Addresses of ready instances. */
+  readonly canary: readonly string[];
+  readonly stable: readonly string[];
+}
+
+const valueOf = (name: Placeholder, scene: AskScene): string => String(scene[name] ?? '');
+
+const isPlaceholder = (name: string): name is Placeholder => (placeholders as readonly string[]).includes(name);
+
+const filled = (text: string, scene: AskScene, write: (value: string) => string): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (isPlaceholder(name) ? write(valueOf(name, scene)) : whole));
+
+/** Values can't leave their place in the address. */
+export const fillAddress = (template: string, scene: AskScene): readonly string[] => {
+  const [, base = ''] = /^\{(canary|stable)\}/.exec(template) ?? [];
+  const rest = filled(template.slice(base === '' ? 0 : base.length + 2), scene, encodeURIComponent);
+  if (base === '') return [rest];
+  return scene[base as 'canary' | 'stable'].map((url) => `${url.replace(/\/$/, '')}${rest}`);
+};
+
+/** Values can't begin another header. */
+export const fillHeader = (template: string, scene: AskScene): string =>
+  filled(template, scene, (value) => value.replace(/[^\x20-\x7e]/g, '?'));

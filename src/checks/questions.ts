@@ -1,0 +1,77 @@
+/** Which questions about a release are to be under way now. */
+import { type CheckRun, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
+import { readyOf, stateOf } from '../release/instances.ts';
+import type { Release } from '../release/release.ts';
+import type { WorkloadState } from '../workload/workload.ts';
+import type { Question } from './checks.ts';
+import { type CanaryState, isAt, type Place, placesOf, watchedPlace } from './places.ts';
+
+export interface Now {
+  readonly nowMs: number;
+  readonly namespace: string;
+  /** null: it could not be looked at. */
+  readonly workload: WorkloadState | null;
+  readonly canary: CanaryState;
+}
+
+export interface Due {
+  readonly check: ReleaseCheck;
+  readonly place: Place;
+  /** null: never asked there. */
+  readonly run: CheckRun | null;
+  readonly attempt: number;
+  readonly question: Question;
+}
+
+/** Pure. A question keeps its id until it is answered, so that a controller that takes over asks the same one. */
+export function questionsOf(release: Release, now: Now): readonly Due[] {
+  const watched = watchedPlace(release, now.canary);
+  const places = [...placesOf(release, now.canary), ...(watched === null ? [] : [watched])];
+  return places.flatMap((place) =>
+    release.checks
+      .filter((check) => isAt(check, place))
+      .flatMap((check) => {
+        const run = runAt(check, place.key);
+        const attempt = attemptOf(check, run, now.nowMs);
+        return attempt === null
+          ? []
+          : [{ check, place, run, attempt, question: asked(release, { check, place, attempt }, now) }];
+      }),
+  );
+}
+
+export const runAt = ({ runs }: ReleaseCheck, place: string): CheckRun | null =>
+  runs.find((run) => run.place === place) ?? null;
+
+/** null: it is answered, and nothing is to be asked again yet. */
+function attemptOf({ demand }: ReleaseCheck, run: CheckRun | null, nowMs: number): number | null {
+  if (run === null) return 1;
+  if (run.answeredAtMs === null) return run.attempt;
+  const isOver = nowMs - run.answeredAtMs >= demand.everyMs;
+  return isOver && isAskedAgain(demand, run) ? run.attempt + 1 : null;
+}
+
+/** What failed and holds may be mended meanwhile; what is only recorded has said what it had to say. */
+const isAskedAgain = ({ onFail, stages }: ReleaseCheck['demand'], run: CheckRun): boolean =>
+  stages.length === 0 || (!isSettled(run) && (run.state === 'pending' || onFail !== 'record'));
+
+type Asking = Pick<Due, 'attempt' | 'check' | 'place'>;
+
+const asked = (release: Release, { attempt, check, place }: Asking, { namespace, workload }: Now): Question => ({
+  id: `${release.id}/${place.key}/${check.demand.name}/${attempt}`,
+  check: check.demand.name,
+  stage: place.stage,
+  release: release.id,
+  policy: release.policy,
+  namespace,
+  revision: release.revision,
+  stableRevision: release.stableRevision,
+  weight: release.weight.applied ?? 0,
+  canary: addressesOf(workload, release.revision),
+  stable: addressesOf(workload, release.stableRevision),
+});
+
+const addressesOf = (workload: WorkloadState | null, revision: string | null): readonly string[] =>
+  workload === null || readyOf(workload, revision) === 0
+    ? []
+    : (stateOf(workload, revision)?.instances ?? []).filter(({ state }) => state === 'ready').map(({ url }) => url);

@@ -1,0 +1,63 @@
+/** How the things outside are asked, as a policy says it: everything that an adapter needs, and nothing that is stored with a release. */
+import type { CheckDemand } from './check-demand.ts';
+
+export interface CheckSpec extends CheckDemand {
+  readonly ask: AskSpec;
+}
+
+export type AskSpec = HttpAskSpec | AlertmanagerAskSpec | JobAskSpec | LoadAskSpec;
+
+export interface HttpAskSpec {
+  readonly kind: 'http';
+  /** Address with placeholders: see checks/placeholders.ts. */
+  readonly url: string;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  /** Status codes that are good. */
+  readonly status: readonly number[];
+  /** What the body must hold; null: it is not looked at. */
+  readonly body:
+    | { readonly kind: 'contains'; readonly text: string }
+    | { readonly kind: 'matches'; readonly pattern: string }
+    | null;
+  /** Longest time that an answer may take and still be good; null: the time-out. */
+  readonly withinMs: number | null;
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Of each try, to the last byte. */
+  readonly timeoutMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the key is that signs what is sent; null: it is not signed. Absolute path. */
+  readonly key:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'env'; readonly name: string }
+    | null;
+  /** The release as a CloudEvent 1.0 in the body. */
+  readonly event: 'none' | 'structured' | 'binary';
+}
+
+export interface AlertmanagerAskSpec {
+  readonly kind: 'alertmanager';
+  /** Key of the policy's sources; null: only what its webhook told. */
+  readonly source: string | null;
+  /** Labels that an alert must have to count. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface JobAskSpec {
+  readonly kind: 'job';
+  /** CronJob whose template the Job is made from, in the policy's namespace. */
+  readonly cronJob: string;
+  readonly timeoutMs: number;
+}
+
+export interface LoadAskSpec {
+  readonly kind: 'load';
+  readonly path: string;
+  readonly perSecond: number;
+  readonly forMs: number;
+  /** Of each request. */
+  readonly timeoutMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Largest part of the requests that may fail. */
+  readonly maxFailed: number;
+}

@@ -1,0 +1,173 @@
+/** `http`: how an address is asked, and what a good answer is. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { describeFound } from '../lib/config-file/describe-found.ts';
+import { duration } from '../lib/config-file/duration-schema.ts';
+import { exactlyOne } from '../lib/config-file/exactly-one.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import type { HttpAskSpec } from './check-spec.ts';
+import { plainText } from './policy-fields.ts';
+
+/** Stand at the beginning of an address, and nowhere else. */
+export const addressPlaceholders = ['canary', 'stable'] as const;
+
+export const placeholders = [
+  'revision',
+  'stableRevision',
+  'policy',
+  'namespace',
+  'release',
+  'stage',
+  'check',
+  'weight',
+] as const;
+
+export type Placeholder = (typeof placeholders)[number];
+
+const inBraces = (names: readonly string[]): string => names.map((name) => `{${name}}`).join(', ');
+
+/** null: each stands where it may. */
+const placeholderProblem = (text: string): string | null => {
+  const rest = text.replace(/^\{(canary|stable)\}(?=$|[/?])/, '');
+  for (const [whole, name = ''] of rest.matchAll(/\{([^{}]*)\}/g)) {
+    if ((addressPlaceholders as readonly string[]).includes(name))
+      return `${whole} stands for an instance's http address: it begins the url, as in ${whole}/healthz`;
+    if (!(placeholders as readonly string[]).includes(name))
+      return `${whole} is none of ${inBraces([...addressPlaceholders, ...placeholders])}${didYouMean(name, [...addressPlaceholders, ...placeholders])}`;
+  }
+  return null;
+};
+
+/** As it would be asked, for somebody whose names are all x. */
+const sampleOf = (text: string): string =>
+  text.replace(/^\{(canary|stable)\}/, 'http://x.invalid').replace(/\{\w+\}/g, 'x');
+
+const addressProblem = (text: string): string | null => {
+  const placed = placeholderProblem(text);
+  if (placed !== null) return placed;
+  const sample = sampleOf(text);
+  const url = URL.canParse(sample) ? new URL(sample) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    return `${describeFound(text)} is not an http or https address; write https://HOST/PATH or {canary}/PATH`;
+  if (/\{/.test(/^[a-z]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? ''))
+    return 'a placeholder stands in its host; only path and query may have one';
+  if (url.username !== '' || url.password !== '') return 'holds credentials; they belong in headers';
+  return url.hash === '' ? null : 'holds a fragment';
+};
+
+export const hookAddress = z
+  .string()
+  .max(500)
+  .superRefine((text, context) => {
+    const message = addressProblem(text);
+    if (message !== null) context.addIssue({ code: 'custom', message, input: text });
+  });
+
+const header = z
+  .string()
+  .max(4_000)
+  .regex(/^[^\r\n]*$/, 'holds a line break')
+  .superRefine((text, context) => {
+    const message = placeholderProblem(`/${text}`);
+    if (message !== null) context.addIssue({ code: 'custom', message, input: text });
+  });
+
+const headers = z.record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is no name of an HTTP header'), header);
+
+const code = z.int().min(200).max(599);
+
+const pattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .superRefine((text, context) => {
+    try {
+      new RegExp(text, 'u');
+    } catch {
+      context.addIssue({ code: 'custom', message: `${describeFound(text)} is no regular expression`, input: text });
+    }
+  });
+
+const key = z
+  .strictObject({
+    keyFile: plainText.optional().meta({ description: "Path, from this file's folder." }),
+    keyEnv: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'is no name of an environment variable')
+      .optional(),
+  })
+  .superRefine(exactlyOne(['keyFile', 'keyEnv']))
+  .meta({ description: 'Signed as Standard Webhooks do: HMAC-SHA256 over id, time and body.' });
+
+const answerWords = {
+  url: hookAddress.meta({ description: 'Begins with https://, http://, {canary} or {stable}.' }),
+  headers: headers.optional(),
+  status: z
+    .union([code, z.array(code).min(1).max(20)])
+    .optional()
+    .meta({ description: 'Good codes. Default 200.' }),
+  contains: z.string().min(1).max(1_000).optional().meta({ description: 'Text that the body must hold.' }),
+  matches: pattern.optional().meta({ description: 'Regular expression that the body must match.' }),
+  within: duration({ minMs: 1, maxMs: 600_000 }).optional().meta({ description: 'A later answer is a bad one.' }),
+  timeout: duration({ minMs: 10, maxMs: 600_000 }).optional().meta({ description: 'Of one try. Default 10s.' }),
+};
+
+const oneMatch = ({ contains, matches }: { contains?: string | undefined; matches?: string | undefined }): boolean =>
+  contains === undefined || matches === undefined;
+
+const oneMatchOnly = { error: 'has both contains and matches; keep one of them', path: ['matches'] };
+
+export const httpWords = z
+  .strictObject({
+    ...answerWords,
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT']).optional().meta({ description: 'Default GET; POST with an event.' }),
+    retries: z.int().min(0).max(10).optional().meta({ description: 'Tries after the first one. Default 2.' }),
+    event: z.enum(['structured', 'binary']).optional().meta({
+      description: 'Sends the release as a CloudEvent 1.0: all of it in the body, or its head in the headers.',
+    }),
+    sign: key.optional(),
+  })
+  .refine(oneMatch, oneMatchOnly)
+  .refine(({ event, method = 'POST' }) => event === undefined || method === 'POST' || method === 'PUT', {
+    error: 'is sent with POST or PUT only',
+    path: ['event'],
+  })
+  .refine(({ event, sign }) => sign === undefined || event !== undefined, {
+    error: 'signs an event, and there is none: add event: structured',
+    path: ['sign'],
+  });
+
+export const healthWords = z
+  .strictObject({
+    ...answerWords,
+    every: duration({ minMs: 1_000, maxMs: 3_600_000 }).optional().meta({ description: 'Default 30s.' }),
+    failures: z.int().min(1).max(100).optional().meta({ description: 'Bad answers in a row. Default 3.' }),
+  })
+  .refine(oneMatch, oneMatchOnly);
+
+type Words = z.output<typeof httpWords>;
+
+/** `folder`: where the policy's file is. */
+export const httpFrom = (words: Words, folder: string): HttpAskSpec => ({
+  kind: 'http',
+  url: words.url,
+  method: words.method ?? (words.event === undefined ? 'GET' : 'POST'),
+  status: words.status === undefined ? [200] : [words.status].flat(),
+  body: bodyFrom(words),
+  withinMs: words.within ?? null,
+  retries: words.retries ?? 2,
+  timeoutMs: words.timeout ?? 10_000,
+  headers: words.headers ?? {},
+  key: keyFrom(words.sign, folder),
+  event: words.event ?? 'none',
+});
+
+const bodyFrom = ({ contains, matches }: Words): HttpAskSpec['body'] => {
+  if (contains !== undefined) return { kind: 'contains', text: contains };
+  return matches === undefined ? null : { kind: 'matches', pattern: matches };
+};
+
+const keyFrom = (sign: Words['sign'], folder: string): HttpAskSpec['key'] => {
+  if (sign?.keyFile !== undefined) return { kind: 'file', path: resolve(folder, sign.keyFile) };
+  return sign?.keyEnv === undefined ? null : { kind: 'env', name: sign.keyEnv };
+};
