@@ -27,18 +27,26 @@ export interface Due {
 export function questionsOf(release: Release, now: Now): readonly Due[] {
   const watched = watchedPlace(release, now.canary);
   const places = [...placesOf(release, now.canary), ...(watched === null ? [] : [watched])];
-  return places.flatMap((place) =>
-    release.checks
-      .filter((check) => isAt(check, place))
-      .flatMap((check) => {
-        const run = runAt(check, place.key);
-        const attempt = attemptOf(check, run, now.nowMs);
-        return attempt === null
-          ? []
-          : [{ check, place, run, attempt, question: asked(release, { check, place, attempt }, now) }];
-      }),
+  const due = release.checks.flatMap((check) =>
+    [...places.filter((place) => isAt(check, place)), ...leftBehind(check, places)].map((place) => ({ check, place })),
   );
+  return due.flatMap(({ check, place }) => {
+    const run = runAt(check, place.key);
+    const attempt = attemptOf(check, run, now.nowMs);
+    if (attempt === null) return [];
+    return [{ check, place, run, attempt, question: asked(release, { check, place, attempt }, now) }];
+  });
 }
+
+/** Nothing waits for what is only recorded, so the release may be further by the time that it answers. */
+const leftBehind = ({ demand, runs }: ReleaseCheck, places: readonly Place[]): readonly Place[] =>
+  demand.onFail !== 'record' || demand.stages.length === 0
+    ? []
+    : runs
+        .filter((run) => run.answeredAtMs === null && places.every(({ key }) => key !== run.place))
+        .flatMap(({ place: key }) =>
+          demand.stages.filter((stage) => key.split('/')[0] === stage).map((stage) => ({ stage, key })),
+        );
 
 export const runAt = ({ runs }: ReleaseCheck, place: string): CheckRun | null =>
   runs.find((run) => run.place === place) ?? null;

@@ -28,7 +28,7 @@ export function checkIssues(spec: Words): readonly CheckIssue[] {
 }
 
 /** Of any policy. `sources`: those that it may name. */
-export function commonIssues(spec: Words, sources: Words): readonly CheckIssue[] {
+function commonIssues(spec: Words, sources: Words): readonly CheckIssue[] {
   const checks = listOf(spec['checks']);
   return [
     ...checks.flatMap((check, index) =>

@@ -53,21 +53,22 @@ const check = z
     load: loadWords.optional(),
   })
   .superRefine(exactlyOne(kinds))
-  .superRefine(({ at, health, alertmanager: alerts }, context) => {
+  .superRefine((words, context) => {
+    const { at, health, alertmanager: alerts } = words;
     const isAllTheWay = health !== undefined || alerts !== undefined;
     if (isAllTheWay && at !== undefined)
       context.addIssue({
         code: 'custom',
         path: ['at'],
-        message: 'at is not for health and alertmanager: they are asked all the way',
+        message: 'is not for health and alertmanager: they are asked all the way',
         input: at,
       });
     if (!isAllTheWay && at === undefined)
       context.addIssue({
         code: 'custom',
-        path: ['name'],
+        path: [],
         message: `needs at: a list of ${checkStages.join(', ')}`,
-        input: at,
+        input: words,
       });
   })
   .superRefine(({ at = [], load }, context) => {

@@ -9,7 +9,7 @@ import type { HttpAskSpec } from './check-spec.ts';
 import { plainText } from './policy-fields.ts';
 
 /** Stand at the beginning of an address, and nowhere else. */
-export const addressPlaceholders = ['canary', 'stable'] as const;
+const addressPlaceholders = ['canary', 'stable'] as const;
 
 export const placeholders = [
   'revision',
@@ -55,7 +55,7 @@ const addressProblem = (text: string): string | null => {
   return url.hash === '' ? null : 'holds a fragment';
 };
 
-export const hookAddress = z
+const hookAddress = z
   .string()
   .max(500)
   .superRefine((text, context) => {

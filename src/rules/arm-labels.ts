@@ -31,5 +31,6 @@ export const labelsFor = (
 /** By how the metric's name begins; for every other metric the policy's own labels hold. A backend changes its revision, so the proxy's counters go by revision. */
 export const fixedArmLabels: readonly OwnLabels[] = [
   { prefix: 'sluice_host_', labels: { instance: '$instance' } },
+  { prefix: 'sluice_load_', labels: { instance: '$instance' } },
   { prefix: 'sluice_proxy_', labels: { revision: '$revision' } },
 ];

@@ -3,9 +3,11 @@ import { askAlerts } from '../checks/alert-ask.ts';
 import type { AlertBook } from '../checks/alert-book.ts';
 import { type Ask, CheckDesk } from '../checks/desk.ts';
 import { askHttp } from '../checks/http-ask.ts';
+import { makeLoad } from '../checks/http-load.ts';
+import type { LoadCounters } from '../checks/load-counters.ts';
 import type { Clock } from '../lib/clock.ts';
 import { firingAlerts } from '../metrics/alertmanager-http.ts';
-import type { AlertmanagerAskSpec, CheckSpec } from '../release/check-spec.ts';
+import type { AlertmanagerAskSpec, CheckSpec, JobAskSpec } from '../release/check-spec.ts';
 import type { Policy } from '../release/policy.ts';
 import { renderMatchers } from '../rules/promql.ts';
 
@@ -13,6 +15,10 @@ export interface DeskOptions {
   readonly policy: Pick<Policy, 'checks' | 'name' | 'namespace' | 'sources'>;
   readonly alerts: AlertBook;
   readonly clock: Clock;
+  /** Counts what is sent. */
+  readonly load: LoadCounters;
+  /** How a Job is run where the policy is served. */
+  readonly job: (spec: JobAskSpec) => Ask;
 }
 
 export function checkDesk(options: DeskOptions): CheckDesk {
@@ -26,9 +32,10 @@ function askOf({ ask }: CheckSpec, options: DeskOptions): Ask {
       return (question, signal) => askHttp(ask, question, signal);
     case 'alertmanager':
       return alertAsk(ask, options);
-    case 'job':
     case 'load':
-      return async () => ({ outcome: 'pending', message: 'not available', tookMs: null });
+      return (question, signal) => makeLoad(ask, question, { counters: options.load, signal });
+    case 'job':
+      return options.job(ask);
   }
 }
 
@@ -41,3 +48,10 @@ function alertAsk({ labels, source: name }: AlertmanagerAskSpec, { alerts, clock
       told: () => alerts.firing(labels, clock.wallMs()),
     });
 }
+
+/** Where nothing runs Jobs: a policy that wants one is refused when it is read. */
+export const noJobs = (): Ask => async () => ({
+  outcome: 'pending',
+  message: 'a Job needs a cluster, and there is none here',
+  tookMs: null,
+});

@@ -1,4 +1,5 @@
 /** The metric source of a policy, put together from what its file names: main, fallback, the host, and the data plane's own counters. */
+import type { LoadCounters } from '../checks/load-counters.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { alertmanagerSource } from '../metrics/alertmanager-http.ts';
@@ -7,6 +8,7 @@ import { fallbackSource } from '../metrics/fallback.ts';
 import type { HistorySource } from '../metrics/history.ts';
 import { hostSource } from '../metrics/host.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
+import { ownCounters } from '../metrics/own-counters.ts';
 import { prometheusSource } from '../metrics/prometheus.ts';
 import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import { scrapeSource } from '../metrics/scrape.ts';
@@ -26,12 +28,14 @@ export interface SourceOptions {
   readonly socketPath: string | null;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Requests that Sluice makes itself. */
+  readonly load: LoadCounters;
   /** Sources that several policies ask: one Prometheus, one query for all of them. */
   readonly shared: Map<string, MetricSource>;
 }
 
 export function metricSource(options: SourceOptions): MetricSource {
-  const { policy, clock, metrics, socketPath } = options;
+  const { policy, clock, load, metrics, socketPath } = options;
   const instances = runningInstances(options.workload);
   const named = (name: string): MetricSource => {
     const spec = policy.sources[name];
@@ -53,6 +57,10 @@ export function metricSource(options: SourceOptions): MetricSource {
     parts: [
       { prefix: 'sluice_host_', source: hostSource({ processes, intervalMs, clock }) },
       { prefix: 'sluice_proxy_', source: scrapeSource({ name: 'proxy', targets, ...page }) },
+      {
+        prefix: 'sluice_load_',
+        source: ownCounters({ name: 'load', counters: () => load.series(), intervalMs, clock }),
+      },
       ...(exporters.length === 0
         ? []
         : [{ prefix: 'haproxy_', source: scrapeSource({ name: 'haproxy', targets: () => exporters, ...page }) }]),

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AlertBook } from '../checks/alert-book.ts';
+import { LoadCounters } from '../checks/load-counters.ts';
 import type { Lookback } from '../gate/known.ts';
 import type { Unmeasured } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -16,7 +17,7 @@ import type { RunningProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
-import { checkDesk } from './check-desk.ts';
+import { checkDesk, noJobs } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { historySource, metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
@@ -110,10 +111,11 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   await stamped;
   if (!workload.ok) return workload;
   const socketPath = proxy?.socketPath ?? null;
-  const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared });
+  const load = new LoadCounters();
+  const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared, load });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
-  const checks = checkDesk({ policy, alerts, clock });
+  const checks = checkDesk({ policy, alerts, clock, load, job: noJobs });
   const ports: Ports = { ...{ clock, source, router, store, labels, own, tell, checks }, workload: workload.value };
   return ok({
     policy,

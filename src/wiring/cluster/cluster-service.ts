@@ -1,4 +1,5 @@
 /** One policy of a cluster, wired to it: its pods, its route, its metrics and its rules. */
+import { LoadCounters } from '../../checks/load-counters.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import type { Happening } from '../../reconcile/happening.ts';
 import type { Ports } from '../../reconcile/ports.ts';
@@ -52,7 +53,8 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   const workload = workloadOf(scene, order, services);
   const { name, metrics: chosen, sources } = policy;
   const measured = { name, metrics: chosen, sources };
-  const source = metricSource({ policy: measured, workload, socketPath: null, clock, metrics, shared });
+  const load = new LoadCounters();
+  const source = metricSource({ ...{ workload, clock, metrics, shared, load }, policy: measured, socketPath: null });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
   const { tell, stop } = listener(scene, policy);

@@ -1,0 +1,187 @@
+import { createHmac } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { askHttp, maxAnswerBytes } from '../../src/checks/http-ask.ts';
+import type { HttpAskSpec } from '../../src/release/check-spec.ts';
+import { aQuestion } from '../support/a-question.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const spec: HttpAskSpec = {
+  kind: 'http',
+  url: '{canary}/ok',
+  method: 'GET',
+  status: [200],
+  body: null,
+  withinMs: null,
+  retries: 0,
+  timeoutMs: 5_000,
+  headers: {},
+  key: null,
+  event: 'none',
+};
+
+const never = new AbortController().signal;
+
+const asked = async (listener: RequestListener, given: Partial<HttpAskSpec> = {}) => {
+  const { origin, seen } = await startUpstream(listener);
+  const question = aQuestion({ canary: [origin] });
+  return { heard: await askHttp({ ...spec, ...given }, question, never), origin, seen };
+};
+
+const answering =
+  (status: number, text = '', headers: Record<string, string> = {}): RequestListener =>
+  (request, response) => {
+    request.resume();
+    response.writeHead(status, headers).end(text);
+  };
+
+describe('an answer', () => {
+  it('that is as wanted passes, and tells how long it took', async () => {
+    const { heard, origin } = await asked(answering(200, 'fine'));
+    expect(heard).toMatchObject({
+      outcome: 'passed',
+      message: expect.stringContaining(`${origin}/ok answered 200 in`),
+    });
+    expect(heard.tookMs).toBeGreaterThan(0);
+  });
+
+  const page = { 'content-type': 'text/html; charset=utf-8' };
+
+  it.each([
+    ['another status', answering(503), {}, /answered 503, not 200$/],
+    [
+      'a redirect, never followed',
+      answering(302, '', { location: 'https://login.invalid/x?token=secret' }),
+      {},
+      /redirects to https:\/\/login\.invalid\/x \(302\); redirects are not followed/,
+    ],
+    ['an HTML page', answering(200, '<html>', page), {}, /answered an HTML page, which nobody asked for/],
+    ['nothing', answering(200), { body: { kind: 'contains', text: 'ok' } }, /answered nothing$/],
+    ['other text', answering(200, 'down'), { body: { kind: 'contains', text: 'ok' } }, /answered without "ok"$/],
+    [
+      'no match',
+      answering(200, 'down'),
+      { body: { kind: 'matches', pattern: '^up$' } },
+      /answered without a match of \^up\$$/,
+    ],
+    [
+      'a pattern that goes round in circles',
+      answering(200, 'a'.repeat(50_000)),
+      { body: { kind: 'matches', pattern: '^(a+)+$b' } },
+      /could not be matched with .* within 20 ms/,
+    ],
+    [
+      'more than anybody asked for',
+      answering(200, 'x'.repeat(maxAnswerBytes + 1)),
+      {},
+      /is longer than 1048576 bytes$/,
+    ],
+  ] as const)('with %s fails, and says so', async (_name, listener, given, message) => {
+    expect((await asked(listener, given)).heard).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('that never comes, or drips, fails at the deadline', async () => {
+    const { heard } = await asked((_request, response) => void response.writeHead(200).write('x'), { timeoutMs: 50 });
+    expect(heard).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringMatching(/no complete answer from .* within 50ms/),
+    });
+  });
+
+  it('that comes late fails', async () => {
+    const late: RequestListener = (_request, response) => void setTimeout(() => response.end(), 20);
+    expect((await asked(late, { withinMs: 1 })).heard).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('later than 1ms'),
+    });
+  });
+
+  it('that is better at the second try passes', async () => {
+    let times = 0;
+    const { heard, seen } = await asked(
+      (request, response) => answering((times += 1) === 1 ? 500 : 200)(request, response),
+      { retries: 1 },
+    );
+    expect([heard.outcome, seen.length]).toEqual(['passed', 2]);
+  });
+});
+
+describe('what is sent', () => {
+  const bodies: string[] = [];
+  const taking: RequestListener = (request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      bodies.push(text);
+      response.end();
+    });
+  };
+
+  it('is one CloudEvent, signed as Standard Webhooks are, with the id of the question', async () => {
+    const path = join(await tempDir(), 'key');
+    writeFileSync(path, 'a key of some length\n');
+    const { seen } = await asked(taking, { method: 'POST', event: 'structured', key: { kind: 'file', path } });
+    const body = bodies.pop() ?? '';
+    const { headers } = seen[0]!;
+    expect(headers['content-type']).toContain('application/cloudevents+json');
+    expect(JSON.parse(body)).toMatchObject({
+      specversion: '1.0',
+      id: 'app-1/beforeTraffic/smoke/1',
+      type: 'dev.sluice.check.beforeTraffic',
+      data: { release: 'app-1', revision: 'v2', weight: 25 },
+    });
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const expected = createHmac('sha256', 'a key of some length').update(signed).digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${expected}`);
+  });
+
+  it('has its head in the headers in binary mode', async () => {
+    const { seen } = await asked(taking, { method: 'POST', event: 'binary' });
+    expect(seen[0]?.headers).toMatchObject({
+      'ce-specversion': '1.0',
+      'ce-id': 'app-1/beforeTraffic/smoke/1',
+      'content-type': 'application/json',
+    });
+    expect(JSON.parse(bodies.pop() ?? '')).toMatchObject({ revision: 'v2' });
+  });
+
+  it('is nothing where the key is missing: it says so', async () => {
+    const { heard, seen } = await asked(taking, {
+      method: 'POST',
+      event: 'structured',
+      key: { kind: 'file', path: '/nowhere/key' },
+    });
+    expect(heard).toMatchObject({ outcome: 'failed', message: expect.stringContaining("the key file can't be read") });
+    expect(seen).toHaveLength(0);
+  });
+
+  it('holds names only where they belong', async () => {
+    const { origin, seen } = await startUpstream(answering(200));
+    const question = aQuestion({ canary: [origin], revision: 'v2/../../admin?x=1#\r\nevil: 1' });
+    await askHttp(
+      { ...spec, url: '{canary}/r/{revision}?w={weight}', headers: { 'x-revision': '{revision}' } },
+      question,
+      never,
+    );
+    expect(seen[0]?.url).toBe('/r/v2%2F..%2F..%2Fadmin%3Fx%3D1%23%0D%0Aevil%3A%201?w=25');
+    expect(seen[0]?.headers['x-revision']).toBe('v2/../../admin?x=1#??evil: 1');
+    expect(seen[0]?.headers['evil']).toBeUndefined();
+  });
+});
+
+it('asks every ready instance, and one bad answer is a bad one', async () => {
+  const [good, bad] = await Promise.all([startUpstream(answering(200)), startUpstream(answering(500))]);
+  const heard = await askHttp(spec, aQuestion({ canary: [good.origin, bad.origin] }), never);
+  expect(heard).toMatchObject({ outcome: 'failed', message: `${bad.origin}/ok answered 500, not 200` });
+  expect((await askHttp(spec, aQuestion({ canary: [] }), never)).message).toBe(
+    'no instance is ready that could be asked',
+  );
+});
