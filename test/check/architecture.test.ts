@@ -15,6 +15,7 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['verdict-imports', 'verdict/judge.ts', '../metrics/metric-source.ts'],
   ['verdict-imports', 'verdict/window.ts', '../release/release.ts'],
   ['release-imports', 'release/transition.ts', '../gate/gate.ts'],
+  ['checks-imports', 'checks/hear.ts', '../gate/gate.ts'],
   ['gate-imports', 'gate/gate.ts', '../promotion/promote.ts'],
   ['gate-imports', 'gate/weights.ts', '../router/weights.ts'],
   ['promotion-imports', 'promotion/promote.ts', '../rollback/take-back.ts'],

@@ -138,7 +138,7 @@ describe('what is sent', () => {
       type: 'dev.sluice.check.beforeTraffic',
       data: { release: 'app-1', revision: 'v2', weight: 25 },
     });
-    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
     const expected = createHmac('sha256', 'a key of some length').update(signed).digest('base64');
     expect(headers['webhook-signature']).toBe(`v1,${expected}`);
   });

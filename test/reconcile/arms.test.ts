@@ -37,7 +37,7 @@ describe('labels by revision and by backend', () => {
     const arms = armsOf(templates, aWorkload(), revisions);
     expect(arms.lasting).toEqual({ pod: ['app-canary-.*', 'app-stable-.*'], job: ['app'] });
     expect(armsOf({ instance: '$instance' }, aWorkload(), revisions).lasting).toEqual({});
-    expect(arms.own?.map(({ lasting }) => lasting)).toEqual([{}, {}]);
+    expect(arms.own?.map(({ lasting }) => lasting)).toEqual([{}, {}, {}]);
   });
 
   it('follow the new revision to stable’s backend when it is promoted', () => {
@@ -50,7 +50,7 @@ describe('labels by revision and by backend', () => {
 
 it('the proxy’s and the host’s own series have labels of their own, whatever the policy says', () => {
   const { own } = armsOf({ version: '$revision' }, aWorkload(), revisions);
-  expect(own?.map(({ prefix }) => prefix)).toEqual(['sluice_host_', 'sluice_proxy_']);
+  expect(own?.map(({ prefix }) => prefix)).toEqual(['sluice_host_', 'sluice_load_', 'sluice_proxy_']);
   expect(own?.every(({ canary }) => Object.values(canary).flat().length > 0)).toBe(true);
 });
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { LoadCounters } from '../../src/checks/load-counters.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
 import { readRequest } from '../../src/metrics/measure.ts';
@@ -39,7 +40,8 @@ const sourceFor = async (
   atTestEnd(() => void plane.close());
   const metrics = createMetrics({ version: 'test', releases: async () => ok([]) });
   const policy = await policyOf(spec);
-  const source = metricSource({ policy, workload, socketPath, clock: systemClock, metrics, shared });
+  const load = new LoadCounters();
+  const source = metricSource({ policy, workload, socketPath, clock: systemClock, metrics, shared, load });
   const arms = { canary: { instance: [pages[0].instance] }, stable: { instance: [pages[1].instance] } };
   return { pages, read: () => source.read(readRequest(asked, arms, 10_000)), metrics, shared };
 };
