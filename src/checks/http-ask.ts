@@ -106,7 +106,7 @@ function judged({ spec, url }: Asking, { data, headers, status }: AxiosResponse<
         ...heard('failed', `${place} answered ${status} after ${took}, later than ${span(spec.withinMs)}`, tookMs),
         isFinal: false,
       }
-    : { ...heard('passed', `${place} answered ${status} in ${took}`, tookMs), isFinal: true };
+    : { ...heard('passed', `${place} answered ${status}`, tookMs), isFinal: true };
 }
 
 const statusProblem = ({ status: good }: HttpAskSpec, status: number): string | null =>

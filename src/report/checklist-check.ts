@@ -2,12 +2,19 @@
 import { type CheckRun, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
 import { isOver } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
-import { span } from '../verdict/words.ts';
 import type { ChecklistItem } from './checklist-item.ts';
 import type { ChecklistOffer } from './checklist-offers.ts';
 
+/** What a later step asks is nothing that anybody waits for now. */
+export const isShown = ({ demand, runs }: ReleaseCheck): boolean =>
+  runs.length > 0 || demand.stages.length === 0 || demand.stages.includes('beforeTraffic');
+
 export function checkItem(release: Release, { demand, runs }: ReleaseCheck): ChecklistItem {
-  const base = { kind: demand.isGate ? 'gate' : 'check', name: demand.name } as const;
+  const base = {
+    kind: demand.isGate ? 'gate' : 'check',
+    name: demand.name,
+    tookMs: runs.at(-1)?.tookMs ?? null,
+  } as const;
   const run = runs.at(-1);
   if (run === undefined) return { ...base, ...unasked(demand.stages) };
   const { override, sinceMs, state } = run;
@@ -27,7 +34,7 @@ export function checkItem(release: Release, { demand, runs }: ReleaseCheck): Che
   };
 }
 
-const unasked = (stages: readonly string[]): Omit<ChecklistItem, 'kind' | 'name'> => ({
+const unasked = (stages: readonly string[]): Omit<ChecklistItem, 'kind' | 'name' | 'tookMs'> => ({
   state: 'waiting',
   evidence: stages.length === 0 ? 'not asked yet' : `not asked yet; due ${stages.join(', ')}`,
   who: null,
@@ -36,12 +43,11 @@ const unasked = (stages: readonly string[]): Omit<ChecklistItem, 'kind' | 'name'
   offers: [],
 });
 
-function evidenceOf({ failedInARow, message, place, state, tookMs }: CheckRun): string {
+function evidenceOf({ failedInARow, message, place, state }: CheckRun): string {
   const stage = place.replace('/', ' ');
   const where = place === 'always' ? '' : `${stage}: `;
   const bad = state === 'passed' && failedInARow > 0 ? `, ${failedInARow} bad in a row` : '';
-  const took = tookMs === null ? '' : ` (${span(Math.max(1, tookMs))})`;
-  return `${where}${message}${took}${bad}`;
+  return `${where}${message}${bad}`;
 }
 
 function offersOf(

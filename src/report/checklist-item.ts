@@ -8,6 +8,8 @@ export interface ChecklistItem {
   readonly state: 'passed' | 'waiting' | 'failed' | 'overridden';
   /** What was seen, in a sentence. */
   readonly evidence: string;
+  /** How long the answer took, ms; null: nobody was asked. */
+  readonly tookMs: number | null;
   readonly who: string | null;
   readonly atMs: number | null;
   /** What to do next, commands in backticks; null: nothing. */

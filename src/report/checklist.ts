@@ -4,7 +4,7 @@ import type { Approval } from '../release/approval-demand.ts';
 import type { Gate } from '../release/gate-demand.ts';
 import type { Release } from '../release/release.ts';
 import { moment } from '../verdict/words.ts';
-import { checkItem } from './checklist-check.ts';
+import { checkItem, isShown } from './checklist-check.ts';
 import type { ChecklistItem } from './checklist-item.ts';
 import { approvalOffers, gateOffers } from './checklist-offers.ts';
 
@@ -12,13 +12,13 @@ export const checklistOf = (release: Release, nowMs: number): readonly Checklist
   ...release.gates.map((gate) => gateItem(release, gate)),
   ...release.checks.filter(({ demand }) => demand.isGate).map((check) => checkItem(release, check)),
   ...release.approvals.map((approval) => approvalItem(release, approval, nowMs)),
-  ...release.checks.filter(({ demand }) => !demand.isGate).map((check) => checkItem(release, check)),
+  ...release.checks.filter((check) => !check.demand.isGate && isShown(check)).map((check) => checkItem(release, check)),
 ];
 
 function gateItem(release: Release, gate: Gate): ChecklistItem {
   const { demand, override, seen, sinceMs } = gate;
   const { evidence, state, todo, who } = seen;
-  const base = { kind: 'gate', name: demand.name, offers: gateOffers(release, gate) } as const;
+  const base = { kind: 'gate', name: demand.name, tookMs: null, offers: gateOffers(release, gate) } as const;
   if (override !== null && state !== 'passed') {
     const said = `overridden by ${override.who}: ${override.reason} (${evidence})`;
     return { ...base, state: 'overridden', evidence: said, who: override.who, atMs: override.atMs, todo: null };
@@ -39,6 +39,7 @@ function approvalItem(release: Release, approval: Approval, nowMs: number): Chec
   return {
     kind: 'approval',
     name,
+    tookMs: null,
     state: passed ? 'passed' : 'waiting',
     evidence:
       given === null

@@ -110,6 +110,7 @@ const checklistItem = z.object({
   name: text,
   state: text,
   evidence: text,
+  tookMs: maybe(number).describe('how long the answer took, ms'),
   who: maybe(text),
   atMs: maybe(timeMs),
   todo: maybe(text),
