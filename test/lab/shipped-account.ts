@@ -20,7 +20,7 @@ export async function shippedAccount(
   namespace: string,
   set: readonly string[] = [],
 ): Promise<ShippedAccount> {
-  applyText(lab, renderChart({ namespace, set, only: ['account', 'role'] }));
+  applyText(lab, renderChart({ namespace, set, only: ['account', 'role', 'review'] }));
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/sluice/token`;
   const asked = await lab
     .api()

@@ -43,6 +43,7 @@ export const chartValues = (): string => {
     watchNamespace: text,
     routers: only({ istio: flag, gatewayApi: flag, traefik: flag, jsonPatch: { type: 'array', items: kind } }),
     settings: { ...settings, $schema: undefined },
+    review: flag,
     crds: only({ install: flag }),
     logLevel: { enum: ['debug', 'info', 'warn', 'error', 'silent'] },
     port: { type: 'integer', minimum: 1024, maximum: 65_535 },
