@@ -5,7 +5,8 @@ import { giveOrder } from './order.ts';
 
 interface AnswerOptions {
   readonly rule?: string;
-  readonly reason: string;
+  readonly reason?: string;
+  readonly note?: string;
 }
 
 export const registerAnswer = (program: Command): void => {
@@ -13,16 +14,24 @@ export const registerAnswer = (program: Command): void => {
     .command('answer')
     .description('answer the investigation of a warning, so that the release goes on (to end it: abort)')
     .argument('<release>', 'id, beginning of an id, or policy')
-    .requiredOption('--reason <text>', 'what you found, for the log')
+    .option('--reason <text>', 'what you found, for the log')
+    .option('--note <text>', 'that you look at it: no answer yet, and the whole time again')
     .option('--rule <name>', 'the rule that warned; without it: all that are open')
-    .addHelpText('after', "\nExample:\n  $ sluice answer app --rule response_time_p95 --reason 'cold caches'")
+    .addHelpText(
+      'after',
+      "\nExample:\n  $ sluice answer app --rule response_time_p95 --reason 'cold caches'\n  $ sluice answer app --note 'looking at it'",
+    )
     .action(
-      runWith((context, name: string, { rule, reason }: AnswerOptions) =>
-        giveOrder(context, name, {
-          action: 'answer',
-          body: () => ({ reason, rule: rule ?? null }),
-          done: 'answered for',
-        }),
-      ),
+      runWith(async (context, name: string, { note, reason, rule: named }: AnswerOptions) => {
+        const rule = named ?? null;
+        if ((note === undefined) === (reason === undefined)) return context.fail('give --reason, or --note alone');
+        return giveOrder(
+          context,
+          name,
+          note === undefined
+            ? { action: 'answer', body: () => ({ reason, rule }), done: 'answered for' }
+            : { action: 'note', body: () => ({ reason: note, rule }), done: 'noted for' },
+        );
+      }),
     );
 };

@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 export interface Order {
   /** As the API calls it. */
-  readonly action: 'pause' | 'resume' | 'promote' | 'abort' | 'retry' | 'answer' | 'approve' | 'override';
+  readonly action: 'pause' | 'resume' | 'promote' | 'abort' | 'retry' | 'answer' | 'note' | 'approve' | 'override';
   readonly body: (view: ReleaseView) => Readonly<Record<string, unknown>>;
   /** What was done, in front of the release: `paused`. */
   readonly done: string;

@@ -15,6 +15,7 @@ import { registerRulesExplain } from './explain-rule/command.ts';
 import { registerGet } from './get.ts';
 import { registerHistory } from './history.ts';
 import { registerList } from './list.ts';
+import { registerNotifyTest } from './notify-test.ts';
 import { registerOverride } from './override.ts';
 import { registerPause } from './pause.ts';
 import { registerPreflight } from './preflight/command.ts';
@@ -71,6 +72,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAnswer,
   registerAbort,
   registerRetry,
+  registerNotifyTest,
   registerRulesCheck,
   registerRulesPlan,
   registerRulesTest,

@@ -1,6 +1,6 @@
 /** What people order: each command names the revision it means, and twice has the effect of once. */
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
-import { answered, isOpen } from './investigation.ts';
+import { answered, isOpen, noted } from './investigation.ts';
 import type { Change, LogEntry } from './log.ts';
 import { isForward, isOver, stepOf } from './phase.ts';
 import type { Order, Orders, Release } from './release.ts';
@@ -24,6 +24,8 @@ export type CommandKind =
   | 'resume'
   /** Answers an investigation without lifting anything else. */
   | 'answer'
+  /** Somebody looks at an investigation: it is not answered by that, and has its whole time again. */
+  | 'note'
   | 'promote'
   | 'promoteFull'
   | 'abort'
@@ -47,6 +49,7 @@ const answeredBy: Readonly<Record<CommandKind, readonly string[]>> = {
   pause: [],
   resume: ['Paused', 'WeightLowered', 'InvestigationOpen'],
   answer: ['InvestigationOpen'],
+  note: [],
   promote: ['AwaitingOrder', 'LimitReached'],
   promoteFull: ['AwaitingOrder', 'LimitReached'],
   abort: [
@@ -90,6 +93,7 @@ const verbs: Readonly<Record<CommandKind, string>> = {
   pause: 'pause',
   resume: 'resume',
   answer: 'answer',
+  note: 'note',
   promote: 'promote',
   promoteFull: 'promote',
   abort: 'abort',
@@ -100,6 +104,17 @@ const nothingToPromote = (release: Release): Problem | null =>
   isForward(release)
     ? null
     : problem('NothingToPromote', `${release.id} is ${release.phase.phase}: its weight does not rise any more`);
+
+const nothingAsked = ({ id, investigations }: Release, { rule }: Command): Problem | null =>
+  investigations.some((each) => rule === undefined || each.rule === rule)
+    ? null
+    : problem(
+        'NoInvestigation',
+        `${id} has no investigation${rule === undefined ? '' : ` of ${rule}`}: there is nothing to answer`,
+      );
+
+const allAnswered = ({ id }: Release): Problem =>
+  problem('NoInvestigation', `every investigation of ${id} is answered: there is nothing to look at any more`);
 
 const refusals: Partial<Readonly<Record<CommandKind, (release: Release, given: Command) => Problem | null>>> = {
   promote: nothingToPromote,
@@ -112,13 +127,9 @@ const refusals: Partial<Readonly<Record<CommandKind, (release: Release, given: C
     latch === null && phase.phase !== 'rollingBack'
       ? problem('NoRollbackWaits', `no rollback of ${id} waits for a word; abort takes it back`)
       : null,
-  answer: ({ id, investigations }, { rule }) =>
-    investigations.some((each) => rule === undefined || each.rule === rule)
-      ? null
-      : problem(
-          'NoInvestigation',
-          `${id} has no investigation${rule === undefined ? '' : ` of ${rule}`}: there is nothing to answer`,
-        ),
+  answer: nothingAsked,
+  note: (release, given) =>
+    nothingAsked(release, given) ?? (release.investigations.some(isOpen) ? null : allAnswered(release)),
 };
 
 const effects: Readonly<Record<CommandKind, (release: Release, given: Command) => Release>> = {
@@ -137,6 +148,10 @@ const effects: Readonly<Record<CommandKind, (release: Release, given: Command) =
     };
   },
   answer: (release, given) => answers(release, given),
+  note: (release, given) => {
+    const { atMs, reason, rule, who } = given;
+    return noted(release, { who, note: reason, atMs }, rule ?? null);
+  },
   promote: (release, given) =>
     given.step !== undefined && given.step !== stepOf(release.phase) ? release : ordered(release, 'promote', given),
   promoteFull: (release, given) => ordered(release, 'promoteFull', given),
@@ -171,6 +186,7 @@ const said: Readonly<Record<CommandKind, string>> = {
   pause: 'Paused',
   resume: 'Resumed',
   answer: 'InvestigationAnswered',
+  note: 'InvestigationNoted',
   promote: 'PromoteOrdered',
   promoteFull: 'PromoteFullOrdered',
   abort: 'AbortOrdered',

@@ -28,39 +28,59 @@ export function investigate(release: Release, verdicts: readonly Verdict[], nowM
   );
   const within = formatDuration(release.plan.answerWithinMs);
   const log = fresh.map(
-    ({ canary, limit, message, rule }): LogEntry => ({
+    ({ canary, limit, message, rule, stable }): LogEntry => ({
       atMs: nowMs,
       kind: 'event',
       reason: 'InvestigationOpened',
-      message: `${message}. The weight is held; resume or abort within ${within}`,
-      data: { rule, canary, limit },
+      message: `${message}. The weight is held; answer, resume or abort within ${within}`,
+      data: { rule, canary, stable, limit, answerWithinMs: release.plan.answerWithinMs },
     }),
   );
   return { release: { ...release, investigations: [...release.investigations, ...opened] }, log };
 }
 
-/** Adds the time to the open ones; those that nobody answered in time are escalated. */
+/** Adds the time to the open ones; those that nobody answered in time are escalated, and once more after as long again. */
 export function escalateLate(
   release: Release,
   time: { readonly nowMs: number; readonly spentMs: number },
 ): Change<Release> {
   if (!release.investigations.some(isOpen) || !isForward(release)) return { release, log: [] };
   const { answerWithinMs } = release.plan;
-  const log: LogEntry[] = [];
-  const investigations = release.investigations.map((each) => {
-    if (!isOpen(each)) return each;
-    const aged = { ...each, spentMs: each.spentMs + time.spentMs };
-    if (each.state === 'escalated' || aged.spentMs < answerWithinMs) return aged;
-    log.push({
-      atMs: time.nowMs,
-      kind: 'event',
-      reason: 'InvestigationEscalated',
-      message: `nobody answered for ${each.rule} within ${formatDuration(answerWithinMs)}: ${each.message}`,
-      data: { rule: each.rule, spentMs: aged.spentMs },
-    });
-    return { ...aged, state: 'escalated' as const };
+  const aged = release.investigations.map((each) => {
+    if (!isOpen(each)) return { each, tier: null };
+    const after = { ...each, spentMs: each.spentMs + time.spentMs };
+    const tier = tierDue(each, after.spentMs, answerWithinMs);
+    return { each: tier === null ? after : { ...after, state: 'escalated' as const }, tier };
   });
-  return { release: { ...release, investigations }, log };
+  const log = aged.flatMap(({ each, tier }): LogEntry[] => (tier === null ? [] : [escalated(each, tier, time.nowMs)]));
+  return { release: { ...release, investigations: aged.map(({ each }) => each) }, log };
+}
+
+/** Whom it is escalated to now; null: to nobody. `spentMs`: with the time since. */
+const tierDue = (before: Investigation, spentMs: number, withinMs: number): 'secondary' | 'vendors' | null => {
+  if (before.state === 'open') return spentMs >= withinMs ? 'secondary' : null;
+  return before.spentMs < 2 * withinMs && spentMs >= 2 * withinMs ? 'vendors' : null;
+};
+
+const escalated = ({ message, rule, spentMs }: Investigation, tier: string, nowMs: number): LogEntry => ({
+  atMs: nowMs,
+  kind: 'event',
+  reason: 'InvestigationEscalated',
+  message: `nobody answered for ${rule} within ${formatDuration(spentMs)}: ${message}. Answer, resume or abort`,
+  data: { rule, spentMs, tier },
+});
+
+/** Somebody looks at every open one (`rule` null) or at one rule's: each has its whole time again. The same release: it was said before. */
+export function noted(release: Release, note: NonNullable<Investigation['noted']>, rule: string | null): Release {
+  const isMeant = (each: Investigation): boolean =>
+    isOpen(each) &&
+    (rule === null || each.rule === rule) &&
+    !(each.noted?.who === note.who && each.noted.note === note.note);
+  if (!release.investigations.some(isMeant)) return release;
+  const investigations = release.investigations.map((each) =>
+    isMeant(each) ? ({ ...each, state: 'open', spentMs: 0, noted: note } as const) : each,
+  );
+  return { ...release, investigations };
 }
 
 /** A person's word for every open one (`rule` null) or for one rule's. */

@@ -92,6 +92,8 @@ export interface Investigation {
   readonly message: string;
   readonly state: 'open' | 'escalated' | 'answered';
   readonly answer: { readonly who: string; readonly note: string; readonly atMs: number } | null;
+  /** Somebody said that they look at it; left out: nobody yet. */
+  readonly noted?: { readonly who: string; readonly note: string; readonly atMs: number };
 }
 
 /** A person's standing orders, consumed by the gate. */

@@ -66,8 +66,8 @@ export type ReleaseAction =
   | ({ readonly kind: 'pause' | 'resume' | 'abort' | 'retry' } & Person)
   /** Ends the bake of this step, or of all steps. `step`: the index it was meant for, -1 while preparing; null: the present one. */
   | ({ readonly kind: 'promote'; readonly extent: 'step' | 'full'; readonly step: number | null } & Person)
-  /** The reason is the answer; `rule` null: all open investigations. */
-  | ({ readonly kind: 'answer'; readonly rule: string | null } & Person)
+  /** The reason is the answer, or the note; `rule` null: all open investigations. */
+  | ({ readonly kind: 'answer' | 'note'; readonly rule: string | null } & Person)
   | ({ readonly kind: 'override'; readonly gate: string } & Known & Person)
   | ({ readonly kind: 'approve' | 'revoke'; readonly approval: string } & Known & Person);
 

@@ -40,6 +40,7 @@ export const actionBodies = {
     step: z.int().min(0).max(1000).optional(),
   }),
   answer: z.strictObject({ ...person, reason: needed, rule: z.string().max(253).nullable().default(null) }),
+  note: z.strictObject({ ...person, reason: needed, rule: z.string().max(253).nullable().default(null) }),
   approve: z.strictObject({
     ...person,
     reason: words.default(''),
@@ -111,9 +112,10 @@ const actionIn = (name: ActionName, body: unknown, caller: Caller): Result<Actio
         },
       }));
     case 'answer':
-      return mapped(checked(actionBodies.answer, body), ({ revision, ...order }) => ({
+    case 'note':
+      return mapped(checked(actionBodies[name], body), ({ revision, ...order }) => ({
         revision,
-        action: { kind: 'answer', ...order },
+        action: { kind: name, ...order },
       }));
     case 'approve':
       return mapped(checked(actionBodies.approve, body), ({ revision, revoke, ...order }) => ({

@@ -9,7 +9,7 @@ const reason = z.string().max(500);
 const side = z.enum(['canary', 'stable']);
 const percent = z.int().min(0).max(100);
 
-const orders = ['pause', 'resume', 'promote', 'promoteFull', 'abort', 'answer', 'rollback'] as const;
+const orders = ['pause', 'resume', 'promote', 'promoteFull', 'abort', 'answer', 'note', 'rollback'] as const;
 const others = [
   ...['metricsAway', 'controllerAway', 'lose', 'restore', 'traffic', 'weight', 'routerRestarts', 'routeLatched'],
   'newRevision',
@@ -26,6 +26,7 @@ export const eventWords = z
     promoteFull: reason.optional().meta({ description: 'Ends the bake of all steps; the reason.' }),
     abort: reason.optional().meta({ description: 'Somebody takes it back; the reason.' }),
     answer: reason.optional().meta({ description: 'Answers all open investigations; the answer.' }),
+    note: reason.optional().meta({ description: 'Somebody looks at all open investigations; what they say.' }),
     rollback: reason.optional().meta({ description: 'The word that a rollback waits for.' }),
     who: z.string().min(1).max(200).optional().meta({ description: 'Who gives the order. Default somebody.' }),
     metricsAway: span.optional().meta({ description: 'The metrics do not answer for so long.' }),

@@ -33,7 +33,8 @@ function commandOf(action: CommandAction, revision: string, atMs: number): Comma
         ...(action.step === null ? {} : { step: action.step }),
       };
     case 'answer':
-      return { ...given, kind: 'answer', ...(action.rule === null ? {} : { rule: action.rule }) };
+    case 'note':
+      return { ...given, kind: action.kind, ...(action.rule === null ? {} : { rule: action.rule }) };
     default:
       return { ...given, kind: action.kind };
   }

@@ -79,7 +79,7 @@ function notifierOf(
 }
 
 /** Speaks to the target's service, no faster than that likes. */
-function senderOf({ service }: NotifyTarget, clock: Clock): Sender {
+export function senderOf({ service }: NotifyTarget, clock: Clock): Sender {
   const bucket = new Bucket(paces[service.kind], clock.monotonicMs());
   const pace = (signal: AbortSignal): Promise<void> => pause(bucket.take(clock.monotonicMs()), signal);
   return service.kind === 'email' ? new SmtpSender({ service, pace }) : new HttpSender({ service, pace });

@@ -66,7 +66,7 @@ describe('a decision applied', () => {
     const { answerWithinMs } = release.plan;
     const said = release.investigations[0]?.message;
     expect(log[0]?.message).toBe(
-      `${said}. The weight is held; resume or abort within ${formatDuration(answerWithinMs)}`,
+      `${said}. The weight is held; answer, resume or abort within ${formatDuration(answerWithinMs)}`,
     );
     expect(stepped(someFacts(release, { verdicts })).release.investigations).toHaveLength(1);
   });

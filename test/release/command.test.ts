@@ -29,7 +29,7 @@ const refusal = (release: Release, kind: CommandKind, more: Partial<Command> = {
   return answer.ok ? 'done' : answer.error.reason;
 };
 
-const kinds = ['pause', 'resume', 'answer', 'promote', 'promoteFull', 'abort', 'rollback'] as const;
+const kinds = ['pause', 'resume', 'answer', 'note', 'promote', 'promoteFull', 'abort', 'rollback'] as const;
 /** Something for every command to act on. */
 const ripe: Release = { ...baking, latch: aCause, investigations: [open], weight: { ...baking.weight, ceiling: 10 } };
 

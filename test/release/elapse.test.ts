@@ -111,8 +111,25 @@ describe("the plan's limit", () => {
     const late = { ...baking, investigations: [{ ...open, spentMs: minutes(15) - 5_000 }] };
     const { release, log } = elapse(late, tick());
     expect(release.investigations).toMatchObject([{ state: 'escalated', spentMs: minutes(15) }]);
-    expect(log).toMatchObject([{ reason: 'InvestigationEscalated', data: { rule: 'p95' } }]);
+    expect(log).toMatchObject([{ reason: 'InvestigationEscalated', data: { rule: 'p95', tier: 'secondary' } }]);
     expect(elapse(release, tick()).log).toEqual([]);
+  });
+
+  it('the third tier is called after as long again, and nobody after that', () => {
+    const escalated = { ...open, state: 'escalated', spentMs: minutes(30) - 5_000 } as const;
+    const { release, log } = elapse({ ...baking, investigations: [escalated] }, tick());
+    expect(log).toMatchObject([{ reason: 'InvestigationEscalated', data: { tier: 'vendors' } }]);
+    expect(elapse(release, tick()).log).toEqual([]);
+  });
+
+  it.each([
+    ['an hour forth', 3_600_000],
+    ['an hour back', -3_600_000],
+  ])('a wall clock that is set %s neither shortens nor lengthens an investigation', (_what, jumpMs) => {
+    const late = { ...baking, investigations: [{ ...open, spentMs: minutes(10) }] };
+    const { release, log } = elapse(late, { ...tick(), nowMs: tick().nowMs + jumpMs });
+    expect(release.investigations).toMatchObject([{ state: 'open', spentMs: minutes(10) + 5_000 }]);
+    expect(log).toEqual([]);
   });
 });
 

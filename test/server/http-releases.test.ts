@@ -169,7 +169,7 @@ describe('orders', () => {
     const answer = await postJson(`${url}${releases}/app/explode`, pause);
     expect(answer.status).toBe(404);
     expect(answer.body.message).toContain(
-      'it can be told to pause, resume, abort, retry, promote, answer, approve, override',
+      'it can be told to pause, resume, abort, retry, promote, answer, note, approve, override',
     );
   });
 

@@ -41,6 +41,7 @@ const orders: Readonly<Record<(typeof actionNames)[number], string>> = {
   retry: 'Release a revision again that was rolled back or failed.',
   promote: 'End the bake of this step, or (full) of all of them; with a reason also past a rule without a pass.',
   answer: 'Answer an investigation.',
+  note: 'Say that somebody looks at an investigation: it has its whole time again.',
   approve: 'Give an approval that the release waits for, or take it back.',
   override: 'Go on without a gate that has not passed, with a reason that is recorded.',
 };

@@ -45,6 +45,7 @@ const orders: Readonly<Record<string, string>> = {
   Paused: 'pause',
   Resumed: 'resume',
   InvestigationAnswered: 'answer',
+  InvestigationNoted: 'note',
   PromoteOrdered: 'promote',
   PromoteFullOrdered: 'promoteFull',
   AbortOrdered: 'abort',
