@@ -6,6 +6,8 @@ import { whyUnreadable } from '../lib/config-file/why-unreadable.ts';
 import type { Result } from '../lib/result.ts';
 import { ownToken } from '../server/http-token.ts';
 import { ApiClient } from './api-client.ts';
+import { isOfCluster, openClusterApi } from './cluster-api.ts';
+import type { ClusterOptions } from './cluster-client.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { colorPaint, type Paint, plainPaint } from './render/paint.ts';
 
@@ -78,11 +80,30 @@ export const runWith =
   <A extends readonly unknown[]>(work: (context: Context, ...args: A) => Promise<ExitCode>) =>
   async (...args: [...A, Command]): Promise<void> => {
     const command = args.at(-1) as Command;
-    const context = contextOf(command.optsWithGlobals());
-    process.exitCode = context.ok
-      ? await work(context.value, ...(args.slice(0, -1) as unknown as A))
-      : fail(context.error);
+    const options: GlobalOptions & ClusterOptions = command.optsWithGlobals();
+    const context = contextOf(options);
+    const rest = args.slice(0, -1) as unknown as A;
+    if (!context.ok) process.exitCode = fail(context.error);
+    else if (isOfCluster(command.name(), options))
+      process.exitCode = await inCluster(context.value, options, (there) => work(there, ...rest));
+    else process.exitCode = await work(context.value, ...rest);
   };
+
+/** With what the objects of a cluster tell, instead of a controller. */
+async function inCluster(
+  context: Context,
+  options: ClusterOptions,
+  work: (context: Context) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const opened = await openClusterApi(options, context.remark);
+  if (!opened.ok) return fail(opened.error);
+  const { stop, token, url } = opened.value;
+  try {
+    return await work({ ...context, api: new ApiClient(url, token), server: url, token });
+  } finally {
+    await stop();
+  }
+}
 
 const wantsColor = ({ color }: GlobalOptions): boolean =>
   color && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';

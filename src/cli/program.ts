@@ -5,6 +5,7 @@ import { registerAnswer } from './answer.ts';
 import { registerApprove } from './approve.ts';
 import { registerAttest } from './attest.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
+import { withCluster } from './cluster-api.ts';
 import { registerCompletion } from './completion/command.ts';
 import { registerController } from './controller.ts';
 import { registerCrds } from './crds.ts';
@@ -108,6 +109,7 @@ export const createProgram = (): Command => {
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   for (const register of commands) register(program);
+  withCluster(program);
   return program
     .addHelpText('after', help)
     .addHelpText('afterAll', ({ command }) => (command === program ? '' : `\n${elsewhere}`));

@@ -1,42 +1,19 @@
 /** The API of a controller in a cluster, and what the real API server says of tokens and rights: no mesh, no pods. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { KubernetesStore } from '../../../src/release/kubernetes-store.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { clientOf } from '../../lab/client-of.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { type AtEnd, suiteEnd } from '../../support/at-end.ts';
+import { documentedRoles, grant } from '../../support/documented-roles.ts';
 import { eventually } from '../../support/eventually.ts';
 import { getJson, postJson } from '../../support/http-server.ts';
 import { bakingRelease } from '../../support/sample-release.ts';
 import { startSluice } from '../../support/sluice-command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-
-const rbac = '/apis/rbac.authorization.k8s.io/v1';
-
-interface Role {
-  readonly metadata: { readonly name: string };
-  readonly rules: readonly object[];
-}
-
-/** As the page about Kubernetes gives them. */
-async function documentedRoles(): Promise<readonly Role[]> {
-  const page = await readFile(new URL('../../../deploy/kubernetes.md', import.meta.url), 'utf8');
-  const text = /```yaml\n# roles\.yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-  return parseAllDocuments(text).map((document) => document.toJS() as Role);
-}
-
-async function grant(lab: JoinedLab, namespace: string, role: Role, subjects: readonly object[]): Promise<void> {
-  const api = lab.api();
-  const folder = `${rbac}/namespaces/${namespace}`;
-  const { name } = role.metadata;
-  await api.create(`${folder}/roles`, { metadata: { name }, rules: role.rules });
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
-  await api.create(`${folder}/rolebindings`, { metadata: { name }, roleRef, subjects });
-}
 
 /** A ServiceAccount, and a token of it. */
 async function account(lab: JoinedLab, namespace: string, name: string) {

@@ -1,0 +1,61 @@
+/** The API of a controller, made here from the objects of a cluster as whoever gives the command may read them: it needs no controller. */
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { systemClock } from '../lib/clock.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { span } from '../verdict/words.ts';
+import { type ClusterOptions, openCluster, withClusterOptions } from './cluster-client.ts';
+
+/** Nobody asks this server what it is. */
+const version = '';
+
+/** Commands that look at releases, wherever these are. */
+const looking: ReadonlySet<string> = new Set(['list', 'get', 'watch', 'status', 'explain', 'report', 'history']);
+
+export const withCluster = (program: Command): void => {
+  for (const command of program.commands) if (looking.has(command.name())) withClusterOptions(command);
+};
+
+/** Asked for by an option, or by being called as kubectl's plugin. */
+export const isOfCluster = (command: string, { kubeconfig, kubeContext, namespace }: ClusterOptions): boolean =>
+  looking.has(command) &&
+  ((kubeconfig ?? kubeContext ?? namespace) !== undefined || basename(process.argv[1] ?? '') === 'kubectl-sluice');
+
+export interface ClusterApi {
+  readonly url: string;
+  /** Without it nobody on this machine is answered. */
+  readonly token: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** `remark` is told once when what is shown is old. */
+export async function openClusterApi(
+  options: ClusterOptions,
+  remark: (text: string) => void,
+): Promise<Result<ClusterApi, string>> {
+  const cluster = await openCluster(options);
+  if (!cluster.ok) return cluster;
+  const { createLoggerPino } = await import('../telemetry/logger-pino.ts');
+  const { createMetrics } = await import('../telemetry/metrics.ts');
+  const { startHttpServer } = await import('../server/http-server.ts');
+  const { ReadingControls } = await import('../wiring/cluster/reading-controls.ts');
+  const told = new Set<string>();
+  const controls = new ReadingControls({
+    ...cluster.value,
+    clock: systemClock,
+    stale: ({ id }, ageMs) => {
+      if (!told.has(id)) remark(`${id}: data is ${span(ageMs)} old; is its controller running?`);
+      told.add(id);
+    },
+  });
+  const token = randomBytes(24).toString('base64url');
+  const server = await startHttpServer({
+    ...{ controls, clock: systemClock, host: '127.0.0.1', port: 0, keys: [{ token, name: null }] },
+    metrics: createMetrics({ version, releases: async () => ok([]) }),
+    log: createLoggerPino({ level: 'silent' }),
+    version,
+  });
+  if (!server.ok) return failed(server.error.message);
+  return ok({ url: server.value.url, token, stop: () => server.value.stop(0) });
+}

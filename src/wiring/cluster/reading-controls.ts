@@ -1,0 +1,142 @@
+/** What the objects of a namespace tell, without a controller: releases and policies as they were written last; orders are for the one that leads. */
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { KubernetesStore } from '../../release/kubernetes-store.ts';
+import { isOver } from '../../release/phase.ts';
+import type { Release } from '../../release/release.ts';
+import type { PolicySummary } from '../../report/policy-summary.ts';
+import type { Alive, Controls, Ready } from '../../server/controls.ts';
+import { policiesFolder } from './cluster-scene.ts';
+
+export interface ReadingOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly clock: Clock;
+  /** Told of a release that is under way and was not written for a while. */
+  readonly stale: (release: Release, ageMs: number) => void;
+}
+
+/** A release under way is written at least so often, and then some. */
+const staleMs = 120_000;
+
+export class ReadingControls implements Controls {
+  readonly #options: ReadingOptions;
+
+  constructor(options: ReadingOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
+  async act(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
+  async attest(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
+  async release(id: string): Promise<Result<Release | null>> {
+    const read = told(await this.#store().release(id));
+    if (read.ok && read.value !== null) this.#age(read.value);
+    return read;
+  }
+
+  async releases(filter: Parameters<Controls['releases']>[0]): ReturnType<Controls['releases']> {
+    const read = told(await this.#store().releases(filter));
+    if (read.ok) for (const release of read.value) this.#age(release);
+    return read;
+  }
+
+  log(id: string, last?: number): ReturnType<Controls['log']> {
+    return this.#store().log(id, last);
+  }
+
+  journal(id: string): ReturnType<Controls['journal']> {
+    return this.#store().journal(id);
+  }
+
+  policy(name: string): ReturnType<Controls['policy']> {
+    return this.#store().policy(name);
+  }
+
+  async policies(): Promise<Result<readonly PolicySummary[]>> {
+    const { client, namespace } = this.#options;
+    const listed = told(await client.list(policiesFolder(namespace)));
+    if (!listed.ok) return listed;
+    const summaries: PolicySummary[] = [];
+    for (const object of listed.value.objects) {
+      const { name } = object.metadata;
+      const state = await this.#store().policy(name);
+      if (!state.ok) return state;
+      const { stable = null, previous = null, frozen = [] } = state.value ?? {};
+      const file = `ReleasePolicy ${namespace}/${name}`;
+      summaries.push({ name, namespace, file, stable, previous, frozen, problem: problemOf(object) });
+    }
+    return ok(summaries);
+  }
+
+  async rules(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
+  instances(): null {
+    return null;
+  }
+
+  events(): () => void {
+    return () => undefined;
+  }
+
+  alive(): Alive {
+    return { ok: true, ageMs: 0 };
+  }
+
+  ready(): Ready {
+    return { ok: true, missing: [] };
+  }
+
+  /** A new one each time: what one remembers is right for who writes, and nobody writes here. */
+  #store(): KubernetesStore {
+    const { client, namespace } = this.#options;
+    return new KubernetesStore({ client, namespace, epoch: 0, holds: () => false });
+  }
+
+  #age(release: Release): void {
+    const ageMs = this.#options.clock.wallMs() - release.updatedAtMs;
+    if (!isOver(release) && ageMs > staleMs) this.#options.stale(release, ageMs);
+  }
+
+  #elsewhere(): Problem {
+    const { namespace } = this.#options;
+    return {
+      reason: 'OrdersElsewhere',
+      message: [
+        'this is for the controller that leads, under a name that the API server knows. Reach it:',
+        `  kubectl -n ${namespace} port-forward service/sluice 7581`,
+        `  kubectl -n ${namespace} create token ACCOUNT --audience sluice > token`,
+        '  sluice --server http://127.0.0.1:7581 --token-file token COMMAND',
+      ].join('\n'),
+      retryable: false,
+    };
+  }
+}
+
+/** What is wrong with it, as its controller says. */
+function problemOf(object: KubeObject): string | null {
+  const { conditions = [] } = (object['status'] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
+  return conditions.find(({ type, status }) => type === 'RulesValid' && status === 'False')?.message ?? null;
+}
+
+/** Lists of kinds that the cluster does not know are not found. */
+function told<T>(read: Result<T>): Result<T> {
+  if (read.ok || read.error.reason !== 'NotFound') return read;
+  const message = `this cluster does not know Sluice's objects: apply them with \`sluice crds | kubectl apply -f -\` (${read.error.message})`;
+  return failed({ ...read.error, message });
+}

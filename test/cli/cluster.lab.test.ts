@@ -1,0 +1,57 @@
+/** The command line on a real API server, with no controller anywhere: as whom the kubeconfig says, and no more than they may read. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { KubernetesStore } from '../../src/release/kubernetes-store.ts';
+import { applyDefinitions } from '../lab/apply-definitions.ts';
+import { clientOf } from '../lab/client-of.ts';
+import { type JoinedLab, joinLab } from '../lab/joined-lab.ts';
+import { needsLab } from '../lab/needs-lab.ts';
+import { suiteEnd } from '../support/at-end.ts';
+import { documentedRoles, grant } from '../support/documented-roles.ts';
+import { bakingRelease } from '../support/sample-release.ts';
+import { sluice } from '../support/sluice-command.ts';
+
+describe.runIf(await needsLab('bare'))('the command line in a cluster', () => {
+  const atEnd = suiteEnd();
+  let lab: JoinedLab;
+  let namespace: string;
+
+  beforeAll(async () => {
+    lab = await joinLab(atEnd);
+    await applyDefinitions(lab.api());
+    namespace = await lab.namespace();
+    const store = new KubernetesStore({ client: clientOf(lab, 'admin'), namespace, epoch: 1, holds: () => true });
+    const line = { atMs: 0, kind: 'decision', reason: 'StepStarted', message: 'step 2 started', data: {} } as const;
+    const saved = await store.save({ ...bakingRelease(), version: 0 }, [line]);
+    if (!saved.ok) throw new Error(saved.error.message);
+    const [viewing] = await documentedRoles();
+    if (viewing === undefined) throw new Error('the page gives no role');
+    await grant(lab, namespace, viewing, [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'alice' }]);
+  }, 300_000);
+
+  const as = (who: 'alice' | 'bob', words: readonly string[]) =>
+    sluice([...words, '-n', namespace, '--kubeconfig', lab.kubeconfig(who)]);
+
+  it('shows whoever may read what the objects say, and how old that is', { timeout: 300_000 }, async () => {
+    const listed = await as('alice', ['list', '-o', 'json']);
+    expect(JSON.parse(listed.out)).toMatchObject({ releases: [{ id: 'app-3f2a', phase: 'baking' }] });
+    expect(listed.err).toMatch(/app-3f2a: data is .* old; is its controller running\?/);
+    const [get, report, explain] = await Promise.all(
+      [
+        ['get', 'app'],
+        ['report', 'app'],
+        ['explain', 'app'],
+      ].map((words) => as('alice', words)),
+    );
+    for (const shown of [get, report, explain]) expect(shown?.code).toBe(0);
+    expect(get?.out).toContain('step 2 started');
+    expect(report?.out).toContain('app-3f2a');
+    expect(await as('alice', ['status', 'app'])).toMatchObject({ code: 0 });
+    expect((await as('alice', ['get', 'nothing'])).err).toContain('no release or policy "nothing"');
+  });
+
+  it('says to the others which right they lack', { timeout: 120_000 }, async () => {
+    const refused = await as('bob', ['list']);
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.err).toContain('User "bob" cannot list resource "releases" in API group "sluice.dev"');
+  });
+});

@@ -1,0 +1,27 @@
+/** The Roles of the page about Kubernetes, granted in the lab as they stand there. */
+import { readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import type { JoinedLab } from '../lab/joined-lab.ts';
+
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+interface Role {
+  readonly metadata: { readonly name: string };
+  readonly rules: readonly object[];
+}
+
+/** As the page about Kubernetes gives them. */
+export async function documentedRoles(): Promise<readonly Role[]> {
+  const page = await readFile(new URL('../../deploy/kubernetes.md', import.meta.url), 'utf8');
+  const text = /```yaml\n# roles\.yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  return parseAllDocuments(text).map((document) => document.toJS() as Role);
+}
+
+export async function grant(lab: JoinedLab, namespace: string, role: Role, subjects: readonly object[]): Promise<void> {
+  const api = lab.api();
+  const folder = `${rbac}/namespaces/${namespace}`;
+  const { name } = role.metadata;
+  await api.create(`${folder}/roles`, { metadata: { name }, rules: role.rules });
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
+  await api.create(`${folder}/rolebindings`, { metadata: { name }, roleRef, subjects });
+}
