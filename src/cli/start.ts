@@ -100,11 +100,19 @@ const lines = (view: ReleaseView): readonly string[] => [
   view.falseAlarm.sentence,
   ...view.outlook,
   ...view.notes.map(({ reason, message }) => `${reason}: ${message}`),
+  ...wanted(view),
   ...view.unjudgeable.map(
     ({ rule, step }) =>
       `too little traffic to judge ${rule} at ${view.steps[step]?.weight ?? '?'} %: checks decide there`,
   ),
 ];
+
+/** What it will wait for on its way, by kind. */
+const wanted = ({ checklist }: ReleaseView): readonly string[] =>
+  (['gate', 'approval', 'check'] as const).flatMap((kind) => {
+    const names = checklist.filter((item) => item.kind === kind).map(({ name }) => name);
+    return names.length === 0 ? [] : [`wants ${kind === 'check' ? 'its checks' : `${kind}s`}: ${names.join(', ')}`];
+  });
 
 const planWords = ({ steps }: ReleaseView): string => steps.map(({ weight }) => `${weight} %`).join(', ');
 

@@ -61,6 +61,8 @@ export function monitoringSeen(release: Release): GateOutcome {
   if (sight.blindSinceMs !== null)
     return outcome('failed', `the metrics do not answer since ${moment(sight.blindSinceMs)}`, 'bring them back');
   if (sight.source === null) return outcome('waiting', 'the metrics were not asked yet', 'wait');
+  const silent = silentAlerts(release);
+  if (silent !== null) return silent;
   if (stableRevision === null) return outcome('passed', `${sight.source} answers`);
   const blank = shownOf(release).filter(({ verdict }) => verdict === undefined || verdict.stable === null);
   return blank.length > 0
@@ -70,4 +72,17 @@ export function monitoringSeen(release: Release): GateOutcome {
         'look at what the rules ask for',
       )
     : outcome('passed', `${sight.source} answers, and every critical rule sees ${stableRevision}`);
+}
+
+/** An Alertmanager that the release's checks ask, and that does not answer; null: there is none. */
+function silentAlerts({ checks }: Release): GateOutcome | null {
+  const asked = checks.filter(({ demand }) => demand.kind === 'alertmanager');
+  for (const { demand, runs } of asked) {
+    const run = runs.at(-1);
+    if (run === undefined || (run.state === 'pending' && run.answeredAtMs === null))
+      return outcome('waiting', `the Alertmanager of check ${demand.name} has not answered yet`, 'wait');
+    if (run.state === 'pending')
+      return outcome('failed', `check ${demand.name}: ${run.message}`, 'bring the Alertmanager back');
+  }
+  return null;
 }

@@ -24,11 +24,17 @@ export function lookAtGates(release: Release, around: Surroundings): Change<Rele
   const gates = release.gates.map((gate) => {
     const seen = outcomeOf(gate.demand, release, around);
     if (seen.state === gate.seen.state && gate.sinceMs !== null) return { ...gate, seen };
+    const changed = { ...gate, seen, sinceMs: around.nowMs };
+    if (isTooOften(gate, around.nowMs)) return changed;
     log.push(line(gate, seen, around.nowMs));
-    return { ...gate, seen, sinceMs: around.nowMs };
+    return { ...changed, told: { times: (gate.told?.times ?? 0) + 1, atMs: around.nowMs } };
   });
   return { release: { ...release, gates }, log };
 }
+
+/** One that goes to and fro would fill the log: after a few changes one line a minute is enough. */
+const isTooOften = ({ told }: Gate, nowMs: number): boolean =>
+  told !== undefined && told.times >= 6 && nowMs - told.atMs < 60_000;
 
 const reasons = { waiting: 'GateWaits', passed: 'GatePassed', failed: 'GateFailed' } as const;
 

@@ -42,6 +42,8 @@ export interface Gate {
   readonly seen: GateOutcome;
   /** Since when it is in that state; null: it was not looked at yet. */
   readonly sinceMs: number | null;
+  /** Lines that told of its changes, and when the last one did; left out: none. */
+  readonly told?: { readonly times: number; readonly atMs: number };
   /** A person's order to go on without it. */
   readonly override: { readonly who: string; readonly reason: string; readonly atMs: number } | null;
 }

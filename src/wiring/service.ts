@@ -17,6 +17,7 @@ import type { RunningProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
+import { AfterEnd } from './after-end.ts';
 import { checkDesk, noJobs } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { historySource, metricSource } from './metric-sources.ts';
@@ -99,7 +100,7 @@ const twice = ({ file, name }: Policy): Problem => ({
 
 /** Attaches to what an earlier controller left running, or starts it. */
 async function openService(options: ServiceOptions): Promise<Result<Service>> {
-  const { policy, stateDir, store, clock, tell, metrics, shared, alerts } = options;
+  const { policy, stateDir, store, clock, metrics, shared, alerts } = options;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
   const plane = await openDataPlane(policy, { dir, epoch: store.epoch });
@@ -116,7 +117,10 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
   const checks = checkDesk({ policy, alerts, clock, load, job: noJobs });
+  const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
+  const tell = after.listening(options.tell);
   const ports: Ports = { ...{ clock, source, router, store, labels, own, tell, checks }, workload: workload.value };
+  void after.resume(policy.name);
   return ok({
     policy,
     ports,
@@ -128,6 +132,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
     close: () => {
+      after.close();
       checks.close();
       workload.value.close();
       plane.value.close();

@@ -26,6 +26,13 @@ export interface StandOptions {
   readonly source: (stable: string) => object | Promise<object>;
   /** What splits the traffic instead of the built-in proxy, and where users connect to it. */
   readonly front?: { readonly traffic: object; readonly url: string };
+  /** More words of the policy's spec, and sources beside `main`. */
+  readonly more?: More;
+}
+
+interface More {
+  readonly spec: object;
+  readonly sources: object;
 }
 
 export interface Stand {
@@ -43,7 +50,7 @@ const policy = 'app';
 /** Of the whole stand: a measurement that hangs ends. */
 const longestMs = 60_000;
 
-export async function openStand({ atEnd, source, front }: StandOptions): Promise<Stand> {
+export async function openStand({ atEnd, source, front, more }: StandOptions): Promise<Stand> {
   const folder = await tempDir(atEnd);
   const policyDir = join(folder, 'state', policy);
   atEnd(async () => void (await stopProxy(join(policyDir, 'proxy.sock'))));
@@ -52,7 +59,7 @@ export async function openStand({ atEnd, source, front }: StandOptions): Promise
   const { traffic, url: users } = front ?? { traffic: { proxy: { listen } }, url: `http://${listen}/` };
   const policyFile = join(folder, 'policy.yaml');
   copyFileSync('rules/production.yaml', join(folder, 'rules.yaml'));
-  writeFileSync(policyFile, policyText({ traffic, stable: stable.url, main: await source(stable.url) }));
+  writeFileSync(policyFile, policyText({ traffic, stable: stable.url, main: await source(stable.url), more }));
   const controller = await runController({ policyFile, stateDir: join(folder, 'state'), compress: 1, atEnd });
   await eventually(async () => (await fetch(`${controller.url()}/readyz`)).ok, { withinMs: 30_000 });
   const load = must(startLoad({ url: users, ratePerSecond: 100, seconds: 1_800 }));
@@ -97,10 +104,11 @@ interface PolicyParts {
   readonly traffic: object;
   readonly stable: string;
   readonly main: object;
+  readonly more: More | undefined;
 }
 
 /** Rules, judge and steps are the product's own; only what comes after weight 0 is shortened. JSON is YAML. */
-const policyText = ({ traffic, stable, main }: PolicyParts): string =>
+const policyText = ({ traffic, stable, main, more }: PolicyParts): string =>
   JSON.stringify({
     apiVersion: 'sluice.dev/v1alpha1',
     kind: 'ReleasePolicy',
@@ -108,9 +116,10 @@ const policyText = ({ traffic, stable, main }: PolicyParts): string =>
     spec: {
       target: { endpoints: [stable], health: '/healthz', revision: 'stable' },
       traffic,
-      sources: { main },
+      sources: { main, ...more?.sources },
       metrics: { source: 'main', preset: 'app' },
       rules: { file: 'rules.yaml' },
       plan: { drain: '1s' },
+      ...more?.spec,
     },
   });

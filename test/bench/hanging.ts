@@ -1,0 +1,52 @@
+/** Breach to weight 0 while everything outside hangs: hooks, health endpoint, Alertmanager and notifier take the connection and never answer. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { startSampleService } from '../support/sample-service.ts';
+import { withCleanUp } from './rig/clean-up.ts';
+import { figure } from './rig/figure.ts';
+import { scriptedPrometheus } from './rig/scripted-prometheus.ts';
+import { openStand } from './rig/stand.ts';
+
+const runs = 10;
+const reach = { median: 100, worst: 1_000 };
+
+await withCleanUp(async (atEnd) => {
+  let taken = 0;
+  const silent = createServer((socket) => {
+    taken += 1;
+    socket.on('error', () => socket.destroy());
+    atEnd(() => void socket.destroy());
+  });
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  atEnd(() => void silent.close());
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const prometheus = await scriptedPrometheus(atEnd);
+  const http = { url, timeout: '10m', retries: 0 };
+  const all = ['beforeTraffic', 'afterWeight', 'onRollback', 'onFailure'];
+  const checks = [
+    { name: 'recorded', at: all, onFail: 'record', http },
+    { name: 'posted', at: ['beforeTraffic', 'afterWeight'], onFail: 'record', http: { ...http, event: 'structured' } },
+    { name: 'needed', at: ['afterWeight'], http },
+    { name: 'health', onFail: 'record', health: { url, every: '1s', timeout: '10m' } },
+    { name: 'alerts', onFail: 'record', alertmanager: { source: 'alerts', labels: { service: 'app' }, every: '5s' } },
+  ];
+  const stand = await openStand({
+    atEnd,
+    source: () => ({ prometheus: { url: prometheus.url, interval: '1s', timeout: '1s' } }),
+    more: { sources: { alerts: { alertmanager: { url } } }, spec: { checks, notify: [{ webhook: { url } }] } },
+  });
+  const values: number[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    await withCleanUp(async (atRunEnd) => {
+      const canary = await startSampleService({ VERSION: `v${run}`, LATENCY_MS: '10' }, atRunEnd);
+      const id = await stand.start(`v${run}`, canary.url);
+      await stand.until(id, ({ phase, rules }) => phase === 'baking' && rules.some(({ events }) => events > 0));
+      const toldAtMs = await prometheus.breakCanary(new URL(canary.url).host);
+      values.push((await stand.zeroAtMs(toldAtMs)) - toldAtMs);
+      await stand.until(id, ({ ended }) => ended);
+    });
+  }
+  console.log(`breach to zero while ${taken} connections of hooks, health endpoint, Alertmanager and notifier hang`);
+  console.log(figure('reply received -> weight 0', 'ms', { values, reach }));
+});
