@@ -38,8 +38,9 @@ export class AfterEnd {
       .finally(() => this.#busy.delete(release.id));
   }
 
-  /** Tells, and hears of what ends. */
-  listening(tell: Ports['tell']): Ports['tell'] {
+  /** Tells, and hears of what ends; what an earlier controller had not finished is taken up. */
+  listening(policy: string, tell: Ports['tell']): Ports['tell'] {
+    void this.resume(policy);
     return (happening) => {
       tell(happening);
       if (happening.kind === 'saved') this.ended(happening.release);

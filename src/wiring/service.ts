@@ -100,7 +100,7 @@ const twice = ({ file, name }: Policy): Problem => ({
 
 /** Attaches to what an earlier controller left running, or starts it. */
 async function openService(options: ServiceOptions): Promise<Result<Service>> {
-  const { policy, stateDir, store, clock, metrics, shared, alerts } = options;
+  const { policy, stateDir, store, clock } = options;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
   const plane = await openDataPlane(policy, { dir, epoch: store.epoch });
@@ -111,16 +111,14 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const workload = await ProcessWorkload.open({ stateDir: join(dir, 'workload'), backends, epoch: store.epoch });
   await stamped;
   if (!workload.ok) return workload;
-  const socketPath = proxy?.socketPath ?? null;
   const load = new LoadCounters();
-  const source = metricSource({ policy, workload: workload.value, socketPath, clock, metrics, shared, load });
+  const source = metricSource({ ...options, workload: workload.value, socketPath: proxy?.socketPath ?? null, load });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
-  const checks = checkDesk({ policy, alerts, clock, load, job: noJobs });
+  const checks = checkDesk({ ...options, load, job: noJobs });
   const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
-  const tell = after.listening(options.tell);
+  const tell = after.listening(policy.name, options.tell);
   const ports: Ports = { ...{ clock, source, router, store, labels, own, tell, checks }, workload: workload.value };
-  void after.resume(policy.name);
   return ok({
     policy,
     ports,
