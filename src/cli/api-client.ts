@@ -4,6 +4,7 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
+import type { DeploymentReport } from '../report/deployment/deployment-report.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
@@ -70,6 +71,11 @@ export class ApiClient {
   /** What was read in each look, to be run again. */
   recording(name: string): Promise<Result<Recording>> {
     return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/recording`));
+  }
+
+  /** What there is to say about it. */
+  report(name: string): Promise<Result<DeploymentReport>> {
+    return this.#ask(this.#http.get(`/releases/${encodeURIComponent(name)}/report`, { params: { format: 'json' } }));
   }
 
   /** Newest first. */

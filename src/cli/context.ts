@@ -11,7 +11,12 @@ import type { ClusterOptions } from './cluster-client.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { colorPaint, type Paint, plainPaint } from './render/paint.ts';
 
-export type Format = 'table' | 'json' | 'yaml' | 'name';
+/** Forms that some commands have besides. */
+export const documentForms = ['markdown', 'html', 'csv'] as const;
+
+export type DocumentForm = (typeof documentForms)[number];
+
+export type Format = 'table' | 'json' | 'yaml' | 'name' | DocumentForm;
 
 export interface Context {
   readonly api: ApiClient;
@@ -75,15 +80,19 @@ const contextOf = (options: GlobalOptions): Result<Context, string> => {
   };
 };
 
-/** An action of a command: its exit code becomes the program's. */
+/** An action of a command: its exit code becomes the program's. `has`: forms that it has besides those of every command. */
 export const runWith =
-  <A extends readonly unknown[]>(work: (context: Context, ...args: A) => Promise<ExitCode>) =>
+  <A extends readonly unknown[]>(
+    work: (context: Context, ...args: A) => Promise<ExitCode>,
+    has: readonly DocumentForm[] = [],
+  ) =>
   async (...args: [...A, Command]): Promise<void> => {
     const command = args.at(-1) as Command;
     const options: GlobalOptions & ClusterOptions = command.optsWithGlobals();
     const context = contextOf(options);
     const rest = args.slice(0, -1) as unknown as A;
     if (!context.ok) process.exitCode = fail(context.error);
+    else if (isMissing(context.value.format, has)) process.exitCode = fail(noForm(command, has));
     else if (isOfCluster(command.name(), options))
       process.exitCode = await inCluster(context.value, options, (there) => work(there, ...rest));
     else process.exitCode = await work(context.value, ...rest);
@@ -104,6 +113,12 @@ async function inCluster(
     await stop();
   }
 }
+
+const isMissing = (format: Format, has: readonly DocumentForm[]): boolean =>
+  documentForms.some((each) => each === format) && has.every((each) => each !== format);
+
+const noForm = (command: Command, has: readonly DocumentForm[]): string =>
+  `${command.name()} prints ${['table', 'json', 'yaml', 'name', ...has].join(', ')}; choose one with -o`;
 
 const wantsColor = ({ color }: GlobalOptions): boolean =>
   color && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';

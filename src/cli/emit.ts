@@ -1,15 +1,20 @@
 /** An answer in the form that was asked for: a table for people, JSON or YAML for programs, or just the name. */
 import { stringify } from 'yaml';
-import type { Context } from './context.ts';
+import type { Context, DocumentForm } from './context.ts';
 
 export interface Forms {
   readonly value: unknown;
   /** For `-o name`: one a line. */
   readonly names: readonly string[];
   readonly lines: () => readonly string[];
+  /** Of the forms that the command has besides. */
+  readonly documents?: Partial<Readonly<Record<DocumentForm, () => string>>>;
 }
 
-export const emit = ({ format, print }: Pick<Context, 'format' | 'print'>, { value, names, lines }: Forms): void => {
+export const emit = (
+  { format, print }: Pick<Context, 'format' | 'print'>,
+  { value, names, lines, documents = {} }: Forms,
+): void => {
   switch (format) {
     case 'json':
       return print(JSON.stringify(value, null, 2));
@@ -19,6 +24,10 @@ export const emit = ({ format, print }: Pick<Context, 'format' | 'print'>, { val
       return print(names.join('\n'));
     case 'table':
       return print(lines().join('\n'));
+    case 'markdown':
+    case 'html':
+    case 'csv':
+      return print((documents[format]?.() ?? '').trimEnd());
   }
 };
 

@@ -23,7 +23,10 @@ export const registerGet = (program: Command): void => {
         const { startedAtMs, startedBy } = view.times;
         const who = `release ${view.id}, started ${new Date(startedAtMs).toISOString()} by ${startedBy}`;
         const screen = { width: outputWidth(), height: 200, paint: context.paint };
-        const lines = () => [who, ...liveScreen(view, screen), ...beforeTraffic(view, screen), ...closing(view)];
+        const lines = () => [
+          ...[who, ...liveScreen(view, screen), ...beforeTraffic(view, screen)],
+          ...[...afterwards(view), ...closing(view)],
+        ];
         emit(context, { value: view, names: [view.id], lines });
         return exitCodes.ok;
       }),
@@ -33,6 +36,14 @@ export const registerGet = (program: Command): void => {
 /** What was waited for; what still is stands on the screen. */
 const beforeTraffic = (view: ReleaseView, screen: Screen): readonly string[] =>
   view.checklist.length === 0 || isAwaited(view) ? [] : checklistLines(view, screen);
+
+/** What people do once it has ended, and have not. */
+const afterwards = ({ ended, id, tasks }: ReleaseView): readonly string[] =>
+  ended
+    ? tasks
+        .filter(({ done }) => !done)
+        .map(({ name, what }) => `open       task ${name}: ${what}; done: sluice attest ${id} ${name} --pass`)
+    : [];
 
 /** How sure the judge is, and what people should know of how it judges this release. */
 const closing = ({ falseAlarm: { called, outside, sentence }, notes }: ReleaseView): readonly string[] => [

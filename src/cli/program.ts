@@ -7,6 +7,7 @@ import { registerAttest } from './attest.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
 import { withCluster } from './cluster-api.ts';
 import { registerCompletion } from './completion/command.ts';
+import { documentForms } from './context.ts';
 import { registerController } from './controller.ts';
 import { registerCrds } from './crds.ts';
 import { registerDeadMan } from './dead-man.ts';
@@ -102,7 +103,9 @@ export const createProgram = (): Command => {
       ).env('SLUICE_TOKEN_FILE'),
     )
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml', 'name']).default('table'),
+      new Option('-o, --output <format>', 'how to print')
+        .choices(['table', 'json', 'yaml', 'name', ...documentForms])
+        .default('table'),
     )
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .option('-q, --quiet', 'no remarks')

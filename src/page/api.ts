@@ -35,6 +35,19 @@ export class Api {
     return this.#ask(path, { headers: this.headers });
   }
 
+  /** A document instead of JSON. */
+  async text(path: string): Promise<Answer<string>> {
+    try {
+      const response = await fetch(`api/v1/${path}`, {
+        headers: this.headers,
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      return response.ok ? ok(await response.text()) : failed(await failureIn(response));
+    } catch (error) {
+      return failed(noAnswer(error));
+    }
+  }
+
   post<T>(path: string, body: object): Promise<Answer<T>> {
     const headers = { ...this.headers, 'Content-Type': 'application/json' };
     return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });

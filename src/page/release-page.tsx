@@ -11,6 +11,7 @@ import { RollbackCard } from './rollback-card.tsx';
 import { RuleCard } from './rule-card.tsx';
 import type { State } from './state.ts';
 import { StepBar } from './step-bar.tsx';
+import { Tasks } from './tasks.tsx';
 import { Timeline } from './timeline.tsx';
 import { useNow } from './use-now.ts';
 import { WeightChart } from './weight-chart.tsx';
@@ -37,7 +38,8 @@ export const ReleasePage = ({ id, state }: { readonly id: string; readonly state
         <Charts state={state} view={view} cursor={cursor} />
       </div>
       <Timeline log={state.log} cursor={cursor} />
-      <Report view={view} log={state.log} />
+      <Tasks view={view} />
+      <Report key={view.id} view={view} />
       <Announcer log={state.log} />
     </article>
   );

@@ -8,10 +8,13 @@ import type { Session } from './session.ts';
 export interface World {
   readonly route: RouteState | null;
   readonly routeProblem: string | null;
+  /** When it was asked for, epoch ms. */
+  readonly routeAskedMs?: number;
   readonly workload: WorkloadState | null;
 }
 
-export async function see(session: Session, { router, store, workload }: Ports): Promise<World> {
+export async function see(session: Session, { clock, router, store, workload }: Ports): Promise<World> {
+  const routeAskedMs = clock.wallMs();
   const [route, instances] = await Promise.all([
     session.unsettled ? router.settle(session.release, store.epoch) : router.observe(),
     workload.observe(),
@@ -19,6 +22,7 @@ export async function see(session: Session, { router, store, workload }: Ports):
   if (route.ok) session.unsettled = false;
   return {
     route: route.ok ? route.value : null,
+    routeAskedMs,
     routeProblem: route.ok ? null : route.error.message,
     workload: instances.ok ? instances.value : null,
   };

@@ -31,6 +31,7 @@ import { type JudgedRelease, judgeReadings, judgeRelease } from './judge-release
 import type { Look } from './look.ts';
 import type { World } from './see.ts';
 import type { Tick } from './session.ts';
+import { withTraffic } from './with-traffic.ts';
 
 export interface Moment extends Look {
   readonly world: World;
@@ -85,7 +86,8 @@ export function think(stored: Release, moment: Moment): Thought {
     checks: checkFacts(heard.release, nowMs),
     missingApprovals: missingApprovals(heard.release, nowMs),
   });
-  const looked = lookAtGates(heard.release, { nowMs, attested: moment.attested, stable: facts.stable });
+  const counted = withTraffic(heard.release, { nowMs, askedMs: moment.world.routeAskedMs, route, readings });
+  const looked = lookAtGates(counted, { nowMs, attested: moment.attested, stable: facts.stable });
   const whole = { ...facts, release: looked.release };
   const decision = decide(whole);
   const stepped = step(whole, decision);

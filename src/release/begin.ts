@@ -18,6 +18,7 @@ import type { Release, WeightBook } from './release.ts';
 import { fullSight } from './sight.ts';
 import { noteLines, type StartNote } from './start-note.ts';
 import type { PolicyState } from './store.ts';
+import type { Task } from './task.ts';
 
 export interface Beginning {
   readonly id: string;
@@ -45,6 +46,8 @@ export interface Beginning {
   readonly ownRollback?: OwnRollback | null;
   /** What is asked on its way; left out: nothing. */
   readonly checks?: readonly CheckDemand[];
+  /** What people do afterwards; left out: nothing. */
+  readonly tasks?: readonly Task[];
   readonly startedBy: string;
   readonly nowMs: number;
 }
@@ -167,6 +170,7 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     gates: gatesOf(given.gates ?? []),
     approvals: demanded(given.approvals ?? []),
     checks: checksOf(given.checks ?? []),
+    tasks: given.tasks ?? [],
     ...untouched,
   };
 }
@@ -201,6 +205,7 @@ const untouched = {
   countedMs: 0,
   evidence: { rules: {}, memory: emptyMemory },
   verdicts: [],
+  traffic: null,
   calledFalseAlarm: null,
   supersededBy: null,
   successorRollback: null,

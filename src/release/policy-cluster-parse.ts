@@ -21,6 +21,7 @@ import { metricsIssues } from './policy-metrics.ts';
 import { targetFrom } from './policy-notify.ts';
 import { planFrom, planIssues } from './policy-plan.ts';
 import { sourceFrom } from './policy-sources.ts';
+import { tasksFrom } from './policy-tasks.ts';
 
 /** What a policy of the cluster says, but for the revision that runs when it is seen first. */
 export interface ClusterPolicy extends Omit<Policy, 'file' | 'rules' | 'target' | 'traffic'> {
@@ -72,7 +73,7 @@ export function clusterPolicy(
     ...togetherMistakes(isMap(spec) ? spec : {}, settings),
   ];
   if (!checked.success || mistakes.length > 0) return failed(mistakes);
-  const { approvals, contacts, confidence, judge, links, metrics, mode, notify, plan, rules, target, traffic } =
+  const { approvals, contacts, confidence, judge, links, metrics, mode, notify, plan, rules, target, tasks, traffic } =
     checked.data;
   return ok({
     name,
@@ -89,6 +90,7 @@ export function clusterPolicy(
     gates: [],
     approvals: approvalsFrom(approvals ?? []),
     checks: [],
+    tasks: tasksFrom(tasks),
     notify: notifyOf(notify, settings),
     contacts: contactsFrom(contacts ?? {}),
     links: linksFrom(links),

@@ -29,7 +29,7 @@ const clusterResources = metricsWords.shape.resources.meta({
   description: 'Whose CPU, memory and disk. Default cadvisor.',
 });
 
-const { approvals, plan, confidence, judge, mode, contacts, links } = specWords.shape;
+const { approvals, plan, confidence, judge, mode, contacts, links, tasks } = specWords.shape;
 
 /** Metric sources, and targets of notifications, stand in the operator's settings: a policy names them. */
 export const kubernetesSpec = z.strictObject({
@@ -56,4 +56,5 @@ export const kubernetesSpec = z.strictObject({
     .optional(),
   contacts,
   links,
+  tasks,
 });

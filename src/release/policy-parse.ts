@@ -27,6 +27,7 @@ import { type PolicyWords, policyWords, type SpecWords, specWords } from './poli
 import { serverIssues } from './policy-servers.ts';
 import { sourceFrom } from './policy-sources.ts';
 import { stableReplicas, targetFrom, targetProblem } from './policy-target.ts';
+import { tasksFrom } from './policy-tasks.ts';
 import { trafficFrom } from './policy-traffic.ts';
 import { ruleMisfits } from './policy-traffic-fit.ts';
 
@@ -113,6 +114,7 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
       ...hookGates(spec.gates ?? [], folder),
       ...checksFrom(spec.checks ?? [], { folder, alerts: alertsOf(spec) }),
     ],
+    tasks: tasksFrom(spec.tasks),
     notify: targetsFrom(spec.notify ?? [], folder),
     contacts,
     links: linksFrom(spec.links),

@@ -14,6 +14,7 @@ import { notifyWords } from './policy-notify.ts';
 import { planWords } from './policy-plan.ts';
 import { sourcesWords } from './policy-sources.ts';
 import { targetWords } from './policy-target.ts';
+import { tasksWords } from './policy-tasks.ts';
 import { trafficWords } from './policy-traffic.ts';
 
 const apiVersion = 'sluice.dev/v1alpha1';
@@ -49,6 +50,7 @@ export const specWords = z.strictObject(
     gates: gatesWords.optional(),
     approvals: approvalsWords.optional(),
     checks: checksWords.optional(),
+    tasks: tasksWords.optional(),
     notify: notifyWords.optional(),
     contacts: contactsWords.optional(),
     links: linksWords.optional(),

@@ -12,6 +12,7 @@ import type { GateDemand } from './gate-demand.ts';
 import type { Links, NotifyTarget } from './notify-target.ts';
 import type { Plan } from './plan.ts';
 import type { ProxySettings } from './policy-built-in.ts';
+import type { Task } from './task.ts';
 
 export interface Policy {
   readonly name: string;
@@ -35,6 +36,8 @@ export interface Policy {
   readonly approvals: readonly ApprovalDemand[];
   /** What is asked outside on a release's way, hooks among the gates included. */
   readonly checks: readonly CheckSpec[];
+  /** What people do afterwards. */
+  readonly tasks: readonly Task[];
   readonly notify: readonly NotifyTarget[];
   readonly contacts: Contacts;
   readonly links: Links;

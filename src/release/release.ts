@@ -10,6 +10,8 @@ import type { Gate } from './gate-demand.ts';
 import type { OwnRollback } from './own-rollback.ts';
 import type { Plan } from './plan.ts';
 import type { StartNote } from './start-note.ts';
+import type { Task } from './task.ts';
+import type { TrafficBook } from './traffic-book.ts';
 
 /** Where it is. Each member has only its own fields; times are epoch ms, durations ms that were earned or spent. */
 export type Phase =
@@ -193,6 +195,8 @@ export interface Release {
   readonly approvals: readonly Approval[];
   /** Things outside that are asked on its way, and what was heard. */
   readonly checks: readonly ReleaseCheck[];
+  /** What people do afterwards. */
+  readonly tasks: readonly Task[];
   /** Set once, never cleared: the weight never rises again. */
   readonly latch: Cause | null;
   /** What the release is standing still for, as the gate said last; null while nothing objects. */
@@ -203,6 +207,8 @@ export interface Release {
   readonly evidence: Evidence;
   /** As of the last look; for views, never for decisions. */
   readonly verdicts: readonly Verdict[];
+  /** What became of the users' requests meanwhile; null: nothing counts them. */
+  readonly traffic: TrafficBook | null;
   /** A person said after its end that it had been healthy. */
   readonly calledFalseAlarm: { readonly who: string; readonly reason: string; readonly atMs: number } | null;
   /** Revision that asked to take over; this one goes to 0 and ends. */

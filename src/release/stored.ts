@@ -35,12 +35,14 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   gates: 'array',
   approvals: 'array',
   checks: 'array',
+  tasks: 'array',
   latch: 'object?',
   waiting: 'object?',
   sight: 'object',
   countedMs: 'number',
   evidence: 'object',
   verdicts: 'array',
+  traffic: 'object?',
   calledFalseAlarm: 'object?',
   supersededBy: 'string?',
   successorRollback: 'object?',
@@ -49,16 +51,27 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
 /** Fields that format 1 did not have from its beginning, and what a release that was begun before them is judged and shown by. */
 const laterFields: Pick<
   Release,
-  'approvals' | 'calledFalseAlarm' | 'checks' | 'dispersion' | 'gates' | 'notes' | 'ownRollback' | 'successorRollback'
+  | 'approvals'
+  | 'calledFalseAlarm'
+  | 'checks'
+  | 'dispersion'
+  | 'gates'
+  | 'notes'
+  | 'ownRollback'
+  | 'successorRollback'
+  | 'tasks'
+  | 'traffic'
 > = {
   gates: [],
   approvals: [],
   checks: [],
+  tasks: [],
   calledFalseAlarm: null,
   dispersion: {},
   notes: [],
   ownRollback: null,
   successorRollback: null,
+  traffic: null,
 };
 
 const weightShape: Readonly<Record<keyof Release['weight'], Kind>> = {

@@ -14,11 +14,37 @@ const planned: ReadonlySet<string> = new Set([
   'Observing',
 ]);
 
-/** Milliseconds; a hold lasts until the next decision, or until `endMs`. */
-export function heldMs(log: readonly LogEntry[], endMs: number): number {
+export const isPlannedHold = (reason: string): boolean => planned.has(reason);
+
+export interface Held {
+  readonly reason: string;
+  readonly rule: string | null;
+  readonly lastedMs: number;
+}
+
+/** A hold lasts until the next decision, or until `endMs`. */
+const holds = (log: readonly LogEntry[], endMs: number): readonly Held[] => {
   const decisions = log.filter(({ data }) => typeof data['decision'] === 'string');
-  return decisions.reduce((sum, { atMs, data, reason }, at) => {
-    if (data['decision'] !== 'hold' || planned.has(reason)) return sum;
-    return sum + Math.max(0, (decisions[at + 1]?.atMs ?? endMs) - atMs);
-  }, 0);
+  return decisions.flatMap(({ atMs, data, reason }, at) => {
+    if (data['decision'] !== 'hold' || isPlannedHold(reason)) return [];
+    const rule = typeof data['rule'] === 'string' ? data['rule'] : null;
+    return [{ reason, rule, lastedMs: Math.max(0, (decisions[at + 1]?.atMs ?? endMs) - atMs) }];
+  });
+};
+
+/** Milliseconds of all of them. */
+export const heldMs = (log: readonly LogEntry[], endMs: number): number =>
+  holds(log, endMs).reduce((sum, { lastedMs }) => sum + lastedMs, 0);
+
+/** Those of one reason and rule together, the longest first; shorter than half a second: nobody's concern. */
+export function heldByReason(log: readonly LogEntry[], endMs: number): readonly Held[] {
+  const alike = Map.groupBy(holds(log, endMs), ({ reason, rule }) => `${reason} ${rule ?? ''}`);
+  return [...alike.values()]
+    .flatMap(([first, ...others]) =>
+      first === undefined
+        ? []
+        : [{ ...first, lastedMs: others.reduce((sum, each) => sum + each.lastedMs, first.lastedMs) }],
+    )
+    .filter(({ lastedMs }) => lastedMs >= 500)
+    .toSorted((a, b) => b.lastedMs - a.lastedMs);
 }

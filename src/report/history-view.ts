@@ -65,14 +65,13 @@ export interface PolicyHistory {
   };
 }
 
-export interface PastInput {
+interface PastInput {
   readonly release: Release;
   readonly log: readonly LogEntry[];
   readonly policy: PolicyState | null;
 }
 
-export const policyHistory = (policy: string, past: readonly PastInput[], nowMs: number): PolicyHistory => {
-  const releases = past.map((each) => pastRelease(each, nowMs));
+export const policyHistory = (policy: string, releases: readonly PastRelease[]): PolicyHistory => {
   const count = (result: PastRelease['result']): number => releases.filter((each) => each.result === result).length;
   return {
     policy,
@@ -92,7 +91,7 @@ export const policyHistory = (policy: string, past: readonly PastInput[], nowMs:
 const median = (values: readonly number[]): number | null =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
 
-const pastRelease = ({ release, log, policy }: PastInput, nowMs: number): PastRelease => {
+export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number): PastRelease => {
   const view = releaseView({ release, log, policy, instances: null, nowMs });
   const endMs = view.times.endedAtMs ?? nowMs;
   const rules = release.rules.rules.map((rule) => pastRule(rule, release));

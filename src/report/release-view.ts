@@ -12,6 +12,7 @@ import { type Offer, offers } from './offers.ts';
 import { type RollbackView, rollbackView } from './rollback-view.ts';
 import { type RuleView, ruleViews } from './rule-view.ts';
 import { runningStep, type StepView, stepViews } from './step-view.ts';
+import { type TaskView, tasksOf } from './tasks.ts';
 
 export interface ReleaseView {
   readonly id: string;
@@ -44,6 +45,8 @@ export interface ReleaseView {
   readonly investigations: readonly Investigation[];
   /** What must be there before the first traffic, in the order in which it is asked for. */
   readonly checklist: readonly ChecklistItem[];
+  /** What people do afterwards, and who has. */
+  readonly tasks: readonly TaskView[];
   readonly orders: Orders;
   readonly latch: Cause | null;
   readonly rollback: RollbackView | null;
@@ -121,6 +124,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     pauses: release.pauses,
     investigations: release.investigations,
     checklist: checklistOf(release, nowMs),
+    tasks: tasksOf(release, policy),
     orders: release.orders,
     latch: release.latch,
     rollback: rollbackView(release, log),

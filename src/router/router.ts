@@ -22,6 +22,8 @@ export interface RouteState {
   readonly stableReady: boolean;
   /** Requests sent to each backend since the present weights were written (the observed share); null: not countable here. */
   readonly since: { readonly canary: number; readonly stable: number } | null;
+  /** Users' requests that got an answer, and that got an error (5xx) or none, since the data plane's process began; left out: not counted here. */
+  readonly answered?: { readonly ok: number; readonly failed: number } | undefined;
   /** Requests in flight on the canary, for the drain; null: not known here. */
   readonly canaryInFlight: number | null;
   /** Processes of the data plane that do not answer; all else is said of the others. Without it: all answer. */

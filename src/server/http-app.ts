@@ -12,6 +12,7 @@ import { addPage } from './http-page.ts';
 import { addPolicies } from './http-policies.ts';
 import { addProbes } from './http-probes.ts';
 import { addReleases } from './http-releases.ts';
+import { addReport } from './http-report.ts';
 import { controlsFor, needs } from './http-review.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
@@ -27,6 +28,7 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   addMetrics(app, metrics);
   if (reviewer === undefined) addMe(app, keys);
   else addMeReviewed(app, { reviewer, controls });
+  addReport(app, controlsOf, clock);
   addReleases(app, controlsOf, clock);
   addPolicies(app, controlsOf, clock);
   app.use(eventsPath, needs(reviewer, { kind: 'object', verb: 'watch', resource: 'releases', name: null }));

@@ -2,10 +2,11 @@
 import type { Express, Request } from 'express';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { type PastInput, type PolicyHistory, policyHistory } from '../report/history-view.ts';
+import { type PolicyHistory, policyHistory } from '../report/history-view.ts';
 import type { Controls } from './controls.ts';
-import { answer, nameIn, numberIn, type Work, wholeLog } from './http-answer.ts';
+import { answer, nameIn, numberIn, type Work } from './http-answer.ts';
 import type { ControlsOf } from './http-review.ts';
+import { pastReleases } from './past-releases.ts';
 
 const policiesPath = '/api/v1/policies';
 
@@ -25,22 +26,11 @@ export const addPolicies = (app: Express, controlsOf: ControlsOf, clock: Clock):
 const historyOf = async (controls: Controls, request: Request, nowMs: number): Promise<Result<PolicyHistory>> => {
   const policy = nameIn(request);
   const limit = Math.min(numberIn(request, 'limit', comparedByDefault) || comparedByDefault, mostCompared);
-  const [known, state, releases] = await Promise.all([
-    controls.policies(),
-    controls.policy(policy),
-    controls.releases({ policy, limit }),
-  ]);
+  const [known, past] = await Promise.all([controls.policies(), pastReleases(controls, { policy, limit, nowMs })]);
   if (!known.ok) return known;
-  if (!state.ok) return state;
-  if (!releases.ok) return releases;
-  if (releases.value.length === 0 && known.value.every(({ name }) => name !== policy)) return failed(unknown(policy));
-  const past: PastInput[] = [];
-  for (const release of releases.value) {
-    const log = await controls.log(release.id, wholeLog);
-    if (!log.ok) return log;
-    past.push({ release, log: log.value, policy: state.value });
-  }
-  return ok(policyHistory(policy, past, nowMs));
+  if (!past.ok) return past;
+  if (past.value.length === 0 && known.value.every(({ name }) => name !== policy)) return failed(unknown(policy));
+  return ok(policyHistory(policy, past.value));
 };
 
 const unknown = (policy: string) => ({

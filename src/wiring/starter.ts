@@ -32,7 +32,7 @@ export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' |
 /** What it needs to know of the policy, wherever that was read. */
 export type ServedPolicy = Pick<
   Policy,
-  'approvals' | 'checks' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan'
+  'approvals' | 'checks' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan' | 'tasks'
 > & {
   /** Stable as it ran when the policy was seen first. */
   readonly target: { readonly revision: string; readonly spec: RevisionSpec };
@@ -194,6 +194,7 @@ export class Starter {
       gates: policy.gates,
       approvals: policy.approvals,
       checks: policy.checks.map(({ ask: _ask, ...demand }) => demand),
+      tasks: policy.tasks,
       compression,
       unjudgeable: [],
       ownRollback,

@@ -23,7 +23,7 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['router-imports', 'router/weights.ts', '../release/release.ts'],
   ['workload-imports', 'workload/scaling.ts', '../gate/gate.ts'],
   ['notify-imports', 'notify/message.ts', '../router/weights.ts'],
-  ['report-imports', 'report/summary.ts', '../workload/workload.ts'],
+  ['report-imports', 'report/explain.ts', '../workload/workload.ts'],
   ['telemetry-imports', 'telemetry/families.ts', '../promotion/promote.ts'],
   ['server-imports', 'server/routes.ts', '../router/weights.ts'],
   ['page-imports', 'page/store.ts', '../gate/gate.ts'],

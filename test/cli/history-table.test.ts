@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { historyTable } from '../../src/cli/render/history-table.ts';
 import { plainPaint } from '../../src/cli/render/paint.ts';
 import type { Release } from '../../src/release/release.ts';
-import { policyHistory } from '../../src/report/history-view.ts';
+import { pastRelease, policyHistory } from '../../src/report/history-view.ts';
 import {
   bakingRelease,
   rolledBackRelease,
@@ -16,8 +16,10 @@ process.env['TZ'] = 'UTC';
 const promoted = sampleRelease({ id: 'app-1', phase: { phase: 'succeeded', endedAtMs: startedAtMs + 3_600_000 } });
 
 const drawn = (releases: readonly Release[], width: number): readonly string[] => {
-  const past = releases.map((release) => ({ release, log: [], policy: samplePolicy }));
-  return historyTable(policyHistory('app', past, startedAtMs + 1_200_000), { width, paint: plainPaint });
+  const past = releases.map((release) =>
+    pastRelease({ release, log: [], policy: samplePolicy }, startedAtMs + 1_200_000),
+  );
+  return historyTable(policyHistory('app', past), { width, paint: plainPaint });
 };
 
 describe('the history of a policy as a table', () => {

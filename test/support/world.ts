@@ -85,6 +85,8 @@ export interface World {
   users(): LoadCounts;
   /** Users' requests that the service failed, or did not answer. */
   failed(): number;
+  /** Longest time that no user was answered well. */
+  interruptedMs(): number;
   sluice(...words: readonly string[]): Promise<CommandOutcome>;
 }
 
@@ -209,6 +211,7 @@ function worldOf({ load, announce, allSpans, ...parts }: Parts): World {
     },
     users,
     failed: () => users().classes['5xx'] + users().classes.none,
+    interruptedMs: () => load.latest()?.longestInterruptionMs ?? 0,
     sluice: (...words) => sluice(words, { server: controller.url(), atEnd: endOf(parts.test) }),
   };
 }

@@ -78,6 +78,7 @@ const routeState = z.object({
   canaryReady: z.boolean(),
   stableReady: z.boolean(),
   since: z.object({ canary: z.int(), stable: z.int() }).nullable(),
+  answered: z.object({ ok: z.int(), failed: z.int() }).optional(),
   canaryInFlight: z.int().nullable(),
 });
 

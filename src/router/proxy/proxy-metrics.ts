@@ -29,7 +29,7 @@ export class ProxyMetrics {
   constructor(levels: () => Levels) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
-    this.#series = requestSeries(registers);
+    this.#series = { ...requestSeries(registers), answered: { ok: 0, failed: 0 } };
     this.#refused = new Counter({
       name: 'sluice_proxy_refused_requests_total',
       help: 'Requests that were refused before any backend was chosen.',
@@ -54,6 +54,11 @@ export class ProxyMetrics {
     return meter;
   }
 
+  /** Of all backends and revisions, since the process began. */
+  get answered(): Readonly<RequestSeries['answered']> {
+    return { ...this.#series.answered };
+  }
+
   logLineDropped(): void {
     this.#dropped.inc();
   }
@@ -71,7 +76,7 @@ export class ProxyMetrics {
   }
 }
 
-const requestSeries = (registers: Registry[]): RequestSeries => ({
+const requestSeries = (registers: Registry[]): Omit<RequestSeries, 'answered'> => ({
   requests: new Counter({
     name: 'sluice_proxy_requests_total',
     help: 'Requests by the status the user saw; 101: protocols were switched, 499: the user left, 502 and 504: the backend gave no answer or half of one.',

@@ -68,7 +68,7 @@ export class ProxyPlane {
   }
 
   get state(): RouteState {
-    return this.#splitter.state(this.#openOnCanary().length);
+    return { ...this.#splitter.state(this.#openOnCanary().length), answered: this.metrics.answered };
   }
 
   /** In force for the next request. */

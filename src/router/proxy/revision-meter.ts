@@ -11,6 +11,8 @@ export interface RequestSeries {
   readonly calls: Counter<'backend' | 'revision' | 'grpc_code'>;
   readonly callSeconds: Histogram<'backend' | 'revision'>;
   readonly streamed: Counter<'backend' | 'revision' | 'direction'>;
+  /** Of all of them together: a user who left (499) got neither. */
+  readonly answered: { ok: number; failed: number };
 }
 
 export interface MeterLabels {
@@ -52,13 +54,13 @@ export class RevisionMeter {
 
   /** A request is over: the status that the user saw (499: the user left), and how long it took. */
   requestEnded(code: number, seconds: number): void {
-    this.#counterOf(code).inc();
+    this.#ended(code);
     this.#seconds.observe(seconds);
   }
 
   /** A gRPC call is over: its status, and the one of HTTP that says as much. */
   callEnded({ code, http }: { readonly code: GrpcCode; readonly http: number }, seconds: number): void {
-    this.#counterOf(http).inc();
+    this.#ended(http);
     this.#grpcCodes.add(code);
     this.#series.calls.inc({ ...this.#labels, grpc_code: code });
     this.#series.callSeconds.observe(this.#labels, seconds);
@@ -83,6 +85,12 @@ export class RevisionMeter {
     this.#series.callSeconds.remove({ ...this.#labels });
     for (const direction of ['in', 'out']) this.#series.streamed.remove({ ...this.#labels, direction });
     this.#series.seconds.remove({ ...this.#labels });
+  }
+
+  #ended(code: number): void {
+    this.#counterOf(code).inc();
+    if (code >= 500) this.#series.answered.failed += 1;
+    else if (code !== 499) this.#series.answered.ok += 1;
   }
 
   #startAtZero(): void {

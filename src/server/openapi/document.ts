@@ -39,6 +39,7 @@ export const openApiDocument = (version: string): Json => ({
 });
 
 const operation = ({
+  alsoAs = [],
   answer,
   body,
   failures,
@@ -61,7 +62,10 @@ const operation = ({
     ? {}
     : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
   responses: {
-    200: { description: 'As asked.', content: contentOf(answer) },
+    200: {
+      description: 'As asked.',
+      content: Object.fromEntries([answer, ...alsoAs].flatMap((form) => Object.entries(contentOf(form)))),
+    },
     ...Object.fromEntries(
       [...new Set([...failures, ...(open === true ? [] : [401, 403, 421])])].map((status) => [
         status,

@@ -55,7 +55,7 @@ const offer = z.object({
   command: text,
 });
 
-const rule = z.object({
+export const rule = z.object({
   name: text,
   alert: severity,
   at: text.describe('file:line'),
@@ -80,7 +80,7 @@ const rule = z.object({
   runbook: text,
 });
 
-const rollback = z.object({
+export const rollback = z.object({
   reason: text,
   message: text,
   rule: maybe(text),
@@ -98,7 +98,7 @@ const rollback = z.object({
   requestsFailed: maybe(number),
 });
 
-const falseAlarm = z.object({
+export const falseAlarm = z.object({
   probability: number,
   sentence: text,
   outside: maybe(text),
@@ -129,6 +129,15 @@ const checklistItem = z.object({
     .describe('what a person may order about it now'),
 });
 
+export const task = z.object({
+  name: text,
+  what: text,
+  done: flag,
+  who: maybe(text),
+  atMs: maybe(timeMs),
+  note: text,
+});
+
 export const releaseView = z.object({
   id: text,
   policy: text,
@@ -151,6 +160,7 @@ export const releaseView = z.object({
   attention: maybe(z.object({ reason: text, message: text, answers: z.array(text) })),
   actions: z.array(offer),
   checklist: z.array(checklistItem),
+  tasks: z.array(task),
   waiting: maybe(cause),
   rules: z.array(rule),
   ruleSet: z.object({ file: text, hash: text }),

@@ -14,6 +14,7 @@ import {
   releaseChart,
 } from './answers.ts';
 import { logEntry, releaseView, text } from './release-answers.ts';
+import { deploymentReport } from './report-answer.ts';
 
 export interface Documented {
   readonly method: 'get' | 'post';
@@ -25,6 +26,8 @@ export interface Documented {
   readonly body?: z.ZodType;
   /** JSON of it; a text: another media type. */
   readonly answer: z.ZodType | string;
+  /** Media types in which it answers the same, where it is asked to. */
+  readonly alsoAs?: readonly string[];
   /** Statuses of its failures, besides those that every route has. */
   readonly failures: readonly number[];
   /** Open to whoever reaches the port. */
@@ -62,6 +65,16 @@ const ofRelease: readonly Documented[] = [
     summary: 'Series of its rules and weights, at most 500 points each.',
     query: { after: 'only what is newer, epoch ms: `next` of the answer before' },
     answer: releaseChart,
+    failures: [400, 404],
+  },
+  {
+    method: 'get',
+    path: `${release}/report`,
+    summary: 'Its deployment report: JSON, or with `Accept` text/markdown or text/html a document.',
+    query: { format: '`json`, `markdown` or `html`: wins over the header' },
+    headers: { Accept: 'application/json, text/markdown or text/html' },
+    answer: deploymentReport,
+    alsoAs: ['text/markdown', 'text/html'],
     failures: [400, 404],
   },
   {

@@ -1,0 +1,49 @@
+/** The rollback as a report tells it: why, how long it took to recover, and whether it is known to have helped. */
+import type { RollbackView } from '../rollback-view.ts';
+import type { Told } from './told.ts';
+
+/** One thing that must be so again. */
+export interface Verified {
+  readonly what: string;
+  readonly state: 'yes' | 'no' | 'unknown';
+  readonly evidence: string;
+}
+
+export interface Recovery extends RollbackView {
+  /** All traffic was taken from the revision; false: it waits for a person's word, or is under way. */
+  readonly executed: boolean;
+  /** From the first sign of the breach to weight 0. */
+  readonly toRecoveryMs: number | null;
+  readonly verified: readonly Verified[];
+}
+
+export const recoveryOf = (told: Told): Recovery | null => {
+  const { rollback } = told.view;
+  if (rollback === null) return null;
+  const { decidedAtMs, firstBreachAtMs, zeroAtMs } = rollback;
+  return {
+    ...rollback,
+    executed: zeroAtMs !== null,
+    toRecoveryMs: zeroAtMs === null ? null : Math.max(0, zeroAtMs - (firstBreachAtMs ?? decidedAtMs)),
+    verified: [stableServes(told), alertsCleared(told)],
+  };
+};
+
+const stableServes = ({ release }: Told): Verified => {
+  const what = 'stable serves everything';
+  const stable = release.stableRevision ?? 'nothing';
+  return release.phase.phase === 'rolledBack'
+    ? { what, state: 'yes', evidence: `${stable}: weight 0 was read back, and the canary's backend serves nothing` }
+    : { what, state: 'unknown', evidence: `not seen yet: the release is ${release.phase.phase}` };
+};
+
+const alertsCleared = ({ view }: Told): Verified => {
+  const what = 'alerts cleared';
+  const alerts = view.rules.filter(({ unit }) => unit === 'alert');
+  if (alerts.length === 0) return { what, state: 'unknown', evidence: 'no rule asks for alerts' };
+  const firing = alerts.filter(({ canary, stable }) => (canary ?? 0) > 0 || (stable ?? 0) > 0);
+  const names = (firing.length === 0 ? alerts : firing).map(({ name }) => name).join(', ');
+  return firing.length === 0
+    ? { what, state: 'yes', evidence: `${names} quiet when last looked at` }
+    : { what, state: 'no', evidence: `${names} firing when last looked at` };
+};

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { span } from '../../support/journal-spans.ts';
+import {
+  errorRate,
+  passing,
+  rolledBackRelease,
+  samplePolicy,
+  sampleRelease,
+  startedAtMs,
+} from '../../support/sample-release.ts';
+import { resultOfCi, toldRollback } from '../../support/told-release.ts';
+
+const traffic = {
+  by: 'router',
+  ok: 9_960,
+  failed: 40,
+  last: null,
+  sinceMs: startedAtMs,
+  lookedAtMs: startedAtMs + 700_000,
+  askedAtMs: startedAtMs + 700_000,
+  okFromMs: startedAtMs + 699_000,
+  longestUnseenMs: 1_500,
+  open: null,
+  longest: { seenAtMs: startedAtMs + 690_000, leastMs: 2_000, mostMs: 4_000, failed: 12 },
+};
+
+const promoted = sampleRelease({
+  phase: { phase: 'succeeded', endedAtMs: startedAtMs + 11_000_000 },
+  verdicts: [passing(errorRate)],
+  traffic,
+  tasks: [{ name: 'post-mortem', what: 'Held' }],
+});
+
+const promotedLog = [
+  { atMs: startedAtMs + 3_600_000, kind: 'event', reason: 'Promoted', message: '', data: {} },
+] as const;
+
+describe('the deployment report', () => {
+  it('calls a release that was taken back a rollback, with its times and whether it helped', () => {
+    const { rollback, status } = toldRollback();
+    expect(status).toBe('rollback');
+    expect(rollback).toMatchObject({ executed: true, toZeroMs: 420, toRecoveryMs: 420, rule: 'error_rate' });
+    expect(rollback?.verified).toEqual([
+      expect.objectContaining({ what: 'stable serves everything', state: 'yes' }),
+      expect.objectContaining({ what: 'alerts cleared', state: 'unknown' }),
+    ]);
+  });
+
+  it('says what was not measured instead of assuming it', () => {
+    const { impact, success } = toldRollback();
+    expect(impact).toMatchObject({ level: 'notMeasured', requests: null, failed: null });
+    expect(success.map(({ state, what }) => [what, state])).toEqual([
+      ['no interruption over 30 s', 'notMeasured'],
+      ['p95 within 500 ms', 'notMeasured'],
+      ['errors within 0.1% for 2h', 'notMeasured'],
+      ['cpu_usage in range', 'notMeasured'],
+      ['memory_usage in range', 'notMeasured'],
+      ['integrations up', 'notMeasured'],
+    ]);
+  });
+
+  it('tells the downtime by what was counted', () => {
+    const report = toldRollback({ release: { ...rolledBackRelease(), traffic } });
+    expect(report.impact).toMatchObject({ level: 'zeroDowntime', requests: 10_000, failed: 40, by: 'router' });
+    expect(report.impact.sentence).toBe(
+      'longest time without an answer between 2 s and 4 s; 40 of 10,000 requests failed',
+    );
+    expect(report.success[0]).toMatchObject({ state: 'met' });
+  });
+
+  it.each([
+    ['minor', { longest: { ...traffic.longest, leastMs: 31_000, mostMs: 33_000 } }],
+    ['major', { longest: { ...traffic.longest, leastMs: 301_000, mostMs: 303_000 } }],
+    ['major', { ok: 950, failed: 50 }],
+    ['notMeasured', { longest: { ...traffic.longest, leastMs: 20_000, mostMs: 40_000 } }],
+    ['notMeasured', { longestUnseenMs: 31_000 }],
+    ['notMeasured', { ok: 0, failed: 0, longest: null }],
+  ])('calls an impact %s', (level, change) => {
+    const release = { ...rolledBackRelease(), traffic: { ...traffic, ...change } };
+    expect(toldRollback({ release }).impact.level).toBe(level);
+  });
+
+  it('has the tests, coverage and security issues that were posted for this revision', () => {
+    const policy = {
+      ...samplePolicy,
+      attested: [resultOfCi(), resultOfCi({ revision: 'v1', values: { coverage: 1 } })],
+    };
+    const { findings } = toldRollback({ policy });
+    expect(findings).toMatchObject({ coverage: 83.1, security: { high: 0 } });
+    expect(findings.results).toHaveLength(1);
+  });
+
+  it('lists holds outside of the plan with how long they lasted', () => {
+    expect(toldRollback().issues.map(({ lastedMs, reason }) => [reason, lastedMs])).toEqual([
+      ['Paused', 120_000],
+      ['Breach', null],
+    ]);
+  });
+
+  it('derives what could be better from what happened', () => {
+    const { lessons } = toldRollback();
+    expect(lessons.couldImprove).toContain('stood still for 2m: Paused');
+    expect(lessons.wentWell).toContain('weight 0 within 420 ms of the decision to take it back');
+    expect(lessons.actions[0]).toContain('find out why v1.9.0 was taken back; it is frozen');
+  });
+
+  it('judges the errors of the watch by what was counted after the promotion', () => {
+    const spans = [span(1), { ...span(2), toMs: 4_000_000 }];
+    const { success } = toldRollback({ release: promoted, log: promotedLog, journal: { spans, cut: false } });
+    expect(success.find(({ what }) => what.startsWith('errors within'))?.said).toMatch(/in 2h3m.* of watch/);
+  });
+
+  it('ticks tasks by results of their names, which are no tests', () => {
+    const done = resultOfCi({ name: 'post-mortem', values: {}, who: 'ann', reason: 'doc 12' });
+    const policy = { ...samplePolicy, attested: [resultOfCi(), done] };
+    const report = toldRollback({ release: promoted, log: promotedLog, policy });
+    expect(report.status).toBe('success');
+    expect(report.tasks).toEqual([
+      { name: 'post-mortem', what: 'Held', done: true, who: 'ann', atMs: done.atMs, note: 'doc 12' },
+    ]);
+    expect(report.findings.results.map(({ name }) => name)).toEqual(['tests']);
+  });
+});
