@@ -1,4 +1,5 @@
 /** Everything that a preflight looks at, in the order of its lines: a router or a source adds its look here. */
+import { checksLook } from './checks.ts';
 import { commandsLook } from './commands.ts';
 import { exportersLook } from './exporters.ts';
 import { haproxyLook } from './haproxy.ts';
@@ -15,5 +16,6 @@ export const preflightLooks: readonly PreflightLook[] = [
   haproxyLook,
   exportersLook,
   sourcesLook,
+  checksLook,
   rulesLook,
 ];

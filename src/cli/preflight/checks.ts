@@ -1,0 +1,56 @@
+/** What the checks of a policy ask: whether somebody listens there, and whether there is a key to sign with. Only a connection is opened; nothing is sent. */
+import { access, constants } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { CheckSpec, HttpAskSpec } from '../../release/check-spec.ts';
+import { fine, type PreflightLine, skipped } from './line.ts';
+import type { PreflightScene } from './look.ts';
+
+type Asked = Pick<PreflightScene, 'timeoutMs'> & { readonly policy: Pick<PreflightScene['policy'], 'checks'> };
+
+export const checksLook = async ({ policy: { checks }, timeoutMs }: Asked): Promise<readonly PreflightLine[]> =>
+  (await Promise.all(checks.map((check) => linesOf(check, timeoutMs)))).flat();
+
+async function linesOf({ ask, name }: CheckSpec, timeoutMs: number): Promise<readonly PreflightLine[]> {
+  const subject = `check ${name}`;
+  if (ask.kind !== 'http') return [];
+  const key = await keyLine(subject, ask.key);
+  if (/^\{(canary|stable)\}/.test(ask.url))
+    return [...key, skipped(subject, 'asks the instances of a release, once there is one')];
+  return [...key, await hostLine(subject, new URL(ask.url.replace(/\{\w+\}/g, 'x')), timeoutMs)];
+}
+
+async function keyLine(subject: string, key: HttpAskSpec['key']): Promise<readonly PreflightLine[]> {
+  if (key === null) return [];
+  if (key.kind === 'env') {
+    if ((process.env[key.name] ?? '').trim() !== '') return [];
+    const says = `the environment here has no ${key.name} to sign with`;
+    return [{ grade: 'warn', subject, says, fix: `start the controller with ${key.name} set` }];
+  }
+  const isThere = await access(key.path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return [];
+  const says = `the key file ${key.path} is not there, or can't be read`;
+  return [{ grade: 'fail', subject, says, fix: 'make it: openssl rand -base64 32, and give it to the receiver, too' }];
+}
+
+async function hostLine(subject: string, url: URL, timeoutMs: number): Promise<PreflightLine> {
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const problem = await reached(url.hostname.replace(/^\[|\]$/g, ''), port, timeoutMs);
+  if (problem === null) return fine(subject, `${url.host} takes connections; nothing was sent`);
+  return { grade: 'fail', subject, says: `${url.host}: ${problem}`, fix: 'start what listens there, or mend the url' };
+}
+
+/** null: somebody listens. */
+const reached = (host: string, port: number, timeoutMs: number): Promise<string | null> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (problem: string | null): void => {
+      socket.destroy();
+      resolve(problem);
+    };
+    socket.setTimeout(timeoutMs, () => end(`no connection within ${timeoutMs} ms`));
+    socket.once('connect', () => end(null));
+    socket.once('error', (error) => end(error.message));
+  });
