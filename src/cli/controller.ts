@@ -67,11 +67,15 @@ type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
   readonly log: Logger;
 };
 
+/** What a bake has earned, and what was counted, is written so often. */
+const checkpointMs = 30_000;
+
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { client, compress, listen, log, namespace, reviewer, settings } = options;
   const { awaitOffice } = await import('../wiring/cluster/office.ts');
   const { openView, startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
   const { KubernetesStore } = await import('../release/kubernetes-store.ts');
+  const { CheckpointedStore } = await import('../release/checkpointed.ts');
   const stop = toldToStop();
   const standby = await startStandbyServer({ ...listen, keys: [], ...(reviewer === null ? {} : { reviewer }) }, () => ({
     name: 'another controller',
@@ -86,7 +90,10 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   if (office === null) return exitCodes.ok;
   const { epoch, holds } = office;
   const view = openView(client, namespace);
-  const store = new KubernetesStore({ client, namespace, epoch, holds, view });
+  const store = new CheckpointedStore(new KubernetesStore({ client, namespace, epoch, holds, view }), {
+    everyMs: checkpointMs / compress,
+    nowMs: () => performance.now(),
+  });
   const about = { client, namespace, store, view, settings, listen, reviewer, log, compression: compress };
   const controller = await startClusterController({ ...about, version: sluiceVersion() });
   if (!controller.ok) {

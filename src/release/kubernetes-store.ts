@@ -43,6 +43,8 @@ export class KubernetesStore implements Store {
   readonly epoch: number;
   readonly #options: KubernetesStoreOptions;
   readonly #known = new KnownReleases();
+  /** Releases under way by path, as our last write was answered: a write on an older version is refused. */
+  readonly #written = new Map<string, KubeObject>();
   readonly #looks: KubernetesLooks;
   readonly #namespace: string;
   #closed = false;
@@ -82,6 +84,7 @@ export class KubernetesStore implements Store {
     const saved = await this.#save(release, log);
     if (saved.ok) this.#known.saved(saved.value);
     else this.#known.doubt();
+    if (!saved.ok || isOver(release)) this.#written.delete(this.#releasePath(release.id));
     return saved;
   }
 
@@ -101,6 +104,7 @@ export class KubernetesStore implements Store {
       status: { ...statusOf(saved, object.value), ...kept },
     });
     if (!written.ok) return failed(named(written.error, `release ${release.id}`, release.version));
+    this.#written.set(this.#releasePath(release.id), written.value);
     if (moved.log.length > 0) await thinOut(this.#shelf(written.value));
     if (isOver(saved)) await this.#end(saved);
     return ok(saved);
@@ -207,7 +211,9 @@ export class KubernetesStore implements Store {
 
   #toWrite(path: string): Promise<Result<KubeObject | null>> {
     const objection = this.#objection();
-    return objection === null ? this.#object(path) : Promise.resolve(failed(objection));
+    if (objection !== null) return Promise.resolve(failed(objection));
+    const written = this.#written.get(path);
+    return written === undefined ? this.#object(path) : Promise.resolve(ok(written));
   }
 
   async #object(path: string): Promise<Result<KubeObject | null>> {

@@ -24,6 +24,9 @@ export interface ControllersOptions {
   readonly atEnd: AtEnd;
 }
 
+/** On a machine that is busy with other things. */
+const startsWithinMs = 240_000;
+
 type Lease = KubeObject & { readonly spec: Readonly<Record<string, unknown>> };
 
 export class Controllers {
@@ -65,7 +68,7 @@ export class Controllers {
 
   /** Resolves when the newest leads, with the address of its API. */
   async leads(): Promise<string> {
-    const [, url = ''] = await (this.#processes.at(-1) as TestProcess).says(/API at (http:\S+)/);
+    const [, url = ''] = await (this.#processes.at(-1) as TestProcess).says(/API at (http:\S+)/, startsWithinMs);
     return url;
   }
 

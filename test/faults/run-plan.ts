@@ -10,10 +10,7 @@ import { isSame, loopFaults, type Outcome, perObject, type Reference } from './o
 import { bakeFaults, routeFaults } from './route-oracle.ts';
 import { type Ground, openScene, type Scene } from './scene.ts';
 import { serviceFaults } from './service-oracle.ts';
-import { type Workload, workloads } from './workloads.ts';
-
-/** From the order to the end, faults included; the machine may be busy. */
-const withinMs = 240_000;
+import { patientMs, type Workload, workloads } from './workloads.ts';
 
 interface Ran {
   readonly scene: Scene;
@@ -41,7 +38,7 @@ async function ran(
         last = await endState(api, namespace);
         return isOver(last);
       },
-      { withinMs, everyMs: 250 },
+      { withinMs: patientMs, everyMs: 250 },
     );
     await controllers.settled();
     return { scene, ledger, end: last as unknown as EndState };

@@ -14,6 +14,9 @@ export interface Workload {
   act(scene: Scene): Promise<void>;
 }
 
+/** On a machine that is busy with other things. */
+export const patientMs = 240_000;
+
 const brief = 30;
 /** Long enough for somebody to do something at it. */
 const long = 75;
@@ -35,7 +38,7 @@ const weight = async ({ api, namespace }: Scene): Promise<number> =>
   (await api.get<Weighted>(routePath(namespace))).spec.http[0].route[1].weight;
 
 export const until = (scene: Scene, percent: number): Promise<unknown> =>
-  eventually(async () => (await weight(scene)) === percent);
+  eventually(async () => (await weight(scene)) === percent, { withinMs: patientMs });
 
 interface Running {
   readonly spec: { readonly revision: string };
@@ -61,7 +64,7 @@ async function abort({ api, namespace, controllers, token }: Scene): Promise<voi
       if (statusCode >= 300) throw new Error(`abort: ${statusCode} ${said}`);
       return true;
     },
-    { everyMs: 100 },
+    { everyMs: 100, withinMs: patientMs },
   );
 }
 
