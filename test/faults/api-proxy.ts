@@ -68,6 +68,7 @@ export class ApiProxy {
   async #handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await text(asked);
     const url = new URL(asked.url ?? '/', 'http://proxy');
+    this.#options.ledger.heard(asked.method ?? 'GET', url);
     if (url.searchParams.get('watch') === 'true') return this.#watch(asked, answer, url.pathname);
     const write = this.#options.ledger.asked(asked.method ?? 'GET', url);
     const forward = (): Promise<Answer> => this.#forward(asked, body, write);

@@ -10,7 +10,6 @@ import { isAlive, signalById, type TestProcess } from '../support/process.ts';
 import { startSluice } from '../support/sluice-command.ts';
 import { ApiProxy } from './api-proxy.ts';
 import type { Ledger } from './ledger.ts';
-import { compression, settings } from './objects.ts';
 
 export interface ControllersOptions {
   readonly lab: JoinedLab;
@@ -22,6 +21,10 @@ export interface ControllersOptions {
   /** Where compiled code is kept for the next start. */
   readonly cache: string;
   readonly atEnd: AtEnd;
+  /** Every duration of plans and rules is divided by it. */
+  readonly compression: number;
+  /** Of the operator. */
+  readonly settings: object;
 }
 
 /** On a machine that is busy with other things. */
@@ -42,7 +45,7 @@ export class Controllers {
 
   /** Resolves when the process is there; it leads when its turn comes. */
   async start(): Promise<TestProcess> {
-    const { atEnd, cache, folder, lab, ledger, namespace } = this.#options;
+    const { atEnd, cache, compression, folder, lab, ledger, namespace, settings } = this.#options;
     const number = this.#processes.length;
     let started: TestProcess | null = null;
     const proxy = new ApiProxy({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { KubeObject } from '../lab/api/api.ts';
 import { applyDefinitions } from '../lab/apply-definitions.ts';
 import { joinLab } from '../lab/joined-lab.ts';
-import { fileOf } from '../lab/parts/parts.ts';
+import { type Extent, fileOf } from '../lab/parts/parts.ts';
 import type { AtEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -13,9 +13,10 @@ import type { Ground } from './scene.ts';
 
 const routes = 'virtualservices.networking.istio.io';
 
-export async function openGround(atEnd: AtEnd): Promise<Ground> {
+/** `extent`: of the lab, where none runs. */
+export async function openGround(atEnd: AtEnd, extent: Extent = 'bare'): Promise<Ground> {
   const folder = await tempDir(atEnd);
-  const lab = await joinLab(atEnd, 'bare');
+  const lab = await joinLab(atEnd, extent);
   const api = lab.api();
   await applyDefinitions(api);
   const kinds = JSON.parse(readFileSync(fileOf('manifests', 'istio.json'), 'utf8')) as readonly KubeObject[];

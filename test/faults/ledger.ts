@@ -14,6 +14,14 @@ export interface Write {
   answer: string;
 }
 
+/** Whatever a controller asked for. */
+export interface Request {
+  readonly kind: 'read' | 'watch' | 'write';
+  readonly method: string;
+  readonly path: string;
+  readonly atMs: number;
+}
+
 /** A watch is struck so often in one plan. */
 const strikes = 3;
 
@@ -24,6 +32,7 @@ const isCounted = (method: string, path: string): boolean =>
 
 export class Ledger {
   readonly writes: Write[] = [];
+  readonly requests: Request[] = [];
   readonly watched = new Set<string>();
   readonly #plan: Plan;
   #isArmed = false;
@@ -66,6 +75,12 @@ export class Ledger {
     if (fault.kind !== 'write' || number === 0 || number !== fault.at) return null;
     this.#struck++;
     return fault.fault;
+  }
+
+  /** Every request, whatever befalls it. */
+  heard(method: string, { pathname: path, searchParams }: URL): void {
+    const look = searchParams.get('watch') === 'true' ? 'watch' : 'read';
+    this.requests.push({ kind: method === 'GET' ? look : 'write', method, path, atMs: performance.now() });
   }
 
   /** Asked for every event of a watch. */

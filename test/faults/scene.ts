@@ -12,7 +12,7 @@ import { ourFolder, routePath } from './end-state.ts';
 import type { Happened, History } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import type { PodMetrics } from './metrics-server.ts';
-import { deployment, policy, route, type Step, usersService } from './objects.ts';
+import { compression, deployment, policy, route, type Step, settings, usersService } from './objects.ts';
 
 /** What all plans of a run share. */
 export interface Ground {
@@ -56,7 +56,9 @@ export async function openScene(ground: Ground, { ledger, steps, atEnd }: SceneO
   const folder = join(ground.folder, namespace);
   await mkdir(folder);
   const cache = join(ground.folder, 'cache');
-  const controllers = new Controllers({ lab, api, namespace, ledger, folder, cache, atEnd });
+  const controllers = new Controllers({
+    ...{ lab, api, namespace, ledger, folder, cache, atEnd, compression, settings },
+  });
   await Promise.all([
     controllers.start(),
     api.apply(deploymentPath(namespace, 'app'), deployment()),

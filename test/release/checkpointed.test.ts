@@ -45,7 +45,7 @@ function aPlace() {
 const line = { atMs: startMs, kind: 'event', reason: 'Tried', message: 'tried', data: {} } as const;
 
 const baking = (bakedMs: number, more: Partial<Release> = {}): Release =>
-  inPhase({ ...phases.baking, bakedMs } as Release['phase'], { id: 'app-1', ...more });
+  inPhase({ ...phases.baking, bakedMs }, { id: 'app-1', ...more });
 
 describe('a store with checkpoints', () => {
   it('writes nothing for time that was earned, until it is time; who reads sees it at once', async () => {
