@@ -67,7 +67,7 @@ type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
   readonly log: Logger;
 };
 
-/** What a bake has earned, and what was counted, is written so often. */
+/** What a bake has earned, and what was counted, is written so often; a compressed plan asks no more of the API server. */
 const checkpointMs = 30_000;
 
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
@@ -91,7 +91,7 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { epoch, holds } = office;
   const view = openView(client, namespace);
   const store = new CheckpointedStore(new KubernetesStore({ client, namespace, epoch, holds, view }), {
-    everyMs: checkpointMs / compress,
+    everyMs: checkpointMs,
     nowMs: () => performance.now(),
   });
   const about = { client, namespace, store, view, settings, listen, reviewer, log, compression: compress };
