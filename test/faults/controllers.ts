@@ -35,6 +35,8 @@ type Lease = KubeObject & { readonly spec: Readonly<Record<string, unknown>> };
 export class Controllers {
   readonly #options: ControllersOptions;
   readonly #processes: TestProcess[] = [];
+  /** Those that are told to end, by number. */
+  readonly #toEnd = new Set<number>();
   readonly #next = Promise.withResolvers<string>();
   /** Starts of successors that are under way. */
   #starting: Promise<unknown> = Promise.resolve();
@@ -66,6 +68,9 @@ export class Controllers {
     const how = ['--no-review', '--listen', '127.0.0.1:0', '--compress', String(compression), '--log-level', 'info'];
     started = startSluice(['controller', ...place, ...how], { atEnd, env: { NODE_COMPILE_CACHE: cache } });
     this.#processes.push(started);
+    atEnd(() => this.#toEnd.add(number));
+    // One that can't be started leaves a plan that does not end, which is told.
+    this.#again(number, started).catch(() => undefined);
     return started;
   }
 
@@ -85,6 +90,7 @@ export class Controllers {
 
   /** As an operator stops them. */
   async stop(): Promise<void> {
+    this.#toEnd.add(this.#processes.length - 1);
     await this.newest.end('SIGTERM');
   }
 
@@ -106,7 +112,15 @@ export class Controllers {
     return this.#starting;
   }
 
+  /** One that ended by itself is started again, as a cluster does: on a busy machine a leader may lose its Lease. */
+  async #again(number: number, process: TestProcess): Promise<void> {
+    await process.exited;
+    const isFollowed = this.#toEnd.has(number) || this.#processes.length > number + 1;
+    if (!isFollowed) await this.start();
+  }
+
   #kill(process: TestProcess): void {
+    this.#toEnd.add(this.#processes.indexOf(process));
     signalById(process.pid, 'SIGKILL');
     this.#starting = this.#follow(process).then(this.#next.resolve, this.#next.reject);
     this.#next.promise.catch(() => undefined);
