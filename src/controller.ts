@@ -4,6 +4,7 @@ import { AlertBook } from './checks/alert-book.ts';
 import { systemClock } from './lib/clock.ts';
 import type { ListenAddress } from './lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from './lib/result.ts';
+import { openToldBook } from './notify/told-host.ts';
 import type { ReleaseKey } from './pipeline.ts';
 import type { LogEntry } from './release/log.ts';
 import type { Policy } from './release/policy.ts';
@@ -76,17 +77,17 @@ export async function startController(settings: ControllerSettings): Promise<Res
 }
 
 async function assemble(settings: ControllerSettings, store: Store): Promise<Result<Controller>> {
-  const { log, policies, version } = settings;
+  const { log, policies, stateDir, version } = settings;
   const clock = systemClock;
   const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
   const metrics = createMetrics({ version, releases: () => shownReleases(store, policies) });
   for (const { name } of policies) metrics.serves(name);
-  const notices = openNotices({ policies, clock, log, metrics });
+  const notices = openNotices({ policies, clock, log, metrics, told: openToldBook(stateDir) });
   const keep = keepLooks(store, log);
   const tell = (happening: Parameters<typeof hear>[0]): void =>
     hear(happening, { metrics, log, events, desk: notices.desk, keep });
   const alerts = new AlertBook();
-  const services = await openServices(policies, { stateDir: settings.stateDir, store, clock, tell, metrics, alerts });
+  const services = await openServices(policies, { stateDir, store, clock, tell, metrics, alerts });
   if (!services.ok) return services;
   const begun$ = new Subject<ReleaseKey>();
   const nudges$ = new Subject<string>();
@@ -142,7 +143,10 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
   const { keys, listen, log, version } = settings;
   const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, keys, version });
   if (!server.ok) return server;
-  for (const release of active.value) notices.desk.tookOver(release);
+  for (const release of active.value) {
+    const lines = await store.log(release.id, 100);
+    notices.desk.tookOver(release, lines.ok ? lines.value : []);
+  }
   const stop$ = new Subject<void>();
   const drained = runLoop(loop, active.value, stop$);
   const stop = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import type { LogEntry } from '../release/log.ts';
 import type { Links } from '../release/notify-target.ts';
 import type { Release } from '../release/release.ts';
 import { BlindSources } from './blind-sources.ts';
-import { type Notice, noticesOf, standingNotice } from './message.ts';
+import { missedPages, type Notice, noticesOf } from './message.ts';
 import { type Looked, MissingParts } from './missing-parts.ts';
 import type { Notifier } from './notifier.ts';
 import { linked } from './wording.ts';
@@ -48,10 +48,9 @@ export class NoticeDesk {
     this.#rearm();
   }
 
-  /** A release that this controller found when it started. */
-  tookOver(release: Release): void {
-    const notice = standingNotice(release);
-    if (notice !== null) this.#send(notice);
+  /** A release that this controller found when it started, with the last lines of its log. */
+  tookOver(release: Release, log: readonly LogEntry[]): void {
+    for (const notice of missedPages(release, log)) this.#send(notice);
   }
 
   /** A policy's data plane was looked at. */

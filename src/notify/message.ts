@@ -47,12 +47,29 @@ export const noticesOf = (release: Release, log: readonly LogEntry[]): readonly 
 };
 
 /** What the release stands at, for a controller that has just taken over: its predecessor may have died before it could page. */
-export const standingNotice = (release: Release): Notice | null => {
+const standingNotice = (release: Release): Notice | null => {
   const { waiting } = release;
   if (waiting === null || isOver(release)) return null;
   const entry: LogEntry = { ...waiting, kind: 'decision', data: { ...waiting.data, decision: 'hold' } };
   return urgencyOf(entry) === 'page' ? noticeOf(release, entry, 'page') : null;
 };
+
+/** How long a page is worth sending. */
+const pageWorthMs = 3_600_000;
+
+/** Pages that an earlier controller may not have sent: of the last hour of its log, and what the release stands at. Each id once. */
+export function missedPages(release: Release, log: readonly LogEntry[]): readonly Notice[] {
+  if (isOver(release)) return [];
+  const sinceMs = release.updatedAtMs - pageWorthMs;
+  const sightMs = log.findLast(({ reason }) => reason === 'SightReturned')?.atMs ?? Number.NEGATIVE_INFINITY;
+  const paged = noticesOf(release, log).filter(
+    ({ atMs, reason, urgency }) =>
+      urgency === 'page' && atMs >= sinceMs && (reason !== 'MetricsBlind' || atMs > sightMs),
+  );
+  const standing = standingNotice(release);
+  const all = standing === null ? paged : [...paged, standing];
+  return [...new Map(all.map((notice) => [notice.id, notice])).values()];
+}
 
 export const sourceKey = (source: string): string => `sluice/source/${source}`;
 

@@ -13,6 +13,7 @@ import { concerns } from './concerns.ts';
 import type { Notice } from './message.ts';
 import type { Notifier } from './notifier.ts';
 import type { Sender, Sent } from './sender.ts';
+import { nothingTold, type ToldBook } from './told-host.ts';
 import { worded } from './wording.ts';
 
 export type Outcome = 'sent' | 'failed' | 'dropped';
@@ -32,6 +33,8 @@ export interface TargetOptions {
   /** A contact's own: it hears a page only when that contact is called. */
   readonly isSomebodys: boolean;
   readonly sender: Sender;
+  /** Pages that were sent already, by an earlier controller too. Default none. */
+  readonly told?: Pick<ToldBook, 'add' | 'has'>;
   /** Never jumping. */
   readonly nowMs: () => number;
   readonly onDelivered: (delivered: Delivered) => void;
@@ -48,7 +51,7 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-const defaults = { capacity: 100, backOffMs: 1_000, worthMs: { page: 3_600_000, news: 600_000 } };
+const defaults = { told: nothingTold, capacity: 100, backOffMs: 1_000, worthMs: { page: 3_600_000, news: 600_000 } };
 
 const longestBackOffMs = 60_000;
 /** A service that asks for more patience than this is asked again nevertheless. */
@@ -62,6 +65,8 @@ export class TargetNotifier implements Notifier {
   readonly #kept = new Map<string, Kept>();
   #queue: readonly Waiting[] = [];
   #working: Promise<void> | null = null;
+  /** Id of what is being sent. */
+  #sending = '';
 
   constructor(options: TargetOptions) {
     this.#options = { ...defaults, ...options };
@@ -73,10 +78,19 @@ export class TargetNotifier implements Notifier {
 
   notify(notice: Notice): void {
     const { capacity, isSomebodys, nowMs, target } = this.#options;
-    if (!concerns({ ...target, isSomebodys }, notice)) return;
+    if (!concerns({ ...target, isSomebodys }, notice) || this.#isKnown(notice)) return;
     this.#queue = [...this.#queue, { notice: worded(notice, target.template), sinceMs: nowMs() }];
     if (this.#queue.length > capacity) this.#drop();
     this.#working ??= this.#work();
+  }
+
+  #isKnown({ id, urgency }: Notice): boolean {
+    if (urgency !== 'page') return false;
+    return (
+      this.#sending === id ||
+      this.#options.told.has(this.name, id) ||
+      this.#queue.some(({ notice }) => notice.id === id)
+    );
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -90,7 +104,9 @@ export class TargetNotifier implements Notifier {
   async #work(): Promise<void> {
     for (let next = this.#queue[0]; next !== undefined && !this.#hurry.signal.aborted; next = this.#queue[0]) {
       this.#queue = this.#queue.slice(1);
+      this.#sending = next.notice.id;
       await this.#deliver(next);
+      this.#sending = '';
     }
     for (const { notice } of this.#queue)
       this.#told({ notice, outcome: 'dropped', why: 'the program stops', attempts: 0 });
@@ -106,6 +122,7 @@ export class TargetNotifier implements Notifier {
       const sent = await this.#send(notice, done);
       done = sent.done;
       this.#keep(notice.dedupKey, sent.kept);
+      if (sent.outcome === 'sent' && notice.urgency === 'page') this.#options.told.add(this.name, notice.id);
       if (sent.outcome === 'sent') return this.#told({ notice, outcome: 'sent', why: '', attempts: attempt });
       if (sent.outcome === 'refused')
         return this.#told({ notice, outcome: 'failed', why: sent.why, attempts: attempt });

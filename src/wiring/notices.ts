@@ -8,6 +8,7 @@ import { Bucket, paces } from '../notify/pace.ts';
 import type { Sender } from '../notify/sender.ts';
 import { SmtpSender } from '../notify/smtp-sender.ts';
 import { type Delivered, TargetNotifier } from '../notify/target-notifier.ts';
+import { nothingTold, type ToldBook } from '../notify/told-host.ts';
 import { tiers } from '../release/contacts.ts';
 import type { NotifyTarget } from '../release/notify-target.ts';
 import type { Policy } from '../release/policy.ts';
@@ -21,6 +22,8 @@ export interface NoticeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Pages that were sent already, by earlier controllers too. Left out: none is known. */
+  readonly told?: ToldBook;
 }
 
 export interface Notices {
@@ -61,7 +64,7 @@ export function openNotices(options: NoticeOptions): Notices {
 function notifierOf(
   { contacts, name }: Told,
   target: NotifyTarget,
-  { clock, log, metrics }: NoticeOptions,
+  { clock, log, metrics, told = nothingTold }: NoticeOptions,
 ): TargetNotifier {
   const onDelivered = ({ attempts, notice, outcome, why }: Delivered): void => {
     metrics.notified(target.name, outcome);
@@ -73,10 +76,17 @@ function notifierOf(
     target,
     isSomebodys: tiers.some((tier) => contacts[tier].some((contact) => contact.target === target.name)),
     sender: senderOf(target, clock),
+    told: within(told, name),
     nowMs: () => clock.monotonicMs(),
     onDelivered,
   });
 }
+
+/** Several policies may call their targets the same. */
+const within = (told: ToldBook, policy: string): ToldBook => ({
+  has: (target, notice) => told.has(`${policy}/${target}`, notice),
+  add: (target, notice) => told.add(`${policy}/${target}`, notice),
+});
 
 /** Speaks to the target's service, no faster than that likes. */
 export function senderOf({ service }: NotifyTarget, clock: Clock): Sender {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noticesOf, standingNotice } from '../../src/notify/message.ts';
+import { missedPages, noticesOf } from '../../src/notify/message.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
 
@@ -74,14 +74,21 @@ describe('a notice', () => {
     ]);
   });
 
-  it('stands for what a controller finds at its start: the one before may have died before it paged', () => {
-    const waiting = { reason: 'LimitReached', message: 'limit', rule: null, atMs: 3, data: {} };
-    expect(standingNotice(bakingRelease({ waiting }))).toMatchObject({
-      urgency: 'page',
-      reason: 'LimitReached',
-      atMs: 3,
-    });
-    expect(standingNotice(bakingRelease({ waiting: { ...waiting, reason: 'Paused' } }))).toBeNull();
-    expect(standingNotice(rolledBackRelease())).toBeNull();
+  it('is what a controller finds at its start, once each: the one before may have died before it paged', () => {
+    const waiting = { reason: 'LimitReached', message: 'limit', rule: null, atMs: 7, data: {} };
+    const release = bakingRelease({ waiting, updatedAtMs: 10 });
+    const stalled = line('event', 'RollbackStalled');
+    const reasons = (log: readonly LogEntry[], found = release) => missedPages(found, log).map(({ reason }) => reason);
+    expect(reasons([stalled, hold('LimitReached'), line('event', 'Promoted')])).toEqual([
+      'RollbackStalled',
+      'LimitReached',
+    ]);
+    expect(reasons([], bakingRelease({ waiting: { ...waiting, reason: 'Paused' } }))).toEqual([]);
+    expect(reasons([stalled], bakingRelease({ updatedAtMs: 7 + 3_600_001 }))).toEqual([]);
+    const blind = line('event', 'MetricsBlind', { source: 'main' });
+    expect(
+      reasons([blind, { ...line('event', 'SightReturned'), atMs: 8 }], bakingRelease({ updatedAtMs: 10 })),
+    ).toEqual([]);
+    expect(missedPages(rolledBackRelease(), [stalled])).toEqual([]);
   });
 });

@@ -2,8 +2,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpSender } from '../../src/notify/http-sender.ts';
 import { TargetNotifier, type TargetOptions } from '../../src/notify/target-notifier.ts';
+import { openToldBook } from '../../src/notify/told-host.ts';
 import { aNotice as notice } from '../support/a-notice.ts';
 import { eventually } from '../support/eventually.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
 
 interface Options extends Partial<TargetOptions> {
@@ -67,7 +69,7 @@ describe('a target', () => {
     const { notifier, outcomes } = notifierTo(receiver.url, { capacity: 2, timeoutMs: 400 });
     notifier.notify(notice({ title: 'in flight' }));
     await eventually(() => receiver.asked() === 1);
-    notifier.notify(notice({ title: 'page', urgency: 'page' }));
+    notifier.notify(notice({ id: 'p', title: 'page', urgency: 'page' }));
     notifier.notify(notice({ title: 'old news' }));
     notifier.notify(notice({ title: 'news' }));
     expect(outcomes).toEqual(['dropped old news: too many wait']);
@@ -99,5 +101,35 @@ describe('a target', () => {
     notifier.notify(notice());
     await notifier.stop(2_000);
     expect(receiver.received).toHaveLength(2);
+  });
+
+  it('has a page once, whichever controller sends it; news is not remembered', async () => {
+    const receiver = await webhookReceiver();
+    const stateDir = await tempDir();
+    const page = notice({ id: 'app-1/7/LimitReached/page', urgency: 'page' });
+    for (const _controller of ['first', 'second']) {
+      const { notifier } = notifierTo(receiver.url, { told: openToldBook(stateDir) });
+      notifier.notify(page);
+      notifier.notify(page);
+      notifier.notify(notice());
+      await notifier.stop(60_000);
+    }
+    expect(receiver.received.map(({ body }): unknown => body.data.urgency)).toEqual(['page', 'tell', 'tell']);
+  });
+
+  it('sends again what the controller before did not get through', async () => {
+    const receiver = await webhookReceiver();
+    const stateDir = await tempDir();
+    receiver.behave('hang');
+    const page = notice({ id: 'app-1/7/LimitReached/page', urgency: 'page' });
+    const first = notifierTo(receiver.url, { told: openToldBook(stateDir) });
+    first.notifier.notify(page);
+    await eventually(() => receiver.asked() === 1);
+    await first.notifier.stop(0);
+    receiver.behave(200);
+    const second = notifierTo(receiver.url, { told: openToldBook(stateDir) });
+    second.notifier.notify(page);
+    await second.notifier.stop(60_000);
+    expect(receiver.received).toHaveLength(1);
   });
 });
