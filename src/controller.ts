@@ -83,9 +83,8 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const metrics = createMetrics({ version, releases: () => shownReleases(store, policies) });
   for (const { name } of policies) metrics.serves(name);
   const notices = openNotices({ policies, clock, log, metrics, told: openToldBook(stateDir) });
-  const keep = keepLooks(store, log);
-  const tell = (happening: Parameters<typeof hear>[0]): void =>
-    hear(happening, { metrics, log, events, desk: notices.desk, keep });
+  const listeners = { metrics, log, events, desk: notices.desk, keep: keepLooks(store, log) };
+  const tell = (happening: Parameters<typeof hear>[0]): void => hear(happening, listeners);
   const alerts = new AlertBook();
   const services = await openServices(policies, { stateDir, store, clock, tell, metrics, alerts });
   if (!services.ok) return services;
