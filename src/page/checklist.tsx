@@ -29,14 +29,20 @@ export const Checklist = ({ me, view }: ChecklistProps) => {
         ))}
         {investigations.map(({ answer, message, openedAtMs, rule, state }) => (
           <li key={`${rule}${openedAtMs}`}>
-            <Badge tone={state === 'answered' ? 'good' : 'warn'}>{state}</Badge> {rule}, asked {timeOfDay(openedAtMs)}:{' '}
-            {answer === null ? message : `${answer.who} says: ${answer.note}`}
+            <Badge tone={state === 'answered' ? 'good' : 'warn'}>
+              {isLeft(state, view) ? 'never answered' : state}
+            </Badge>{' '}
+            {rule}, asked {timeOfDay(openedAtMs)}: {answer === null ? message : `${answer.who} says: ${answer.note}`}
           </li>
         ))}
       </ul>
     </section>
   );
 };
+
+/** Once the release has ended nobody is asked any more. */
+const isLeft = (state: ReleaseView['investigations'][number]['state'], { ended }: ReleaseView): boolean =>
+  ended && state !== 'answered';
 
 const Item = ({ item, me, view }: ChecklistProps & { readonly item: ChecklistItem }) => (
   <li>

@@ -3,6 +3,7 @@ import { tookText, valueText } from '../report/format-value.ts';
 import type { PastRelease, PastRule } from '../report/history-view.ts';
 import { Badge } from './badge.tsx';
 import { resultWords } from './past-row.tsx';
+import { Table } from './table.tsx';
 import { verdictTone } from './tones.ts';
 
 interface ComparisonProps {
@@ -13,36 +14,26 @@ interface ComparisonProps {
 
 export const Comparison = ({ chosen, releases }: ComparisonProps) => {
   const other = goodBefore(chosen, releases);
+  const others = other === undefined ? [] : [`${other.revision}, the last before it that stayed`];
   return (
     <section class="card" aria-labelledby="compare-title">
       <h2 id="compare-title">
         {chosen.revision} {other === undefined ? '' : `beside ${other.revision}`}
       </h2>
       {other === undefined ? <p>No release before it stayed: there is nothing to compare with.</p> : null}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Comparison of rules">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">what</th>
-              <th scope="col">{chosen.revision}</th>
-              {other === undefined ? null : <th scope="col">{other.revision}, the last before it that stayed</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {factRows(chosen, other).map(([name, ...cells]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {cells.map((cell, at) => (
-                  <td key={at}>{cell}</td>
-                ))}
-              </tr>
+      <Table label="Comparison of rules" heads={['what', chosen.revision, ...others]}>
+        {factRows(chosen, other).map(([name, ...cells]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {cells.map((cell, at) => (
+              <td key={at}>{cell}</td>
             ))}
-            {chosen.rules.map((rule) => (
-              <RuleRow key={rule.name} rule={rule} other={other} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+        {chosen.rules.map((rule) => (
+          <RuleRow key={rule.name} rule={rule} other={other} />
+        ))}
+      </Table>
     </section>
   );
 };

@@ -1,6 +1,7 @@
 /** What `sluice rules plan` says of a policy's rules at the traffic that there is. */
 import { timeOfDay } from '../report/format-value.ts';
 import type { PlanForecast, RulePlan } from '../report/policy-rules-view.ts';
+import { Table } from './table.tsx';
 
 interface ForecastProps {
   readonly plan: PlanForecast | null;
@@ -40,29 +41,18 @@ const RuleForecast = ({ rule }: { readonly rule: RulePlan }) =>
   ) : (
     <>
       <h3>{rule.head}</h3>
-      <div class="scroll" tabIndex={0} role="region" aria-label={`Forecast for ${rule.rule}`}>
-        <table>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rule.steps.map(({ convicts, healthyPasses, judged, requests, smallest, step }) => (
-              <tr key={step}>
-                <th scope="row">{step}</th>
-                {[requests, healthyPasses, ...convicts, smallest, judged].map((cell, at) => (
-                  <td key={at}>{cell}</td>
-                ))}
-              </tr>
+      <Table label={`Forecast for ${rule.rule}`} heads={heads}>
+        {rule.steps.map(({ convicts, healthyPasses, judged, requests, smallest, step }) => (
+          <tr key={step}>
+            <th scope="row" class="whole">
+              {step}
+            </th>
+            {[requests, healthyPasses, ...convicts, smallest, judged].map((cell, at) => (
+              <td key={at}>{cell}</td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
       <ul class="plain">
         {rule.remarks.map((remark) => (
           <li key={remark}>{remark}</li>

@@ -6,6 +6,7 @@ import { Comparison } from './comparison.tsx';
 import { Numbers } from './numbers.tsx';
 import { PastRow } from './past-row.tsx';
 import { hashOf } from './route.ts';
+import { Table } from './table.tsx';
 import { useAnswer } from './use-answer.ts';
 
 interface HistoryPageProps {
@@ -50,6 +51,9 @@ const Totals = ({ totals }: Pick<PolicyHistory, 'totals'>) => (
   </section>
 );
 
+const compareHead = <span class="unseen">compare</span>;
+const heads = ['revision', 'result', 'took', 'reached', 'errors', 'slow', 'held', 'why', compareHead];
+
 interface PastProps extends HistoryPageProps {
   readonly releases: readonly PastRelease[];
 }
@@ -62,24 +66,11 @@ const Past = ({ against, policy, releases }: PastProps) => {
       <Comparison chosen={chosen} releases={releases} />
       <section class="card" aria-labelledby="past-title">
         <h2 id="past-title">Releases, newest first</h2>
-        <div class="scroll" tabIndex={0} role="region" aria-label="Table of releases">
-          <table>
-            <thead>
-              <tr>
-                {['revision', 'result', 'took', 'reached', 'errors', 'slow', 'held', 'why', ''].map((head) => (
-                  <th key={head} scope="col">
-                    {head === '' ? <span class="unseen">compare</span> : head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {releases.map((past) => (
-                <PastRow key={past.id} past={past} policy={policy} isChosen={past === chosen} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Table of releases" heads={heads}>
+          {releases.map((past) => (
+            <PastRow key={past.id} past={past} policy={policy} isChosen={past === chosen} />
+          ))}
+        </Table>
       </section>
     </>
   );

@@ -58,7 +58,14 @@ const Charts = ({ cursor, state, view }: { readonly state: State; readonly view:
       {chart === null ? null : <WeightChart chart={chart} weight={view.weight} untilMs={untilMs} cursor={cursor} />}
       <h2 class="wide">Rules</h2>
       {view.rules.map((rule) => (
-        <RuleCard key={rule.name} rule={rule} chart={byRule.get(rule.name) ?? null} span={span} cursor={cursor} />
+        <RuleCard
+          key={rule.name}
+          rule={rule}
+          ended={view.ended}
+          chart={byRule.get(rule.name) ?? null}
+          span={span}
+          cursor={cursor}
+        />
       ))}
     </>
   );

@@ -50,11 +50,15 @@ const Now = ({ aheadMs, view }: ReleaseRowProps) => {
   return (
     <span class="what">
       {view.attention === null
-        ? nextMoveText(countdown(view.next, nowMs))
-        : `${view.attention.reason}: ${view.attention.message}`}
+        ? [nextMoveText(countdown(view.next, nowMs)), ...heldBy(view)].join(': ')
+        : `Waits for a person: ${view.attention.message}`}
     </span>
   );
 };
+
+/** The reason's word alone tells little to who does not know it. */
+const heldBy = ({ next, waiting }: ReleaseView): readonly string[] =>
+  waiting !== null && next.condition.startsWith('held: ') ? [waiting.message] : [];
 
 const Ended = ({ view: { cause, times } }: { readonly view: ReleaseView }) => (
   <span class="what muted">

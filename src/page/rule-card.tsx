@@ -13,12 +13,14 @@ import { verdictTone } from './tones.ts';
 
 interface RuleCardProps {
   readonly rule: RuleView;
+  /** Of its release: nothing that comes now would change anything. */
+  readonly ended: boolean;
   readonly chart: RuleChart | null;
   readonly span: Span;
   readonly cursor: Cursor;
 }
 
-export const RuleCard = ({ chart, cursor, rule, span }: RuleCardProps) => (
+export const RuleCard = ({ chart, cursor, ended, rule, span }: RuleCardProps) => (
   <section class="card rule" aria-label={`Rule ${rule.name}`}>
     <header>
       <h3>{rule.name}</h3>
@@ -37,7 +39,7 @@ export const RuleCard = ({ chart, cursor, rule, span }: RuleCardProps) => (
         ? 'not judged any more: the chart shows what it saw'
         : rule.message}
     </p>
-    <Evidence rule={rule} chart={chart} />
+    <Evidence rule={rule} ended={ended} chart={chart} />
     <p class="muted small">
       {rule.at}
       {/^https?:/.test(rule.runbook) ? (
@@ -61,9 +63,9 @@ const numbersOf = (rule: RuleView) =>
   ] as const;
 
 /** Towards a conviction: how much is there, and what is still missing. */
-const Evidence = ({ chart, rule }: Pick<RuleCardProps, 'chart' | 'rule'>) => {
+const Evidence = ({ chart, ended, rule }: Pick<RuleCardProps, 'chart' | 'ended' | 'rule'>) => {
   const pace = chart === null ? { perSecond: null } : paceOf(chart.atMs, chart.events);
-  const distance = distanceText(rule, pace);
+  const distance = ended && rule.verdict !== 'breach' ? '' : distanceText(rule, pace);
   return (
     <div class="evidence">
       <label>
@@ -82,7 +84,9 @@ const lines: readonly Line[] = [
   { label: 'limit', colour: '--limit', dash: [2, 3], shape: 'line' },
 ];
 
-const RulePlot = ({ chart, cursor, rule, span }: RuleCardProps & { readonly chart: RuleChart }) => {
+type RulePlotProps = Omit<RuleCardProps, 'ended'> & { readonly chart: RuleChart };
+
+const RulePlot = ({ chart, cursor, rule, span }: RulePlotProps) => {
   const data = ruleData(chart);
   const scale = rule.unit === 'ratio' ? 100 : 1;
   return (

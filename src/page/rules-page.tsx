@@ -4,6 +4,7 @@ import type { PolicyRules, RuleWords } from '../report/policy-rules-view.ts';
 import { Answered } from './answered.tsx';
 import { Forecast } from './forecast.tsx';
 import { hashOf } from './route.ts';
+import { Table } from './table.tsx';
 import { useAnswer } from './use-answer.ts';
 
 export const RulesPage = ({ policy }: { readonly policy: string }) => {
@@ -30,24 +31,11 @@ const Rules = ({ rules }: { readonly rules: PolicyRules }) => (
     )}
     <section class="card" aria-labelledby="rules-title">
       <h2 id="rules-title">What healthy means</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of rules">
-        <table>
-          <thead>
-            <tr>
-              {['rule', 'alert', 'limit', 'window', 'compared with', 'needs', 'where'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rules.rules.map((rule) => (
-              <Row key={rule.name} rule={rule} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Table of rules" heads={['rule', 'alert', 'limit', 'window', 'compared with', 'needs', 'where']}>
+        {rules.rules.map((rule) => (
+          <Row key={rule.name} rule={rule} />
+        ))}
+      </Table>
     </section>
     <Forecast plan={rules.plan} problem={rules.planProblem} />
   </>

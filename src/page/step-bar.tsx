@@ -1,4 +1,5 @@
 /** The plan as a row of steps: which are done, which one runs and how far, which are still to come; and the weight now. */
+import { formatDuration } from '../lib/duration.ts';
 import { tookText, valueText } from '../report/format-value.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { StepView } from '../report/step-view.ts';
@@ -19,7 +20,7 @@ export const StepBar = ({ view }: { readonly view: ReleaseView }) => (
           <b>{step.weight} %</b>{' '}
           <span>
             {step.state === 'running'
-              ? `${tookText(step.bakedMs)} of ${tookText(step.bakeMs)}`
+              ? `${formatDuration(wholeSeconds(step.bakedMs))} of ${tookText(step.bakeMs)}`
               : `bake ${tookText(step.bakeMs)}`}
           </span>
           <progress
@@ -34,6 +35,8 @@ export const StepBar = ({ view }: { readonly view: ReleaseView }) => (
     <Numbers rows={numbersOf(view)} />
   </>
 );
+
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000;
 
 const percentText = (value: number | null): string => (value === null ? 'not known' : valueText(value / 100, 'ratio'));
 

@@ -6,7 +6,8 @@ import { buildPage, openBrowser, openPage } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { testServer } from '../support/http-server.ts';
 import { needs } from '../support/needs.ts';
-import { bakingRelease, rolledBackRelease } from '../support/sample-release.ts';
+import { scene, setScene } from '../support/page-scene.ts';
+import { bakingRelease, errorRate, passing, rolledBackRelease } from '../support/sample-release.ts';
 import { wireTo } from '../support/wire.ts';
 
 const hostile = '<img src=x onerror="document.title=\'taken over\'">';
@@ -83,6 +84,43 @@ describe.runIf(needs('chromium'))('live, the page', () => {
       expect(await page.title()).not.toBe('taken over');
     }
     expect(complaints.filter((each) => !each.includes('404'))).toEqual([]);
+  });
+
+  it('has one cursor: a moment of the log is shown by all charts, and a moment of a chart by the others and the log', async () => {
+    const { url, controls } = await testServer();
+    await setScene(controls);
+    const { page } = await openPage(browser, `${url}/#/release/${scene.baking}`);
+    const weight = page.locator('.legend').first();
+    const rule = page.locator('.legend').nth(1);
+    await eventually(async () => expect(await weight.textContent()).toContain('applied 50 %'));
+    await eventually(async () => expect(await rule.textContent()).toMatch(/canary \d/));
+    await page.locator('.log li', { hasText: '25 % verified' }).getByRole('button').focus();
+    await eventually(async () => expect(await weight.textContent()).toContain('applied 25 %'));
+    expect(await page.locator('.log .pointed').textContent()).toContain('25 % verified');
+    const plot = page.locator('.u-over').first();
+    await plot.scrollIntoViewIfNeeded();
+    await plot.hover({ position: { x: 2, y: 20 } });
+    await eventually(async () => expect(await weight.textContent()).toContain('applied 0 %'));
+    expect(await page.locator('.log .pointed').textContent()).toContain('starts v1.9.0');
+    expect(await rule.textContent()).toContain('canary -');
+  });
+
+  it('says why a release is held in the list, and asks nothing more of one that has ended', async () => {
+    const { url, controls } = await testServer();
+    const message = 'The metrics do not answer since 12:00:00Z.';
+    const waiting = { reason: 'MetricsBlind', message, rule: null, atMs: Date.now(), data: {} };
+    const investigations = [
+      { rule: 'response_time_p95', openedAtMs: 0, spentMs: 0, message: 'slow', state: 'open', answer: null } as const,
+    ];
+    const verdicts = [passing(errorRate)];
+    await controls.put(bakingRelease({ waiting }));
+    await controls.put({ ...rolledBackRelease(), id: 'app-old', investigations, verdicts });
+    const { page } = await openPage(browser, url);
+    await page.getByText(`100 % held: MetricsBlind: ${message}`).waitFor();
+    await page.goto(`${url}/#/release/app-old`);
+    await page.locator('.checklist').getByText('never answered').waitFor();
+    await page.locator('.evidence').first().waitFor();
+    expect(await page.locator('.evidence').allTextContents()).not.toContainEqual(expect.stringContaining('now would'));
   });
 
   it('lists two hundred releases, what needs a person first', async () => {
