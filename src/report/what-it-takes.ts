@@ -1,5 +1,6 @@
 /** What would change a verdict, in events that people know: errors, slow answers, requests. */
 import type { Rule } from '../rules/rule.ts';
+import { consequence } from '../verdict/consequence.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** Share of the evidence that convicts, 0 to 1: of the test without which this rule convicts nobody. */
@@ -23,12 +24,7 @@ const bads = { ratio: 'error', latency: 'slow answer' } as const;
 
 const untilConviction = (rule: Rule, count: number): string => {
   const bad = rule.sli.kind === 'ratio' || rule.sli.kind === 'latency' ? bads[rule.sli.kind] : 'bad event';
-  return `${count} more ${bad}${count === 1 ? '' : 's'} now would ${consequence(rule)}`;
-};
-
-const consequence = (rule: Rule): string => {
-  if (rule.dryRun || rule.alert === 'info') return 'be noted';
-  return rule.alert === 'critical' ? 'roll back' : 'open an investigation';
+  return `${count.toLocaleString('en-US')} more ${bad}${count === 1 ? '' : 's'} now would ${consequence(rule)}`;
 };
 
 /** A pass needs `minEvents` since the release began, and a fifth of that in this step. */

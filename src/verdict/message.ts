@@ -2,6 +2,7 @@
 import type { Rule } from '../rules/rule.ts';
 import { burnText } from './burn.ts';
 import type { Case, Finding } from './case.ts';
+import { consequence } from './consequence.ts';
 import { isLiteral } from './literal.ts';
 import type { Measure } from './measured-as.ts';
 import { clearestBound } from './over-bounds.ts';
@@ -73,7 +74,7 @@ const toConvict = (given: Case, { measure, shown }: Told): string => {
     ...(ms === null || ms === 0 ? [] : [`about ${span(Math.max(ms, 1000))} more like this`]),
     ...(errors === null || errors === 0 ? [] : [`${count(errors)} more ${nounOf(measure)} now`]),
   ];
-  return ways.length === 0 ? '' : `; ${ways.join(', or ')}, would roll back`;
+  return ways.length === 0 ? '' : `; ${ways.join(', or ')}, would ${consequence(given.rule)}`;
 };
 
 const toPass = (given: Case): string => {
@@ -85,21 +86,23 @@ const toPass = (given: Case): string => {
   return `needs ${count(lacking)} more canary requests${time}`;
 };
 
-const careful = ({ measure, shown }: Told): string =>
-  shown.errorsToConvict === null ? '' : `; ${count(shown.errorsToConvict)} more ${nounOf(measure)} now would roll back`;
+const careful = ({ rule }: Case, { measure, shown }: Told): string =>
+  shown.errorsToConvict === null
+    ? ''
+    : `; ${count(shown.errorsToConvict)} more ${nounOf(measure)} now would ${consequence(rule)}`;
 
 const nounOf = (measure: Measure): string => (measure.kind === 'fraction' ? measure.noun : 'events');
 
 const sentences: Readonly<Record<VerdictReason, (given: Case, told: Told) => string>> = {
-  Proven: (_, told) => `proven inside for this step${careful(told)}`,
+  Proven: (given, told) => `proven inside for this step${careful(given, told)}`,
   Compatible: (given, told) =>
     told.measure.kind === 'level' || given.rule.judge === 'point'
       ? told.measure.kind === 'alert'
         ? 'quiet'
         : `inside${given.rule.burnRate.length > 0 ? `: ${sofar(given, told.measure)}` : ''}`
-      : `compatible with the limit after ${count(given.state.step.counts.canary.events)} requests in this step, not proven${careful(told)}`,
+      : `compatible with the limit after ${count(given.state.step.counts.canary.events)} requests in this step, not proven${careful(given, told)}`,
   WorseWithinLimit: (given, told) =>
-    `${standing(told)}; recorded: more than ${given.rule.ratio} times as ${worseThanStable(given)}${careful(told)}`,
+    `${standing(told)}; recorded: more than ${given.rule.ratio} times as ${worseThanStable(given)}${careful(given, told)}`,
   NotApplicable: (given) => `does not apply here: ${whyNotApplicable(given)}`,
   Ignored: () => 'no data, which this rule ignores (missing: ignore)',
   Breach: (given, { measure }) =>

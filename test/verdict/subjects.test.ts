@@ -136,7 +136,7 @@ describe('what was seen', () => {
       'what is no error',
       'Proven',
       { rule: throughput, shown: { errorsToConvict: 4 } },
-      'proven inside for this step; 4 more events now would roll back',
+      'proven inside for this step; 4 more events now would open an investigation',
     ],
   ])('of %s: %s', (_what, reason, told, expected) => expect(said(reason, told)).toBe(expected));
 
