@@ -130,7 +130,7 @@ describe('what was seen', () => {
       'response times, and how many more',
       'Proven',
       { rule: p95, shown: { errorsToConvict: 4 } },
-      'proven inside for this step; 4 more requests slower than 500ms now would roll back',
+      'proven inside for this step; 4 more requests slower than 500ms now would open an investigation',
     ],
     [
       'what is no error',
