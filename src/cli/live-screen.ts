@@ -104,7 +104,7 @@ const answers = (view: ReleaseView): readonly string[] =>
   view.attention === null || view.attention.answers.length === 0 ? [] : [explain(view).todo.join('  or  ')];
 
 const inHeadline = new Set(['StillBaking', 'Watching', 'Promoting', 'RollingBack']);
-const onChecklist = new Set(['ApprovalPending', 'GateFailed', 'GateWaits']);
+const onChecklist = new Set(['ApprovalPending', 'CheckFailed', 'CheckPending', 'GateFailed', 'GateWaits']);
 
 const isInTheWay = ({ verdict, advisory }: ReleaseView['rules'][number]): boolean =>
   !advisory && (verdict === 'suspect' || verdict === 'breach');

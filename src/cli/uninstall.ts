@@ -16,8 +16,9 @@ interface UninstallOptions extends ClusterOptions {
 }
 
 const help = `
-Each policy walks back: what is under way ends, the Deployment gets the template of stable and its pods, the Services
-select them again, and the pods of the revisions end when nobody is sent to them any more. Releases go with their
+Each policy walks back: what is under way ends, the Deployment gets the template
+of stable and its pods, the Services select them again, and the pods of the
+revisions end when nobody is sent to them any more. Releases go with their
 policy. The controller does it, so it has to run; it and the definitions stay.
 
 Examples:
