@@ -34,7 +34,7 @@ Examples:
   $ sluice notify test policy.yaml            # every target of the policy
   $ sluice notify test policy.yaml team       # one of them
   $ sluice notify test policy.yaml --dry-run  # prints what would be sent
-  $ sluice notify test --settings settings.yaml   # the operator's, for a cluster
+  $ sluice notify test --settings settings.yaml   # of a cluster
 
 Nothing is released. A target that hears only pages is paged, and told at once
 that it is over. Exit codes: 0 all took it, 1 one did not, 3 usage or I/O.`;
