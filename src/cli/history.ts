@@ -1,6 +1,7 @@
 /** `sluice history [POLICY]`: earlier releases side by side. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { ok, type Result } from '../lib/result.ts';
+import { logCsv, logMarkdown } from '../report/deployment-log.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
 import { type Context, runWith } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
@@ -18,7 +19,8 @@ HELD: stood still for another reason than its plan; BLIND: had no metrics.
 
 Examples:
   $ sluice history app
-  $ sluice history app --limit 100 -o json`;
+  $ sluice history app --limit 100 -o json
+  $ sluice history -o csv > deployments.csv    # or -o markdown: a line a release`;
 
 export const registerHistory = (program: Command): void => {
   program
@@ -27,7 +29,7 @@ export const registerHistory = (program: Command): void => {
     .argument('[policy]', 'policy; without it each')
     .option('--limit <count>', 'so many of the newest, 1 to 100', limit, 20)
     .addHelpText('after', help)
-    .action(runWith(history));
+    .action(runWith(history, ['csv', 'markdown']));
 };
 
 const history = async (context: Context, name: string | undefined, options: HistoryOptions): Promise<ExitCode> => {
@@ -38,6 +40,7 @@ const history = async (context: Context, name: string | undefined, options: Hist
     value: { histories: found.value },
     names: found.value.flatMap(({ releases }) => releases.map(({ id }) => id)),
     lines: () => found.value.flatMap((each, index) => [...(index === 0 ? [] : ['']), ...historyTable(each, screen)]),
+    documents: { csv: () => logCsv(found.value), markdown: () => logMarkdown(found.value) },
   });
   return exitCodes.ok;
 };

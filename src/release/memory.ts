@@ -24,7 +24,7 @@ export interface MemoryStoreOptions {
 }
 
 /** Fails with `StoreInUse` while another store is open on the disk. */
-export function openMemoryStore({ disk = new MemoryDisk(), keep = 100 }: MemoryStoreOptions = {}): Result<Store> {
+export function openMemoryStore({ disk = new MemoryDisk(), keep = 200 }: MemoryStoreOptions = {}): Result<Store> {
   if (disk.inUse)
     return failed({ reason: 'StoreInUse', message: 'another store is open on this disk', retryable: true });
   disk.inUse = true;

@@ -22,7 +22,7 @@ export interface SqliteOptions {
 }
 
 /** Fails with `StoreInUse`, `StoreUnreachable`, `StoreReadOnly`, `StoreCorrupt`, `StateUnreadable`, `DiskFull` or `StoreFailed`. */
-export function openSqliteStore({ path, keep = 100 }: SqliteOptions): Result<Store> {
+export function openSqliteStore({ path, keep = 200 }: SqliteOptions): Result<Store> {
   let db: DatabaseSync | null = null;
   try {
     mkdirSync(dirname(path), { recursive: true });

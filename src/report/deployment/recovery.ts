@@ -25,7 +25,7 @@ export const recoveryOf = (told: Told): Recovery | null => {
     ...rollback,
     executed: zeroAtMs !== null,
     toRecoveryMs: zeroAtMs === null ? null : Math.max(0, zeroAtMs - (firstBreachAtMs ?? decidedAtMs)),
-    verified: [stableServes(told), alertsCleared(told)],
+    verified: [stableServes(told), checksPass(told), alertsCleared(told)],
   };
 };
 
@@ -35,6 +35,18 @@ const stableServes = ({ release }: Told): Verified => {
   return release.phase.phase === 'rolledBack'
     ? { what, state: 'yes', evidence: `${stable}: weight 0 was read back, and the canary's backend serves nothing` }
     : { what, state: 'unknown', evidence: `not seen yet: the release is ${release.phase.phase}` };
+};
+
+/** Those that are asked once more after a rollback. */
+const checksPass = ({ release: { checks } }: Told): Verified => {
+  const what = 'health checks pass';
+  const runs = checks.flatMap(({ demand: { name }, runs: all }) =>
+    all.filter(({ place }) => place === 'afterRollback').map((run) => ({ ...run, name })),
+  );
+  if (runs.length === 0) return { what, state: 'unknown', evidence: 'no check was asked after the rollback' };
+  const evidence = runs.map(({ message, name, state }) => `${name} ${state}: ${message}`).join('; ');
+  if (runs.some(({ state }) => state === 'failed')) return { what, state: 'no', evidence };
+  return { what, state: runs.every(({ state }) => state === 'passed') ? 'yes' : 'unknown', evidence };
 };
 
 const alertsCleared = ({ view }: Told): Verified => {

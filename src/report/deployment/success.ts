@@ -93,5 +93,28 @@ const rangeOf = ({ canary, limitWords, name, unit, verdict }: RuleView): Measure
   return measure(what, verdict === 'breach' || verdict === 'suspect' ? 'missed' : 'met', said);
 };
 
-const integrations = (_told: Told): Measure =>
-  measure('integrations up', 'notMeasured', 'no check of an integration is configured');
+/** By the newest answer of each check that was asked on the way. */
+const integrations = ({ release: { checks } }: Told): Measure => {
+  const what = 'integrations up';
+  const runs = checks
+    .filter(({ demand }) => !demand.isGate)
+    .flatMap(({ demand, runs: all }) => newest(demand.name, all));
+  if (runs.length === 0) return measure(what, 'notMeasured', 'no check of an integration was asked');
+  const failed = runs.filter(({ state }) => state === 'failed');
+  const slowestMs = Math.max(...runs.map(({ tookMs }) => tookMs ?? 0));
+  const said = `${runs.filter(({ state }) => state === 'passed').length} of ${runs.length} checks passed when last asked, the slowest in ${tookText(slowestMs)}`;
+  if (failed.length > 0)
+    return measure(
+      what,
+      'missed',
+      `${said}; failed: ${failed.map(({ message, name }) => `${name} (${message})`).join(', ')}`,
+    );
+  return measure(what, runs.every(({ state }) => state === 'passed') ? 'met' : 'notMeasured', said);
+};
+
+type Run = Told['release']['checks'][number]['runs'][number];
+
+const newest = (name: string, runs: readonly Run[]): readonly (Run & { readonly name: string })[] => {
+  const [last] = runs.toSorted((a, b) => b.askedAtMs - a.askedAtMs);
+  return last === undefined ? [] : [{ ...last, name }];
+};

@@ -1,0 +1,53 @@
+/** The deployment log: one line for each release, as a table for documents or as CSV for programs. */
+import type { PastRelease } from './history-view.ts';
+
+const head = [
+  'policy',
+  'release',
+  'revision',
+  'from',
+  'outcome',
+  'started',
+  'ended',
+  'seconds',
+  'started by',
+  'highest weight',
+  'error rate',
+  'slow share',
+  'seconds to zero',
+  'why',
+] as const;
+
+export interface LoggedPolicy {
+  readonly policy: string;
+  readonly releases: readonly PastRelease[];
+}
+
+const seconds = (ms: number | null): string => (ms === null ? '' : (ms / 1000).toFixed(3));
+
+const iso = (atMs: number | null): string => (atMs === null ? '' : new Date(atMs).toISOString());
+
+const rowsOf = ({ policy, releases }: LoggedPolicy): readonly (readonly string[])[] =>
+  releases.map((past) => [
+    ...[policy, past.id, past.revision, past.stableRevision ?? '', past.result],
+    ...[iso(past.startedAtMs), iso(past.endedAtMs), seconds(past.durationMs), past.startedBy],
+    ...[String(past.reachedPercent), String(past.errorRate?.canary ?? ''), String(past.slow?.canary ?? '')],
+    ...[seconds(past.toZeroMs), past.cause ?? ''],
+  ]);
+
+/** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe. */
+export const logCsv = (policies: readonly LoggedPolicy[]): string =>
+  [head, ...policies.flatMap(rowsOf)].map((row) => row.map(csvCell).join(',')).join('\r\n');
+
+const csvCell = (text: string): string => {
+  const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+};
+
+export const logMarkdown = (policies: readonly LoggedPolicy[]): string => {
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...policies.flatMap(rowsOf).map(line)].join('\n');
+};
+
+const markdownCell = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*[\]<|]/g, (sign) => `\\${sign}`);
