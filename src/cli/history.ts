@@ -20,7 +20,7 @@ HELD: stood still for another reason than its plan; BLIND: had no metrics.
 Examples:
   $ sluice history app
   $ sluice history app --limit 100 -o json
-  $ sluice history -o csv > deployments.csv    # or -o markdown: a line a release`;
+  $ sluice history -o csv > deployments.csv   # or -o markdown`;
 
 export const registerHistory = (program: Command): void => {
   program

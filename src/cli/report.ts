@@ -8,7 +8,8 @@ import { exitCodes } from './exit-codes.ts';
 import { pickRelease } from './pick-release.ts';
 
 const help = `
-Markdown unless told otherwise; -o html is one page with plots that needs no network and no script; -o json has all of it.
+Markdown unless told otherwise; -o html is one page with plots that needs no
+network and no script; -o json has all of it.
 
 Examples:
   $ sluice report app > report.md
