@@ -73,7 +73,8 @@ const checkpointMs = 30_000;
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { client, compress, listen, log, namespace, reviewer, settings } = options;
   const { awaitOffice } = await import('../wiring/cluster/office.ts');
-  const { openView, startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
+  const { openView } = await import('../wiring/cluster/cluster-scene.ts');
+  const { startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
   const { KubernetesStore } = await import('../release/kubernetes-store.ts');
   const { CheckpointedStore } = await import('../release/checkpointed.ts');
   const stop = toldToStop();

@@ -22,7 +22,9 @@ export function withTraffic(release: Release, seen: Seen): Release {
 
 function byRouter({ askedMs, nowMs, route }: Seen): TrafficLook | null {
   const answered = route?.answered;
-  return answered === undefined ? null : { by: 'router', kind: 'counters', answered, askedMs: Math.min(askedMs ?? nowMs, nowMs), atMs: nowMs };
+  return answered === undefined
+    ? null
+    : { by: 'router', kind: 'counters', answered, askedMs: Math.min(askedMs ?? nowMs, nowMs), atMs: nowMs };
 }
 
 function byRule({ rules, traffic }: Release, { readings }: Seen): TrafficLook | null {

@@ -8,6 +8,7 @@ import { didYouMean } from '../lib/nearest.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { parseRules } from '../rules/rule-file.ts';
+import { contactText } from './contacts.ts';
 import type { Policy, SourceSpec } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
@@ -15,6 +16,7 @@ import type { ClusterSettings } from './policy-cluster-settings.ts';
 import type { ClusterTraffic } from './policy-cluster-traffic.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fitErrors } from './policy-fit.ts';
+import { gatesFrom } from './policy-gates.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { linksFrom } from './policy-links.ts';
 import { metricsIssues } from './policy-metrics.ts';
@@ -73,8 +75,10 @@ export function clusterPolicy(
     ...togetherMistakes(isMap(spec) ? spec : {}, settings),
   ];
   if (!checked.success || mistakes.length > 0) return failed(mistakes);
-  const { approvals, contacts, confidence, judge, links, metrics, mode, notify, plan, rules, target, tasks, traffic } =
+  const { approvals, contacts, confidence, gates, judge, links, metrics, mode, notify, plan, rules, target } =
     checked.data;
+  const { tasks, traffic } = checked.data;
+  const people = contactsFrom(contacts ?? {});
   return ok({
     name,
     namespace,
@@ -86,13 +90,12 @@ export function clusterPolicy(
     plan: planFrom(plan ?? {}, replicas),
     judge: judgeFrom(judge ?? {}, confidence),
     mode: mode ?? 'enforce',
-    // Their addresses would be a policy's to say, and are the operator's: none in a cluster yet.
-    gates: [],
+    gates: gatesFrom(gates ?? [], people.primary.map(contactText)),
     approvals: approvalsFrom(approvals ?? []),
     checks: [],
     tasks: tasksFrom(tasks),
     notify: notifyOf(notify, settings),
-    contacts: contactsFrom(contacts ?? {}),
+    contacts: people,
     links: linksFrom(links),
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { clusterTraffic, objectName } from './policy-cluster-traffic.ts';
+import { clusterGatesWords } from './policy-gates.ts';
 import { metricsWords } from './policy-metrics.ts';
 import { inlineRules, specWords } from './policy-schema.ts';
 
@@ -41,6 +42,7 @@ export const kubernetesSpec = z.strictObject({
   metrics: metricsWords.extend({ resources: clusterResources }),
   rules: kubernetesRules,
   plan,
+  gates: clusterGatesWords.optional(),
   approvals,
   confidence,
   judge,

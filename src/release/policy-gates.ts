@@ -23,29 +23,45 @@ export const valueName = z.string().regex(/^[A-Za-z][\w.-]{0,62}$/, 'is no name 
 
 const people = z.array(plainText).min(1).max(50);
 
+const shared = {
+  name: checkName,
+  attested: z
+    .record(valueName, requirement)
+    .optional()
+    .meta({ description: 'A result of that name was posted for the revision, says pass, and has these numbers.' }),
+  check: z.enum(['stable', 'monitoring', 'onCall']).optional(),
+  by: people.optional().meta({ description: 'Whose results count. Default: whoever may give orders.' }),
+  overrideBy: people.optional().meta({ description: 'Who may go without it. Default: whoever may give orders.' }),
+} as const;
+
+interface Whose {
+  readonly attested?: unknown;
+  readonly by?: unknown;
+}
+
+const isForAttested = ({ attested, by }: Whose): boolean => by === undefined || attested !== undefined;
+
+const onlyAttested = { error: 'is for attested results only', path: ['by'] };
+
+const hooks = {
+  http: httpWords.optional().meta({ description: 'A hook that answers; asked again until it passes.' }),
+  job: jobWords.optional(),
+};
+
 const gate = z
-  .strictObject(
-    {
-      name: checkName,
-      attested: z
-        .record(valueName, requirement)
-        .optional()
-        .meta({ description: 'A result of that name was posted for the revision, says pass, and has these numbers.' }),
-      http: httpWords.optional().meta({ description: 'A hook that answers; asked again until it passes.' }),
-      job: jobWords.optional(),
-      check: z.enum(['stable', 'monitoring', 'onCall']).optional(),
-      by: people.optional().meta({ description: 'Whose results count. Default: whoever may give orders.' }),
-      overrideBy: people.optional().meta({ description: 'Who may go without it. Default: whoever may give orders.' }),
-    },
-    laterWords('backup'),
-  )
+  .strictObject({ ...shared, ...hooks }, laterWords('backup'))
   .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
-  .refine(({ attested, by }) => by === undefined || attested !== undefined, {
-    error: 'is for attested results only',
-    path: ['by'],
-  });
+  .refine(isForAttested, onlyAttested);
 
 export const gatesWords = z.array(gate).max(50).superRefine(noneTwice);
+
+/** In a cluster nobody is asked outside: whose address a gate would name is the operator's to say. */
+const clusterGate = z
+  .strictObject(shared, laterWords('http', 'job', 'backup'))
+  .superRefine(exactlyOne(['attested', 'check']))
+  .refine(isForAttested, onlyAttested);
+
+export const clusterGatesWords = z.array(clusterGate).max(50).superRefine(noneTwice);
 
 const requirementOf = ([value, text]: readonly [string, string]): Requirement => {
   const [, sign = '=', limit = '0'] = comparison.exec(text) ?? [];

@@ -5,9 +5,11 @@ import type { KubeObject } from '../kube/object.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
-import { contentOf, copyConfig, isTracked } from './kubernetes/config-copies.ts';
+import { areAsCopied, contentOf, copyConfig, isTracked } from './kubernetes/config-copies.ts';
 import { annotationPath, fencedPatch, type PatchStep } from './kubernetes/fenced-patch.ts';
+import { settingsToFollow } from './kubernetes/follow-settings.ts';
 import { folders, note, type Owner } from './kubernetes/labels.ts';
+import { deploymentPath } from './kubernetes/revision-deployment.ts';
 import { configNames, intentOf, revisionName } from './kubernetes/snapshot.ts';
 import type { PodsSpec } from './revision-spec.ts';
 
@@ -98,8 +100,10 @@ export class KubernetesTarget {
   }
 
   /** Whether the server makes the same of both templates: what it adds by itself, as after an upgrade, is no other revision. */
-  async isSame(wish: Wish, kept: PodsSpec): Promise<Result<boolean>> {
+  async isSame(wish: Wish, stable: string, kept: PodsSpec): Promise<Result<boolean>> {
     if (contentHash(wish.spec.config) !== contentHash(kept.config)) return ok(false);
+    const maps = this.#options.view.list(folders(this.#options.owner.namespace).configMaps);
+    if (!maps.ok || !areAsCopied(wish.spec.config, stable, maps.value)) return maps.ok ? ok(false) : maps;
     const answered = await this.#options.client.patch(`${this.#path}?dryRun=All`, {
       type: 'json',
       body: [{ op: 'replace', path: '/spec/template', value: kept.template }],
@@ -125,6 +129,26 @@ export class KubernetesTarget {
         { op: 'add', path: '/spec/replicas', value: 0 },
       ];
     });
+  }
+
+  /** Makes stable's Deployment follow what is no other revision: how it rolls, and when its pods were told to restart. */
+  async follow(stable: string): Promise<Result<void>> {
+    const { client, epoch, owner, target, view } = this.#options;
+    const folder = folders(owner.namespace).deployments;
+    const listed = view.list(folder);
+    const found = this.#found();
+    if (!listed.ok || !found.ok) return listed.ok ? (found as Result<never>) : listed;
+    const path = deploymentPath({ owner, target, revision: stable });
+    const known = listed.value.find(({ metadata: { name } }) => path === `${folder}/${name}`);
+    if (known === undefined || settingsToFollow(found.value, known).length === 0) return ok(undefined);
+    const decide = (object: KubeObject): Result<readonly PatchStep[] | null> => {
+      const steps = settingsToFollow(found.value, object);
+      return ok(steps.length === 0 ? null : steps);
+    };
+    const written = await fencedPatch(client, { path, epoch, decide });
+    if (!written.ok) return written;
+    view.learn(folder, written.value);
+    return ok(undefined);
   }
 
   /** Gives it back what stable runs, and its pods. Answers whether they are ready. */

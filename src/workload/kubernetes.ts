@@ -4,6 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { KeptPods } from './kubernetes/kept-pods.ts';
 import { folders, isOf, label, type Owner, revisionOf } from './kubernetes/labels.ts';
 import { failureOf, instanceOf, isReady } from './kubernetes/pod-instance.ts';
 import { prune } from './kubernetes/prune.ts';
@@ -22,6 +23,8 @@ export interface KubernetesWorkloadOptions {
   readonly services: Readonly<Record<Backend, string>>;
   /** Of this controller. */
   readonly epoch: number;
+  /** Pods of failed revisions; left out: none is kept. */
+  readonly kept?: KeptPods;
   /** Hears what could not be put back; it is tried again at the next change. */
   readonly troubled: (problem: Problem) => void;
 }
@@ -134,6 +137,8 @@ export class KubernetesWorkload implements Workload {
       const left = await this.serve('canary', null, epoch);
       if (!left.ok) return left;
     }
+    const left = await this.#options.kept?.leave(revision);
+    if (left?.ok === false) return left;
     const stopped = await stop(client, { owner, target, revision, epoch });
     if (!stopped.ok && stopped.error.reason === 'NotFound') return ok(undefined);
     const learned = this.#learned('deployments', stopped);

@@ -61,6 +61,20 @@ describe('a policy of the cluster', () => {
     ]);
   });
 
+  it('may have gates that ask nobody by an address', async () => {
+    const gates = [
+      { name: 'load', attested: { ratio: '>= 80' } },
+      { name: 'duty', check: 'onCall' },
+    ];
+    expect((await policy({ gates })).gates).toMatchObject([
+      { kind: 'attested', name: 'load' },
+      { kind: 'onCall', name: 'duty', contacts: ['Ann <ann@example.com>'] },
+    ]);
+    expect(await read({ gates: [{ name: 'hook', http: { url: 'http://169.254.169.254/' } }] })).toMatchObject({
+      ok: false,
+    });
+  });
+
   it('is judged by the rules that stand in it, or in the ConfigMap that it names', async () => {
     const inline = await policy({
       rules: { inline: { error_rate: { threshold: '0.1%', window: '5m', alert: 'critical' } } },

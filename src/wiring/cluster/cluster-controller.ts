@@ -2,7 +2,7 @@
 import { ignoreElements, Subject, tap } from 'rxjs';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import { ClusterView } from '../../kube/view.ts';
+import type { ClusterView } from '../../kube/view.ts';
 import { ViewedClient } from '../../kube/viewed-client.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { ListenAddress } from '../../lib/listen-address.ts';
@@ -25,8 +25,10 @@ import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
 import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
-import { type ClusterScene, policiesFolder, watchedPaths } from './cluster-scene.ts';
+import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
+import { MassChange } from './mass-change.ts';
+import { onNamespaceEnd } from './namespace-end.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 
 export interface ClusterTerm {
@@ -51,12 +53,6 @@ export interface ClusterController {
   /** Stops reading, finishes writing; what users reach runs on for the next controller. */
   stop(): Promise<void>;
 }
-
-/** Everything is listed anew so often. */
-const relistEveryMs = 300_000;
-/** What a term looks at; begun when it is won: what was heard before may be a former leader's past. */
-export const openView = (client: KubeClient, namespace: string): ClusterView =>
-  new ClusterView({ client, paths: watchedPaths(namespace), relistEveryMs });
 
 /** The loop of a namespace at rest goes round by itself: it lives. */
 const beatEveryMs = 5_000;
@@ -94,6 +90,7 @@ class Leading {
   readonly #nudges$ = new Subject<string>();
   readonly #stop$ = new Subject<void>();
   readonly #ending = new AbortController();
+  readonly #gone = new AbortController();
   readonly #pulse = new Pulse(systemClock, []);
   readonly #loop: Promise<void>;
   readonly #beat: NodeJS.Timeout;
@@ -115,6 +112,7 @@ class Leading {
     this.#loop = this.#run();
     // What was listed before anybody listened.
     this.#keepAll();
+    void onNamespaceEnd({ ...term, signal: this.#ending.signal }, this.#gone);
   }
 
   listen({ listen, log, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
@@ -168,6 +166,8 @@ class Leading {
       events: broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed')),
       keep: keepLooks(store, log),
       shared: new Map(),
+      massChange: new MassChange(),
+      gone: this.#gone.signal,
       nudge: (id) => this.#nudges$.next(id),
     };
   }

@@ -1,6 +1,6 @@
 /** What all policies of a namespace share while one controller leads there. */
 import type { KubeClient } from '../../kube/client.ts';
-import type { ClusterView } from '../../kube/view.ts';
+import { ClusterView } from '../../kube/view.ts';
 import type { ViewedClient } from '../../kube/viewed-client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { MetricSource } from '../../metrics/metric-source.ts';
@@ -13,6 +13,7 @@ import { folders } from '../../workload/kubernetes/labels.ts';
 import type { Broadcast } from '../broadcast.ts';
 import type { KeepLook } from '../keep-looks.ts';
 import type { Starter } from '../starter.ts';
+import type { MassChange } from './mass-change.ts';
 
 export interface ClusterScene {
   readonly client: KubeClient;
@@ -29,6 +30,9 @@ export interface ClusterScene {
   readonly events: Broadcast<ControlEvent>;
   readonly keep: KeepLook;
   readonly starter: Starter;
+  readonly massChange: MassChange;
+  /** Comes when the namespace itself is deleted. */
+  readonly gone: AbortSignal;
   /** Metric sources that several policies ask. */
   readonly shared: Map<string, MetricSource>;
   /** Makes the loop look at a release at once. */
@@ -39,7 +43,7 @@ export const policiesFolder = (namespace: string): string =>
   `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releasepolicies`;
 
 /** What is watched in the namespace. */
-export function watchedPaths(namespace: string) {
+function watchedPaths(namespace: string) {
   const { configMaps, deployments, pods, services } = folders(namespace);
   const ours = { labelSelector: 'sluice.dev/policy' };
   return [
@@ -50,3 +54,10 @@ export function watchedPaths(namespace: string) {
     { path: pods, query: ours },
   ];
 }
+
+/** Everything is listed anew so often. */
+export const relistEveryMs = 300_000;
+
+/** What a term looks at; begun when it is won: what was heard before may be a former leader's past. */
+export const openView = (client: KubeClient, namespace: string): ClusterView =>
+  new ClusterView({ client, paths: watchedPaths(namespace), relistEveryMs });

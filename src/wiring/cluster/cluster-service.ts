@@ -6,6 +6,7 @@ import type { Ports } from '../../reconcile/ports.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
 import type { ClusterTraffic } from '../../release/policy-cluster-traffic.ts';
 import type { Router } from '../../router/router.ts';
+import { KeptPods } from '../../workload/kubernetes/kept-pods.ts';
 import type { Owner } from '../../workload/kubernetes/labels.ts';
 import { KubernetesWorkload } from '../../workload/kubernetes.ts';
 import type { KubernetesTarget, Wish } from '../../workload/kubernetes-target.ts';
@@ -50,14 +51,14 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   if (policy.mode === 'observe') return failed(noObserving);
   const routed = clusterRouter({ client: routes, namespace }, policy.traffic);
   if (!routed.ok) return routed;
-  const workload = workloadOf(scene, order, services);
-  const { name, metrics: chosen, sources } = policy;
-  const measured = { name, metrics: chosen, sources };
-  const load = new LoadCounters();
-  const source = metricSource({ ...{ workload, clock, metrics, shared, load }, policy: measured, socketPath: null });
+  const kept = keptPods(scene, order);
+  const workload = workloadOf(scene, order, { services, kept });
+  const measured = { name: policy.name, metrics: policy.metrics, sources: policy.sources };
+  const shares = { workload, clock, metrics, shared, load: new LoadCounters() };
+  const source = metricSource({ ...shares, policy: measured, socketPath: null });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
-  const { tell, stop } = listener(scene, policy);
+  const { tell, stop } = listener(scene, policy, kept);
   const router = counted(scene, policy, { router: routed.value, source });
   const ports: Ports = { clock, source, router, workload, store, labels, own, tell };
   return ok({
@@ -83,13 +84,24 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   });
 }
 
+/** For whoever looks into a failure. */
+const keepFailedMs = 1_800_000;
+
+function keptPods({ client, compression, log }: ClusterScene, { owner, policy }: ClusterOrder): KeptPods {
+  const troubled = (problem: Problem): void =>
+    log.warn({ policy: policy.name, ...problem }, 'pods of failed revisions are not looked after');
+  const kept = new KeptPods({ client, owner, keepMs: keepFailedMs / compression, troubled });
+  void kept.resume();
+  return kept;
+}
+
 const workloadOf = (
   { client, log, store, view }: ClusterScene,
   { owner, policy }: ClusterOrder,
-  services: ClusterService['services'],
+  { services, kept }: { readonly services: ClusterService['services']; readonly kept: KeptPods },
 ): KubernetesWorkload =>
   new KubernetesWorkload({
-    ...{ client, view, owner, services, epoch: store.epoch },
+    ...{ client, view, owner, services, kept, epoch: store.epoch },
     target: policy.deployment,
     troubled: (problem) => log.warn({ policy: policy.name, ...problem }, 'a Service could not be put back'),
   });
@@ -105,14 +117,22 @@ const counted = (
     troubled: (message) => log.warn({ policy: name, said: message }, 'requests of the mesh are not counted'),
   });
 
-function listener(scene: ClusterScene, policy: ClusterPolicy) {
+function listener(scene: ClusterScene, policy: ClusterPolicy, kept: KeptPods) {
   const { clock, log, metrics } = scene;
   const notices = openNotices({ policies: [policy], clock, log, metrics });
   const tell = (happening: Happening): void => {
     hear(happening, { ...scene, desk: notices.desk });
-    if (happening.kind === 'saved') tellEvents(scene, happening.release, happening.log);
+    if (happening.kind !== 'saved') return;
+    const { release, log: lines } = happening;
+    tellEvents(scene, release, lines);
+    // What only makes way has nothing to be looked into.
+    if (release.phase.phase === 'rollingBack' && release.supersededBy === null) kept.failed(release.revision);
   };
-  return { tell, stop: () => notices.stop(2_000) };
+  const stop = (): Promise<void> => {
+    kept.close();
+    return notices.stop(2_000);
+  };
+  return { tell, stop };
 }
 
 /** null: the route tells them apart by something else than Services. */

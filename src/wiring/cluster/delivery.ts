@@ -33,6 +33,7 @@ export class Delivery {
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
   /** Revisions that are stable's under another name: the server added something to the template. */
   readonly #same = new Set<string>();
+  #confirmed: string | null = null;
   #isReleasing = false;
   #isWaiting = false;
 
@@ -50,7 +51,9 @@ export class Delivery {
     return this.#isWaiting;
   }
 
-  async round(): Promise<Found> {
+  /** `confirmed`: the revision that somebody says is meant. */
+  async round(confirmed: string | null): Promise<Found> {
+    this.#confirmed = confirmed;
     this.#isWaiting = false;
     const looked = await this.#look();
     if (looked.ok) return looked.value;
@@ -64,6 +67,9 @@ export class Delivery {
     if (!wish.ok) return wish;
     const state = await this.#state(wish.value);
     if (!state.ok) return state;
+    this.#scene.massChange.seen(this.#service.policy.name, wish.value.revision);
+    const followed = await this.#follow(state.value);
+    if (!followed.ok) return followed;
     const running = await starter.running(this.#service.policy.name);
     if (!running.ok) return running;
     this.#isReleasing = running.value !== null;
@@ -79,6 +85,10 @@ export class Delivery {
     const down = await this.#service.target.standDown(this.#scene.clock.monotonicMs());
     if (!down.ok) return down;
     return this.#deliver(state.value, wish.value);
+  }
+
+  #follow({ stable }: PolicyState): Promise<Result<void>> {
+    return stable === null ? Promise.resolve(ok(undefined)) : this.#service.target.follow(stable);
   }
 
   #soon(releasing: string | null): Result<Found> {
@@ -143,7 +153,8 @@ export class Delivery {
     if (freezeOf(state, wish.revision) !== 'no') return ok({ missing: null, releasing: null });
     if (!this.#isSettled(wish)) return this.#soon(null);
     const kept = stable === null ? undefined : revisions[stable];
-    const same = kept?.kind === 'pods' ? await this.#service.target.isSame(wish, kept) : ok(false);
+    const same =
+      stable !== null && kept?.kind === 'pods' ? await this.#service.target.isSame(wish, stable, kept) : ok(false);
     if (!same.ok) return same;
     if (same.value) {
       this.#same.add(wish.revision);
@@ -160,6 +171,10 @@ export class Delivery {
     const nowMs = this.#scene.clock.monotonicMs();
     const refused = this.#refused;
     if (refused?.revision === wish.revision && nowMs - refused.atMs < againMs) return failed(refused.problem);
+    const { massChange } = this.#scene;
+    const { name } = this.#service.policy;
+    const objection = massChange.objection(name, wish.revision, this.#confirmed);
+    if (objection !== null) return failed(objection);
     const prepared = await this.#service.target.prepare(wish);
     if (!prepared.ok) return prepared;
     // A name means one thing for ever, its size at that moment included.
@@ -175,6 +190,7 @@ export class Delivery {
     // What failed on the way is tried again in the next round.
     if (!started.ok && !started.error.retryable)
       this.#refused = { revision: wish.revision, problem: started.error, atMs: nowMs };
+    if (started.ok) massChange.begun(name, wish.revision);
     return started;
   }
 

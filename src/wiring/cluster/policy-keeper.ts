@@ -15,8 +15,10 @@ import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
 import { type ClusterService, openClusterService } from './cluster-service.ts';
 import { Delivery } from './delivery.ts';
+import { confirmedNote } from './mass-change.ts';
 import { hold, isHeld, letGo, tellHealth } from './policy-object.ts';
 import { Removal } from './removal.ts';
+import { rivalOf } from './rival.ts';
 
 /** Between two rounds without news: while something is missing, and while nothing is. */
 const busyMs = 1_000;
@@ -76,7 +78,9 @@ export class PolicyKeeper {
   /** Until the object is gone, or the signal comes; a round that is under way finishes. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const end = (): void => this.wake();
+    const { gone } = this.#scene;
     signal.addEventListener('abort', end);
+    gone.addEventListener('abort', end);
     while (!signal.aborted) {
       this.#isDue = false;
       const waitMs = await this.#round().catch((thrown: unknown) => this.#threw(thrown));
@@ -84,6 +88,7 @@ export class PolicyKeeper {
       await this.#rest(waitMs);
     }
     signal.removeEventListener('abort', end);
+    gone.removeEventListener('abort', end);
     await this.#service?.close();
   }
 
@@ -94,6 +99,7 @@ export class PolicyKeeper {
     if (!listed.ok) return busyMs;
     const object = listed.value.find(({ metadata: { name } }) => name === this.#name);
     if (object === undefined) return null;
+    if (this.#scene.gone.aborted) return this.#abandon(object);
     const found =
       object.metadata.deletionTimestamp === undefined ? await this.#keep(object) : await this.#remove(object);
     const generation = object.metadata.generation ?? 0;
@@ -122,15 +128,18 @@ export class PolicyKeeper {
       if (!held.ok) return { ...fine, missing: held.error };
       this.#scene.view.learn(policiesFolder(this.#scene.namespace), held.value);
     }
-    return { ...fine, rules, ...(await delivery.round()) };
+    return { ...fine, rules, ...(await delivery.round(object.metadata.annotations?.[confirmedNote] ?? null)) };
   }
 
   /** The service of what the spec says now; while a release runs, of what it said when that began. */
   async #open(object: KubeObject): Promise<Result<{ readonly service: ClusterService; readonly delivery: Delivery }>> {
-    const { namespace, settings } = this.#scene;
+    const { namespace, settings, view } = this.#scene;
     const about = { name: this.#name, namespace, spec: object['spec'] };
     const first = clusterPolicy(about, { settings, replicas: 1 });
     if (!first.ok) return failed(invalid(first.error));
+    const others = view.list(policiesFolder(namespace));
+    const rival = others.ok ? rivalOf(object, others.value) : null;
+    if (rival !== null && this.#service === null) return failed(rival);
     const owner: Owner = { namespace, policy: this.#name, uid: object.metadata.uid };
     const target = this.#targetOf(owner, first.value.deployment);
     const wish = target.wish();
@@ -179,6 +188,15 @@ export class PolicyKeeper {
     if (given.value !== 'done') return { ...fine, missing: { reason: 'GivingBack', message: given.value } };
     const gone = await letGo(this.#scene.client, this.#path, object);
     return gone.ok || gone.error.reason === 'NotFound' ? fine : { ...fine, missing: gone.error };
+  }
+
+  /** All of the namespace goes: what holds the policy is taken off, and nothing else is done. */
+  async #abandon(object: KubeObject): Promise<number> {
+    if (!isHeld(object)) return idleMs;
+    const gone = await letGo(this.#scene.client, this.#path, object);
+    if (gone.ok) this.#scene.view.learn(policiesFolder(this.#scene.namespace), gone.value);
+    else this.#scene.log.warn({ policy: this.#name, ...gone.error }, 'policy is not let go yet');
+    return gone.ok ? idleMs : busyMs;
   }
 
   #threw(thrown: unknown): number {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
+import { contentHash } from '../../lib/content-hash.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { folders, labelsOf, type Owner, ownedBy } from './labels.ts';
 import { copyName } from './revision-deployment.ts';
@@ -21,6 +22,15 @@ export const isTracked = ({ metadata }: KubeObject): boolean =>
 export function contentOf(map: KubeObject): z.output<typeof held> {
   const { data, binaryData } = held.parse(map);
   return { ...(data ? { data } : {}), ...(binaryData ? { binaryData } : {}) };
+}
+
+/** Whether these ConfigMaps hold what the revision's copies of them hold. */
+export function areAsCopied(names: readonly string[], revision: string, maps: readonly KubeObject[]): boolean {
+  const hashOf = (name: string): string | null => {
+    const map = maps.find(({ metadata }) => metadata.name === name);
+    return map === undefined ? null : contentHash(contentOf(map));
+  };
+  return names.every((name) => hashOf(name) === hashOf(copyName(name, revision)));
 }
 
 export interface Copying {

@@ -9,12 +9,20 @@ export interface Owner {
   readonly uid: string;
 }
 
-export const label = { policy: 'sluice.dev/policy', revision: 'sluice.dev/revision' } as const;
+export const label = {
+  policy: 'sluice.dev/policy',
+  revision: 'sluice.dev/revision',
+  /** On a pod of a failed revision that is kept; its value is the policy. */
+  kept: 'sluice.dev/kept',
+} as const;
 
 export const note = {
   epoch: 'sluice.dev/epoch',
   /** Hash of what a revision's Deployment was made from. */
   made: 'sluice.dev/made-from',
+  /** On a kept pod: when it is deleted, and of which revision it was. */
+  keptUntil: 'sluice.dev/kept-until',
+  keptOf: 'sluice.dev/kept-of',
   /** Replicas that the target had before Sluice took it to 0. */
   replicas: 'sluice.dev/replicas',
   /** Selector that a Service had before Sluice moved it, as JSON. */

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { endpointPods } from './endpoints.ts';
 import { folders, isNote } from './labels.ts';
-import { selectorOf } from './services.ts';
+import { notedSelector, selectorOf } from './services.ts';
 
 /** `left`: no Service sends to any pod that the labels select, by its labels and by its endpoints. */
 export async function leaveServices(
@@ -31,9 +31,11 @@ export async function leaveServices(
   return ok(pods.value.objects.some(({ metadata }) => names.has(metadata.name)) ? 'leaving' : 'left');
 }
 
-/** Labels that a Service finds the pod by, but for those that Sluice moves itself. */
-function keysSelecting(service: KubeObject, { metadata: { labels = {} } }: KubeObject): readonly string[] {
-  const selector = Object.entries(selectorOf(service));
-  if (selector.length === 0 || !selector.every(([key, value]) => labels[key] === value)) return [];
-  return selector.map(([key]) => key).filter((key) => !isNote(key));
+/** Labels that a Service finds the pod by, or will when it gets back what it selected before; but for those that Sluice moves itself. */
+export function keysSelecting(service: KubeObject, { metadata: { labels = {} } }: KubeObject): readonly string[] {
+  return [selectorOf(service), notedSelector(service)].flatMap((words) => {
+    const selector = Object.entries(words);
+    const isFound = selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
+    return isFound ? selector.map(([key]) => key).filter((key) => !isNote(key)) : [];
+  });
 }

@@ -15,6 +15,17 @@ const serviceSpec = z.looseObject({
 export const selectorOf = (service: KubeObject): Readonly<Record<string, string>> =>
   serviceSpec.safeParse(service['spec']).data?.selector ?? {};
 
+const words = z.record(z.string(), z.string());
+
+/** What it selected before Sluice came; empty: it selects that now. */
+export function notedSelector({ metadata: { annotations = {} } }: KubeObject): Readonly<Record<string, string>> {
+  try {
+    return words.safeParse(JSON.parse(annotations[note.selector] ?? '{}')).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** null: none of the policy's. */
 export function selectedRevision(service: KubeObject | undefined, policy: string): string | null {
   const selector = service === undefined ? {} : selectorOf(service);

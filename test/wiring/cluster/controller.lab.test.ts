@@ -175,6 +175,34 @@ describe.runIf(await needsLab())('sluice controller', () => {
       await ended(2, 'rolledBack');
       const { status } = await policy();
       expect(status?.stable).toBe(second);
+      const labels = async (selector: string) => {
+        const query = `labelSelector=${encodeURIComponent(selector)}`;
+        return (await api.list(`${pods}?${query}`)).items.map(({ metadata }) => metadata.labels ?? {});
+      };
+      // One pod of what failed is kept, and no Service knows it.
+      const [kept, ...more] = await labels(label.kept);
+      expect([kept, more.length]).toEqual([{ [label.kept]: 'app', 'pod-template-hash': expect.any(String) }, 0]);
+
+      // How pods are rolled, and their restart, are no release: stable's pods follow at once.
+      const podsOfStable = async () =>
+        (await api.list(`${pods}?labelSelector=${label.revision}%3D${second}`)).items.map(
+          ({ metadata }) => metadata.uid,
+        );
+      const old = await podsOfStable();
+      const restart = { 'kubectl.kubernetes.io/restartedAt': new Date(Date.now() + 1_000).toISOString() };
+      await api.patch(target, { spec: { minReadySeconds: 1, template: { metadata: { annotations: restart } } } });
+      await eventually(
+        async () => {
+          const now = await podsOfStable();
+          return now.length === 2 && now.every((uid) => !old.includes(uid));
+        },
+        { withinMs: patienceMs },
+      );
+      expect((await api.get<Deployment>(`${target}-${second}`)).spec).toMatchObject({
+        minReadySeconds: 1,
+        replicas: 2,
+      });
+      expect(await releases()).toHaveLength(2);
       const pageOf = async (service: string) =>
         (await api.get<KubeObject & { spec: { selector: Record<string, string> } }>(`${services}/${service}`)).spec;
       expect((await pageOf('app-stable')).selector[label.revision]).toBe(second);
