@@ -71,7 +71,7 @@ type Lead = Omit<ControllerOptions, 'namespace' | 'settings'> & {
 const checkpointMs = 30_000;
 
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
-  const { client, compress, listen, log, namespace, reviewer, settings } = options;
+  const { client, compress, listen, log, namespace, openMetrics = false, reviewer, settings } = options;
   const { awaitOffice } = await import('../wiring/cluster/office.ts');
   const { openView } = await import('../wiring/cluster/cluster-scene.ts');
   const { startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
@@ -95,7 +95,7 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
     everyMs: checkpointMs,
     nowMs: () => performance.now(),
   });
-  const about = { client, namespace, store, view, settings, listen, reviewer, log, compression: compress };
+  const about = { client, namespace, store, view, settings, listen, reviewer, openMetrics, log, compression: compress };
   const controller = await startClusterController({ ...about, version: sluiceVersion() });
   if (!controller.ok) {
     await office.leave();

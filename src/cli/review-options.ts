@@ -10,6 +10,7 @@ export interface ReviewOptions {
   readonly audience: readonly string[];
   /** False after `--no-review`. */
   readonly review: boolean;
+  readonly openMetrics?: true;
 }
 
 const ownAudience: readonly string[] = ['sluice'];
@@ -26,6 +27,7 @@ export const withReviewOptions = (command: Command): Command =>
       collected,
       ownAudience,
     )
+    .option('--open-metrics', 'answer /metrics to whoever reaches the port: it takes no token')
     .option('--no-review', 'ask nobody who may do what: loopback only, for rehearsals');
 
 /** null: they can be had. */

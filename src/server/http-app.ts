@@ -16,16 +16,19 @@ import { addReport } from './http-report.ts';
 import { controlsFor, needs } from './http-review.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
-  const { controls, metrics, clock, log, keys, reviewer, version } = options;
+  const { controls, metrics, clock, log, keys, openMetrics = false, reviewer, version } = options;
   const controlsOf = controlsFor(controls, reviewer);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(counted(metrics), setStrictHeaders);
   addProbes(app, controls);
   addPage(app);
+  if (openMetrics) addMetrics(app, metrics);
   app.use(...guard({ keys, reviewer }));
-  app.use('/metrics', needs(reviewer, { kind: 'path', verb: 'get', path: '/metrics' }));
-  addMetrics(app, metrics);
+  if (!openMetrics) {
+    app.use('/metrics', needs(reviewer, { kind: 'path', verb: 'get', path: '/metrics' }));
+    addMetrics(app, metrics);
+  }
   if (reviewer === undefined) addMe(app, keys);
   else addMeReviewed(app, { reviewer, controls });
   addReport(app, controlsOf, clock);

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly keys: readonly Key[];
   /** Knows who may do what, instead of `keys`. */
   readonly reviewer?: Reviewer;
+  /** `/metrics` is answered to whoever reaches the port. */
+  readonly openMetrics?: boolean;
   /** Of the program. */
   readonly version: string;
   readonly limits?: Partial<ServerLimits>;

@@ -36,6 +36,12 @@ describe('where a reviewer knows who may do what,', () => {
     for (const path of ['/livez', '/readyz', '/']) expect((await fetch(url + path)).status).toBe(200);
   });
 
+  it('the metrics are open where that is wanted, and nothing else is', async () => {
+    const { url } = await opened({ openMetrics: true });
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+    expect((await fetch(`${url}${releases}`)).status).toBe(401);
+  });
+
   it('a body that is too large is refused before anybody is asked whose token it is', async () => {
     const { url, reviewer } = await opened();
     const answer = await postJson(`${url}${releases}/app/abort`, { reason: 'x'.repeat(70_000) });

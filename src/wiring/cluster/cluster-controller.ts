@@ -42,6 +42,8 @@ export interface ClusterTerm {
   readonly listen: ListenAddress;
   /** Knows who may do what; null: nobody is asked, and this machine alone is answered. */
   readonly reviewer: Reviewer | null;
+  /** `/metrics` is answered to whoever reaches the port. */
+  readonly openMetrics: boolean;
   readonly compression: number;
   readonly version: string;
   readonly log: Logger;
@@ -115,7 +117,7 @@ class Leading {
     void onNamespaceEnd({ ...term, signal: this.#ending.signal }, this.#gone);
   }
 
-  listen({ listen, log, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
+  listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { clock, events, metrics, starter, store } = this.#scene;
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
@@ -126,13 +128,7 @@ class Leading {
       rules: policyRules({ store, clock, services: this.#services }),
     });
     return startHttpServer({
-      controls,
-      metrics,
-      log,
-      clock,
-      version,
-      ...listen,
-      keys: [],
+      ...{ controls, metrics, log, clock, version, keys: [], openMetrics, ...listen },
       ...(reviewer === null ? {} : { reviewer }),
     });
   }
