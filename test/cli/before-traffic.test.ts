@@ -48,7 +48,7 @@ describe('before the first traffic', () => {
       'waiting    approval security: not given; eve may\n           to do: `sluice approve app-3f2a --as security`',
     );
     const went = await sluice(['override', 'app', 'tests', '--reason', 'by hand'], { server });
-    expect(went).toMatchObject({ code: 0, out: expect.stringContaining('goes without gate tests: app-3f2a') });
+    expect(went).toMatchObject({ code: 0, out: expect.stringContaining('goes without tests: app-3f2a') });
     expect((await sluice(['get', 'app'], { server })).out).toMatch(
       /overridden +gate tests: overridden by \S+: by hand/,
     );
