@@ -196,7 +196,7 @@ describe('orders', () => {
       body: { checklist: [{ kind: 'approval', name: 'security', state: 'passed', evidence: 'given by eve: read it' }] },
     });
     const taken = await approve(0, { revoke: true });
-    expect(taken.body.checklist).toMatchObject([{ state: 'waiting', todo: 'approve --as security' }]);
+    expect(taken.body.checklist).toMatchObject([{ state: 'waiting', todo: '`sluice approve app-3f2a --as security`' }]);
   });
 });
 
