@@ -8,7 +8,7 @@ import type { LoadCounters } from './load-counters.ts';
 import { fillHeader } from './placeholders.ts';
 
 /** Says for which release a request was made, to whoever counts requests. */
-export const loadHeader = 'x-sluice-load';
+const loadHeader = 'x-sluice-load';
 
 /** Requests under way at a time: a canary that does not answer gets no more. */
 const mostOpen = 100;

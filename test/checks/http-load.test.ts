@@ -1,6 +1,6 @@
 /** Load: to the canary's own addresses only, labelled, counted apart, and ended with its signal. */
 import { expect, it } from 'vitest';
-import { loadHeader, makeLoad } from '../../src/checks/http-load.ts';
+import { makeLoad } from '../../src/checks/http-load.ts';
 import { LoadCounters } from '../../src/checks/load-counters.ts';
 import { aQuestion } from '../support/a-question.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -23,7 +23,7 @@ it('goes round the instances, and fails with the part that fails', async () => {
   const heard = await makeLoad(spec, question, { counters, signal: new AbortController().signal });
   expect(heard).toMatchObject({ outcome: 'failed', message: expect.stringContaining('20 requests to /x') });
   expect([good.seen.length, bad.seen.length]).toEqual([10, 10]);
-  expect(good.seen[0]?.headers[loadHeader]).toBe('app-1');
+  expect(good.seen[0]?.headers['x-sluice-load']).toBe('app-1');
   const counted = counters.series().filter(({ metric }) => metric === 'sluice_load_requests_total');
   expect(counted.map(({ labels, value }) => [labels['code'], value])).toEqual([
     ['200', 10],
