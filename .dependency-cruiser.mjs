@@ -23,6 +23,7 @@ const vendors = [
   'process',
   'http',
   'smtp',
+  'files',
   'pino',
 ];
 const adapterFile = `^src/[a-z]+/.*\\b(${vendors.join('|')})\\b|^src/rules/file\\b`;
@@ -38,7 +39,7 @@ const parserFile = '^src/(rules|release)/[a-z-]*(schema|parse|policy-)';
 
 /** Interfaces that the pure core and the loop speak to, without a word about who is behind them. */
 const ports =
-  '^src/(metrics/metric-source|release/store|router/router|workload/(workload|backends|revision-spec)|notify/notifier)\\.ts$';
+  '^src/(metrics/metric-source|release/store|router/router|workload/(workload|backends|revision-spec)|backup/snapshots|notify/notifier)\\.ts$';
 
 const pureCore = '^src/(verdict|release|gate|promotion|rollback)/';
 /** controller.ts and the parts it is made of; the command line stands above. */
@@ -97,6 +98,7 @@ const folders = [
     ['^src/workload/(workload|backends|revision-spec)\\.ts$'],
     'A router splits traffic as told and knows no release.',
   ),
+  mayImport('backup', [], 'A backup keeps and brings back what it is told, and knows no release.'),
   mayImport('workload', ['^src/router/router\\.ts$'], 'A workload runs instances as told and knows no release.'),
   mayImport(
     'notify',
@@ -105,7 +107,7 @@ const folders = [
   ),
   mayImport(
     'report',
-    ['^src/(rules|metrics|verdict|release|gate)/'],
+    ['^src/(rules|metrics|verdict|release|gate)/', ports],
     'A report tells what was decided; it takes no part in it.',
   ),
   mayImport(
@@ -135,7 +137,7 @@ const folders = [
   ),
   mayImport(
     'reconcile',
-    ['^src/(rules|metrics|verdict|release|checks|gate|promotion|rollback|router|workload|notify|report|telemetry)/'],
+    ['^src/(rules|metrics|verdict|release|checks|gate|promotion|rollback|router|workload|notify|report|telemetry)/', ports],
     "The loop's functions join the pure modules and the ports; surfaces stand above them.",
   ),
 ];

@@ -16,6 +16,7 @@ import { startHttpServer } from './server/http-server.ts';
 import type { Key } from './server/http-token.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { turns } from './wiring/backup-desk.ts';
 import { broadcast } from './wiring/broadcast.ts';
 import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
@@ -25,6 +26,7 @@ import { beginHeartbeat, storePath } from './wiring/leader-file.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
 import { policyRules } from './wiring/policy-rules.ts';
 import { Pulse } from './wiring/pulse.ts';
+import { openRestorer } from './wiring/restorer.ts';
 import { type Loop, runLoop } from './wiring/run-loop.ts';
 import { abandon, openServices, type Service } from './wiring/service.ts';
 import { shownReleases } from './wiring/shown-releases.ts';
@@ -86,10 +88,12 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const listeners = { metrics, log, events, desk: notices.desk, keep: keepLooks(store, log) };
   const tell = (happening: Parameters<typeof hear>[0]): void => hear(happening, listeners);
   const alerts = new AlertBook();
-  const services = await openServices(policies, { stateDir, store, clock, tell, metrics, alerts });
+  const nudges$ = new Subject<string>();
+  const nudge = (id: string): void => nudges$.next(id);
+  const common = { stateDir, store, clock, tell, metrics, alerts, log, nudge, inTurn: turns() };
+  const services = await openServices(policies, common);
   if (!services.ok) return services;
   const begun$ = new Subject<ReleaseKey>();
-  const nudges$ = new Subject<string>();
   const saved = (release: Release, lines: readonly LogEntry[]): void =>
     tell({ kind: 'saved', release, log: lines, look: null });
   const starter = new Starter({
@@ -102,9 +106,10 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   });
   const pulse = new Pulse(clock, [...services.value.keys()]);
   const instances = new Instances(services.value, (policy) => nudgeRunning(policy, starter, nudges$));
+  const restorer = openRestorer({ log, store, clock, starter, services: services.value });
   const controls = new ReleaseControls({
-    ...{ store, clock, services: services.value, starter, events, pulse, saved },
-    nudge: (id) => nudges$.next(id),
+    ...{ restorer, store, clock, services: services.value, starter, events, pulse, saved },
+    nudge,
     falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
     instances: (policy) => instances.latest(policy),
     rules: policyRules({ store, clock, services: services.value }),

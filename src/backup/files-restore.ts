@@ -13,7 +13,7 @@ export async function verifyBlobs(folder: string, entries: readonly FileEntry[])
   for (const each of entries) {
     if (each.kind !== 'file') continue;
     const sum = await hashFile(join(folder, each.blob)).catch(() => null);
-    if (sum !== each.sha256) return failed(altered(each.path, sum === null));
+    if (sum !== each.sha256) return failed(altered(each.path, sum === null ? 'gone' : 'other'));
   }
   return ok(undefined);
 }
@@ -67,7 +67,7 @@ async function lay(was: FileEntry, folder: string): Promise<Problem | null> {
   await rm(scratch, { force: true });
   if (was.kind === 'link') await symlink(was.target, scratch);
   if (was.kind === 'file' && (await copyFile(join(folder, was.blob), scratch)).sha256 !== was.sha256)
-    return altered(was.path, false);
+    return altered(was.path, 'other');
   await giveRights(was, scratch);
   return null;
 }
@@ -101,9 +101,9 @@ async function signatureAt(path: string): Promise<string | null> {
   return signature({ kind: 'file', ...common, size: stats.size, mtimeMs: stats.mtimeMs, sha256: sum, blob: '0' });
 }
 
-const altered = (path: string, isGone: boolean): Problem => ({
+const altered = (path: string, how: 'gone' | 'other'): Problem => ({
   reason: 'BackupAltered',
-  message: `the copy of ${path} ${isGone ? 'is gone, or can not be read' : 'is not what was verified'}: this point can not be trusted, nothing was written; choose another one with --to`,
+  message: `the copy of ${path} ${how === 'gone' ? 'is gone, or can not be read' : 'is not what was verified'}: this point can not be trusted, nothing was written; choose another one with --to`,
   retryable: false,
 });
 

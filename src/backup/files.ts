@@ -117,7 +117,7 @@ export class FileSnapshots implements Snapshots {
     const id = to ?? points.value[0]?.id ?? null;
     if (id === null) return failed(none);
     const verified = await this.#read(id);
-    if (verified === null) return failed(unknownPoint(id, points.value, await this.#isThere(id)));
+    if (verified === null) return failed((await this.#isThere(id)) ? broken(id) : unknownPoint(id, points.value));
     const folder = join(dir, id);
     const { entries, roots } = verified.manifest;
     const sound = await verifyBlobs(folder, entries);
@@ -185,11 +185,8 @@ const broken = (id: string): Problem => ({
   retryable: false,
 });
 
-const unknownPoint = (id: string, points: readonly RollbackPoint[], isThere: boolean): Problem =>
-  isThere
-    ? broken(id)
-    : {
-        reason: 'NoRollbackPoint',
-        message: `there is no rollback point ${id}; there is ${points.map((each) => each.id).join(', ') || 'none'}`,
-        retryable: false,
-      };
+const unknownPoint = (id: string, points: readonly RollbackPoint[]): Problem => ({
+  reason: 'NoRollbackPoint',
+  message: `there is no rollback point ${id}; there is ${points.map((each) => each.id).join(', ') || 'none'}`,
+  retryable: false,
+});

@@ -82,3 +82,15 @@ export function pointName({ nowMs, revision }: Taking, unique: string): string {
 
 export const isNamed = (name: string, overwrite: readonly string[]): boolean =>
   overwrite.some((each) => each === 'all' || each === name || name.startsWith(`${each.replace(/\/$/, '')}/`));
+
+/** What is known at once, without asking any disk: the latest answer of what goes on beside the loop. */
+export interface BackupAnswer {
+  /** Of the release that was asked about; null: there is none yet. */
+  readonly point: RollbackPoint | null;
+  /** Since when one is being taken for it; null: it is not. */
+  readonly sinceMs: number | null;
+  /** Why the last try came to nothing; null: there was none, or it is under way. */
+  readonly problem: string | null;
+  /** The newest verified one of the policy. */
+  readonly latest: RollbackPoint | null;
+}

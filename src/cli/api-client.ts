@@ -1,5 +1,6 @@
 /** The controller's HTTP API, as the commands use it: answers are values, and a failure says what to do next. */
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { RollbackPoint } from '../backup/snapshots.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { LogEntry } from '../release/log.ts';
@@ -8,6 +9,7 @@ import type { DeploymentReport } from '../report/deployment/deployment-report.ts
 import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
+import type { RestoreReport } from '../report/restore-report.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
 import { shownText } from './render/shown.ts';
 import { type Asked, unreachable } from './unreachable.ts';
@@ -28,6 +30,9 @@ const timeoutMs = 10_000;
 
 /** The answer to a start may have to wait until the release before it has made way. */
 const startTimeoutMs = 90_000;
+
+/** Much is copied, or read and compared. */
+const diskTimeoutMs = 300_000;
 
 export class ApiClient {
   readonly #http: AxiosInstance;
@@ -100,6 +105,25 @@ export class ApiClient {
   /** A result for a revision, whether or not it is being released. */
   attest(policy: string, body: object): Promise<Result<Attestation>> {
     return this.#ask(this.#http.post(`/policies/${encodeURIComponent(policy)}/attest`, body));
+  }
+
+  async backups(policy: string): Promise<Result<readonly RollbackPoint[]>> {
+    const path = `/policies/${encodeURIComponent(policy)}/backups`;
+    const listed = await this.#ask<{ readonly points: readonly RollbackPoint[] }>(
+      this.#http.get(path, { timeout: diskTimeoutMs }),
+    );
+    return listed.ok ? ok(listed.value.points) : listed;
+  }
+
+  backup(policy: string, body: object): Promise<Result<RollbackPoint>> {
+    const path = `/policies/${encodeURIComponent(policy)}/backup`;
+    return this.#ask(this.#http.post(path, body, { timeout: diskTimeoutMs }), 'order');
+  }
+
+  /** The same order again goes on where it stopped. */
+  restore(policy: string, body: object): Promise<Result<RestoreReport>> {
+    const path = `/policies/${encodeURIComponent(policy)}/restore`;
+    return this.#ask(this.#http.post(path, body, { timeout: diskTimeoutMs }), 'order');
   }
 
   async #ask<T>(asked: Promise<AxiosResponse<string>>, what: Asked['what'] = 'question'): Promise<Result<T>> {

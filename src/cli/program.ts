@@ -5,6 +5,7 @@ import { registerAnswer } from './answer.ts';
 import { registerApprove } from './approve.ts';
 import { registerAttest } from './attest.ts';
 import { registerRulesBacktest } from './backtest/command.ts';
+import { registerBackup } from './backup.ts';
 import { withCluster } from './cluster-api.ts';
 import { registerCompletion } from './completion/command.ts';
 import { documentForms } from './context.ts';
@@ -23,6 +24,7 @@ import { registerPause } from './pause.ts';
 import { registerPreflight } from './preflight/command.ts';
 import { registerPromote } from './promote.ts';
 import { registerReport } from './report.ts';
+import { registerRestore } from './restore.ts';
 import { registerResume } from './resume.ts';
 import { registerRetry } from './retry.ts';
 import { registerRulesCheck } from './rules-check.ts';
@@ -74,6 +76,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAnswer,
   registerAbort,
   registerRetry,
+  registerBackup,
+  registerRestore,
   registerNotifyTest,
   registerRulesCheck,
   registerRulesPlan,

@@ -3,7 +3,7 @@ import { stepWeight } from '../release/phase.ts';
 import { aborted, breached, canaryLost, checkFailed, contested, superseded } from './checks/against.ts';
 import { blindTooLong, limitReached, neverReady, unanswered } from './checks/deadlines.ts';
 import { blind, checksPending, suspected, unproven } from './checks/evidence.ts';
-import { gateClosed } from './checks/gates.ts';
+import { gateClosed, rollbackPointMissing } from './checks/gates.ts';
 import { approvalPending, drifted, investigating, onlyObserving, orderAwaited, paused } from './checks/people.ts';
 import { finished, stillBaking, weightNotLive } from './checks/standing.ts';
 import type { Decision, Hold, Rollback } from './decision.ts';
@@ -33,6 +33,7 @@ export const gate: readonly Check[] = [
   investigating,
   blind,
   suspected,
+  rollbackPointMissing,
   weightNotLive,
   stillBaking,
   unproven,

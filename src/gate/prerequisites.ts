@@ -1,4 +1,5 @@
 /** The gates before a release's first traffic, looked at anew with each pass until it comes: what each sees, and what to do about it. */
+import type { BackupAnswer } from '../backup/snapshots.ts';
 import { resultOf, valuesText } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Comparison, Gate, GateDemand, GateOutcome, Requirement } from '../release/gate-demand.ts';
@@ -6,6 +7,7 @@ import type { Change, LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
 import { isAmong } from '../release/who-may.ts';
 import { moment } from '../verdict/words.ts';
+import { backupAgeSeen, rollbackPointSeen } from './backup-seen.ts';
 import type { InstanceFacts } from './facts.ts';
 import { monitoringSeen, stableSeen } from './prerequisites-seen.ts';
 
@@ -15,6 +17,8 @@ export interface Surroundings {
   /** Results that were posted under the release's policy. */
   readonly attested: readonly Attestation[];
   readonly stable: InstanceFacts;
+  /** Left out or null: nothing is backed up here. */
+  readonly backup?: BackupAnswer | null;
 }
 
 /** Once traffic has come, the gates stay as they were passed. */
@@ -29,7 +33,8 @@ export function lookAtGates(release: Release, around: Surroundings): Change<Rele
     log.push(line(gate, seen, around.nowMs));
     return { ...changed, told: { times: (gate.told?.times ?? 0) + 1, atMs: around.nowMs } };
   });
-  return { release: { ...release, gates }, log };
+  const rollbackPoint = release.rollbackPoint ?? around.backup?.point ?? null;
+  return { release: { ...release, gates, rollbackPoint }, log };
 }
 
 /** One that goes to and fro would fill the log: after a few changes one line a minute is enough. */
@@ -54,6 +59,10 @@ function outcomeOf(demand: GateDemand, release: Release, around: Surroundings): 
       return stableSeen(release, around.stable);
     case 'monitoring':
       return monitoringSeen(release);
+    case 'backup':
+      return backupAgeSeen(demand, release, { answer: around.backup ?? null, nowMs: around.nowMs });
+    case 'rollbackPoint':
+      return rollbackPointSeen(release, around.backup ?? null, around.nowMs);
     case 'onCall':
       return demand.contacts.length > 0
         ? { state: 'passed', evidence: `${demand.contacts.join(', ')} can be called`, todo: '', who: null }

@@ -8,6 +8,7 @@
  */
 import type { Action } from '../release/action.ts';
 import { watchOver } from '../release/completion.ts';
+import { missingRollbackPoint } from '../release/gate-demand.ts';
 import { neededNow, readyOf, wantedOf } from '../release/instances.ts';
 import { weightToWrite } from '../release/may-rise.ts';
 import type { Release } from '../release/release.ts';
@@ -55,6 +56,7 @@ function keepStable(revision: string | null, { workload }: Seen): Action | null 
 /** The canary as large as its step wants, and behind its backend; nothing grows that may not rise. */
 function provide(release: Release, { workload }: Seen): Action | null {
   const { revision, stableRevision } = release;
+  if (release.phase.phase === 'preparing' && missingRollbackPoint(release.gates) !== null) return null;
   const needed = neededNow(release, workload);
   if (release.latch === null && wantedOf(workload, revision) < needed)
     return { kind: 'scale', revision, replicas: needed };

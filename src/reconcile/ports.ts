@@ -1,7 +1,9 @@
 /** Everything outside that the loop needs for one release; the composition root fills it. */
+import type { BackupAnswer } from '../backup/snapshots.ts';
 import type { Checks } from '../checks/checks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
+import type { Release } from '../release/release.ts';
 import type { Store } from '../release/store.ts';
 import type { Router } from '../router/router.ts';
 import type { ArmLabels, OwnLabels } from '../rules/arm-labels.ts';
@@ -20,6 +22,8 @@ export interface Ports {
   readonly own?: readonly OwnLabels[];
   /** What is asked outside about releases; left out: nothing. */
   readonly checks?: Checks;
+  /** What is known of the backup of a release, at once; left out: nothing is backed up. */
+  readonly backup?: (release: Release) => BackupAnswer;
   /** Hands on what happened, to whom it may concern; returns at once and never throws, so that nobody who listens delays a decision. */
   readonly tell: (happening: Happening) => void;
 }

@@ -53,6 +53,7 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
     world,
     arms,
     attested: policy.attested,
+    backup: ports.backup?.(release) ?? null,
     ...ask(release, { world, nowMs: timing.tick.nowMs }, ports),
   };
   const thought = think({ ...release, latch: release.latch ?? session.unrecorded }, moment);

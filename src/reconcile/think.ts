@@ -3,6 +3,7 @@
  *
  *   stored release ─► clock set back? ─► resumed ─► time added ─► answer judged ─► world folded in ─► facts ─► decision ─► release to store
  */
+import type { BackupAnswer } from '../backup/snapshots.ts';
 import { checkFacts } from '../checks/check-facts.ts';
 import type { Answered } from '../checks/checks.ts';
 import { hearChecks } from '../checks/hear.ts';
@@ -42,6 +43,8 @@ export interface Moment extends Look {
   readonly intervalMs: number;
   /** Results that were posted under the release's policy. */
   readonly attested: readonly Attestation[];
+  /** Left out or null: nothing is backed up here. */
+  readonly backup?: BackupAnswer | null;
   readonly arms: Arms | null;
   /** What was to be asked outside before this look, and what was heard by now. */
   readonly asked: readonly Due[];
@@ -87,7 +90,12 @@ export function think(stored: Release, moment: Moment): Thought {
     missingApprovals: missingApprovals(heard.release, nowMs),
   });
   const counted = withTraffic(heard.release, { nowMs, askedMs: moment.world.routeAskedMs, route, readings });
-  const looked = lookAtGates(counted, { nowMs, attested: moment.attested, stable: facts.stable });
+  const looked = lookAtGates(counted, {
+    nowMs,
+    attested: moment.attested,
+    backup: moment.backup ?? null,
+    stable: facts.stable,
+  });
   const whole = { ...facts, release: looked.release };
   const decision = decide(whole);
   const stepped = step(whole, decision);

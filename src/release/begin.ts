@@ -207,6 +207,7 @@ const untouched = {
   verdicts: [],
   traffic: null,
   calledFalseAlarm: null,
+  rollbackPoint: null,
   supersededBy: null,
   successorRollback: null,
 } as const satisfies Partial<Release>;

@@ -22,6 +22,10 @@ export type GateDemand =
   | (Named & { readonly kind: 'stable' })
   /** The metrics answer, and show stable's numbers for each critical rule. */
   | (Named & { readonly kind: 'monitoring' })
+  /** The newest verified backup is young enough. */
+  | (Named & { readonly kind: 'backup'; readonly maxAgeMs: number })
+  /** There is a backup of this release's own to go back to. Every policy with a backup has this one first. */
+  | (Named & { readonly kind: 'rollbackPoint' })
   /** Somebody is there to be called. */
   | (Named & { readonly kind: 'onCall'; readonly contacts: readonly string[] });
 
@@ -54,3 +58,15 @@ export const gatesOf = (demands: readonly GateDemand[]): readonly Gate[] =>
   demands.map((demand) => ({ demand, seen: unseen, sinceMs: null, override: null }));
 
 export const isClosed = ({ override, seen }: Gate): boolean => seen.state !== 'passed' && override === null;
+
+export const rollbackPointGate = ({ overrideBy }: { readonly overrideBy: readonly string[] }): GateDemand => ({
+  kind: 'rollbackPoint',
+  name: rollbackPointName,
+  overrideBy,
+});
+
+export const rollbackPointName = 'rollback-point';
+
+/** Closed: until then nothing of the release is even started. */
+export const missingRollbackPoint = (gates: readonly Gate[]): Gate | null =>
+  gates.find((gate) => gate.demand.kind === 'rollbackPoint' && isClosed(gate)) ?? null;

@@ -26,8 +26,10 @@ import { sourceFrom } from './policy-sources.ts';
 import { tasksFrom } from './policy-tasks.ts';
 
 /** What a policy of the cluster says, but for the revision that runs when it is seen first. */
-export interface ClusterPolicy extends Omit<Policy, 'file' | 'rules' | 'target' | 'traffic'> {
+export interface ClusterPolicy extends Omit<Policy, 'backup' | 'file' | 'rules' | 'target' | 'traffic'> {
   readonly deployment: string;
+  /** Nothing is kept in a cluster yet. */
+  readonly backup: null;
   readonly traffic: ClusterTraffic;
   readonly rules: ClusterRules;
 }
@@ -83,6 +85,7 @@ export function clusterPolicy(
     name,
     namespace,
     deployment: target.deployment,
+    backup: null,
     traffic,
     sources: sourcesFrom(settings),
     metrics: metricsOf(metrics),

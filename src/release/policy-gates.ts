@@ -1,10 +1,11 @@
 /** `gates`: what must be so before a release's first traffic, besides approvals. */
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
+import { duration } from '../lib/config-file/duration-schema.ts';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { CheckSpec } from './check-spec.ts';
-import type { Comparison, GateDemand, Requirement } from './gate-demand.ts';
+import { type Comparison, type GateDemand, type Requirement, rollbackPointName } from './gate-demand.ts';
 import { checkName, noneTwice } from './policy-approvals.ts';
 import { gateCheck, jobFrom, jobWords } from './policy-checks.ts';
 import { plainText } from './policy-fields.ts';
@@ -20,6 +21,8 @@ const requirement = z
   .meta({ pattern: comparison.source, examples: ['>= 80', '= 0'] });
 
 export const valueName = z.string().regex(/^[A-Za-z][\w.-]{0,62}$/, 'is no name of a number');
+
+const dayMs = 86_400_000;
 
 const people = z.array(plainText).min(1).max(50);
 
@@ -49,11 +52,28 @@ const hooks = {
 };
 
 const gate = z
-  .strictObject({ ...shared, ...hooks }, laterWords('backup'))
+  .strictObject({
+    ...shared,
+    ...hooks,
+    check: z.enum(['stable', 'monitoring', 'onCall', 'backup']).optional(),
+    maxAge: duration({ minMs: 60_000, maxMs: 90 * 86_400_000 })
+      .optional()
+      .meta({ description: 'Of the newest verified backup, for check: backup. Default 24h.' }),
+  })
   .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
   .refine(isForAttested, onlyAttested);
 
-export const gatesWords = z.array(gate).max(50).superRefine(noneTwice);
+const gateWords = gate
+  .refine(({ check, maxAge }) => maxAge === undefined || check === 'backup', {
+    error: 'is for check: backup only',
+    path: ['maxAge'],
+  })
+  .refine(({ name }) => name !== rollbackPointName, {
+    error: 'is the name of the gate that comes with spec.backup',
+    path: ['name'],
+  });
+
+export const gatesWords = z.array(gateWords).max(50).superRefine(noneTwice);
 
 /** In a cluster nobody is asked outside: whose address a gate would name is the operator's to say. */
 const clusterGate = z
@@ -82,9 +102,10 @@ export const gatesFrom = (words: GateWords, contacts: readonly string[]): readon
   words
     .filter(({ http, job }) => http === undefined && job === undefined)
     .map((each): GateDemand => {
-      const { name, attested, check, by = [], overrideBy = [] } = each;
+      const { name, attested, check, by = [], maxAge = dayMs, overrideBy = [] } = each;
       if (attested !== undefined)
         return { kind: 'attested', name, overrideBy, by, require: Object.entries(attested).map(requirementOf) };
+      if (check === 'backup') return { kind: check, name, overrideBy, maxAgeMs: maxAge };
       return check === 'onCall' || check === undefined
         ? { kind: 'onCall', name, overrideBy, contacts }
         : { kind: check, name, overrideBy };

@@ -13,6 +13,7 @@ import { contactText } from './contacts.ts';
 import type { Plan } from './plan.ts';
 import type { Policy, RulesChoice, Traffic } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
+import { backupFrom, backupIssues } from './policy-backup.ts';
 import { checkIssues } from './policy-check-fit.ts';
 import { checksFrom } from './policy-checks.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
@@ -48,6 +49,7 @@ const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>)
       at(['contacts', ...path.map(String)], message),
     ),
     ...checkIssues(spec).map(({ path, message }) => at(path, message)),
+    ...backupIssues(spec).map(({ path, message }) => at(path, message)),
     ...serverIssues(traffic, { target, plan }).map(({ word, message }) => at(['traffic', 'haproxy', word], message)),
   ];
 };
@@ -109,6 +111,7 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
     gates: gatesFrom(spec.gates ?? [], contacts.primary.map(contactText)),
+    backup: backupFrom(spec.backup, folder),
     approvals: approvalsFrom(spec.approvals ?? []),
     checks: [
       ...hookGates(spec.gates ?? [], folder),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { approvalsWords, checkName } from './policy-approvals.ts';
+import { backupWords } from './policy-backup.ts';
 import { checksWords } from './policy-checks.ts';
 import { contactsWords } from './policy-contacts.ts';
 import { plainText } from './policy-fields.ts';
@@ -34,29 +35,27 @@ const rulesWords = z
   )
   .superRefine(exactlyOne(['file', 'inline']));
 
-export const specWords = z.strictObject(
-  {
-    target: targetWords,
-    traffic: trafficWords,
-    sources: sourcesWords,
-    metrics: metricsWords,
-    rules: rulesWords,
-    plan: planWords.optional(),
-    confidence: confidence.optional(),
-    judge: judgeWords.optional(),
-    mode: z.enum(['enforce', 'advise', 'observe']).optional().meta({
-      description: 'enforce (default), advise: ask before each rise and rollback, observe: only judge.',
-    }),
-    gates: gatesWords.optional(),
-    approvals: approvalsWords.optional(),
-    checks: checksWords.optional(),
-    tasks: tasksWords.optional(),
-    notify: notifyWords.optional(),
-    contacts: contactsWords.optional(),
-    links: linksWords.optional(),
-  },
-  laterWords('backup'),
-);
+export const specWords = z.strictObject({
+  target: targetWords,
+  traffic: trafficWords,
+  sources: sourcesWords,
+  metrics: metricsWords,
+  rules: rulesWords,
+  plan: planWords.optional(),
+  confidence: confidence.optional(),
+  judge: judgeWords.optional(),
+  mode: z.enum(['enforce', 'advise', 'observe']).optional().meta({
+    description: 'enforce (default), advise: ask before each rise and rollback, observe: only judge.',
+  }),
+  gates: gatesWords.optional(),
+  backup: backupWords.optional(),
+  approvals: approvalsWords.optional(),
+  checks: checksWords.optional(),
+  tasks: tasksWords.optional(),
+  notify: notifyWords.optional(),
+  contacts: contactsWords.optional(),
+  links: linksWords.optional(),
+});
 
 export type SpecWords = z.output<typeof specWords>;
 

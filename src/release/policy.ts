@@ -11,6 +11,7 @@ import type { Contacts } from './contacts.ts';
 import type { GateDemand } from './gate-demand.ts';
 import type { Links, NotifyTarget } from './notify-target.ts';
 import type { Plan } from './plan.ts';
+import type { FileBackup } from './policy-backup.ts';
 import type { ProxySettings } from './policy-built-in.ts';
 import type { Task } from './task.ts';
 
@@ -32,6 +33,8 @@ export interface Policy {
   readonly mode: 'enforce' | 'advise' | 'observe';
   /** What must be so before a release gets traffic. */
   readonly gates: readonly GateDemand[];
+  /** What is kept before a release changes anything; null: nothing. */
+  readonly backup: FileBackup | null;
   /** What people must say before a release gets traffic. */
   readonly approvals: readonly ApprovalDemand[];
   /** What is asked outside on a release's way, hooks among the gates included. */

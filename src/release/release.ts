@@ -1,4 +1,5 @@
 /** One attempt to deliver one revision: everything that the controller knows of it, and nothing it does not store. */
+import type { RollbackPoint } from '../backup/snapshots.ts';
 import type { CounterMemory } from '../metrics/counter-memory.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import type { RuleState } from '../verdict/rule-state.ts';
@@ -191,6 +192,8 @@ export interface Release {
   readonly investigations: readonly Investigation[];
   /** What must be so before its first traffic, as last seen; as it was passed, from then on. */
   readonly gates: readonly Gate[];
+  /** What was kept before anything of it was started; null: nothing (yet). */
+  readonly rollbackPoint: RollbackPoint | null;
   /** Wanted before its first traffic, and what was said of each. */
   readonly approvals: readonly Approval[];
   /** Things outside that are asked on its way, and what was heard. */

@@ -33,6 +33,7 @@ const releaseShape: Readonly<Record<keyof Release, Kind>> = {
   orders: 'object',
   investigations: 'array',
   gates: 'array',
+  rollbackPoint: 'object?',
   approvals: 'array',
   checks: 'array',
   tasks: 'array',
@@ -58,6 +59,7 @@ const laterFields: Pick<
   | 'gates'
   | 'notes'
   | 'ownRollback'
+  | 'rollbackPoint'
   | 'successorRollback'
   | 'tasks'
   | 'traffic'
@@ -70,6 +72,7 @@ const laterFields: Pick<
   dispersion: {},
   notes: [],
   ownRollback: null,
+  rollbackPoint: null,
   successorRollback: null,
   traffic: null,
 };

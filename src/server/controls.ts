@@ -1,5 +1,6 @@
 /** Port: everything that the server may ask of the controller; it never touches store, router or workload itself. */
 
+import type { RollbackPoint } from '../backup/snapshots.ts';
 import type { Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Journalled } from '../release/journal.ts';
@@ -12,6 +13,7 @@ import type { Known } from '../release/who-may.ts';
 import type { PolicyRules } from '../report/policy-rules-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
+import type { RestoreReport } from '../report/restore-report.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 
 /**
@@ -25,6 +27,12 @@ export interface Controls {
   act(id: string, action: ReleaseAction): Promise<Result<Release>>;
   /** Records a result for a revision of a policy, whether or not it is being released. The same twice has the effect of once. */
   attest(policy: string, given: AttestRequest): Promise<Result<Attestation>>;
+  /** Rollback points of a policy, newest first. */
+  backups(policy: string): Promise<Result<readonly RollbackPoint[]>>;
+  /** Takes a backup now. */
+  backup(policy: string, request: BackupRequest): Promise<Result<RollbackPoint>>;
+  /** Compares, or brings back; the same again goes on where it was interrupted. */
+  restore(policy: string, request: RestoreRequest): Promise<Result<RestoreReport>>;
   release(id: string): Promise<Result<Release | null>>;
   /** Newest first. */
   releases(filter: Parameters<Store['releases']>[0]): Promise<Result<readonly Release[]>>;
@@ -52,6 +60,20 @@ export interface StartRequest {
   readonly reason: string;
   /** For this release alone; left out: as its plan says. */
   readonly rollback?: OwnRollback | null;
+}
+
+export interface BackupRequest {
+  readonly who: string;
+  readonly reason: string;
+}
+
+export interface RestoreRequest extends BackupRequest {
+  /** Name of a point; null: the newest. */
+  readonly to: string | null;
+  /** Only compare. */
+  readonly dryRun: boolean;
+  /** Names whose later changes may go; `all`: everything. */
+  readonly overwrite: readonly string[];
 }
 
 export type AttestRequest = Omit<Attestation, 'atMs'>;

@@ -5,8 +5,10 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { type PolicyHistory, policyHistory } from '../report/history-view.ts';
 import type { Controls } from './controls.ts';
 import { answer, nameIn, numberIn, type Work } from './http-answer.ts';
+import { json, parseBody } from './http-body.ts';
 import type { ControlsOf } from './http-review.ts';
 import { pastReleases } from './past-releases.ts';
+import { parseBackup, parseRestore } from './requests.ts';
 
 const policiesPath = '/api/v1/policies';
 
@@ -21,6 +23,19 @@ export const addPolicies = (app: Express, controlsOf: ControlsOf, clock: Clock):
   });
   read(`${policiesPath}/:name/history`, (request, { controls }) => historyOf(controls, request, clock.wallMs()));
   read(`${policiesPath}/:name/rules`, (request, { controls }) => controls.rules(nameIn(request)));
+  read(`${policiesPath}/:name/backups`, async (request, { controls }) => {
+    const points = await controls.backups(nameIn(request));
+    return points.ok ? ok({ points: points.value }) : points;
+  });
+  const order = (path: string, work: Work): void => void app.post(path, json, answer(controlsOf, work));
+  order(`${policiesPath}/:name/backup`, async (request, { caller, controls }) => {
+    const given = parseBody(request, (body) => parseBackup(body, caller));
+    return given.ok ? controls.backup(nameIn(request), given.value) : given;
+  });
+  order(`${policiesPath}/:name/restore`, async (request, { caller, controls }) => {
+    const given = parseBody(request, (body) => parseRestore(body, caller));
+    return given.ok ? controls.restore(nameIn(request), given.value) : given;
+  });
 };
 
 const historyOf = async (controls: Controls, request: Request, nowMs: number): Promise<Result<PolicyHistory>> => {

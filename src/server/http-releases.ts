@@ -1,5 +1,5 @@
 /** Releases and orders as JSON: every answer is a view, or a reason and a sentence. */
-import express, { type Express, type Request } from 'express';
+import type { Express, Request } from 'express';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { recordingOf } from '../release/recording.ts';
@@ -8,12 +8,11 @@ import { type ReleaseChart, releaseChart } from '../report/chart/release-chart.t
 import type { ReleaseView } from '../report/release-view.ts';
 import type { Controls } from './controls.ts';
 import { answer, type Desk, nameIn, numberIn, textOf, type Work, wholeLog } from './http-answer.ts';
-import { maxBodyBytes } from './http-errors.ts';
+import { json, parseBody } from './http-body.ts';
 import type { ControlsOf } from './http-review.ts';
 import { actionNames, isActionName, parseAction, parseAttestation, parseStart } from './requests.ts';
 import { queriesOfRelease } from './rule-queries.ts';
 import { named, sameRevision, viewOf } from './show-release.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 const releasesPath = '/api/v1/releases';
 
@@ -55,15 +54,6 @@ export const addReleases = (app: Express, controlsOf: ControlsOf, clock: Clock):
     return given.ok ? controls.attest(nameIn(request), given.value) : given;
   });
   order(`${releasesPath}/:name/:action`, async (request, desk) => viewed(desk.controls, await ordered(desk, request)));
-};
-
-/** Read as bytes: our own parser looks at them before anybody builds objects from them. */
-const json = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
-
-const parseBody = <T>(request: Request, parse: (body: unknown) => Result<T>): Result<T> => {
-  const raw: unknown = request.body;
-  const body = parseStrictJson(Buffer.isBuffer(raw) ? raw.toString('utf8') : '');
-  return body.ok ? parse(body.value) : body;
 };
 
 const filterOf = (request: Request): Parameters<Controls['releases']>[0] => {

@@ -7,7 +7,7 @@ import { checkName } from '../release/policy-approvals.ts';
 import { valueName } from '../release/policy-gates.ts';
 import { targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
 import type { Known } from '../release/who-may.ts';
-import type { AttestRequest, ReleaseAction, StartRequest } from './controls.ts';
+import type { AttestRequest, BackupRequest, ReleaseAction, RestoreRequest, StartRequest } from './controls.ts';
 import type { Subject } from './reviewer.ts';
 
 const words = z.string().trim().max(1000);
@@ -148,6 +148,24 @@ export const attestBody = z.strictObject({
 
 export const parseAttestation = (body: unknown, caller: Caller): Result<AttestRequest> =>
   mapped(checked(attestBody, body), (given) => callerIn({ ...given, ...knownAs(caller) }, caller));
+
+export const backupBody = z.strictObject({ who, reason: words.default('') });
+
+export const parseBackup = (body: unknown, caller: Caller): Result<BackupRequest> =>
+  mapped(checked(backupBody, body), (given) => callerIn(given, caller));
+
+export const restoreBody = z
+  .strictObject({
+    who,
+    reason: words.default(''),
+    to: z.string().min(1).max(200).nullable().default(null),
+    dryRun: z.boolean().default(false),
+    overwrite: z.array(z.string().min(1).max(4096)).max(1000).default([]),
+  })
+  .refine(({ dryRun, reason }) => dryRun || reason !== '', { error: 'is needed: it is recorded', path: ['reason'] });
+
+export const parseRestore = (body: unknown, caller: Caller): Result<RestoreRequest> =>
+  mapped(checked(restoreBody, body), (given) => callerIn(given, caller));
 
 const mapped = <T, U>(result: Result<T>, change: (value: T) => U): Result<U> =>
   result.ok ? ok(change(result.value)) : result;

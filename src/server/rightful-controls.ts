@@ -1,7 +1,17 @@
 /** The controller as one person may use it: everything that is asked of it is a right of theirs first. */
 import { failed, type Problem, type Result } from '../lib/result.ts';
 import type { Release } from '../release/release.ts';
-import type { Alive, AttestRequest, ControlEvent, Controls, Ready, ReleaseAction, StartRequest } from './controls.ts';
+import type {
+  Alive,
+  AttestRequest,
+  BackupRequest,
+  ControlEvent,
+  Controls,
+  Ready,
+  ReleaseAction,
+  RestoreRequest,
+  StartRequest,
+} from './controls.ts';
 import type { Reviewer, Right, Subject } from './reviewer.ts';
 
 type Kind = 'releases' | 'releasepolicies';
@@ -41,6 +51,21 @@ export class RightfulControls implements Controls {
   async attest(policy: string, given: AttestRequest): ReturnType<Controls['attest']> {
     const refused = await this.#missing(right('attest', 'releasepolicies', policy));
     return refused === null ? this.#inner.attest(policy, given) : failed(refused);
+  }
+
+  backups(policy: string): ReturnType<Controls['backups']> {
+    return this.#ifReadable('releasepolicies', policy, () => this.#inner.backups(policy));
+  }
+
+  async backup(policy: string, request: BackupRequest): ReturnType<Controls['backup']> {
+    const refused = await this.#missing(right('backup', 'releasepolicies', policy));
+    return refused === null ? this.#inner.backup(policy, request) : failed(refused);
+  }
+
+  /** Also to look only: what differs is not for everybody's eyes. */
+  async restore(policy: string, request: RestoreRequest): ReturnType<Controls['restore']> {
+    const refused = await this.#missing(right('restore', 'releasepolicies', policy));
+    return refused === null ? this.#inner.restore(policy, request) : failed(refused);
   }
 
   release(id: string): ReturnType<Controls['release']> {

@@ -16,17 +16,21 @@ import type { InstanceCounts } from '../report/release-view.ts';
 import type {
   Alive,
   AttestRequest,
+  BackupRequest,
   ControlEvent,
   Controls,
   Ready,
   ReleaseAction,
+  RestoreRequest,
   StartRequest,
 } from '../server/controls.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, type OrderAction } from './carry-out.ts';
-import { notYet } from './start-problems.ts';
+import type { Restorer } from './restorer.ts';
+import { noPolicy, notYet } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
+import { untilUncontested } from './until-uncontested.ts';
 
 export interface ControlsOptions {
   readonly store: Store;
@@ -44,6 +48,7 @@ export interface ControlsOptions {
   /** As last observed, by policy. */
   readonly instances: (policy: string) => WorkloadState | null;
   readonly rules: Controls['rules'];
+  readonly restorer: Restorer;
 }
 
 interface Said {
@@ -54,9 +59,6 @@ interface Said {
 type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
 
 const isRetry = (action: ReleaseAction): action is ReleaseAction & RetryAction => action.kind === 'retry';
-
-/** Orders that lost a race against the loop are given again on what it saved. */
-const attempts = 10;
 
 /** How long `start` waits for what runs to make way before it says that it goes on by itself. */
 const makeWayMs = 60_000;
@@ -91,6 +93,18 @@ export class ReleaseControls implements Controls {
 
   attest(policy: string, given: AttestRequest): Promise<Result<Attestation>> {
     return untilUncontested(() => this.#attest(policy, { ...given, atMs: this.#options.clock.wallMs() }));
+  }
+
+  backups(policy: string): ReturnType<Controls['backups']> {
+    return this.#options.restorer.points(policy);
+  }
+
+  backup(policy: string, request: BackupRequest): ReturnType<Controls['backup']> {
+    return this.#options.restorer.take(policy, request);
+  }
+
+  restore(policy: string, request: RestoreRequest): ReturnType<Controls['restore']> {
+    return this.#options.restorer.restore(policy, request);
   }
 
   release(id: string): Promise<Result<Release | null>> {
@@ -231,18 +245,6 @@ export class ReleaseControls implements Controls {
   }
 
   #noPolicy(policy: string): Result<never> {
-    const known = [...this.#options.services.keys()].join(', ');
-    return failed({
-      reason: 'NotFound',
-      message: `there is no policy ${policy} here; this controller serves ${known}`,
-      retryable: false,
-    });
-  }
-}
-
-async function untilUncontested<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const done = await work();
-    if (done.ok || done.error.reason !== 'Conflict' || attempt === attempts) return done;
+    return noPolicy(policy, [...this.#options.services.keys()]);
   }
 }

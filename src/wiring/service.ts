@@ -15,11 +15,14 @@ import type { PolicyState, Store } from '../release/store.ts';
 import type { Finding } from '../router/finding.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
 import type { RuleSet } from '../rules/rule.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
 import { AfterEnd } from './after-end.ts';
+import { alsoTelling, type BackupDesk, type InTurn } from './backup-desk.ts';
 import { checkDesk, noJobs } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
+import { fileBackups } from './file-backups.ts';
 import { historySource, metricSource } from './metric-sources.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
 import { stableHistory } from './stable-history.ts';
@@ -37,6 +40,10 @@ export interface ServiceOptions {
   readonly alerts: AlertBook;
   /** Metric sources that several policies ask. */
   readonly shared: Map<string, MetricSource>;
+  readonly log: Logger;
+  /** Makes the loop look at a release at once. */
+  readonly nudge: (release: string) => void;
+  readonly inTurn: InTurn;
 }
 
 export interface Service {
@@ -44,6 +51,8 @@ export interface Service {
   readonly ports: Ports;
   readonly rules: RulesInForce;
   readonly workload: ProcessWorkload;
+  /** null: the policy keeps nothing. */
+  readonly desk: BackupDesk | null;
   /** The built-in proxy; null: something else splits the traffic. */
   readonly proxy: RunningProxy | null;
   /** What users send now, and how much of it fails; null: it cannot be told. */
@@ -101,6 +110,8 @@ const twice = ({ file, name }: Policy): Problem => ({
 /** Attaches to what an earlier controller left running, or starts it. */
 async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const { policy, stateDir, store, clock } = options;
+  const desk = fileBackups(policy, options);
+  if (!desk.ok) return desk;
   const dir = join(stateDir, policy.name);
   mkdirSync(dir, { recursive: true });
   const plane = await openDataPlane(policy, { dir, epoch: store.epoch });
@@ -114,31 +125,36 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const load = new LoadCounters();
   const source = metricSource({ ...options, workload: workload.value, socketPath: proxy?.socketPath ?? null, load });
   const history = historySource(policy, clock);
-  const { labels, own } = policy.metrics;
   const checks = checkDesk({ ...options, load, job: noJobs });
   const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
-  const tell = after.listening(policy.name, options.tell);
-  const ports: Ports = { ...{ clock, source, router, store, labels, own, tell, checks }, workload: workload.value };
+  const tell = after.listening(policy.name, alsoTelling(desk.value, options.tell));
+  const parts = { ...{ clock, source, router, store, tell, checks }, workload: workload.value };
+  const ports = withDesk(parts, policy, desk.value);
   return ok({
     policy,
     ports,
     rules: rulesInForce(policy),
     workload: workload.value,
+    desk: desk.value,
     proxy,
     traffic: (set, stable) => trafficNow(ports, set, stable),
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
-    close: () => {
-      after.close();
-      checks.close();
-      workload.value.close();
-      plane.value.close();
-    },
+    close: () => void [after, checks, workload.value, plane.value].forEach((each) => each.close()),
     letGo: () => plane.value.letGo(),
     keep: (idle) => keep(idle, { ...ports, policy }, plane.value),
   });
 }
+
+const withDesk = (
+  ports: Omit<Ports, 'backup' | 'labels' | 'own'>,
+  { metrics: { labels, own } }: Policy,
+  desk: BackupDesk | null,
+): Ports => ({
+  ...{ ...ports, labels, own },
+  ...(desk === null ? {} : { backup: (release) => desk.latest(release) }),
+});
 
 async function keep(
   idle: PolicyState | null,

@@ -45,3 +45,16 @@ export const taken = (policy: string, revision: string): Problem => ({
   message: `revision ${revision} of ${policy} is known as something else: give the new one a name of its own`,
   retryable: false,
 });
+
+export const restoring = (policy: string): Problem => ({
+  reason: 'RestoreUnderWay',
+  message: `what ${policy} keeps is being restored: start the release when that is done`,
+  retryable: true,
+});
+
+export const noPolicy = (policy: string, known: readonly string[]): Result<never> =>
+  failed({
+    reason: 'NotFound',
+    message: `there is no policy ${policy} here; this controller serves ${known.join(', ')}`,
+    retryable: false,
+  });

@@ -13,16 +13,18 @@ import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
+import { rollbackPointGate } from '../release/gate-demand.ts';
 import { isCrowded, withoutForgotten, withRevision } from '../release/known-revisions.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { OwnRollback } from '../release/own-rollback.ts';
 import type { Policy } from '../release/policy.ts';
+import type { FileBackup } from '../release/policy-backup.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { supersede } from '../release/supersede.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
-import { asRunning, notMeasurable, notYet, routerUnfit, splitNote, taken } from './start-problems.ts';
+import { asRunning, notMeasurable, notYet, restoring, routerUnfit, splitNote, taken } from './start-problems.ts';
 
 /** What a start needs to know of a service. */
 export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' | 'unmeasured'> & {
@@ -34,6 +36,8 @@ export type ServedPolicy = Pick<
   Policy,
   'approvals' | 'checks' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan' | 'tasks'
 > & {
+  /** What is kept before a release changes anything; null: nothing. */
+  readonly backup: Pick<FileBackup, 'overrideBy'> | null;
   /** Stable as it ran when the policy was seen first. */
   readonly target: { readonly revision: string; readonly spec: RevisionSpec };
   readonly rules: { readonly kind: string; readonly noCritical?: 'refused' | 'accepted'; readonly path?: string };
@@ -61,6 +65,8 @@ export interface StarterOptions {
 export class Starter {
   readonly #options: StarterOptions;
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Policies that something else changes now. */
+  readonly #still = new Set<string>();
 
   constructor(options: StarterOptions) {
     this.#options = options;
@@ -102,6 +108,13 @@ export class Starter {
     });
   }
 
+  /** No release of the policy is begun until the answer is called; a start that is under way is waited for. */
+  async standStill(policy: string): Promise<() => void> {
+    this.#still.add(policy);
+    await this.#inTurn(policy, async () => {});
+    return () => void this.#still.delete(policy);
+  }
+
   #inTurn<T>(policy: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(policy) ?? Promise.resolve();
     const turn = before.then(work);
@@ -140,6 +153,7 @@ export class Starter {
   }
 
   async #begin(service: Served, state: PolicyState, asked: Asked): Promise<Result<Release>> {
+    if (this.#still.has(service.policy.name)) return failed(restoring(service.policy.name));
     const beginning = this.#beginning(service, state, asked);
     if (!beginning.ok) return beginning;
     const refused = begin(beginning.value);
@@ -191,7 +205,7 @@ export class Starter {
       noCritical: policy.rules.noCritical ?? 'accepted',
       judge: compression === 1 ? policy.judge : compressJudge(policy.judge, compression),
       mode: policy.mode,
-      gates: policy.gates,
+      gates: [...(policy.backup === null ? [] : [rollbackPointGate(policy.backup)]), ...policy.gates],
       approvals: policy.approvals,
       checks: policy.checks.map(({ ask: _ask, ...demand }) => demand),
       tasks: policy.tasks,

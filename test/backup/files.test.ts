@@ -128,12 +128,12 @@ describe('a snapshot of files', () => {
   it('notices a file that changes while it is copied', async () => {
     const { at, snapshots } = await scene({ maxBytes: 1e9 });
     await writeFile(at('busy'), Buffer.alloc(4_000_000));
-    let isOver = false;
+    const over = new AbortController();
     const writer = (async () => {
-      while (!isOver) await appendFile(at('busy'), 'x');
+      while (!over.signal.aborted) await appendFile(at('busy'), 'x');
     })();
     const taken = await snapshots.take({ revision: 'v1', nowMs: 1 });
-    isOver = true;
+    over.abort();
     await writer;
     expect(taken).toMatchObject({ error: { reason: 'FileChanged', message: expect.stringContaining('busy') } });
     expect(value(await snapshots.points())).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/gate/facts.ts';
 import { type Check, decide, decideBy, gate } from '../../src/gate/gate.ts';
-import { gatesOf } from '../../src/release/gate-demand.ts';
+import { gatesOf, rollbackPointGate } from '../../src/release/gate-demand.ts';
 import { aVerdict, breach, inPhase, phases, someFacts, startMs } from '../support/a-release.ts';
 import {
   investigation,
@@ -60,6 +60,10 @@ const decidedBy: Readonly<Record<string, Facts>> = {
   }),
   approvalPending: someFacts(baking, { missingApprovals: ['security'] }),
   orderAwaited: someFacts({ ...baking, mode: 'advise' }),
+  rollbackPointMissing: someFacts(
+    { ...inPhase(phases.preparing), gates: gatesOf([rollbackPointGate({ overrideBy: [] })]) },
+    { canary: { ...someFacts(baking).canary, ready: 0, enough: false } },
+  ),
   onlyObserving: someFacts({ ...baking, mode: 'observe' }),
 };
 

@@ -8,6 +8,7 @@ import { openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { Store } from '../../src/release/store.ts';
+import type { RestoreReport } from '../../src/report/restore-report.ts';
 import type {
   Alive,
   AttestRequest,
@@ -15,6 +16,7 @@ import type {
   Controls,
   Ready,
   ReleaseAction,
+  RestoreRequest,
   StartRequest,
 } from '../../src/server/controls.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
@@ -25,6 +27,7 @@ import { errorRate, latency, samplePolicy, startedAtMs } from './sample-release.
 export class MemoryControls implements Controls {
   readonly store: Store;
   readonly starts: StartRequest[] = [];
+  readonly restores: Pick<RestoreRequest, 'dryRun' | 'overwrite'>[] = [];
   health: { alive: Alive; ready: Ready } = { alive: { ok: true, ageMs: 3 }, ready: { ok: true, missing: [] } };
   #state = samplePolicy;
   readonly #listeners = new Set<(event: ControlEvent) => void>();
@@ -81,6 +84,26 @@ export class MemoryControls implements Controls {
     const known = { ...given, atMs: startedAtMs };
     this.#state = attested(this.#state, known);
     return ok(known);
+  }
+
+  async backups(policy: string) {
+    return policy === samplePolicy.policy ? ok([samplePoint]) : failed(gone);
+  }
+
+  async backup(policy: string) {
+    return policy === samplePolicy.policy ? ok(samplePoint) : failed(gone);
+  }
+
+  async restore(policy: string, { dryRun, overwrite, to }: RestoreRequest): Promise<Result<RestoreReport>> {
+    if (policy !== samplePolicy.policy || (to !== null && to !== samplePoint.id)) return failed(gone);
+    this.restores.push({ dryRun, overwrite });
+    const state = dryRun ? 'restore' : 'done';
+    const items = [
+      { name: '/etc/app/a.yaml', state, diff: ['line 1:', '- b', '+ a'] },
+      { name: '/etc/app/b.yaml', state: overwrite.length > 0 ? state : 'conflict', diff: ['changed'] },
+    ] as const;
+    const checklist = dryRun ? [] : [{ name: 'documented', state: 'passed', evidence: 'in the log' } as const];
+    return ok({ policy, point: samplePoint, dryRun, items, remarks: [], checklist });
   }
 
   journal(id: string) {
@@ -150,3 +173,12 @@ const openedStore = (): Store => {
 };
 
 const gone = { reason: 'NotFound', message: 'gone', retryable: false };
+
+export const samplePoint = {
+  id: 'v1.8.2-20260115T115900Z-3f2a91',
+  revision: 'v1.8.2',
+  takenAtMs: startedAtMs - 60_000,
+  verifiedAtMs: startedAtMs - 60_000,
+  checksum: 'ab'.repeat(32),
+  holds: '2 files, 38 bytes',
+} as const;

@@ -1,6 +1,6 @@
 /** Every route of the server: what it is asked with, what it answers, and how it fails. */
 import { z } from 'zod';
-import { actionBodies, actionNames, attestBody, startBody } from '../requests.ts';
+import { actionBodies, actionNames, attestBody, backupBody, restoreBody, startBody } from '../requests.ts';
 import {
   attestation,
   livez,
@@ -13,6 +13,7 @@ import {
   recording,
   releaseChart,
 } from './answers.ts';
+import { restoreReport, rollbackPoint } from './backup-answers.ts';
 import { logEntry, releaseView, text } from './release-answers.ts';
 import { deploymentReport } from './report-answer.ts';
 
@@ -122,6 +123,32 @@ const attests: readonly Documented[] = [
   },
 ];
 
+const backups: readonly Documented[] = [
+  {
+    method: 'get',
+    path: '/api/v1/policies/{name}/backups',
+    summary: 'Its rollback points, newest first.',
+    answer: z.strictObject({ points: z.array(rollbackPoint) }),
+    failures: [404, 503],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/policies/{name}/backup',
+    summary: 'Take a backup now.',
+    body: backupBody,
+    answer: rollbackPoint,
+    failures: [400, 404, 409, 413, 415, 503],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/policies/{name}/restore',
+    summary: 'Bring back what a rollback point has; with dryRun only say what differs.',
+    body: restoreBody,
+    answer: restoreReport,
+    failures: [400, 404, 409, 413, 415, 503],
+  },
+];
+
 const ofPolicies: readonly Documented[] = [
   {
     method: 'get',
@@ -171,6 +198,7 @@ export const documented: readonly Documented[] = [
   ...ofRelease,
   ...attests,
   ...ofPolicies,
+  ...backups,
   { method: 'get', path: '/api/v1/me', summary: 'Who asks, and what they may.', answer: me, failures: [] },
   {
     method: 'get',

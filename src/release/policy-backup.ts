@@ -1,0 +1,73 @@
+/** `backup`: what is kept of a service, besides its revision, before a release changes anything. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { describeFound } from '../lib/config-file/describe-found.ts';
+import { plainText } from './policy-fields.ts';
+
+/** Files and directories of this machine. */
+export interface FileBackup {
+  /** Absolute. */
+  readonly paths: readonly string[];
+  readonly maxBytes: number;
+  /** Who may release without it; none: whoever may give orders. */
+  readonly overrideBy: readonly string[];
+}
+
+const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+const sizePattern = /^([1-9][0-9]{0,3}) ?(kB|MB|GB)$/;
+
+const size = z.string().refine((text) => sizePattern.test(text), {
+  error: ({ input }) => `${describeFound(input)} is no size; write 500 MB or 2 GB`,
+});
+
+export const backupPeople = z
+  .array(plainText)
+  .min(1)
+  .max(50)
+  .optional()
+  .meta({ description: 'Who may release without the backup. Default: whoever may give orders.' });
+
+export const backupWords = z.strictObject({
+  paths: z
+    .array(z.string().min(1).max(4096))
+    .min(1)
+    .max(50)
+    .meta({ description: "Files and directories, from this file's folder; all below a directory, links as links." }),
+  maxSize: size.optional().meta({ description: 'Of all together; more is refused. Default 1 GB.' }),
+  overrideBy: backupPeople,
+});
+
+const bytesOf = (text: string): number => {
+  const [, count = '1', unit = 'GB'] = sizePattern.exec(text) ?? [];
+  return Number(count) * (units[unit] ?? 1);
+};
+
+export const backupFrom = (words: z.output<typeof backupWords> | undefined, folder: string): FileBackup | null =>
+  words === undefined
+    ? null
+    : {
+        paths: words.paths.map((path) => resolve(folder, path)),
+        maxBytes: bytesOf(words.maxSize ?? '1 GB'),
+        overrideBy: words.overrideBy ?? [],
+      };
+
+interface BackupIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What the words of several parts get wrong together. */
+export function backupIssues({ backup, gates, mode }: Readonly<Record<string, unknown>>): readonly BackupIssue[] {
+  const list: readonly unknown[] = Array.isArray(gates) ? gates : [];
+  const asked = list.flatMap((gate, index) =>
+    (gate as { check?: unknown } | null)?.check === 'backup' ? [index] : [],
+  );
+  const issues: BackupIssue[] = asked.flatMap((index) =>
+    backup === undefined
+      ? [{ path: ['gates', index, 'check'], message: 'check: backup needs spec.backup, which says what is kept' }]
+      : [],
+  );
+  if (backup !== undefined && mode === 'observe')
+    issues.push({ path: ['backup'], message: 'backup is not for mode: observe, which changes nothing' });
+  return issues;
+}

@@ -1,0 +1,235 @@
+/** Backups and restores as people order them: never while a release runs, on record, and with what is to be looked at afterwards. */
+import type { RestorePlan, RollbackPoint } from '../backup/snapshots.ts';
+import type { Clock } from '../lib/clock.ts';
+import { failed, ok, problemOf, type Result } from '../lib/result.ts';
+import { readyOf } from '../release/instances.ts';
+import type { LogEntry } from '../release/log.ts';
+import type { Release } from '../release/release.ts';
+import type { Store } from '../release/store.ts';
+import type { RestoreCheck, RestoreReport } from '../report/restore-report.ts';
+import { rollbackView } from '../report/rollback-view.ts';
+import type { BackupRequest, RestoreRequest } from '../server/controls.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Workload } from '../workload/workload.ts';
+import type { BackupDesk } from './backup-desk.ts';
+import { keepsNothing, nothingStable, releaseRuns } from './restore-problems.ts';
+import { restoring } from './start-problems.ts';
+import type { Starter } from './starter.ts';
+import { untilUncontested } from './until-uncontested.ts';
+
+/** Of a policy with a backup. */
+export interface Restorable {
+  readonly desk: BackupDesk;
+  readonly workload: Pick<Workload, 'observe'>;
+}
+
+export interface RestorerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly starter: Starter;
+  readonly log: Logger;
+  /** null: there is no such policy, or it keeps nothing. */
+  readonly of: (policy: string) => Restorable | null;
+}
+
+export class Restorer {
+  readonly #options: RestorerOptions;
+  /** Policies that are being restored. */
+  readonly #busy = new Set<string>();
+
+  constructor(options: RestorerOptions) {
+    this.#options = options;
+  }
+
+  async points(policy: string): Promise<Result<readonly RollbackPoint[]>> {
+    const found = this.#options.of(policy);
+    return found === null ? failed(keepsNothing(policy)) : found.desk.points();
+  }
+
+  async take(policy: string, { reason, who }: BackupRequest): Promise<Result<RollbackPoint>> {
+    const found = this.#options.of(policy);
+    if (found === null) return failed(keepsNothing(policy));
+    const state = await this.#options.store.policy(policy);
+    if (!state.ok) return state;
+    const stable = state.value?.stable ?? null;
+    if (stable === null) return failed(nothingStable(policy));
+    const taken = await found.desk.take(stable);
+    if (!taken.ok) return taken;
+    await this.#record(policy, 'BackupTaken', { who, reason, said: `took backup ${taken.value.id}` });
+    return taken;
+  }
+
+  /** Fails with `ReleaseRunning`, `NoRollbackPoint`, `BackupAltered`, or as what it writes to does. */
+  restore(policy: string, request: RestoreRequest): Promise<Result<RestoreReport>> {
+    const found = this.#options.of(policy);
+    if (found === null) return Promise.resolve(failed(keepsNothing(policy)));
+    return request.dryRun
+      ? found.desk.plan(request).then((plan) => (plan.ok ? ok(report(policy, plan.value, [])) : plan))
+      : this.#alone(policy, () => this.#restore(policy, request, found));
+  }
+
+  /** One restore of a policy at a time, and no release of it is begun meanwhile. */
+  async #alone<T>(policy: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+    if (this.#busy.has(policy)) return failed(restoring(policy));
+    this.#busy.add(policy);
+    const goOn = await this.#options.starter.standStill(policy);
+    try {
+      return await work();
+    } finally {
+      this.#busy.delete(policy);
+      goOn();
+    }
+  }
+
+  /** What an earlier controller could not end is ended. */
+  async resume(policy: string): Promise<void> {
+    const desk = this.#options.of(policy)?.desk;
+    const due = desk === undefined ? null : await desk.interrupted();
+    if (due === null) return;
+    const request = { ...due, dryRun: false, who: 'the controller', reason: 'it was interrupted' };
+    const { log } = this.#options;
+    log.warn({ policy, point: due.to }, 'a restore was interrupted: it goes on');
+    const restored = await this.restore(policy, request);
+    if (!restored.ok) log.error({ policy, ...restored.error }, 'the interrupted restore could not be ended');
+  }
+
+  async #restore(policy: string, request: RestoreRequest, found: Restorable): Promise<Result<RestoreReport>> {
+    const running = await this.#options.starter.running(policy);
+    if (!running.ok) return running;
+    if (running.value !== null) return failed(releaseRuns(running.value));
+    const { reason, to, who } = request;
+    const begun = await this.#record(policy, 'RestoreBegun', {
+      who,
+      reason,
+      said: `restores ${to ?? 'the newest point'}`,
+    });
+    if (!begun.ok) return begun;
+    const restored = await found.desk.restore(request);
+    const said = restored.ok ? restoredWords(restored.value) : `the restore failed: ${restored.error.message}`;
+    const ended = await this.#record(policy, restored.ok ? 'Restored' : 'RestoreFailed', { who, reason, said });
+    if (!restored.ok) return restored;
+    const checklist = await this.#checklist(policy, restored.value, found);
+    return ok(report(policy, restored.value, [...checklist, documented(ended)]));
+  }
+
+  async #checklist(policy: string, { items, point }: RestorePlan, found: Restorable): Promise<readonly RestoreCheck[]> {
+    const left = items.filter(({ state }) => state === 'conflict').map(({ name }) => name);
+    return [
+      {
+        name: 'everything is back',
+        state: left.length === 0 ? 'passed' : 'failed',
+        evidence:
+          left.length === 0 ? `as of ${point.id}` : `left alone: ${left.join(', ')}; --overwrite names what may go`,
+      },
+      await this.#previousRuns(policy, point, found),
+      ...(await this.#impact(policy)),
+    ];
+  }
+
+  async #previousRuns(policy: string, point: RollbackPoint, { workload }: Restorable): Promise<RestoreCheck> {
+    const name = 'the previous version runs, and is stable';
+    const [state, seen] = await Promise.all([this.#options.store.policy(policy), workload.observe()]);
+    if (!state.ok || !seen.ok) return { name, state: 'unknown', evidence: 'it could not be looked at' };
+    const stable = state.value?.stable ?? null;
+    const ready = readyOf(seen.value, stable);
+    const serves = seen.value.serving.stable === stable && ready > 0;
+    if (stable === point.revision && serves)
+      return { name, state: 'passed', evidence: `${stable} serves, ${ready} instances are ready` };
+    const evidence =
+      stable === point.revision
+        ? `${stable} has ${ready} ready instances`
+        : `${stable ?? 'nothing'} is stable: release ${point.revision} again to have it back`;
+    return { name, state: 'failed', evidence };
+  }
+
+  async #impact(policy: string): Promise<readonly RestoreCheck[]> {
+    const newest = await this.#newest(policy);
+    const log = newest === null ? null : await this.#options.store.log(newest.id);
+    const rollback = newest === null || log?.ok !== true ? null : rollbackView(newest, log.value);
+    const count = rollback?.requestsFailed ?? null;
+    const wrong = newest?.verdicts.filter(({ kind }) => kind === 'breach').map(({ rule }) => rule) ?? [];
+    return [
+      {
+        name: 'impact on users',
+        state: count === null ? 'unknown' : 'passed',
+        evidence:
+          count === null ? 'no failed requests were counted' : `${count} requests failed in ${newest?.id ?? ''}`,
+      },
+      {
+        name: 'alerts cleared',
+        state: 'unknown',
+        evidence:
+          wrong.length === 0
+            ? 'look at Alertmanager'
+            : `${wrong.join(', ')} took it back: look whether stable is within again`,
+      },
+      { name: 'data is sound', state: 'unknown', evidence: 'no hook of the policy looks at the data: do it by hand' },
+    ];
+  }
+
+  async #newest(policy: string): Promise<Release | null> {
+    const newest = await this.#options.store.releases({ policy, limit: 1 });
+    return newest.ok ? (newest.value[0] ?? null) : null;
+  }
+
+  /** In the log of the newest release: that is where people look for what became of it. */
+  #record(policy: string, reason: string, { who, reason: why, said }: Said): Promise<Result<void>> {
+    const atMs = this.#options.clock.wallMs();
+    const message = `${who}: ${said}${why === '' ? '' : `, "${why}"`}`;
+    const entry: LogEntry = { atMs, kind: 'action', reason, message, data: { who, reason: why } };
+    return untilUncontested(async () => {
+      const newest = await this.#newest(policy);
+      if (newest === null) return ok(undefined);
+      const saved = await this.#options.store.save(newest, [entry]);
+      return saved.ok ? ok(undefined) : saved;
+    });
+  }
+}
+
+interface Said {
+  readonly who: string;
+  readonly reason: string;
+  readonly said: string;
+}
+
+const report = (policy: string, plan: RestorePlan, checklist: readonly RestoreCheck[]): RestoreReport => ({
+  policy,
+  ...plan,
+  dryRun: checklist.length === 0,
+  checklist,
+});
+
+const restoredWords = ({ items, point }: RestorePlan): string => {
+  const count = (state: string): number => items.filter((each) => each.state === state).length;
+  return `restored ${count('done')} of ${items.length} parts of ${point.id}, ${count('conflict')} were left alone`;
+};
+
+const documented = (ended: Result<void>): RestoreCheck => ({
+  name: 'documented',
+  state: ended.ok ? 'passed' : 'failed',
+  evidence: ended.ok ? 'it stands in the log of the newest release' : ended.error.message,
+});
+
+interface Keeping {
+  /** Left out or null: nothing is kept. */
+  readonly desk?: BackupDesk | null;
+  readonly workload: Pick<Workload, 'observe'>;
+}
+
+/** Over services that are there; what was interrupted goes on at once, beside everything else. */
+export function openRestorer(
+  options: Omit<RestorerOptions, 'of'> & { readonly services: ReadonlyMap<string, Keeping> },
+): Restorer {
+  const of = (policy: string): Restorable | null => {
+    const { desk = null, workload } = options.services.get(policy) ?? {};
+    return desk === null || workload === undefined ? null : { desk, workload };
+  };
+  const restorer = new Restorer({ ...options, of });
+  for (const [policy, { desk }] of options.services) {
+    const troubled = (thrown: unknown): void =>
+      options.log.error({ policy, ...problemOf(thrown) }, 'backups could not be looked at');
+    void desk?.open().catch(troubled);
+    void restorer.resume(policy).catch(troubled);
+  }
+  return restorer;
+}
