@@ -59,6 +59,7 @@ describe('a policy that says the least', () => {
       mode: 'enforce',
       gates: [],
       approvals: [],
+      backup: null,
       checks: [],
       notify: [],
       contacts: { primary: [], secondary: [], vendors: [] },
