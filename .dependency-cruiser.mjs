@@ -137,7 +137,10 @@ const folders = [
   ),
   mayImport(
     'reconcile',
-    ['^src/(rules|metrics|verdict|release|checks|gate|promotion|rollback|router|workload|notify|report|telemetry)/', ports],
+    [
+      '^src/(rules|metrics|verdict|release|checks|gate|promotion|rollback|router|workload|notify|report|telemetry)/',
+      ports,
+    ],
     "The loop's functions join the pure modules and the ports; surfaces stand above them.",
   ),
 ];

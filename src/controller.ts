@@ -115,10 +115,18 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
     rules: policyRules({ store, clock, services: services.value }),
   });
   const loop: Loop = { log, store, services: services.value, starter, pulse, begun$, nudges$ };
-  const opened = await open(settings, loop, { controls, metrics, instances, notices });
+  return orLetGo(await open(settings, loop, { controls, metrics, instances, notices }), instances, services.value);
+}
+
+/** A controller that can't be opened leaves everything as it found it. */
+async function orLetGo<T extends Result<unknown>>(
+  opened: T,
+  instances: Instances,
+  services: ReadonlyMap<string, Service>,
+): Promise<T> {
   if (opened.ok) return opened;
   instances.close();
-  await abandon(services.value);
+  await abandon(services);
   return opened;
 }
 

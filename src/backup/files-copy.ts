@@ -31,6 +31,7 @@ export async function copyFile(from: string, to: string, mode = 0o600): Promise<
   }
 }
 
+/** Also a directory: names in it are durable only when it is. */
 export async function syncFile(path: string): Promise<void> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
@@ -66,9 +67,6 @@ async function pour(source: FileHandle, sink: FileHandle | null): Promise<Copied
   const isStill = before.size === after.size && before.mtimeNs === after.mtimeNs && BigInt(bytes) === after.size;
   return { sha256: hash.digest('hex'), bytes, isStill };
 }
-
-/** Names in a directory are durable only when the directory is. */
-export const syncDirectory = syncFile;
 
 export async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'w', 0o600);

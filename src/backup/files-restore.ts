@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { FilePart } from './files-compare.ts';
-import { copyFile, hashFile, syncDirectory, syncFile } from './files-copy.ts';
+import { copyFile, hashFile, syncFile } from './files-copy.ts';
 import { type FileEntry, sha256, signature } from './files-manifest.ts';
 import { scratchPrefix } from './files-walk.ts';
 
@@ -38,7 +38,7 @@ export async function restoreFiles(folder: string, parts: readonly FilePart[]): 
       if (moved !== null) return failed(moved);
     }
     for (const { was } of dirs.toReversed()) if (was !== null) await giveRights(was, was.path);
-    for (const path of new Set(due.map(({ name }) => dirname(name)))) await syncDirectory(path).catch(() => {});
+    for (const path of new Set(due.map(({ name }) => dirname(name)))) await syncFile(path).catch(() => {});
     return ok(undefined);
   } catch (thrown) {
     return failed(stuck(thrown));

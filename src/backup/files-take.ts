@@ -7,7 +7,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
-import { copyFile, hashFile, syncDirectory, syncFile, writeDurably } from './files-copy.ts';
+import { copyFile, hashFile, syncFile, writeDurably } from './files-copy.ts';
 import type { FileEntry, FileManifest } from './files-manifest.ts';
 import { changedIn, type Walked, walk } from './files-walk.ts';
 
@@ -44,9 +44,9 @@ async function tryTaking(taking: FileTaking): Promise<Result<void>> {
     return sound;
   }
   await writeDurably(join(partial, 'verified.json'), JSON.stringify({ atMs: taking.nowMs, manifest: sound.value }));
-  await syncDirectory(partial);
+  await syncFile(partial);
   await rename(partial, join(dir, id));
-  await syncDirectory(dir);
+  await syncFile(dir);
   return ok(undefined);
 }
 

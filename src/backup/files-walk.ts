@@ -53,7 +53,7 @@ async function lookAt(path: string): Promise<Result<Walked | null>> {
 }
 
 /** Whatever changes in a file or a directory changes this. */
-export const momentOf = ({ kind, path, stats, target }: Walked): string =>
+const momentOf = ({ kind, path, stats, target }: Walked): string =>
   [path, kind, stats.ino, stats.mode, stats.size, stats.mtimeNs, stats.ctimeNs, target].join(' ');
 
 /** The first path that is not what it was; null: all are. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Comparing, compareFiles, type FilePart, signaturesNow } from './files-compare.ts';
-import { syncDirectory, writeDurably } from './files-copy.ts';
+import { syncFile, writeDurably } from './files-copy.ts';
 import { type After, readAfter, readManifest, readOrder, signature, type Verified } from './files-manifest.ts';
 import { restoreFiles, verifyBlobs } from './files-restore.ts';
 import { partialPrefix, takeFiles } from './files-take.ts';
@@ -161,7 +161,7 @@ async function replaceDurably(folder: string, name: string, text: string): Promi
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeDurably(join(folder, `.${name}`), text);
   await rename(join(folder, `.${name}`), join(folder, name));
-  await syncDirectory(folder);
+  await syncFile(folder);
 }
 
 /** A disk that refuses is a problem with a reason, never a throw. */

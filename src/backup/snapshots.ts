@@ -64,7 +64,7 @@ export interface Snapshots {
 }
 
 /** The newest of the last revisions stay. */
-export const keptRevisions = 3;
+const keptRevisions = 3;
 const keptEach = 3;
 
 /** What is to go, given all, newest first. */

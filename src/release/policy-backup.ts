@@ -20,7 +20,7 @@ const size = z.string().refine((text) => sizePattern.test(text), {
   error: ({ input }) => `${describeFound(input)} is no size; write 500 MB or 2 GB`,
 });
 
-export const backupPeople = z
+const backupPeople = z
   .array(plainText)
   .min(1)
   .max(50)

@@ -28,7 +28,7 @@ import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, type OrderAction } from './carry-out.ts';
 import type { Restorer } from './restorer.ts';
-import { noPolicy, notYet } from './start-problems.ts';
+import { keptNothing, noPolicy, notYet } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
 import { untilUncontested } from './until-uncontested.ts';
 
@@ -48,7 +48,7 @@ export interface ControlsOptions {
   /** As last observed, by policy. */
   readonly instances: (policy: string) => WorkloadState | null;
   readonly rules: Controls['rules'];
-  readonly restorer: Restorer;
+  readonly restorer?: Restorer;
 }
 
 interface Said {
@@ -96,15 +96,15 @@ export class ReleaseControls implements Controls {
   }
 
   backups(policy: string): ReturnType<Controls['backups']> {
-    return this.#options.restorer.points(policy);
+    return this.#options.restorer?.points(policy) ?? keptNothing(policy);
   }
 
   backup(policy: string, request: BackupRequest): ReturnType<Controls['backup']> {
-    return this.#options.restorer.take(policy, request);
+    return this.#options.restorer?.take(policy, request) ?? keptNothing(policy);
   }
 
   restore(policy: string, request: RestoreRequest): ReturnType<Controls['restore']> {
-    return this.#options.restorer.restore(policy, request);
+    return this.#options.restorer?.restore(policy, request) ?? keptNothing(policy);
   }
 
   release(id: string): Promise<Result<Release | null>> {

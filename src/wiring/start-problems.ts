@@ -5,6 +5,7 @@ import type { OwnRollback } from '../release/own-rollback.ts';
 import type { Release } from '../release/release.ts';
 import type { StartNote } from '../release/start-note.ts';
 import { type Finding, findingText } from '../router/finding.ts';
+import { keepsNothing } from './restore-problems.ts';
 
 /** The same start twice has the effect of once; another rollback than it began with is no such start. */
 export function asRunning(
@@ -58,3 +59,5 @@ export const noPolicy = (policy: string, known: readonly string[]): Result<never
     message: `there is no policy ${policy} here; this controller serves ${known.join(', ')}`,
     retryable: false,
   });
+
+export const keptNothing = async (policy: string): Promise<Result<never>> => failed(keepsNothing(policy));

@@ -1,5 +1,4 @@
 /** What people reach of the controller, on a store in memory, with no loop behind it: tests say what the loop does. */
-import pino from 'pino';
 import { systemClock } from '../../src/lib/clock.ts';
 import { failed, ok, type Result } from '../../src/lib/result.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
@@ -12,7 +11,6 @@ import { broadcast } from '../../src/wiring/broadcast.ts';
 import { ReleaseControls } from '../../src/wiring/controls.ts';
 import { policyRules } from '../../src/wiring/policy-rules.ts';
 import { Pulse } from '../../src/wiring/pulse.ts';
-import { openRestorer } from '../../src/wiring/restorer.ts';
 import type { RulesInForce } from '../../src/wiring/rules-in-force.ts';
 import { type Served, Starter } from '../../src/wiring/starter.ts';
 import type { CommandSpec } from '../../src/workload/revision-spec.ts';
@@ -76,8 +74,6 @@ export class ControlRoom {
       },
     });
     this.controls = new ReleaseControls({
-      restorer: openRestorer({
-        log: pino({ level: 'silent' }),
         store: this.store,
         starter: this.starter,
         clock: systemClock,

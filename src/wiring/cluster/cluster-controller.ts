@@ -23,7 +23,6 @@ import { ReleaseControls } from '../controls.ts';
 import { keepLooks } from '../keep-looks.ts';
 import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
-import { openRestorer } from '../restorer.ts';
 import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
 import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
@@ -120,9 +119,7 @@ class Leading {
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { clock, events, metrics, starter, store } = this.#scene;
-    const restorer = openRestorer({ log, store, clock, starter, services: this.#services });
     const controls = new ReleaseControls({
-      restorer,
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
