@@ -74,11 +74,6 @@ export class ControlRoom {
       },
     });
     this.controls = new ReleaseControls({
-        store: this.store,
-        starter: this.starter,
-        clock: systemClock,
-        services: new Map(),
-      }),
       store: this.store,
       clock: systemClock,
       services: new Map([['app', this.served]]),
