@@ -22,6 +22,7 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['rollback-imports', 'rollback/take-back.ts', '../promotion/promote.ts'],
   ['router-imports', 'router/weights.ts', '../release/release.ts'],
   ['workload-imports', 'workload/scaling.ts', '../gate/gate.ts'],
+  ['backup-imports', 'backup/point.ts', '../gate/gate.ts'],
   ['notify-imports', 'notify/message.ts', '../router/weights.ts'],
   ['report-imports', 'report/explain.ts', '../workload/workload.ts'],
   ['telemetry-imports', 'telemetry/families.ts', '../promotion/promote.ts'],

@@ -40,6 +40,18 @@ export class ReadingControls implements Controls {
     return failed(this.#elsewhere());
   }
 
+  async backups(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
+  async backup(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
+  async restore(): Promise<Result<never>> {
+    return failed(this.#elsewhere());
+  }
+
   async release(id: string): Promise<Result<Release | null>> {
     const read = told(await this.#store().release(id));
     if (read.ok && read.value !== null) this.#age(read.value);
