@@ -90,12 +90,7 @@ export function think(stored: Release, moment: Moment): Thought {
     missingApprovals: missingApprovals(heard.release, nowMs),
   });
   const counted = withTraffic(heard.release, { nowMs, askedMs: moment.world.routeAskedMs, route, readings });
-  const looked = lookAtGates(counted, {
-    nowMs,
-    attested: moment.attested,
-    backup: moment.backup ?? null,
-    stable: facts.stable,
-  });
+  const looked = lookAtGates(counted, { ...moment, nowMs, stable: facts.stable });
   const whole = { ...facts, release: looked.release };
   const decision = decide(whole);
   const stepped = step(whole, decision);
