@@ -165,8 +165,9 @@ describe.runIf(await needsLab('bare'))('a workload of a real cluster', () => {
         { config: ['settings'] },
       );
       expect(bare.template).not.toEqual(wish.spec.template);
-      expect(must(await target.isSame(wish, 'v1', bare))).toBe(true);
-      expect(must(await target.isSame(wish, 'v1', { ...bare, template: sampleSpec('v2').template }))).toBe(false);
+      must(await target.prepare(wish));
+      expect(must(await target.isSame(wish, wish.revision, bare))).toBe(true);
+      expect(must(await target.isSame(wish, wish.revision, { ...bare, template: sampleSpec('v2').template }))).toBe(false);
     });
 
     it('is not taken over where an autoscaler sizes it', async () => {
