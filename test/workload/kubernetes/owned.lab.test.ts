@@ -166,8 +166,11 @@ describe.runIf(await needsLab('bare'))('a workload of a real cluster', () => {
       );
       expect(bare.template).not.toEqual(wish.spec.template);
       must(await target.prepare(wish));
-      expect(must(await target.isSame(wish, wish.revision, bare))).toBe(true);
-      expect(must(await target.isSame(wish, wish.revision, { ...bare, template: sampleSpec('v2').template }))).toBe(false);
+      // As soon as its copy of the ConfigMap is heard of.
+      await eventually(async () => must(await target.isSame(wish, wish.revision, bare)));
+      expect(must(await target.isSame(wish, wish.revision, { ...bare, template: sampleSpec('v2').template }))).toBe(
+        false,
+      );
     });
 
     it('is not taken over where an autoscaler sizes it', async () => {
