@@ -5,6 +5,7 @@ import { formatFileError } from '../../src/lib/config-file/file-error.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Policy } from '../../src/release/policy.ts';
 import { parsePolicy } from '../../src/release/policy-parse.ts';
+import { defaultTasks } from '../../src/release/task.ts';
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
 
 const fixture = (name: string): string =>
@@ -61,6 +62,7 @@ describe('a policy that says the least', () => {
       approvals: [],
       backup: null,
       checks: [],
+      tasks: defaultTasks,
       notify: [],
       contacts: { primary: [], secondary: [], vendors: [] },
       links: { page: null, dashboard: null, runbook: null },
