@@ -7,6 +7,7 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import { KnownReleases } from './known-releases.ts';
+import { listReleases } from './kubernetes-list.ts';
 import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernetes-log.ts';
 import { KubernetesLooks } from './kubernetes-looks.ts';
 import { closed, conflict, noPolicy, outOfOffice, unheard } from './kubernetes-problem.ts';
@@ -199,9 +200,9 @@ export class KubernetesStore implements Store {
   /** With a record, newest first. */
   async #all(): Promise<Result<readonly { readonly object: KubeObject; readonly record: string }[]>> {
     if (this.#closed) return failed(closed);
-    const listed = await this.#options.client.list(`${this.#namespace}/releases`);
+    const listed = await listReleases(this.#options, `${this.#namespace}/releases`);
     if (!listed.ok) return listed;
-    const kept = listed.value.objects.map((object) => ({ object, record: recordOf(object) }));
+    const kept = listed.value.map((object) => ({ object, record: recordOf(object) }));
     return ok(
       kept
         .flatMap(({ object, record }) => (record === null ? [] : [{ object, record }]))

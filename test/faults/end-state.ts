@@ -59,8 +59,10 @@ export async function endState(api: Api, namespace: string): Promise<EndState> {
     deployments: running.items
       .map((each) => `${isTarget(each) ? 'target' : 'revision'} ${imageOf(each)} x ${each.spec.replicas}`)
       .toSorted(),
+    // One without a record is an order to the server that landed late: nobody acts on it, the next leader clears it away.
     releases: releases.items
-      .map(({ spec, status }) => `${version(spec.revision)} ${status?.phase ?? 'nothing'}`)
+      .filter(({ status }) => status?.phase !== undefined)
+      .map(({ spec, status }) => `${version(spec.revision)} ${status?.phase ?? ''}`)
       .toSorted(),
     stable: version(policy.status?.stable),
   };

@@ -109,6 +109,20 @@ describe('a release in a cluster', () => {
     expect(value(await store.save(aRelease(), [])).version).toBe(1);
   });
 
+  it('that an earlier leader left without a record is gone, before the write of that record can land', async () => {
+    const objects = await withPolicy();
+    const left = { kind: 'Release', metadata: { namespace: 'shop' }, spec: { policy: 'app', revision: 'v2' } };
+    const { metadata } = objects.put(path, left);
+    const client = objects.server.client();
+    const store = (epoch: number) => new KubernetesStore({ client, namespace: 'shop', epoch, holds: () => true });
+    expect(value(await store(Number(metadata.resourceVersion)).releases({ active: true }))).toEqual([]);
+    expect(objects.at(path).metadata.uid).toBe(metadata.uid);
+    expect(value(await store(Number(metadata.resourceVersion) + 1).releases({ active: true }))).toEqual([]);
+    expect(() => objects.at(path)).toThrow('not found');
+    const late = await client.replace(`${path}/status`, { ...left, metadata, status: { record: '{}' } });
+    expect(late).toMatchObject({ ok: false, error: { reason: 'NotFound' } });
+  });
+
   it('is not written by who may have lost the election', async () => {
     const objects = await withPolicy();
     const store = opened(objects, () => false);
