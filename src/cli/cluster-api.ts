@@ -48,6 +48,7 @@ export async function openClusterApi(
       if (!told.has(id)) remark(`${id}: data is ${span(ageMs)} old; is its controller running?`);
       told.add(id);
     },
+    withheld: (why) => remark(`without what the rules read: ${why}`),
   });
   const token = randomBytes(24).toString('base64url');
   const server = await startHttpServer({

@@ -42,9 +42,10 @@ describe.runIf(await needsLab('bare'))('the command line in a cluster', () => {
         ['explain', 'app'],
       ].map((words) => as('alice', words)),
     );
-    for (const shown of [get, report, explain]) expect(shown?.code).toBe(0);
+    for (const shown of [get, report, explain]) expect(shown).toMatchObject({ code: 0 });
     expect(get?.out).toContain('step 2 started');
     expect(report?.out).toContain('app-3f2a');
+    expect(report?.err).toMatch(/without what the rules read: .* cannot get resource "configmaps"/);
     expect(await as('alice', ['status', 'app'])).toMatchObject({ code: 0 });
     expect((await as('alice', ['get', 'nothing'])).err).toContain('no release or policy "nothing"');
   });

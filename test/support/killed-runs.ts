@@ -55,15 +55,19 @@ export async function killedAtTenMoments(
     expect(timeAt(weight, world.spans(), world.controller.gone), `time at ${weight} %`).toBeGreaterThanOrEqual(bakeMs);
   }
   expect(world.failed()).toBe(0);
-  const takenOver = (await world.log()).filter(({ reason }) => reason === 'ControllerTookOver');
-  expect(takenOver.length).toBeGreaterThanOrEqual(9);
+  expect(await takeovers(world)).toBeGreaterThanOrEqual(9);
   return done;
 }
 
-/** Users are served on while nobody controls. */
+const takeovers = async (world: World): Promise<number> =>
+  (await world.log()).filter(({ reason }) => reason === 'ControllerTookOver').length;
+
+/** Users are served on while nobody controls; each controller lives until it has taken over what there is. */
 async function killAndRestart(world: World): Promise<void> {
+  const takenOver = await takeovers(world);
   await world.controller.kill();
   const before = world.users().sent;
   await eventually(() => world.users().sent > before, { withinMs: 10_000 });
   await world.controller.start();
+  await eventually(async () => (await takeovers(world)) > takenOver || ended(await world.release()));
 }
