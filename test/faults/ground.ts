@@ -16,7 +16,7 @@ const routes = 'virtualservices.networking.istio.io';
 /** `extent`: of the lab, where none runs. */
 export async function openGround(atEnd: AtEnd, extent: Extent = 'bare'): Promise<Ground> {
   const folder = await tempDir(atEnd);
-  const lab = await joinLab(atEnd, extent);
+  const lab = await joinLab(atEnd, { extent, until: process.pid });
   const api = lab.api();
   await applyDefinitions(api);
   const kinds = JSON.parse(readFileSync(fileOf('manifests', 'istio.json'), 'utf8')) as readonly KubeObject[];

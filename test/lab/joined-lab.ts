@@ -31,10 +31,16 @@ export interface JoinedLab {
   namespace(): Promise<string>;
 }
 
-/** `extent`: of the one that is started if none runs. */
-export async function joinLab(atEnd: AtEnd, extent: Extent = 'whole'): Promise<JoinedLab> {
+/** The lab that is started if none runs. */
+interface NewLab {
+  readonly extent?: Extent;
+  /** Process that it ends with; default: the run of tests that this worker belongs to. */
+  readonly until?: number;
+}
+
+export async function joinLab(atEnd: AtEnd, made: NewLab = {}): Promise<JoinedLab> {
   const folder = labFolder();
-  const state = stateOf(folder) ?? (await startLab(folder, extent));
+  const state = stateOf(folder) ?? (await startLab(folder, made));
   const api = (who: Who = 'admin'): Api => {
     const opened = new Api({ server: state.server, token: state.tokens[who], ca: state.ca });
     atEnd(() => opened.close());
@@ -68,13 +74,13 @@ async function order(name: string, what: 'kill' | 'start'): Promise<void> {
 
 const startWithinMs = 240_000;
 
-/** It outlives this file's worker and serves the files after it; it ends with the test run that the worker belongs to. */
-async function startLab(folder: string, extent: Extent): Promise<LabState> {
+/** It outlives this file's worker and serves the files after it. */
+async function startLab(folder: string, { extent = 'whole', until = process.ppid }: NewLab): Promise<LabState> {
   const log = join(tmpdir(), `sluice-lab-start-${process.pid}.log`);
   const output = openSync(log, 'w');
   const script = join(import.meta.dirname, 'main.ts');
   const bare = extent === 'bare' ? ['--bare'] : [];
-  const child = spawn(process.execPath, [script, 'up', ...bare, '--until', String(process.ppid), '--deadline', '60'], {
+  const child = spawn(process.execPath, [script, 'up', ...bare, '--until', String(until), '--deadline', '60'], {
     stdio: ['ignore', output, output],
     detached: true,
   });
