@@ -1,8 +1,8 @@
 /** The release as a CloudEvent 1.0, and its signature as Standard Webhooks have it. */
-import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { webhookHeaders } from '../lib/webhook-signature.ts';
 import type { HttpAskSpec } from '../release/check-spec.ts';
 import type { Question } from './checks.ts';
 
@@ -18,12 +18,12 @@ export async function eventPost(spec: HttpAskSpec, question: Question): Promise<
   const unsigned = postOf(spec.event, question);
   if (spec.key === null) return ok(unsigned);
   const key = await keyOf(spec.key);
-  return key.ok
-    ? ok({ ...unsigned, headers: { ...unsigned.headers, ...signature(key.value, question.id, unsigned.body ?? '') } })
-    : key;
+  if (!key.ok) return key;
+  const signed = webhookHeaders({ id: question.id, atMs: Date.now(), body: unsigned.body, key: key.value });
+  return ok({ ...unsigned, headers: { ...unsigned.headers, ...signed } });
 }
 
-function postOf(event: 'structured' | 'binary', question: Question): Post {
+function postOf(event: 'structured' | 'binary', question: Question): Post & { readonly body: string } {
   const head = {
     specversion: '1.0',
     // The same for every try of one question: who gets it twice does it once.
@@ -57,12 +57,4 @@ async function keyOf(key: NonNullable<HttpAskSpec['key']>): Promise<Result<strin
   } catch (error) {
     return failed(`the key file can't be read: ${messageOf(error)}`);
   }
-}
-
-/** `webhook-signature: v1,BASE64` over `id.time.body`; a key that begins with `whsec_` is base64. */
-function signature(key: string, id: string, body: string): Readonly<Record<string, string>> {
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const secret = key.startsWith('whsec_') ? Buffer.from(key.slice(6), 'base64') : Buffer.from(key);
-  const signed = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signed}` };
 }

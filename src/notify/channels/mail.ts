@@ -1,5 +1,6 @@
 /** A notice as an e-mail: one thread for what is paged under one key, and its end only to those who were woken. */
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../lib/escape-html.ts';
 import type { Kept } from '../channel.ts';
 import type { Notice } from '../message.ts';
 import { clipped, noticeLines } from '../wording.ts';
@@ -37,25 +38,17 @@ export function mailOf(
     subject: `${marks[urgency]}${clipped(title.replace(/\s+/g, ' '), 200)}`,
     text: [title, '', ...lines, '', ...links.map(({ href, text }) => `${text}: ${href}`)].join('\n'),
     html: [
-      `<h3>${escaped(title)}</h3>`,
-      ...lines.map((line) => `<p>${escaped(line)}</p>`),
-      ...links.map(({ href, text }) => `<p>${escaped(text)}: <a href="${escaped(href)}">${escaped(href)}</a></p>`),
+      `<h3>${escapeHtml(title)}</h3>`,
+      ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
+      ...links.map(
+        ({ href, text }) => `<p>${escapeHtml(text)}: <a href="${escapeHtml(href)}">${escapeHtml(href)}</a></p>`,
+      ),
     ].join('\n'),
     messageId: `<${createHash('sha256').update(notice.id).digest('hex').slice(0, 32)}@${from.slice(from.indexOf('@') + 1)}>`,
     inReplyTo: kept?.['thread'] ?? null,
     priority: urgency === 'page' ? 'high' : 'normal',
   };
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 
 /** What is remembered of a mail that was sent: its thread, and whom it woke. */
 export const keptOf = ({ inReplyTo, messageId, to }: Mail, kept: Kept | null): Kept => ({

@@ -1,11 +1,9 @@
 /** Small pieces of HTML: whatever others wrote is text in it, and nothing else. */
+import { escapeHtml } from '../../lib/escape-html.ts';
 import type { Row, Table } from './report-words.ts';
 
-const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
 export const escaped = (text: string): string =>
-  text
-    .replaceAll(/[&<>"']/g, (sign) => signs[sign] ?? sign)
+  escapeHtml(text)
     // What a page would obey instead of show: control signs, and those that turn the direction of writing.
     .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 

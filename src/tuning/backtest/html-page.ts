@@ -1,8 +1,10 @@
 /** A backtest as one page of its own: no script, no outside request, every name escaped. */
+
+import { escapeHtml as e } from '../../lib/escape-html.ts';
 import type { Backtest } from './backtest.ts';
 import { releasePlot, shapeOf, timeline } from './html-plot.ts';
 import { pageStyle } from './html-style.ts';
-import { escapeHtml as e, shareText, spanText, utc } from './html-text.ts';
+import { shareText, spanText, utc } from './html-text.ts';
 import type { Mark, Row } from './row.ts';
 import type { Gap } from './unreplayable.ts';
 import {

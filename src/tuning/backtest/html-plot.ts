@@ -1,5 +1,6 @@
 /** Plots of the page as inline SVG: a release minute by minute, and all releases along the time. */
-import { escapeHtml, spanText, utc } from './html-text.ts';
+import { escapeHtml } from '../../lib/escape-html.ts';
+import { spanText, utc } from './html-text.ts';
 import type { Mark, Outcome, Row } from './row.ts';
 import type { TollPoint } from './toll.ts';
 

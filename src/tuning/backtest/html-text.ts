@@ -1,16 +1,6 @@
-/** Text and numbers as they may stand in the page: whatever a name holds, it is text there. */
+/** Times, spans and shares as the page writes them. */
 import { formatDuration } from '../../lib/duration.ts';
 import type { Counts } from '../../metrics/reading.ts';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
 
 /** To the minute, UTC: the page is read anywhere. */
 export const utc = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
