@@ -17,6 +17,7 @@ import { fileOf } from '../lab/parts/parts.ts';
 import { deploymentPath } from '../lab/sample-deployment.ts';
 import { suiteEnd } from '../support/at-end.ts';
 import { startClusterUsers } from '../support/cluster-users.ts';
+import { deliveredSpec } from '../support/delivered-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { anOperatedService, takenOver } from '../support/operated-service.ts';
 
@@ -104,16 +105,10 @@ describe.runIf(await needsLab())('deploy/without-controller.md', () => {
   });
 
   it('the controller takes it for a rollback when it returns, and can be taken away without it', async () => {
-    const service = await anOperatedService(lab, {
-      target: { deployment: 'app' },
-      traffic: { istio: { virtualService: 'app', services: { stable: 'app-stable', canary: 'app-canary' } } },
-      metrics: { source: 'pods' },
-      rules: { inline: { error_rate: { threshold: '5%', window: '1m', alert: 'critical' } } },
-      plan,
-    });
+    const service = await anOperatedService(lab, deliveredSpec({ plan }));
     const { api, namespace, host, policyPath, push, releases, startController } = service;
     const lost = startController();
-    await takenOver(service);
+    await takenOver(service, 'short');
     await push('v2');
     await eventually(async () => (await releases())[0]?.status?.weight?.applied === 25);
     // The fields that deploy/gitops.md tells GitOps managers to leave alone are all that Sluice has written.

@@ -1,5 +1,6 @@
 /** What somebody applies to have a Deployment delivered: in versions of pods without a process, behind a VirtualService. */
 import { fakeAnnotation } from '../lab/kubelet/pod.ts';
+import { deliveredPolicy, deliveredSpec } from '../support/delivered-service.ts';
 import { badPort, healthyPort } from './metrics-server.ts';
 
 const replicas = 2;
@@ -34,22 +35,6 @@ export const usersService = (): object => ({
   spec: { selector: { app: 'app' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
 });
 
-export const route = (namespace: string): object => {
-  const leg = (name: string, weight: number): object => ({
-    destination: { host: `${name}.${namespace}.svc.cluster.local`, port: { number: 80 } },
-    weight,
-  });
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'VirtualService',
-    metadata: { name: 'app' },
-    spec: {
-      hosts: [`${namespace}.test`],
-      http: [{ name: 'primary', route: [leg('app-stable', 100), leg('app-canary', 0)] }],
-    },
-  };
-};
-
 export interface Step {
   readonly weight: number;
   /** Seconds, as the plan is written. */
@@ -59,28 +44,22 @@ export interface Step {
 /** Every duration of the plan is divided by it. */
 export const compression = 30;
 
-export const policy = (steps: readonly Step[]): object => ({
-  apiVersion: 'sluice.dev/v1alpha1',
-  kind: 'ReleasePolicy',
-  metadata: { name: 'app' },
-  spec: {
-    target: { deployment: 'app' },
-    traffic: { istio: { virtualService: 'app', services: { stable: 'app-stable', canary: 'app-canary' } } },
-    metrics: { source: 'pods' },
-    rules: { inline: { error_rate: { threshold: '5%', window: '1m', alert: 'critical' } } },
-    plan: {
-      steps: steps.map(({ weight, bakeSeconds }) => ({ weight, bake: `${bakeSeconds}s` })),
-      readyWithin: '30m',
-      scaleWithin: '30m',
-      maxDuration: '6h',
-      blindFor: '1h',
-      blindMax: '2h',
-      watchFor: '20s',
-      drain: '5s',
-      verify: 'config',
-      whenUnjudgeable: 'hold',
-    },
-  },
-});
+export const policy = (steps: readonly Step[]): object =>
+  deliveredPolicy(
+    deliveredSpec({
+      plan: {
+        steps: steps.map(({ weight, bakeSeconds }) => ({ weight, bake: `${bakeSeconds}s` })),
+        readyWithin: '30m',
+        scaleWithin: '30m',
+        maxDuration: '6h',
+        blindFor: '1h',
+        blindMax: '2h',
+        watchFor: '20s',
+        drain: '5s',
+        verify: 'config',
+        whenUnjudgeable: 'hold',
+      },
+    }),
+  );
 
 export const settings = { sources: { pods: { scrape: { interval: '250ms' } } } };

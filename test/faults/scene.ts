@@ -6,13 +6,14 @@ import type { Api, KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
 import { type Deployment, deploymentPath } from '../lab/sample-deployment.ts';
 import type { AtEnd } from '../support/at-end.ts';
+import { splitRoute } from '../support/delivered-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { Controllers } from './controllers.ts';
 import { ourFolder, routePath } from './end-state.ts';
 import type { Happened, History } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import type { PodMetrics } from './metrics-server.ts';
-import { compression, deployment, policy, route, type Step, settings, usersService } from './objects.ts';
+import { compression, deployment, policy, type Step, settings, usersService } from './objects.ts';
 
 /** What all plans of a run share. */
 export interface Ground {
@@ -63,7 +64,7 @@ export async function openScene(ground: Ground, { ledger, steps, atEnd }: SceneO
     controllers.start(),
     api.apply(deploymentPath(namespace, 'app'), deployment()),
     api.apply(`${folders(namespace).services}/app`, usersService()),
-    api.apply(routePath(namespace), route(namespace)),
+    api.apply(routePath(namespace), splitRoute({ namespace, gateways: null, rule: 'primary' })),
     api.apply(`${ourFolder(namespace)}/releasepolicies/app`, policy(steps)),
   ]);
   atEnd(() => release(api, namespace));

@@ -5,9 +5,9 @@ import { stringify } from 'yaml';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
 import type { Api, KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
-import { istioGateway } from '../lab/mesh/objects.ts';
 import { deployment, deploymentPath, sampleContainer } from '../lab/sample-deployment.ts';
 import { type ShippedAccount, shippedAccount } from '../lab/shipped-account.ts';
+import { deliveredPolicy, splitRoute } from './delivered-service.ts';
 import { eventually } from './eventually.ts';
 import { usersService } from './kubernetes-workload.ts';
 import type { TestProcess } from './process.ts';
@@ -33,6 +33,10 @@ export interface OperatedService {
   /** Of the VirtualService. */
   readonly routePath: string;
   readonly policyPath: string;
+  /** Path of the Deployment. */
+  readonly target: string;
+  /** The policy, not applied yet. */
+  readonly decided: object;
   readonly account: ShippedAccount;
   policy(): Promise<Stood>;
   releases(): Promise<readonly Stood[]>;
@@ -56,11 +60,10 @@ export async function anOperatedService(lab: JoinedLab, spec: object): Promise<O
   const settings = join(await tempDir(), 'settings.yaml');
   await writeFile(settings, stringify({ sources: { pods: { scrape: { interval: '250ms' } } } }));
   const policyPath = `${own}/releasepolicies/app`;
-  const metadata = { name: 'app' };
-  await api.apply(policyPath, { apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', metadata, spec });
   const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
   return {
-    ...{ api, namespace, policyPath, account },
+    ...{ api, namespace, policyPath, account, target },
+    decided: deliveredPolicy(spec),
     host: `${namespace}.test`,
     routePath: `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/app`,
     policy: () => api.get<Stood>(policyPath),
@@ -71,23 +74,12 @@ export async function anOperatedService(lab: JoinedLab, spec: object): Promise<O
   };
 }
 
-/** The route, once the controller has made what it names; resolves when stable serves and the Deployment itself has no pods. */
-export async function takenOver({ api, namespace, host, routePath, policy }: OperatedService): Promise<void> {
+/** The policy under a controller that runs, and the route once what it names is made; resolves when stable serves. */
+export async function takenOver(service: OperatedService, services: 'full' | 'short'): Promise<void> {
+  const { api, namespace, host, routePath, policyPath, policy } = service;
+  await api.apply(policyPath, service.decided);
   await eventually(() => api.get(`${folders(namespace).services}/app-stable`), { withinMs: patienceMs });
-  const leg = (name: string, weight: number): object => ({
-    destination: { host: name, port: { number: 80 } },
-    weight,
-  });
-  await api.apply(routePath, {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'VirtualService',
-    metadata: { name: 'app' },
-    spec: {
-      hosts: [host],
-      gateways: [istioGateway],
-      http: [{ name: 'primary', route: [leg('app-stable', 100), leg('app-canary', 0)] }],
-    },
-  });
+  await api.apply(routePath, splitRoute({ namespace, host, rule: 'primary', services }));
   const isReady = async (): Promise<boolean> =>
     (await policy()).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
   await eventually(isReady, { withinMs: patienceMs });

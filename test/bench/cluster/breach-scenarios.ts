@@ -9,11 +9,11 @@ import { ourFolder, routePath } from '../../faults/end-state.ts';
 import type { Happened } from '../../faults/history.ts';
 import { Ledger } from '../../faults/ledger.ts';
 import type { Ground } from '../../faults/scene.ts';
-import { istioGateway } from '../../lab/mesh/objects.ts';
 import { prometheusUrl } from '../../lab/metrics/prometheus.ts';
 import { addresses } from '../../lab/network/network.ts';
 import { deployment, deploymentPath, sampleContainer, samplePort } from '../../lab/sample-deployment.ts';
 import type { AtEnd } from '../../support/at-end.ts';
+import { deliveredPolicy, deliveredSpec, splitRoute } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { usersService } from '../../support/kubernetes-workload.ts';
 import type { Scenario } from './fleet-scenarios.ts';
@@ -140,7 +140,7 @@ async function openStage(ground: Ground, { words }: Source, atEnd: AtEnd): Promi
   const controllers = new Controllers({ lab, api, namespace, ledger, folder, cache, atEnd, settings, compression: 1 });
   await controllers.start();
   await eventually(() => api.get(`${folders(namespace).services}/app-stable`), { withinMs });
-  await api.apply(routePath(namespace), route(namespace));
+  await api.apply(routePath(namespace), splitRoute({ namespace, rule: 'primary' }));
   const host = `${namespace}.test`;
   await eventually(
     async () => {
@@ -155,32 +155,9 @@ async function openStage(ground: Ground, { words }: Source, atEnd: AtEnd): Promi
   return { ground, namespace, load };
 }
 
-const route = (namespace: string): object => {
-  const leg = (name: string, weight: number): object => ({
-    destination: { host: `${name}.${namespace}.svc.cluster.local`, port: { number: 80 } },
-    weight,
-  });
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'VirtualService',
-    metadata: { name: 'app' },
-    spec: {
-      hosts: [`${namespace}.test`],
-      gateways: [istioGateway],
-      http: [{ name: 'primary', route: [leg('app-stable', 100), leg('app-canary', 0)] }],
-    },
-  };
-};
-
-const policy = {
-  apiVersion: 'sluice.dev/v1alpha1',
-  kind: 'ReleasePolicy',
-  metadata: { name: 'app' },
-  spec: {
-    target: { deployment: 'app' },
-    traffic: { istio: { virtualService: 'app', services: { stable: 'app-stable', canary: 'app-canary' } } },
-    metrics: { source: 'main' },
-    rules: { inline: { error_rate: { threshold: '5%', window: '1m', alert: 'critical' } } },
+const policy = deliveredPolicy(
+  deliveredSpec({
+    source: 'main',
     plan: {
       steps: [
         { weight: 25, bake: '10m' },
@@ -190,8 +167,8 @@ const policy = {
       verify: 'config',
       whenUnjudgeable: 'hold',
     },
-  },
-};
+  }),
+);
 
 /** For as long as the scenario runs. */
 async function scrapeEvery(folder: string, seconds: number): Promise<void> {

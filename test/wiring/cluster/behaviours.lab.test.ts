@@ -8,10 +8,10 @@ import type { KubeObject } from '../../lab/api/api.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { fakeAnnotation } from '../../lab/kubelet/pod.ts';
-import { istioGateway } from '../../lab/mesh/objects.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { type Deployment, deployment, deploymentPath } from '../../lab/sample-deployment.ts';
 import { suiteEnd } from '../../support/at-end.ts';
+import { deliveredSpec, splitRoute } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSluice } from '../../support/sluice-command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -28,11 +28,7 @@ interface Stood extends KubeObject {
 
 const patience = { withinMs: 120_000 };
 
-const policySpec = {
-  target: { deployment: 'app' },
-  traffic: { istio: { virtualService: 'app', services: { stable: 'app-stable', canary: 'app-canary' } } },
-  metrics: { source: 'pods' },
-  rules: { inline: { error_rate: { threshold: '5%', window: '1m', alert: 'critical' } } },
+const policySpec = deliveredSpec({
   plan: {
     steps: [
       { weight: 25, bake: '1h' },
@@ -44,30 +40,12 @@ const policySpec = {
     verify: 'config',
     whenUnjudgeable: 'hold',
   },
-};
+});
 
 const container = (image: string): object => ({
   name: 'app',
   image,
   envFrom: [{ configMapRef: { name: 'app-config' } }],
-});
-
-const route = (namespace: string): object => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'VirtualService',
-  metadata: { name: 'app' },
-  spec: {
-    hosts: [`${namespace}.test`],
-    gateways: [istioGateway],
-    http: [
-      {
-        route: ['stable', 'canary'].map((backend) => ({
-          destination: { host: `app-${backend}.${namespace}.svc.cluster.local`, port: { number: 80 } },
-          weight: backend === 'stable' ? 100 : 0,
-        })),
-      },
-    ],
-  },
 });
 
 async function aService(lab: JoinedLab, atEnd: ReturnType<typeof suiteEnd>) {
@@ -88,7 +66,10 @@ async function aService(lab: JoinedLab, atEnd: ReturnType<typeof suiteEnd>) {
     ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'app' } },
     spec: { selector: { app: 'app' }, ports: [{ name: 'http', port: 80 }] },
   });
-  await api.apply(`/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/app`, route(namespace));
+  await api.apply(
+    `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/app`,
+    splitRoute({ namespace }),
+  );
   const policy = (name: string): object => ({
     ...{ apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', metadata: { name } },
     spec: policySpec,

@@ -9,10 +9,10 @@ import type { KubeObject } from '../../lab/api/api.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { fakeAnnotation } from '../../lab/kubelet/pod.ts';
-import { istioGateway } from '../../lab/mesh/objects.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { type Deployment, deployment, deploymentPath } from '../../lab/sample-deployment.ts';
 import { suiteEnd } from '../../support/at-end.ts';
+import { deliveredSpec, splitRoute } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { sluice, startSluice } from '../../support/sluice-command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -20,31 +20,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 const patience = { withinMs: 120_000 };
 const names = ['one', 'two', 'three'];
 
-const policySpec = (name: string): object => ({
-  target: { deployment: name },
-  traffic: { istio: { virtualService: name, services: { stable: `${name}-stable`, canary: `${name}-canary` } } },
-  metrics: { source: 'pods' },
-  rules: { inline: { error_rate: { threshold: '5%', window: '1m', alert: 'critical' } } },
-  plan: { steps: [{ weight: 100, bake: '1m' }], drain: '10s' },
-});
-
-const route = (name: string, namespace: string): object => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'VirtualService',
-  metadata: { name },
-  spec: {
-    hosts: [`${name}.${namespace}.test`],
-    gateways: [istioGateway],
-    http: [
-      {
-        route: ['stable', 'canary'].map((backend) => ({
-          destination: { host: `${name}-${backend}.${namespace}.svc.cluster.local`, port: { number: 80 } },
-          weight: backend === 'stable' ? 100 : 0,
-        })),
-      },
-    ],
-  },
-});
+const plan = { steps: [{ weight: 100, bake: '1m' }], drain: '10s' };
 
 describe.runIf(await needsLab())('idle policies', () => {
   const atEnd = suiteEnd();
@@ -76,13 +52,13 @@ describe.runIf(await needsLab())('idle policies', () => {
       });
       await api.apply(
         `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/${name}`,
-        route(name, namespace),
+        splitRoute({ namespace, name, host: `${name}.${namespace}.test` }),
       );
       await api.apply(`${policies}/${name}`, {
         apiVersion: 'sluice.dev/v1alpha1',
         kind: 'ReleasePolicy',
         metadata: { name },
-        spec: policySpec(name),
+        spec: deliveredSpec({ name, plan }),
       });
     }
     const unled = await sluice(['uninstall', '--yes', ...place]);
