@@ -1,9 +1,11 @@
-/** Real releases of a real controller, followed in a real browser: one promoted, one rolled back by its errors, one aborted by the button. */
+/** Real releases of a real controller, followed in a real browser: one promoted, one rolled back by its errors, one aborted and begun again by buttons. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { endOf } from '../support/at-end.ts';
 import { buildPage, openBrowser, openPage } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
+import { must } from '../support/proxy.ts';
 import { ended } from '../support/standing.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -17,7 +19,7 @@ const plan = {
 };
 
 describe.runIf(needs(['chromium', 'prometheus']))('the page of a real controller', { timeout: 180_000 }, () => {
-  it('follows a release to its promotion, one to its rollback, and takes one back by its button', async (test) => {
+  it('follows a release to its promotion, one to its rollback, takes one back by its button, and begins it again', async (test) => {
     await buildPage();
     const atEnd = endOf(test);
     const world = await startWorld(test, { plan });
@@ -57,6 +59,16 @@ describe.runIf(needs(['chromium', 'prometheus']))('the page of a real controller
     expect(await world.until(ended)).toMatchObject({ phase: 'rolledBack', cause: { reason: 'Aborted' } });
     await page.keyboard.press('Escape');
     await page.locator('.head').getByText('rolled back').waitFor();
+
+    const { id: aborted } = await world.release();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill('once more');
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('The controller has it').waitFor();
+    const again = await eventually(async () =>
+      must(await world.api().releases()).find(({ ended: isOver, revision }) => revision === 'v4' && !isOver),
+    );
+    expect(again.id).not.toBe(aborted);
     expect(complaints).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** The report's own page in a real browser: it shows its plots under its own strict policy, in both themes, narrow and wide. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { atTestEnd } from '../support/at-end.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
@@ -9,6 +9,32 @@ import { needs } from '../support/needs.ts';
 import { rolledBackRelease, startedAtMs } from '../support/sample-release.ts';
 
 const kept = process.env['SLUICE_REPORT_PICTURES'];
+
+describe.runIf(needs('chromium'))('the report on the page', () => {
+  it('is read there, saved in each of its forms, and its absence has a reason', async () => {
+    const { controls, stop, url } = await testServer({}, atTestEnd);
+    const release = await controls.put(rolledBackRelease());
+    const { complaints, page } = await openPage(await openBrowser(atTestEnd), `${url}/#/release/${release.id}`);
+    await page.getByRole('heading', { name: 'Report' }).click();
+    await page.getByText('# app v1.9.0: rolled back').waitFor();
+    for (const [words, ending, holds] of [
+      ['Save as HTML, with plots', 'html', '<title>app v1.9.0: rolled back'],
+      ['Save as Markdown', 'md', '# app v1.9.0: rolled back'],
+      ['Save as JSON', 'json', `"id":"${release.id}"`],
+    ] as const) {
+      const saving = page.waitForEvent('download');
+      await page.getByRole('button', { name: words }).click();
+      const saved = await saving;
+      expect(saved.suggestedFilename()).toBe(`${release.id}.${ending}`);
+      expect(readFileSync(await saved.path(), 'utf8')).toContain(holds);
+      await page.getByText(`Saved as ${release.id}.${ending}.`).waitFor();
+    }
+    expect(complaints).toEqual([]);
+    await stop(0);
+    await page.getByRole('button', { name: 'Save as JSON' }).click();
+    await page.getByText('There is no report: the controller does not answer').waitFor();
+  });
+});
 
 describe.runIf(needs('chromium'))('the page of a report', () => {
   it('shows itself without a script, and asks nobody for anything', async () => {
