@@ -31,8 +31,11 @@ const adapterFile = `^src/[a-z]+/.*\\b(${vendors.join('|')})\\b|^src/rules/file\
 /** The Kubernetes API, for the adapters that speak to it. */
 const kubeEdge = '^src/kube/';
 
-/** Adapters, the edge of Kubernetes, and the reader of the files that people write (a worker thread bounds its time). */
-const ioFiles = [adapterFile, '^src/lib/config-file/', kubeEdge];
+/** What reads secrets from files and the environment, for the adapters that send them. */
+const secretEdge = '^src/lib/secret/read-secret\\.ts$';
+
+/** Adapters, the edge of Kubernetes, what reads secrets, and the reader of the files that people write (a worker thread bounds its time). */
+const ioFiles = [adapterFile, '^src/lib/config-file/', kubeEdge, secretEdge];
 
 /** Parsers of files that people write: pure, but built on zod and yaml. */
 const parserFile = '^src/(rules|release)/[a-z-]*(schema|parse|policy-)';
@@ -195,6 +198,13 @@ const purity = [
     severity: 'error',
     from: { path: '^src/', pathNot: [adapterFile, kubeEdge, compositionRoot] },
     to: { path: [kubeEdge, packages('@kubernetes/client-node')] },
+  },
+  {
+    name: 'secrets-for-adapters',
+    comment: 'Only adapters that send a secret, and the command line that looks whether it is there, read one.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: [adapterFile, compositionRoot] },
+    to: { path: secretEdge },
   },
   {
     name: 'core-without-adapters',

@@ -1,7 +1,6 @@
 /** The release as a CloudEvent 1.0, and its signature as Standard Webhooks have it. */
-import { readFile } from 'node:fs/promises';
-import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { readSecret } from '../lib/secret/read-secret.ts';
 import { webhookHeaders } from '../lib/webhook-signature.ts';
 import type { HttpAskSpec } from '../release/check-spec.ts';
 import type { Question } from './checks.ts';
@@ -17,8 +16,8 @@ export async function eventPost(spec: HttpAskSpec, question: Question): Promise<
   if (spec.event === 'none') return ok({ headers: {}, body: null });
   const unsigned = postOf(spec.event, question);
   if (spec.key === null) return ok(unsigned);
-  const key = await keyOf(spec.key);
-  if (!key.ok) return key;
+  const key = await readSecret(spec.key);
+  if (!key.ok) return failed(`the key can't be read: ${key.error}`);
   const signed = webhookHeaders({ id: question.id, atMs: Date.now(), body: unsigned.body, key: key.value });
   return ok({ ...unsigned, headers: { ...unsigned.headers, ...signed } });
 }
@@ -44,17 +43,4 @@ function postOf(event: 'structured' | 'binary', question: Question): Post & { re
     headers: { ...Object.fromEntries(attributes), 'content-type': 'application/json', 'idempotency-key': question.id },
     body: JSON.stringify(data),
   };
-}
-
-async function keyOf(key: NonNullable<HttpAskSpec['key']>): Promise<Result<string, string>> {
-  if (key.kind === 'env') {
-    const value = process.env[key.name]?.trim() ?? '';
-    return value === '' ? failed(`the environment has no ${key.name} to sign with`) : ok(value);
-  }
-  try {
-    const text = (await readFile(key.path, 'utf8')).trim();
-    return text === '' ? failed(`the key file ${key.path} is empty`) : ok(text);
-  } catch (error) {
-    return failed(`the key file can't be read: ${messageOf(error)}`);
-  }
 }

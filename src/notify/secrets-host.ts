@@ -1,8 +1,7 @@
-/** Secrets of targets, read from files or the environment when something is sent: they may be renewed while we run. */
-import { readFile } from 'node:fs/promises';
-import { messageOf } from '../lib/message-of.ts';
+/** All secrets that a target needs, read when something is sent. */
 import { failed, ok, type Result } from '../lib/result.ts';
-import type { SecretRef } from '../release/notify-target.ts';
+import { placeOf, readSecret } from '../lib/secret/read-secret.ts';
+import type { SecretRef } from '../lib/secret/secret-ref.ts';
 import type { SecretTexts } from './channel-of.ts';
 
 export type SecretRefs = Readonly<Record<string, SecretRef | undefined>>;
@@ -20,20 +19,4 @@ export async function readSecrets(refs: SecretRefs): Promise<Result<SecretTexts,
     texts[name] = text.value;
   }
   return ok(texts);
-}
-
-const placeOf = (ref: SecretRef): string =>
-  ref.from === 'env' ? `the environment variable ${ref.name}` : `the file ${ref.path}`;
-
-async function readSecret(ref: SecretRef): Promise<Result<string, string>> {
-  if (ref.from === 'env') {
-    const text = process.env[ref.name]?.trim() ?? '';
-    return text === '' ? failed(`${placeOf(ref)} is not set`) : ok(text);
-  }
-  try {
-    const text = (await readFile(ref.path, 'utf8')).trim();
-    return text === '' ? failed(`${placeOf(ref)} is empty`) : ok(text);
-  } catch (error) {
-    return failed(messageOf(error));
-  }
 }

@@ -1,4 +1,5 @@
 /** How the things outside are asked, as a policy says it: everything that an adapter needs, and nothing that is stored with a release. */
+import type { SecretRef } from '../lib/secret/secret-ref.ts';
 import type { CheckDemand } from './check-demand.ts';
 
 export interface CheckSpec extends CheckDemand {
@@ -26,11 +27,8 @@ export interface HttpAskSpec {
   /** Of each try, to the last byte. */
   readonly timeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where the key is that signs what is sent; null: it is not signed. Absolute path. */
-  readonly key:
-    | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'env'; readonly name: string }
-    | null;
+  /** Where the key is that signs what is sent; null: it is not signed. */
+  readonly key: SecretRef | null;
   /** The release as a CloudEvent 1.0 in the body. */
   readonly event: 'none' | 'structured' | 'binary';
 }

@@ -1,9 +1,5 @@
 /** Whom a policy's notices go to: a service, what reaches it, and what it wants to hear. */
-
-/** Where a secret stands; it is read when something is sent, and never kept, shown or logged. */
-export type SecretRef =
-  | { readonly from: 'file'; readonly path: string }
-  | { readonly from: 'env'; readonly name: string };
+import type { SecretRef } from '../lib/secret/secret-ref.ts';
 
 export type NotifyService =
   | { readonly kind: 'slack'; readonly api: string; readonly channel: string; readonly secrets: Secrets<'token'> }

@@ -1,12 +1,10 @@
 /** `http`: how an address is asked, and what a good answer is. */
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
-import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import type { HttpAskSpec } from './check-spec.ts';
-import { plainText } from './policy-fields.ts';
+import { secretFrom, secretOf } from './policy-secret.ts';
 
 /** Stand at the beginning of an address, and nowhere else. */
 const addressPlaceholders = ['canary', 'stable'] as const;
@@ -88,17 +86,6 @@ const pattern = z
     }
   });
 
-const key = z
-  .strictObject({
-    keyFile: plainText.optional().meta({ description: "Path, from this file's folder." }),
-    keyEnv: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'is no name of an environment variable')
-      .optional(),
-  })
-  .superRefine(exactlyOne(['keyFile', 'keyEnv']))
-  .meta({ description: 'Signed as Standard Webhooks do: HMAC-SHA256 over id, time and body.' });
-
 const answerWords = {
   url: hookAddress.meta({ description: 'Begins with https://, http://, {canary} or {stable}.' }),
   headers: headers.optional(),
@@ -125,7 +112,7 @@ export const httpWords = z
     event: z.enum(['structured', 'binary']).optional().meta({
       description: 'Sends the release as a CloudEvent 1.0: all of it in the body, or its head in the headers.',
     }),
-    sign: key.optional(),
+    sign: secretOf('Key: signed as Standard Webhooks do, HMAC-SHA256 over id, time and body.').optional(),
   })
   .refine(oneMatch, oneMatchOnly)
   .refine(({ event, method = 'POST' }) => event === undefined || method === 'POST' || method === 'PUT', {
@@ -158,16 +145,11 @@ export const httpFrom = (words: Words, folder: string): HttpAskSpec => ({
   retries: words.retries ?? 2,
   timeoutMs: words.timeout ?? 10_000,
   headers: words.headers ?? {},
-  key: keyFrom(words.sign, folder),
+  key: words.sign === undefined ? null : secretFrom(folder)(words.sign),
   event: words.event ?? 'none',
 });
 
 const bodyFrom = ({ contains, matches }: Words): HttpAskSpec['body'] => {
   if (contains !== undefined) return { kind: 'contains', text: contains };
   return matches === undefined ? null : { kind: 'matches', pattern: matches };
-};
-
-const keyFrom = (sign: Words['sign'], folder: string): HttpAskSpec['key'] => {
-  if (sign?.keyFile !== undefined) return { kind: 'file', path: resolve(folder, sign.keyFile) };
-  return sign?.keyEnv === undefined ? null : { kind: 'env', name: sign.keyEnv };
 };

@@ -1,17 +1,14 @@
 /** The service that the words of a target mean. */
 import type { z } from 'zod';
-import type { NotifyService, SecretRef } from './notify-target.ts';
+import type { SecretRef } from '../lib/secret/secret-ref.ts';
+import type { NotifyService } from './notify-target.ts';
 import { fromFolder } from './policy-fields.ts';
-import type { emailWords, SecretWords, services } from './policy-notify-services.ts';
+import type { emailWords, services } from './policy-notify-services.ts';
+import { type SecretWords, secretFrom } from './policy-secret.ts';
 
 export type ServiceWords = { readonly [Name in keyof typeof services]?: z.output<(typeof services)[Name]> };
 
 type Reader = (given: SecretWords) => SecretRef;
-
-const reader =
-  (folder: string): Reader =>
-  ({ file, env = '' }) =>
-    file === undefined ? { from: 'env', name: env } : { from: 'file', path: fromFolder(folder, file) ?? file };
 
 const onlyGiven = <Name extends string>(
   given: Readonly<Record<Name, SecretWords | undefined>>,
@@ -24,7 +21,7 @@ const onlyGiven = <Name extends string>(
   ) as Partial<Readonly<Record<Name, SecretRef>>>;
 
 export function serviceFrom(words: ServiceWords, folder: string): NotifyService {
-  const read = reader(folder);
+  const read = secretFrom(folder);
   const { alertmanager, discord, email: mail, github, googleChat, pagerduty, slack: chat, teams, webhook } = words;
   if (chat?.token !== undefined)
     return {
@@ -75,6 +72,6 @@ function emailFrom(words: z.output<typeof emailWords>, folder: string): NotifySe
   return {
     ...{ kind: 'email', host, port: Number(port), security: words.security ?? 'starttls' },
     ...{ caFile: fromFolder(folder, words.caFile), user: words.user ?? null, from: words.from, to: words.to ?? [] },
-    secrets: onlyGiven({ password: words.password }, reader(folder)),
+    secrets: onlyGiven({ password: words.password }, secretFrom(folder)),
   };
 }

@@ -3,30 +3,7 @@ import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { mailAddress } from './policy-contacts.ts';
 import { httpAddress, plainText } from './policy-fields.ts';
-
-const secretNote = 'Read when something is sent: { file: PATH } or { env: NAME }.';
-
-const secret = z
-  .strictObject(
-    {
-      file: plainText.optional(),
-      env: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'is no name of an environment variable')
-        .optional(),
-    },
-    {
-      error: (issue) =>
-        typeof issue.input === 'string'
-          ? 'is a secret and does not stand here; write { file: PATH } or { env: NAME }'
-          : undefined,
-    },
-  )
-  .superRefine(exactlyOne(['file', 'env']));
-
-export type SecretWords = z.output<typeof secret>;
-
-const secretOf = (description: string) => secret.meta({ description: `${description} ${secretNote}` });
+import { secret, secretOf } from './policy-secret.ts';
 
 const byUrl = z.strictObject({ url: secretOf('Address of the incoming webhook, which is a secret.') });
 

@@ -40,6 +40,7 @@ const forbidden: readonly (readonly [rule: string, file: string, imports: string
   ['adapters-picked-once', 'workload/process.ts', '../router/proxy.ts'],
   ['kube-imports', 'kube/kinds.ts', '../router/router.ts'],
   ['kube-for-adapters', 'reconcile/seen.ts', '../kube/client.ts'],
+  ['secrets-for-adapters', 'release/told.ts', '../lib/secret/read-secret.ts'],
   ['core-without-adapters', 'metrics/window.ts', './prometheus.ts'],
   ['rxjs-in-few-files', 'reconcile/stream.ts', 'rxjs'],
   ['composition-root-on-top', 'reconcile/root.ts', '../controller.ts'],

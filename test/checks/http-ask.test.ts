@@ -128,7 +128,7 @@ describe('what is sent', () => {
   it('is one CloudEvent, signed as Standard Webhooks are, with the id of the question', async () => {
     const path = join(await tempDir(), 'key');
     writeFileSync(path, 'a key of some length\n');
-    const { seen } = await asked(taking, { method: 'POST', event: 'structured', key: { kind: 'file', path } });
+    const { seen } = await asked(taking, { method: 'POST', event: 'structured', key: { from: 'file', path } });
     const body = bodies.pop() ?? '';
     const { headers } = seen[0]!;
     expect(headers['content-type']).toContain('application/cloudevents+json');
@@ -157,9 +157,12 @@ describe('what is sent', () => {
     const { heard, seen } = await asked(taking, {
       method: 'POST',
       event: 'structured',
-      key: { kind: 'file', path: '/nowhere/key' },
+      key: { from: 'file', path: '/nowhere/key' },
     });
-    expect(heard).toMatchObject({ outcome: 'failed', message: expect.stringContaining("the key file can't be read") });
+    expect(heard).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringMatching(/the key can't be read: .*\/nowhere\/key/),
+    });
     expect(seen).toHaveLength(0);
   });
 

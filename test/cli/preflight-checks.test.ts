@@ -14,7 +14,7 @@ test('each address is connected to and asked nothing; a missing key is told', as
   const { origin, seen } = await startAnswering('fine');
   const key = join(folder, 'key');
   writeFileSync(key, 'a key');
-  const signed = (keyFile: string) => ({ url: `${origin}/hook?r={revision}`, event: 'structured', sign: { keyFile } });
+  const signed = (file: string) => ({ url: `${origin}/hook?r={revision}`, event: 'structured', sign: { file } });
   const policy = await policyOf({
     checks: [
       { name: 'signed', at, http: signed(key) },

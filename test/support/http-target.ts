@@ -1,11 +1,11 @@
 /** A sender to a service on loopback, with its secrets in the environment until the test ends. */
 import { onTestFinished } from 'vitest';
+import type { SecretRef } from '../../src/lib/secret/secret-ref.ts';
 import type { Kept } from '../../src/notify/channel.ts';
 import type { HttpService } from '../../src/notify/channel-of.ts';
 import { HttpSender } from '../../src/notify/http-sender.ts';
 import type { Notice } from '../../src/notify/message.ts';
 import type { Sent } from '../../src/notify/sender.ts';
-import type { SecretRef } from '../../src/release/notify-target.ts';
 
 let serial = 0;
 

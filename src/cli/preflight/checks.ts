@@ -1,6 +1,7 @@
 /** What the checks of a policy ask: whether somebody listens there, and whether there is a key to sign with. Only a connection is opened; nothing is sent. */
-import { access, constants } from 'node:fs/promises';
+
 import { connect } from 'node:net';
+import { readSecret } from '../../lib/secret/read-secret.ts';
 import type { CheckSpec, HttpAskSpec } from '../../release/check-spec.ts';
 import { fine, type PreflightLine, skipped } from './line.ts';
 import type { PreflightScene } from './look.ts';
@@ -21,17 +22,11 @@ async function linesOf({ ask, name }: CheckSpec, timeoutMs: number): Promise<rea
 
 async function keyLine(subject: string, key: HttpAskSpec['key']): Promise<readonly PreflightLine[]> {
   if (key === null) return [];
-  if (key.kind === 'env') {
-    if ((process.env[key.name] ?? '').trim() !== '') return [];
-    const says = `the environment here has no ${key.name} to sign with`;
-    return [{ grade: 'warn', subject, says, fix: `start the controller with ${key.name} set` }];
-  }
-  const isThere = await access(key.path, constants.R_OK).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return [];
-  const says = `the key file ${key.path} is not there, or can't be read`;
+  const read = await readSecret(key);
+  if (read.ok) return [];
+  const says = `there is no key to sign with: ${read.error}`;
+  // The controller may have another environment than we have here.
+  if (key.from === 'env') return [{ grade: 'warn', subject, says, fix: `start the controller with ${key.name} set` }];
   return [{ grade: 'fail', subject, says, fix: 'make it: openssl rand -base64 32, and give it to the receiver, too' }];
 }
 
