@@ -71,6 +71,7 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ['router/share.ts', './proxy-state.ts'],
   ['router/istio.ts', '../kube/client.ts'],
   ['kube/client.ts', 'node:http'],
+  ['notify/secrets-host.ts', '../lib/secret/read-secret.ts'],
   ['kube/watch.ts', 'rxjs'],
   ['metrics/readings.ts', 'rxjs'],
 ];
@@ -86,6 +87,7 @@ const neighbours = [
   'workload/workload.ts',
   'lib/clock.ts',
   'lib/config-file/yaml-file.ts',
+  'lib/secret/read-secret.ts',
 ];
 
 /** What we read of dependency-cruiser's JSON report. */
