@@ -4,7 +4,7 @@
  *   preparing   scale canary ─► canary backend serves it ─► (ready: the gate decides)
  *   steps       scale for the step ─► weight
  *   promoting   scale to stable's size ─► stable backend serves it ─► weight 0 ─► canary backend serves nothing
- *   watching    (the old revision runs on) ─► over: scale old to 0, scale new to its own size
+ *   watching    scale new to its own size ─► (the old revision runs on) ─► over: scale old to 0
  */
 import type { Action } from '../release/action.ts';
 import { watchOver } from '../release/completion.ts';
@@ -35,7 +35,12 @@ export function promotionRemaining(release: Release, seen: Seen): Action | null 
     case 'promoting':
       return promote(release, seen);
     case 'watching':
-      return lower(release, seen.route) ?? keepStable(release.revision, seen) ?? closeWatch(release, seen.workload);
+      return (
+        lower(release, seen.route) ??
+        keepStable(release.revision, seen) ??
+        backToBaseline(release, seen.workload) ??
+        closeWatch(release, seen.workload)
+      );
     default:
       return null;
   }
@@ -99,12 +104,16 @@ const takeOver = (release: Release, seen: Seen): Action | null =>
     ? null
     : keepStable(release.revision, seen);
 
+/** What the steps had more than a service runs with; over a latch nothing is made smaller before somebody has spoken. */
+function backToBaseline({ latch, revision, size }: Release, workload: WorkloadState): Action | null {
+  if (latch !== null || size.fixed || wantedOf(workload, revision) <= size.baseline) return null;
+  return { kind: 'scale', revision, replicas: size.baseline };
+}
+
 /** The revision before is no way back any more. */
 function closeWatch(release: Release, workload: WorkloadState): Action | null {
-  const { revision, size, stableRevision } = release;
+  const { stableRevision } = release;
   if (!watchOver(release)) return null;
-  if (!size.fixed && wantedOf(workload, revision) > size.baseline)
-    return { kind: 'scale', revision, replicas: size.baseline };
   if (stableRevision === null || wantedOf(workload, stableRevision) === 0) return null;
   return { kind: 'scale', revision: stableRevision, replicas: 0 };
 }

@@ -17,6 +17,7 @@ import { planProblems } from './plan-problems.ts';
 import type { Release, WeightBook } from './release.ts';
 import { fullSight } from './sight.ts';
 import { noteLines, type StartNote } from './start-note.ts';
+import { smallSteps } from './step-size.ts';
 import type { PolicyState } from './store.ts';
 import type { Task } from './task.ts';
 
@@ -60,7 +61,7 @@ export interface Known {
 
 const nothingKnown: Known = { dispersion: {}, notes: [] };
 
-/** Fails with `RevisionFrozen`, `AlreadyStable`, `ReasonMissing`, `NotIdentified`, `NotAllowed`, `ObservesOnly`, `PlanInvalid`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
+/** Fails with `RevisionFrozen`, `AlreadyStable`, `ReasonMissing`, `NotIdentified`, `NotAllowed`, `ObservesOnly`, `PlanInvalid`, `TooFewReplicas`, `NoRules`, `NoCriticalRule`, or `Unjudgeable`. */
 export function begin(beginning: Beginning): Result<Change<Release>> {
   for (const objection of objections) {
     const problem = objection(beginning);
@@ -122,6 +123,12 @@ const objections: readonly Objection[] = [
     const problems = planProblems(plan);
     return problems.length === 0 ? null : problem('PlanInvalid', problems.join('; '));
   },
+  ({ plan, spec, state }) => {
+    // A canary of endpoints that exist is as large as they are.
+    const small = spec.kind === 'endpoints' ? [] : smallSteps(plan, stableSize(state, spec));
+    const messages = small.map(({ message, step }) => `step ${step + 1}: ${message}`);
+    return messages.length === 0 ? null : problem('TooFewReplicas', messages.join('; '));
+  },
   ({ ownRollback = null, plan }) => ownRollbackProblem(plan, ownRollback),
   ({ rules }) =>
     rules.rules.length === 0
@@ -143,6 +150,13 @@ const objections: readonly Objection[] = [
       : null,
 ];
 
+/** How many instances the canary is measured against: stable's, or its own where there is none. */
+function stableSize({ revisions, stable }: PolicyState, own: RevisionSpec): number {
+  return sizeOf((stable === null ? undefined : revisions[stable]) ?? own);
+}
+
+const sizeOf = (spec: RevisionSpec): number => (spec.kind === 'endpoints' ? new Set(spec.urls).size : spec.replicas);
+
 function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Release {
   const { compression, known = nothingKnown, mode, ownRollback = null, plan, revision } = given;
   const { spec, startedBy, unjudgeable } = given;
@@ -152,7 +166,7 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     revision,
     stableRevision: state.stable,
     size: {
-      baseline: spec.kind === 'endpoints' ? new Set(spec.urls).size : spec.replicas,
+      baseline: sizeOf(spec),
       fixed: spec.kind === 'endpoints',
     },
     mode,

@@ -1,6 +1,7 @@
 /** How many instances of which revision a release needs, and how many there are. */
 import type { RevisionState, WorkloadState } from '../workload/workload.ts';
 import type { Release } from './release.ts';
+import { stepSize } from './step-size.ts';
 
 export const stateOf = (workload: WorkloadState, revision: string | null): RevisionState | null =>
   workload.revisions.find((each) => each.revision === revision) ?? null;
@@ -17,13 +18,13 @@ function stableSize(release: Release, workload: WorkloadState): number {
   return Math.max(1, wanted === 0 ? release.size.baseline : wanted);
 }
 
-/** What a step needs before its weight: the plan's number, or stable x weight / 100. `step` beyond the plan: as stable. */
+/** What a step needs before its weight. `step` beyond the plan: as stable. */
 function neededAt(release: Release, workload: WorkloadState, step: number): number {
   const { plan, size } = release;
   if (size.fixed) return size.baseline;
   const full = stableSize(release, workload);
   const planned = plan.steps[step];
-  return planned?.replicas ?? Math.max(1, Math.ceil((full * (planned?.weight ?? 100)) / 100));
+  return planned === undefined ? full : stepSize(planned, full);
 }
 
 /** What the canary needs where it stands now: while preparing already what the first step wants. */

@@ -18,7 +18,7 @@ function stepProblems({ steps }: Plan): readonly string[] {
         : [`${at}: weight ${weight} is no integer from 1 to 100`]),
       ...(weight > before ? [] : [`${at}: weight ${weight} does not rise above the ${before} before it`]),
       ...(isSpan(bakeMs) ? [] : [`${at}: bake ${bakeMs} ms is no length of time`]),
-      ...(replicas === null || (Number.isInteger(replicas) && replicas > 0)
+      ...(typeof replicas !== 'number' || (Number.isInteger(replicas) && replicas > 0)
         ? []
         : [`${at}: replicas ${replicas} is no positive integer`]),
     ];

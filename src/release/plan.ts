@@ -5,7 +5,9 @@ export interface Step {
   readonly weight: number;
   readonly bakeMs: number;
   /** Canary instances wanted before this weight; null: what the weight needs (ceil of stable x weight / 100, at least 1). */
-  readonly replicas: number | null;
+  readonly replicas: number | { readonly percentOfStable: number } | null;
+  /** Fewer instances than the weight needs are meant; left out: they are refused. */
+  readonly tooFew?: 'accepted';
 }
 
 /** `newConnections`: sessions stay with their version, and only new ones show the weight. */

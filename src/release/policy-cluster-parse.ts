@@ -53,12 +53,6 @@ export interface PolicyObject {
   readonly spec: unknown;
 }
 
-export interface Surroundings {
-  readonly settings: ClusterSettings;
-  /** Of the target, for sizes in percent of stable. */
-  readonly replicas: number;
-}
-
 /** Key of a ConfigMap that holds rules. */
 export const rulesKey = 'rules.yaml';
 
@@ -69,7 +63,7 @@ const mistake = (path: readonly PropertyKey[], message: string): SpecMistake => 
 
 export function clusterPolicy(
   { name, namespace, spec }: PolicyObject,
-  { settings, replicas }: Surroundings,
+  settings: ClusterSettings,
 ): Result<ClusterPolicy, readonly SpecMistake[]> {
   const checked = kubernetesSpec.safeParse(spec, { error: issueMessage, reportInput: true });
   const mistakes = [
@@ -90,7 +84,7 @@ export function clusterPolicy(
     sources: sourcesFrom(settings),
     metrics: metricsOf(metrics),
     rules: rulesOf(rules),
-    plan: planFrom(plan ?? {}, replicas),
+    plan: planFrom(plan ?? {}),
     judge: judgeFrom(judge ?? {}, confidence),
     mode: mode ?? 'enforce',
     gates: gatesFrom(gates ?? [], people.primary.map(contactText)),
@@ -133,7 +127,7 @@ const sourcesFrom = ({ sources }: ClusterSettings): Readonly<Record<string, Sour
 function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: ClusterSettings): readonly SpecMistake[] {
   const { contacts, metrics, notify, plan, traffic } = spec;
   return [
-    ...planIssues(plan).map(({ path, message }) => mistake(['plan', ...path], message)),
+    ...planIssues(plan, null).map(({ path, message }) => mistake(['plan', ...path], message)),
     ...metricsIssues(metrics, { sources: settings.sources, traffic }).map(({ word, message }) =>
       mistake(['metrics', word], message),
     ),

@@ -27,7 +27,7 @@ import { planFrom, planIssues } from './policy-plan.ts';
 import { type PolicyWords, policyWords, type SpecWords, specWords } from './policy-schema.ts';
 import { serverIssues } from './policy-servers.ts';
 import { sourceFrom } from './policy-sources.ts';
-import { stableReplicas, targetFrom, targetProblem } from './policy-target.ts';
+import { sizeOfStable, targetFrom, targetProblem } from './policy-target.ts';
 import { tasksFrom } from './policy-tasks.ts';
 import { trafficFrom } from './policy-traffic.ts';
 import { ruleMisfits } from './policy-traffic-fit.ts';
@@ -41,7 +41,9 @@ const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>)
   const problem = isMap(target) ? targetProblem(target) : null;
   return [
     ...(problem === null ? [] : [errorAt(yaml, { path: ['spec', 'target'], anchor: 'key' }, problem)]),
-    ...planIssues(plan).map(({ path, message }) => at(['plan', ...path], message)),
+    ...planIssues(plan, problem === null ? sizeOfStable(target) : null).map(({ path, message }) =>
+      at(['plan', ...path], message),
+    ),
     ...metricsIssues(metrics, { sources: isMap(sources) ? sources : {}, traffic }).map(({ word, message }) =>
       at(['metrics', word], message),
     ),
@@ -107,7 +109,7 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     sources: Object.fromEntries(sources),
     metrics: metricsFrom(spec.metrics, traffic),
     rules: rulesFrom(spec.rules, inline, folder),
-    plan: planUnder(traffic, planFrom(spec.plan ?? {}, stableReplicas(spec.target))),
+    plan: planUnder(traffic, planFrom(spec.plan ?? {})),
     judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
     gates: gatesFrom(spec.gates ?? [], contacts.primary.map(contactText)),

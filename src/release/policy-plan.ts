@@ -4,11 +4,9 @@ import { describeFound } from '../lib/config-file/describe-found.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { defaultPlan, type Plan } from './plan.ts';
+import { defaultPlan, type Plan, type Step } from './plan.ts';
 import { plainText, span } from './policy-fields.ts';
-
-/** A number of instances, or a percentage of stable's. */
-export type ReplicaWords = { readonly count: number } | { readonly percentOfStable: number };
+import { smallSteps } from './step-size.ts';
 
 const noReplicas = ({ input }: { readonly input?: unknown }): string =>
   `${describeFound(input)} is no number of replicas; write a number, or a percentage of stable such as 50%`;
@@ -18,14 +16,19 @@ const replicas = z
     error: noReplicas,
   })
   .transform(
-    (given): ReplicaWords =>
-      typeof given === 'number' ? { count: given } : { percentOfStable: Number(given.slice(0, -1)) },
+    (given): NonNullable<Step['replicas']> =>
+      typeof given === 'number' ? given : { percentOfStable: Number(given.slice(0, -1)) },
   );
 
 const step = z.strictObject({
   weight: z.int().min(1).max(100).meta({ description: 'Percent of the traffic for the canary.' }),
   bake: span.meta({ description: 'How long the step must hold.' }),
-  replicas: replicas.optional().meta({ description: 'Canary instances. Default: what the weight needs.' }),
+  replicas: replicas.optional().meta({
+    description: "Canary instances: a number, or a percentage of stable's such as 50%. Default: what the weight needs.",
+  }),
+  tooFew: z.enum(['accepted']).optional().meta({
+    description: 'Fewer replicas than the weight needs next to stable are meant. Default: they are refused.',
+  }),
 });
 
 /** Every word but `steps` has the meaning, and the default, of the field of the same name in plan.ts. */
@@ -122,33 +125,46 @@ const blindIssues = (words: PlanWords): readonly PlanIssue[] => {
   return [{ path: [word], message }];
 };
 
+const sizeIssues = (words: PlanWords, stable: number | null): readonly PlanIssue[] =>
+  stable === null
+    ? []
+    : smallSteps({ steps: stepsFrom(words) }, stable).map(({ step, message }) => ({
+        path: ['steps', step, 'replicas'],
+        message,
+      }));
+
+type Look = (words: PlanWords, stable: number | null) => readonly PlanIssue[];
+
 /** Each look at several words, with the words that it needs. */
-const looks: readonly (readonly [readonly (keyof PlanWords)[], (words: PlanWords) => readonly PlanIssue[]])[] = [
+const looks: readonly (readonly [readonly (keyof PlanWords)[], Look])[] = [
   [['steps'], ({ steps }) => stepIssues(steps ?? [])],
+  [['steps'], sizeIssues],
   [['steps', 'maxDuration'], limitIssues],
   [['blindFor', 'blindMax'], blindIssues],
 ];
 
-/** What the words get wrong together, as they stand in the file; a word that is wrong by itself is left out. */
-export const planIssues = (data: unknown): readonly PlanIssue[] => {
+/**
+ * What the words get wrong together, as they stand in the file; a word that is wrong by itself is left out.
+ * `stable`: how many instances the canary is measured against; null: that is not known yet, or a step's size is not the plan's.
+ */
+export const planIssues = (data: unknown, stable: number | null): readonly PlanIssue[] => {
   const words = soundParts(planWords, data);
   const readable = (word: keyof PlanWords): boolean => !isMap(data) || !(word in data) || words[word] !== undefined;
-  return looks.filter(([needed]) => needed.every(readable)).flatMap(([, look]) => look(words));
+  return looks.filter(([needed]) => needed.every(readable)).flatMap(([, look]) => look(words, stable));
 };
 
-const replicasOf = (words: ReplicaWords | undefined, stable: number): number | null => {
-  if (words === undefined) return null;
-  return 'count' in words ? words.count : Math.ceil((stable * words.percentOfStable) / 100);
-};
+function stepsFrom({ steps }: PlanWords): readonly Step[] {
+  return (
+    steps?.map(({ weight, bake, replicas: wanted = null, tooFew }) => ({
+      ...{ weight, bakeMs: bake, replicas: wanted },
+      ...(tooFew === undefined ? {} : { tooFew }),
+    })) ?? defaultPlan.steps
+  );
+}
 
-/** Of words without issues; `stable` is the number of stable's instances. */
-export const planFrom = (words: PlanWords, stable: number): Plan => ({
-  steps:
-    words.steps?.map(({ weight, bake, replicas: wanted }) => ({
-      weight,
-      bakeMs: bake,
-      replicas: replicasOf(wanted, stable),
-    })) ?? defaultPlan.steps,
+/** Of words without issues. */
+export const planFrom = (words: PlanWords): Plan => ({
+  steps: stepsFrom(words),
   readyWithinMs: words.readyWithin ?? defaultPlan.readyWithinMs,
   scaleWithinMs: words.scaleWithin ?? defaultPlan.scaleWithinMs,
   maxDurationMs: words.maxDuration ?? defaultPlan.maxDurationMs,

@@ -2,6 +2,7 @@
 import { isMap } from '../lib/config-file/sound-parts.ts';
 import { planFrom, planIssues, planWords } from './policy-plan.ts';
 import { stableReplicas, targetProblem, targetWords } from './policy-target.ts';
+import { stepSize } from './step-size.ts';
 
 export interface ServerIssue {
   readonly word: 'stable' | 'canary';
@@ -14,13 +15,13 @@ export function serverIssues(
   { target, plan }: { readonly target: unknown; readonly plan: unknown },
 ): readonly ServerIssue[] {
   const haproxy = isMap(traffic) ? traffic['haproxy'] : undefined;
-  if (!isMap(haproxy) || !isMap(target) || targetProblem(target) !== null || planIssues(plan).length > 0) return [];
+  if (!isMap(haproxy) || !isMap(target) || targetProblem(target) !== null || planIssues(plan, null).length > 0)
+    return [];
   const words = targetWords.safeParse(target);
   const planned = planWords.safeParse(plan ?? {});
   if (!words.success || !planned.success) return [];
   const full = stableReplicas(words.data);
-  const { steps } = planFrom(planned.data, full);
-  const most = Math.max(...steps.map(({ replicas, weight }) => replicas ?? Math.ceil((full * weight) / 100)));
+  const most = Math.max(...planFrom(planned.data).steps.map((step) => stepSize(step, full)));
   return [...tooFew(haproxy, 'stable', full), ...tooFew(haproxy, 'canary', most)];
 }
 

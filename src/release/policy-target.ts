@@ -74,6 +74,12 @@ export const targetProblem = (words: Readonly<Record<string, unknown>>): string 
 export const stableReplicas = ({ endpoints: urls, hosts, replicas }: TargetWords): number =>
   urls?.length ?? replicas ?? (hosts === undefined ? 1 : hosts.length - 1);
 
+/** The same of words as they stand in the file; null: they can't be read, or name what exists as large as it is. */
+export const sizeOfStable = (target: unknown): number | null => {
+  const words = targetWords.safeParse(target);
+  return words.success && words.data.endpoints === undefined ? stableReplicas(words.data) : null;
+};
+
 /** Of words without a problem. */
 export const targetFrom = (words: TargetWords, folder: string): Target => {
   const spec = specFrom(words, folder);

@@ -70,7 +70,7 @@ const togetherErrors = (yaml: YamlFile, words: ScenarioFileWords): readonly File
   const wrong = plans.flatMap(([path, plan]) =>
     plan === undefined
       ? []
-      : planIssues(plan).map((issue) => errorAt(yaml, { path: [...path, ...issue.path] }, issue.message)),
+      : planIssues(plan, null).map((issue) => errorAt(yaml, { path: [...path, ...issue.path] }, issue.message)),
   );
   const names = words.scenarios.map(({ name }) => name);
   const twice = names.flatMap((name, n) =>
@@ -105,7 +105,7 @@ function scenarioFrom({ yaml, words: file, rules }: File, words: ScenarioWords, 
     file: yaml.file,
     at: place(),
     rules: compressRules(rules, compression),
-    plan: compressPlan(planFrom(words.plan ?? file.plan ?? {}, replicas), compression),
+    plan: compressPlan(planFrom(words.plan ?? file.plan ?? {}), compression),
     judge: compressJudge(judgeFrom(words.judge ?? file.judge ?? {}, words.confidence ?? file.confidence), compression),
     compression,
     mode: words.mode ?? file.mode ?? 'enforce',

@@ -138,15 +138,21 @@ describe('the watch', () => {
   const revisions = [aRevision('v1', 4), aRevision('v2', 6)];
   const watching = inPhase(phases.watching);
 
+  const sized = [aRevision('v1', 4), aRevision('v2', 4)];
+
   it('keeps the old revision running, and puts back a weight that somebody raised', () => {
-    expect(next(watching, { canary: 0 }, { serving, revisions })).toBeNull();
+    expect(next(watching, { canary: 0 }, { serving, revisions: sized })).toBeNull();
     expect(next(watching, { canary: 30 }, { serving, revisions })).toEqual({ kind: 'weight', canary: 0, latch: false });
   });
 
-  it('over: the new one to its own size, then the old one to 0', () => {
+  it('brings the new one back to its own size, but for a breach that waits for a word', () => {
+    const back = { kind: 'scale', revision: 'v2', replicas: 4 };
+    expect(next(watching, { canary: 0 }, { serving, revisions })).toEqual(back);
+    expect(next({ ...watching, latch: aCause }, { canary: 0 }, { serving, revisions })).toBeNull();
+  });
+
+  it('over: the old one to 0', () => {
     const over = inPhase({ phase: 'watching', watchedMs: watching.plan.watchMs });
-    expect(next(over, { canary: 0 }, { serving, revisions })).toEqual({ kind: 'scale', revision: 'v2', replicas: 4 });
-    const sized = [aRevision('v1', 4), aRevision('v2', 4)];
     expect(next(over, { canary: 0 }, { serving, revisions: sized })).toEqual({
       kind: 'scale',
       revision: 'v1',

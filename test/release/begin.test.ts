@@ -47,6 +47,17 @@ describe('a new release', () => {
     expect(!refused.ok && refused.error.message).toContain(says);
   });
 
+  it('is refused for steps with fewer instances than their weight needs next to stable, unless the plan says so', () => {
+    const state = aPolicy({ revisions: { v1: { ...aBeginning().spec, replicas: 12 } as Beginning['spec'] } });
+    const steps = defaultPlan.steps.map((step, at) => ({ ...step, replicas: [4, 6, 8][at] ?? null }));
+    const refused = begin(aBeginning({ state, plan: { ...defaultPlan, steps } }));
+    expect(refused).toMatchObject({ ok: false, error: { reason: 'TooFewReplicas', retryable: false } });
+    expect(!refused.ok && refused.error.message).toContain('step 3: replicas: 8 instances are too few for 100 %');
+    expect(!refused.ok && refused.error.message).toContain('that needs 12, as stable runs on 12');
+    const meant = steps.map((step) => ({ ...step, tooFew: 'accepted' as const }));
+    expect(begin(aBeginning({ state, plan: { ...defaultPlan, steps: meant } })).ok).toBe(true);
+  });
+
   it('goes without a critical rule where the policy accepts that', () => {
     expect(begin(aBeginning({ rules: rulesOf(aRule({ alert: 'warning' })), noCritical: 'accepted' })).ok).toBe(true);
   });

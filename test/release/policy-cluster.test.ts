@@ -22,11 +22,8 @@ async function settings(): Promise<ClusterSettings> {
   return parsed.value;
 }
 
-const read = async (change: object, replicas = 4) =>
-  clusterPolicy(
-    { name: 'app', namespace: 'shop', spec: { ...aClusterSpec, ...change } },
-    { settings: await settings(), replicas },
-  );
+const read = async (change: object) =>
+  clusterPolicy({ name: 'app', namespace: 'shop', spec: { ...aClusterSpec, ...change } }, await settings());
 
 const policy = async (change: object = {}) => {
   const checked = await read(change);
@@ -56,7 +53,7 @@ describe('a policy of the cluster', () => {
     expect(contacts.primary).toEqual([{ name: 'Ann', email: 'ann@example.com', phone: null, target: null }]);
     expect(plan.steps.map(({ weight, replicas }) => [weight, replicas])).toEqual([
       [25, 4],
-      [50, 2],
+      [50, { percentOfStable: 50 }],
       [100, null],
     ]);
   });
@@ -165,10 +162,7 @@ describe('the page about clusters', () => {
     if (!read.ok) throw new Error(JSON.stringify(read.error));
     const object = z.object({ metadata: z.object({ name: z.string() }), spec: z.unknown() }).parse(parse(policyFile));
     const { spec } = object;
-    const made = clusterPolicy(
-      { name: object.metadata.name, namespace: 'shop', spec },
-      { settings: read.value, replicas: 2 },
-    );
+    const made = clusterPolicy({ name: object.metadata.name, namespace: 'shop', spec }, read.value);
     if (!made.ok || made.value.rules.kind !== 'text') throw new Error(JSON.stringify(made));
     expect(await clusterRuleSet(made.value, made.value.rules.text)).toMatchObject({ ok: true });
   });

@@ -121,7 +121,7 @@ describe('a policy that says everything', () => {
     expect(plan).toEqual({
       steps: [
         { weight: 25, bakeMs: 600_000, replicas: 4 },
-        { weight: 50, bakeMs: 900_000, replicas: 6 },
+        { weight: 50, bakeMs: 900_000, replicas: { percentOfStable: 150 } },
         { weight: 100, bakeMs: 1_800_000, replicas: null },
       ],
       readyWithinMs: 300_000,

@@ -1,4 +1,5 @@
 /** Each step as it was planned, and as it went. */
+import type { Step } from '../../release/plan.ts';
 import { stepHistory } from '../step-history.ts';
 import type { Told } from './told.ts';
 
@@ -6,8 +7,8 @@ export interface StepReport {
   /** Canary percent. */
   readonly weight: number;
   readonly bakeMs: number;
-  /** Canary instances that the plan asks for; null: what the weight needs. */
-  readonly replicas: number | null;
+  /** Canary instances that the plan asks for, as it says it: a number, or a percentage of stable's; null: what the weight needs. */
+  readonly replicas: number | string | null;
   readonly reachedAtMs: number | null;
   /** From there to the next step, or to what ended it; null: never reached. */
   readonly tookMs: number | null;
@@ -23,10 +24,13 @@ export const stepReports = ({ chart, endMs, log, release, view }: Told): readonl
   return history.map((step, at) => ({
     ...step,
     bakeMs: release.plan.steps[at]?.bakeMs ?? 0,
-    replicas: release.plan.steps[at]?.replicas ?? null,
+    replicas: wordOf(release.plan.steps[at]?.replicas ?? null),
     tookMs: step.reachedAtMs === null ? null : Math.max(0, (ends[at] ?? lastMs) - step.reachedAtMs),
   }));
 };
+
+const wordOf = (replicas: Step['replicas']): StepReport['replicas'] =>
+  typeof replicas === 'object' && replicas !== null ? `${replicas.percentOfStable}%` : replicas;
 
 /** When it was decided that they are over, one way or the other. */
 const endOfSteps = (log: Told['log']): number | null =>

@@ -62,7 +62,7 @@ const recovery = rollback.extend({
 const step = z.object({
   weight: number,
   bakeMs: number,
-  replicas: maybe(number),
+  replicas: maybe(z.union([number, text])),
   reachedAtMs: maybe(timeMs),
   tookMs: maybe(number),
   observedPercent: maybe(number),

@@ -26,10 +26,13 @@ export function wordsOfPlan(plan: Plan, compression: number): Words {
     longer(plan[field], compression) === defaultPlan[field] ? [] : [[word, text(plan[field])] as const],
   );
   const chosen = choices.flatMap((word) => (plan[word] === defaultPlan[word] ? [] : [[word, plan[word]] as const]));
-  const steps = plan.steps.map(({ bakeMs, replicas, weight }) => ({
+  const steps = plan.steps.map(({ bakeMs, replicas, tooFew, weight }) => ({
     weight,
     bake: text(bakeMs),
-    ...(replicas === null ? {} : { replicas }),
+    ...(replicas === null
+      ? {}
+      : { replicas: typeof replicas === 'number' ? replicas : `${replicas.percentOfStable}%` }),
+    ...(tooFew === undefined ? {} : { tooFew }),
   }));
   return { steps, ...Object.fromEntries([...limits, ...chosen]) };
 }

@@ -135,17 +135,15 @@ export class PolicyKeeper {
   async #open(object: KubeObject): Promise<Result<{ readonly service: ClusterService; readonly delivery: Delivery }>> {
     const { namespace, settings, view } = this.#scene;
     const about = { name: this.#name, namespace, spec: object['spec'] };
-    const first = clusterPolicy(about, { settings, replicas: 1 });
-    if (!first.ok) return failed(invalid(first.error));
+    const policy = clusterPolicy(about, settings);
+    if (!policy.ok) return failed(invalid(policy.error));
     const others = view.list(policiesFolder(namespace));
     const rival = others.ok ? rivalOf(object, others.value) : null;
     if (rival !== null && this.#service === null) return failed(rival);
     const owner: Owner = { namespace, policy: this.#name, uid: object.metadata.uid };
-    const target = this.#targetOf(owner, first.value.deployment);
+    const target = this.#targetOf(owner, policy.value.deployment);
     const wish = target.wish();
     if (!wish.ok) return wish;
-    const policy = clusterPolicy(about, { settings, replicas: wish.value.spec.replicas });
-    if (!policy.ok) return failed(invalid(policy.error));
     const made = contentHash([object.metadata.uid, policy.value]);
     if (this.#service !== null && this.#delivery !== null && (made === this.#opened || this.#delivery.isReleasing))
       return ok({ service: this.#service, delivery: this.#delivery });
