@@ -1,5 +1,6 @@
 /** Everything that the gate's checks may know, gathered by the loop at one moment; the checks read nothing else. */
 import type { Release } from '../release/release.ts';
+import type { RouteWriter } from '../router/router.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 export interface Facts {
@@ -22,8 +23,8 @@ export interface RouteFacts {
   readonly applied: number | null;
   /** Why it could not be read; null: it was. */
   readonly problem: string | null;
-  /** Somebody else lowered the weight, and who did it where that is known. */
-  readonly drift: { readonly by: 'person' | 'gitops' | 'unknown'; readonly to: number } | null;
+  /** Who else wrote the route last; null: nobody, or it is not known. */
+  readonly writer: RouteWriter | null;
 }
 
 export interface InstanceFacts {

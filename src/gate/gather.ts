@@ -28,7 +28,7 @@ export function gather(
       fresh: route !== null && isWhole(route),
       applied: route?.canary ?? null,
       problem: routeProblem ?? missingWords(route),
-      drift: null,
+      writer: route?.writer ?? null,
     },
     canary: workload === null ? unknown : instances(workload, release.revision, neededNow(release, workload)),
     stable: workload === null ? unknown : instances(workload, release.stableRevision, 1),

@@ -9,7 +9,11 @@ const owner = z.looseObject({
   controller: z.boolean().optional(),
 });
 
-const managedFields = z.looseObject({ manager: z.string().optional(), time: z.string().optional() });
+const managedFields = z.looseObject({
+  manager: z.string().optional(),
+  time: z.string().optional(),
+  subresource: z.string().optional(),
+});
 
 const metadata = z.looseObject({
   name: z.string(),

@@ -18,6 +18,7 @@ const events: Reasons = {
   InvestigationOpened: 'tell',
   WeightRaised: 'tell',
   WeightLowered: 'tell',
+  RouteReplaced: 'tell',
   DeadMansSwitch: 'page',
   DataPlaneRestarted: 'tell',
   SightReturned: 'tell',

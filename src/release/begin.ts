@@ -200,6 +200,7 @@ const noWeight: WeightBook = {
   firstTrafficAtMs: null,
   contested: 0,
   ceiling: null,
+  routeObject: null,
   routerStartedAtMs: null,
   seenByEpoch: null,
 };

@@ -47,7 +47,7 @@ export function command(release: Release, given: Command): Result<Change<Release
 /** The holds that an order answers. */
 const answeredBy: Readonly<Record<CommandKind, readonly string[]>> = {
   pause: [],
-  resume: ['Paused', 'WeightLowered', 'InvestigationOpen'],
+  resume: ['Paused', 'WeightLowered', 'WeightOwnedByGitOps', 'InvestigationOpen'],
   answer: ['InvestigationOpen'],
   note: [],
   promote: ['AwaitingOrder', 'LimitReached'],
@@ -55,6 +55,7 @@ const answeredBy: Readonly<Record<CommandKind, readonly string[]>> = {
   abort: [
     'Paused',
     'WeightLowered',
+    'WeightOwnedByGitOps',
     'InvestigationOpen',
     'AwaitingOrder',
     'LimitReached',

@@ -20,6 +20,7 @@ export interface RouteSeen {
  *   found ─┬─ as before ───────────────────────────────────────► nothing
  *          ├─ another, and somebody else drives (observe) ─────► followed
  *          ├─ as decided ──────────────────────────────────────► applied
+ *          ├─ another object in its place ─────────────────────► the steps begin anew, at the first
  *          ├─ data plane started anew ─────────────────────────► the share is verified anew, the weight written again
  *          ├─ latched, or lower with a new controller ─────────► latch: the record of a rollback was lost
  *          ├─ 0 by the data plane's dead man's switch ─────────► the same, and it says so
@@ -35,6 +36,7 @@ type Finding =
   | 'asBefore'
   | 'driven'
   | 'asDecided'
+  | 'replaced'
   | 'startedAnew'
   | 'takenBack'
   | 'switchedOff'
@@ -48,6 +50,7 @@ function findingOf(release: Release, { epoch, route }: RouteSeen): Finding {
   if (mode === 'observe') return route.canary === before ? 'asBefore' : 'driven';
   if (route.rolledBack === id && latch === null) return 'takenBack';
   if (isSwitchedOff(release, route)) return 'switchedOff';
+  if (isReplaced(release, { epoch, route })) return 'replaced';
   if (weight.routerStartedAtMs !== null && route.startedAtMs !== weight.routerStartedAtMs) return 'startedAnew';
   if (route.canary === before) return 'asBefore';
   const isDecided = route.canary === weight.desired || route.canary === weightToWrite(release, before);
@@ -64,17 +67,33 @@ const isSwitchedOff = ({ id, latch, phase, weight }: Release, { canary, switched
   return latch === null && phase.phase !== 'rollingBack' && (weight.applied ?? 0) > 0 && weight.desired > 0;
 };
 
-function booked({ id, weight }: Release, { epoch, nowMs, route }: RouteSeen, finding: Finding): WeightBook {
+/** Whoever made it anew has not decided anything of this release; what was reached was reached on another one. */
+const isReplaced = ({ latch, phase, weight }: Release, { epoch, route }: Omit<RouteSeen, 'nowMs'>): boolean => {
+  const { object } = route;
+  if (object === undefined || weight.routeObject === null || object === weight.routeObject) return false;
+  // The record of a rollback may have gone with the object: then a lower weight is taken for one.
+  if (weight.seenByEpoch !== epoch) return false;
+  const isOnTheWay = phase.phase === 'shifting' || phase.phase === 'baking' || phase.phase === 'promoting';
+  return isOnTheWay && latch === null && weight.desired > 0;
+};
+
+function booked({ id, plan, weight }: Release, { epoch, nowMs, route }: RouteSeen, finding: Finding): WeightBook {
   const { canary, since, startedAtMs } = route;
   const isOurs = route.release === id;
   const before = weight.applied ?? 0;
   const moved = weight.applied !== canary || finding === 'startedAnew';
+  const first = plan.steps[0]?.weight ?? 0;
   const requests = since === null ? 0 : since.canary + since.stable;
   return {
     ...weight,
-    desired: finding === 'driven' ? canary : weight.desired,
+    desired: finding === 'driven' ? canary : finding === 'replaced' ? first : weight.desired,
     applied: canary,
-    reached: isOurs && canary <= weight.desired ? Math.max(weight.reached, canary) : weight.reached,
+    reached:
+      finding === 'replaced'
+        ? 0
+        : isOurs && canary <= weight.desired
+          ? Math.max(weight.reached, canary)
+          : weight.reached,
     appliedAtMs: moved ? nowMs : weight.appliedAtMs,
     observedPercent: since === null || requests === 0 ? null : (100 * since.canary) / requests,
     observedRequests: requests,
@@ -83,6 +102,7 @@ function booked({ id, weight }: Release, { epoch, nowMs, route }: RouteSeen, fin
     contested: weight.contested + (finding === 'raised' ? 1 : 0),
     ceiling: finding === 'lowered' || finding === 'switchedOff' ? canary : weight.ceiling,
     routerStartedAtMs: startedAtMs,
+    routeObject: route.object ?? null,
     seenByEpoch: epoch,
   };
 }
@@ -107,6 +127,13 @@ const conclude: Readonly<Record<Finding, Conclusion>> = {
             }),
           ],
   }),
+  replaced: (release, { nowMs, route }, before) => {
+    const message = `the route was deleted and made again, and carries ${route.canary} %: the release begins again at its first step, ${release.weight.desired} %`;
+    return {
+      release: { ...release, phase: transition(release, { kind: 'restart' }) ?? release.phase },
+      log: [noticed(nowMs, 'RouteReplaced', { message, data: weights(release, before) })],
+    };
+  },
   startedAnew: (release, { nowMs, route }, before) => {
     const message = `the data plane started anew and carries ${route.canary} %: the weight is written again, its share verified anew`;
     return {
@@ -143,16 +170,18 @@ const conclude: Readonly<Record<Finding, Conclusion>> = {
     return latched(release, { nowMs, reason: 'LoweredUnrecorded', message, data: weights(release, before) });
   },
   lowered: (release, { nowMs, route }, before) => {
-    const message = `somebody lowered the weight from ${before.applied ?? 0} % to ${route.canary} %: it stays there until resume`;
+    const message = `${nameOf(route)} lowered the weight from ${before.applied ?? 0} % to ${route.canary} %: it stays there until resume`;
     return { release, log: [noticed(nowMs, 'WeightLowered', { message, data: weights(release, before) })] };
   },
   raised: (release, { nowMs, route }, before) => {
     const { contested, desired } = release.weight;
-    const message = `somebody raised the weight from ${before.applied ?? 0} % to ${route.canary} % (${contested} times now): it is put back to ${desired} %`;
+    const message = `${nameOf(route)} raised the weight from ${before.applied ?? 0} % to ${route.canary} % (${contested} times now): it is put back to ${desired} %`;
     const reason = contested >= contestedLimit ? 'TrafficContested' : 'WeightRaised';
     return { release, log: [noticed(nowMs, reason, { message, data: { ...weights(release, before), contested } })] };
   },
 };
+
+const nameOf = ({ writer }: RouteState): string => writer?.name ?? 'somebody';
 
 interface Line {
   readonly message: string;

@@ -139,6 +139,8 @@ export interface WeightBook {
   readonly ceiling: number | null;
   /** Start of the data plane's process that carries the weight. */
   readonly routerStartedAtMs: number | null;
+  /** Identity of the object that held the split when it was seen last; null: it has none, or nobody has looked. */
+  readonly routeObject: string | null;
   /** Controller that looked last: another number means that this one has just taken over. */
   readonly seenByEpoch: number | null;
 }

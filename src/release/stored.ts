@@ -89,6 +89,7 @@ const weightShape: Readonly<Record<keyof Release['weight'], Kind>> = {
   contested: 'number',
   ceiling: 'number?',
   routerStartedAtMs: 'number?',
+  routeObject: 'string?',
   seenByEpoch: 'number?',
 };
 
@@ -125,7 +126,9 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
 
 export function storedRelease(text: string, id: string): Result<Release> {
   const stored = parsed(text);
-  const value = isRecord(stored) ? { ...laterFields, ...stored, phase: withLater(stored['phase']) } : stored;
+  const value = isRecord(stored)
+    ? { ...laterFields, ...stored, phase: withLater(stored['phase']), weight: withObject(stored['weight']) }
+    : stored;
   const fault = releaseFault(value);
   return fault === null ? ok(value as Release) : unreadable(`release ${id}`, fault);
 }
@@ -133,6 +136,9 @@ export function storedRelease(text: string, id: string): Result<Release> {
 /** Since when nothing was open any more was not kept at first. */
 const withLater = (phase: unknown): unknown =>
   isRecord(phase) && phase['phase'] === 'rolledBack' ? { emptyAtMs: null, ...phase } : phase;
+
+/** Nor was the object that held the split. */
+const withObject = (weight: unknown): unknown => (isRecord(weight) ? { routeObject: null, ...weight } : weight);
 
 export function storedPolicy(text: string, name: string): Result<PolicyState> {
   const stored = parsed(text);

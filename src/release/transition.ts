@@ -4,7 +4,7 @@
  *   preparing ──advance──► shifting ──verified──► baking ──promote──► promoting ──promoted──► watching ──watched──► succeeded
  *       │                   ▲  │ ▲                 │  │                   │                      │
  *       │                   │  │ └─advance, lost───┘  │                   │                      │
- *       │                   └──┘ lost                 │                   │                      │
+ *       │                   └──┘ lost, restart        │                   │                      │
  *       └───────rollback───────┴──────────────────────┴─────────┬─────────┴──────────────────────┘
  *                                                               ▼
  *                               failed ◄──withdrawn── rollingBack ──emptied──► rolledBack
@@ -20,6 +20,8 @@ export type Event =
   | { readonly kind: 'verified'; readonly verified: Verification }
   /** The data plane lost its weights: the share must be verified anew. */
   | { readonly kind: 'lost' }
+  /** Another object took the route's place: the steps begin anew. */
+  | { readonly kind: 'restart' }
   /** The gate makes the revision stable. */
   | { readonly kind: 'promote' }
   /** Stable's backend serves the new revision, and the canary's nothing. */
@@ -40,6 +42,7 @@ const nothing: Row = {
   advance: null,
   verified: null,
   lost: null,
+  restart: null,
   promote: null,
   promoted: null,
   watched: null,
@@ -51,9 +54,16 @@ const nothing: Row = {
 /** Null: the event means nothing there. `nothing` names every event, so a new one has to be thought through here. */
 export const transitions: Readonly<Record<PhaseName, Row>> = {
   preparing: { ...nothing, advance: 'shifting', promote: 'promoting', rollback: 'rollingBack' },
-  shifting: { ...nothing, verified: 'baking', lost: 'shifting', rollback: 'rollingBack' },
-  baking: { ...nothing, advance: 'shifting', lost: 'shifting', promote: 'promoting', rollback: 'rollingBack' },
-  promoting: { ...nothing, promoted: 'watching', rollback: 'rollingBack' },
+  shifting: { ...nothing, verified: 'baking', lost: 'shifting', restart: 'shifting', rollback: 'rollingBack' },
+  baking: {
+    ...nothing,
+    advance: 'shifting',
+    lost: 'shifting',
+    restart: 'shifting',
+    promote: 'promoting',
+    rollback: 'rollingBack',
+  },
+  promoting: { ...nothing, restart: 'shifting', promoted: 'watching', rollback: 'rollingBack' },
   watching: { ...nothing, watched: 'succeeded', rollback: 'rollingBack' },
   rollingBack: { ...nothing, emptied: 'rolledBack', withdrawn: 'failed' },
   succeeded: nothing,
@@ -76,6 +86,8 @@ function entered(release: Release, event: Event): Phase {
       return { phase: 'baking', step, bakedMs: bakedIn(phase), verified: event.verified };
     case 'lost':
       return { phase: 'shifting', step, waitedMs: 0, spentMs: 0, bakedMs: bakedIn(phase) };
+    case 'restart':
+      return { phase: 'shifting', step: 0, waitedMs: 0, spentMs: 0, bakedMs: 0 };
     case 'promote':
       return { phase: 'promoting', spentMs: 0 };
     case 'promoted':

@@ -9,6 +9,7 @@ import { latchedToo, marksOf, versionOf } from './kubernetes/marks.ts';
 import type { RouteKind } from './kubernetes/route-kind.ts';
 import { percentOf, type Split } from './kubernetes/split.ts';
 import { type Change, canBeOnOwner, weightPatch } from './kubernetes/weight-patch.ts';
+import { writerOf } from './kubernetes/writer.ts';
 import type { Router, RouteState, WeightWrite, WriteFailure, WriteProblem } from './router.ts';
 import { fenced, objectionToDrain, objectionToWrite, type SplitSeen } from './write-objections.ts';
 
@@ -53,7 +54,7 @@ export class KubernetesRouter implements Router {
     const seen = await this.#look();
     if (!seen.ok) return seen;
     const { canaryUnread } = seen.value;
-    return canaryUnread === null ? ok(stateOf(seen.value)) : failed(canaryUnread);
+    return canaryUnread === null ? ok(stateOf(seen.value, this.#kind.path)) : failed(canaryUnread);
   }
 
   async write(write: WeightWrite): Answer<RouteState> {
@@ -148,7 +149,7 @@ export class KubernetesRouter implements Router {
   #stateAfter(object: KubeObject, { split, canaryUnread }: Seen): Result<RouteState, WriteProblem> {
     this.#newest = versionNumber(object);
     const seen = this.#seen(object, { ...split, canaryUnread });
-    return seen.ok ? ok(stateOf(seen.value)) : seen;
+    return seen.ok ? ok(stateOf(seen.value, this.#kind.path)) : seen;
   }
 
   #unread({ message }: KubeProblem): WriteProblem {
@@ -169,7 +170,7 @@ function failureOf(reason: KubeProblem['reason']): WriteFailure {
   return reason === 'Unreachable' || reason === 'Throttled' || reason === 'Unauthorized' ? 'Unreachable' : 'Refused';
 }
 
-function stateOf({ split }: Seen): RouteState {
+function stateOf({ object, split, splits }: Seen, path: string): RouteState {
   const { canary, version, epoch, release, latched, canaryReady, stableReady } = split;
   const isLatched = release !== null && latched.includes(release);
   return {
@@ -184,5 +185,7 @@ function stateOf({ split }: Seen): RouteState {
     stableReady,
     since: null,
     canaryInFlight: null,
+    object: object.metadata.uid,
+    writer: writerOf({ object, splits, path }),
   };
 }

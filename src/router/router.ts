@@ -26,8 +26,19 @@ export interface RouteState {
   readonly answered?: { readonly ok: number; readonly failed: number } | undefined;
   /** Requests in flight on the canary, for the drain; null: not known here. */
   readonly canaryInFlight: number | null;
+  /** Identity of the object that holds the split: another one took its place where it changes. Left out: there is none. */
+  readonly object?: string;
+  /** Who else wrote the split last; null: nobody, or it is not known. Left out: not known here. */
+  readonly writer?: RouteWriter | null;
   /** Processes of the data plane that do not answer; all else is said of the others. Without it: all answer. */
   readonly missing?: readonly MissingPart[];
+}
+
+export interface RouteWriter {
+  /** As it names itself. */
+  readonly name: string;
+  /** How it is told to leave the weights alone; null: it is no manager that writes back what stands in Git. */
+  readonly ignore: string | null;
 }
 
 export interface MissingPart {

@@ -48,7 +48,7 @@ const decidedBy: Readonly<Record<string, Facts>> = {
   suspected: someFacts(baking, {
     verdicts: [aVerdict(), aVerdict({ rule: 'response_time_p95', alert: 'warning', kind: 'suspect', outcome: 'hold' })],
   }),
-  weightNotLive: someFacts(baking, { route: { fresh: false, applied: 25, problem: 'no answer', drift: null } }),
+  weightNotLive: someFacts(baking, { route: { fresh: false, applied: 25, problem: 'no answer', writer: null } }),
   stillBaking: someFacts(inPhase({ ...phases.baking, bakedMs: minutes(9) })),
   unproven: someFacts(baking, { verdicts: [aVerdict({ kind: 'inconclusive', reason: 'TooFewEvents' })] }),
   checksPending: someFacts(baking, {

@@ -61,7 +61,7 @@ describe('what the checks may know', () => {
       nowMs: startMs + 1,
       release,
       verdicts: [aVerdict()],
-      route: { fresh: true, applied: 25, problem: null, drift: null },
+      route: { fresh: true, applied: 25, problem: null, writer: null },
       canary: {
         known: true,
         wanted: 1,
@@ -101,7 +101,7 @@ describe('what the checks may know', () => {
       fresh: false,
       applied: null,
       problem: 'no answer',
-      drift: null,
+      writer: null,
     });
   });
 

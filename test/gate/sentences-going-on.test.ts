@@ -74,8 +74,17 @@ const evidence: readonly Said[] = [
 const people: readonly Said[] = [
   [
     'WeightOwnedByGitOps',
-    someFacts(baking, { route: { fresh: true, applied: 25, problem: null, drift: { by: 'gitops', to: 10 } } }),
-    'A GitOps manager writes the weight back to 10 %: tell it to ignore the weights of this route, then resume.',
+    someFacts(withWeight(baking, { ceiling: 10 }), {
+      route: { fresh: true, applied: 10, problem: null, writer: { name: 'argocd-controller', ignore: 'ignore it so' } },
+    }),
+    'argocd-controller lowered the weight from 25 % to 10 %. It would again after a resume: let it leave the weights alone first (ignore it so). Abort takes the release back.',
+  ],
+  [
+    'WeightLowered',
+    someFacts(withWeight(baking, { ceiling: 10 }), {
+      route: { fresh: true, applied: 10, problem: null, writer: { name: 'kubectl-edit', ignore: null } },
+    }),
+    'kubectl-edit lowered the weight from 25 % to 10 %. It stays there: resume raises it again, abort takes it back.',
   ],
   [
     'WeightLowered',

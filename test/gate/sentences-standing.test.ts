@@ -86,12 +86,12 @@ const standing: readonly Said[] = [
   ],
   [
     'RouteUnknown',
-    someFacts(baking, { route: { fresh: false, applied: 25, problem: 'no answer', drift: null } }),
+    someFacts(baking, { route: { fresh: false, applied: 25, problem: 'no answer', writer: null } }),
     "The route can't be read: no answer. Nothing is raised on an old reading.",
   ],
   [
     'RouteUnknown',
-    someFacts(preparing, { route: { fresh: false, applied: 25, problem: null, drift: null } }),
+    someFacts(preparing, { route: { fresh: false, applied: 25, problem: null, writer: null } }),
     "The route can't be read. Nothing is raised on an old reading.",
   ],
   [

@@ -18,7 +18,7 @@ const waitingForAll = (phase: Phase): Release => ({
 const canFail = ['preparing', 'shifting', 'baking', 'promoting', 'watching'] as const;
 
 describe('rollback outranks every reason to wait', () => {
-  const notLive = { fresh: false, applied: null, problem: 'down', drift: { by: 'gitops', to: 10 } } as const;
+  const notLive = { fresh: false, applied: null, problem: 'down', writer: null } as const;
 
   it.each(canFail)('a breach while %s, paused, blind, investigated, over its limit, with an unknown route', (name) => {
     const facts = someFacts(waitingForAll(phases[name]), {

@@ -53,6 +53,36 @@ describe('what the router reads back', () => {
     expect(log).toMatchObject([{ reason: 'WeightLowered' }]);
   });
 
+  it('lowered by somebody whom the route names', () => {
+    const { log } = seen(baking, { canary: 10, writer: { name: 'kubectl-edit', ignore: null } });
+    expect(log[0]?.message).toBe('kubectl-edit lowered the weight from 25 % to 10 %: it stays there until resume');
+  });
+
+  it('another object in its place: from the first step on, whatever it carries', () => {
+    const known = { ...baking.weight, routeObject: 'uid-1', seenByEpoch: 1 };
+    const later = {
+      ...inPhase({ ...phases.baking, step: 1 }),
+      weight: { ...known, desired: 50, applied: 50, reached: 50 },
+    };
+    for (const canary of [0, 50, 80]) {
+      const { release, log } = seen(later, { canary, object: 'uid-2', release: null });
+      expect(release).toMatchObject({
+        latch: null,
+        phase: { phase: 'shifting', step: 0, bakedMs: 0 },
+        weight: { desired: 25, reached: 0, ceiling: null, contested: 0, applied: canary, routeObject: 'uid-2' },
+      });
+      expect(log).toMatchObject([{ reason: 'RouteReplaced' }]);
+      expect(seen(release, { canary: 0, object: 'uid-2', release: null }).log).toHaveLength(canary === 0 ? 0 : 1);
+    }
+    expect(seen(later, { canary: 50, object: 'uid-1' }).log).toEqual([]);
+  });
+
+  it('another object in its place, and the controller is another one: a rollback whose record was lost', () => {
+    const known = { ...baking, weight: { ...baking.weight, routeObject: 'uid-1', seenByEpoch: 1 } };
+    const { release } = seen(known, { canary: 0, object: 'uid-2', release: null }, { epoch: 2 });
+    expect(release.latch).toMatchObject({ reason: 'LoweredUnrecorded' });
+  });
+
   it("0 by the data plane's own dead man's switch: held until a person resumes, whoever looks and whatever was restarted", () => {
     const off = { atMs: startMs + 50_000, from: 25, release: baking.id, silentMs: 30_400 };
     const { release, log } = seen(baking, { canary: 0, switchedOff: off, startedAtMs: startMs + 55_000 }, { epoch: 2 });

@@ -9,6 +9,7 @@ const events: { readonly [K in Event['kind']]: Event & { readonly kind: K } } = 
   advance: { kind: 'advance' },
   verified: { kind: 'verified', verified },
   lost: { kind: 'lost' },
+  restart: { kind: 'restart' },
   promote: { kind: 'promote' },
   promoted: { kind: 'promoted' },
   watched: { kind: 'watched', atMs: startMs },

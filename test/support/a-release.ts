@@ -158,7 +158,7 @@ export function someFacts(release: Release, given: Partial<Facts> = {}): Facts {
     nowMs: startMs + 600_000,
     release,
     verdicts: [aVerdict(), warning],
-    route: { fresh: true, applied: release.weight.applied, problem: null, drift: null },
+    route: { fresh: true, applied: release.weight.applied, problem: null, writer: null },
     canary: healthy,
     stable: healthy,
     checks: [],

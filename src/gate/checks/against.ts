@@ -45,12 +45,17 @@ const stalled = ({ phase, plan }: Release): boolean =>
   phase.phase === 'promoting' && phase.spentMs >= plan.scaleWithinMs;
 
 /** Somebody else raised the weight again and again: at 0 there is nothing to fight over. */
-export function contested({ release }: Facts): Hold | Rollback | null {
+export function contested({ release, route }: Facts): Hold | Rollback | null {
   const { contested: times } = release.weight;
   if (times < contestedLimit || !isForward(release)) return null;
-  const message = `The weight was raised by somebody else ${times} times and put back each time. Find out who writes the route, then retry.`;
+  const message = `The weight was raised by ${route.writer?.name ?? 'somebody else'} ${times} times and put back each time. ${adviceTo(route)}, then retry.`;
   return takeBack(release, { reason: 'TrafficContested', message, rule: null });
 }
+
+const adviceTo = ({ writer }: Facts['route']): string =>
+  writer === null ? 'Find out who writes the route' : `Let it leave the weights alone${inWords(writer.ignore)}`;
+
+const inWords = (ignore: string | null): string => (ignore === null ? '' : ` (${ignore})`);
 
 /** Something outside was asked, and its answer speaks against the release: a failure that is not only to be waited for. */
 export function checkFailed({ checks, release }: Facts): Hold | Rollback | null {

@@ -8,22 +8,21 @@ import type { Facts } from '../facts.ts';
 /** S10: somebody else lowered the weight. It is never raised past that without a person's word. */
 export function drifted({ release, route }: Facts): Hold | null {
   const { ceiling, desired } = release.weight;
-  if (route.drift?.by === 'gitops') {
-    return hold(
-      'WeightOwnedByGitOps',
-      `A GitOps manager writes the weight back to ${route.drift.to} %: tell it to ignore the weights of this route, then resume.`,
-    );
-  }
   if (ceiling === null) return null;
   const off = release.pauses.find(({ by }) => by === 'switch');
   if (off !== undefined) {
     const why = `${off.reason.charAt(0).toUpperCase()}${off.reason.slice(1)}`;
     return hold('DeadMansSwitch', `${why}, since ${moment(off.sinceMs)}. Resume raises it again, abort takes it back.`);
   }
-  return hold(
-    'WeightLowered',
-    `Somebody lowered the weight from ${desired} % to ${ceiling} %. It stays there: resume raises it again, abort takes it back.`,
-  );
+  const { ignore = null, name = 'Somebody' } = route.writer ?? {};
+  const lowered = `${name} lowered the weight from ${desired} % to ${ceiling} %.`;
+  if (ignore !== null) {
+    return hold(
+      'WeightOwnedByGitOps',
+      `${lowered} It would again after a resume: let it leave the weights alone first (${ignore}). Abort takes the release back.`,
+    );
+  }
+  return hold('WeightLowered', `${lowered} It stays there: resume raises it again, abort takes it back.`);
 }
 
 export function paused({ release }: Facts): Hold | null {
