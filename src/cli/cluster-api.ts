@@ -1,4 +1,4 @@
-/** The API of a controller, made here from the objects of a cluster as whoever gives the command may read them: it needs no controller. */
+/** The API of a controller, made here from the objects of a cluster as whoever gives the command may read and write them: it needs no way to a controller. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
@@ -10,16 +10,18 @@ import { type ClusterOptions, openCluster, withClusterOptions } from './cluster-
 /** Nobody asks this server what it is. */
 const version = '';
 
-/** Commands that look at releases, wherever these are. */
-const looking: ReadonlySet<string> = new Set(['list', 'get', 'watch', 'status', 'explain', 'report', 'history']);
+/** Commands that look at releases, wherever these are, and those that give orders. */
+const looking = ['list', 'get', 'watch', 'status', 'explain', 'report', 'history'];
+const ordering = ['pause', 'resume', 'promote', 'abort', 'retry', 'answer', 'approve', 'override', 'attest'];
+const everywhere: ReadonlySet<string> = new Set([...looking, ...ordering]);
 
 export const withCluster = (program: Command): void => {
-  for (const command of program.commands) if (looking.has(command.name())) withClusterOptions(command);
+  for (const command of program.commands) if (everywhere.has(command.name())) withClusterOptions(command);
 };
 
 /** Asked for by an option, or by being called as kubectl's plugin. */
 export const isOfCluster = (command: string, { kubeconfig, kubeContext, namespace }: ClusterOptions): boolean =>
-  looking.has(command) &&
+  everywhere.has(command) &&
   ((kubeconfig ?? kubeContext ?? namespace) !== undefined || basename(process.argv[1] ?? '') === 'kubectl-sluice');
 
 export interface ClusterApi {
@@ -39,15 +41,16 @@ export async function openClusterApi(
   const { createLoggerPino } = await import('../telemetry/logger-pino.ts');
   const { createMetrics } = await import('../telemetry/metrics.ts');
   const { startHttpServer } = await import('../server/http-server.ts');
-  const { ReadingControls } = await import('../wiring/cluster/reading-controls.ts');
+  const { OrderingControls } = await import('../wiring/cluster/ordering-controls.ts');
   const told = new Set<string>();
-  const controls = new ReadingControls({
+  const controls = new OrderingControls({
     ...cluster.value,
     clock: systemClock,
     stale: ({ id }, ageMs) => {
       if (!told.has(id)) remark(`${id}: data is ${span(ageMs)} old; is its controller running?`);
       told.add(id);
     },
+    waits: remark,
     withheld: (why) => remark(`without what the rules read: ${why}`),
   });
   const token = randomBytes(24).toString('base64url');

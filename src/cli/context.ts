@@ -98,6 +98,9 @@ export const runWith =
     else process.exitCode = await work(context.value, ...rest);
   };
 
+/** An order waits for its controller, and says so itself when that takes too long. */
+const inClusterMs = 120_000;
+
 /** With what the objects of a cluster tell, instead of a controller. */
 async function inCluster(
   context: Context,
@@ -108,7 +111,7 @@ async function inCluster(
   if (!opened.ok) return fail(opened.error);
   const { stop, token, url } = opened.value;
   try {
-    return await work({ ...context, api: new ApiClient(url, token), server: url, token });
+    return await work({ ...context, api: new ApiClient(url, token, inClusterMs), server: url, token });
   } finally {
     await stop();
   }

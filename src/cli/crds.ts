@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { definitions } from '../release/crd-schema.ts';
+import { orderAdmission } from '../release/order-admission.ts';
 
-/** YAML, a document for each. */
+/** YAML, a document for each: the kinds, and what the API server asks of an order. */
 export const definitionsText = (): string =>
-  definitions()
+  [...definitions(), ...orderAdmission()]
     .map((definition) => stringify(definition, { aliasDuplicateObjects: false, lineWidth: 0 }))
     .join('---\n');
 

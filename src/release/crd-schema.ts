@@ -1,5 +1,6 @@
-/** The two kinds of objects that Sluice has in a cluster, as CustomResourceDefinitions. */
+/** The kinds of objects that Sluice has in a cluster, as CustomResourceDefinitions. */
 import type { z } from 'zod';
+import { orderSpec, orderStatus } from './order-object-schema.ts';
 import { kubernetesRules, kubernetesSpec } from './policy-cluster.ts';
 import { clusterTraffic, gatewayWords, istioWords, trafficKinds } from './policy-cluster-traffic.ts';
 import { planWords } from './policy-plan.ts';
@@ -89,6 +90,25 @@ const release: Kind = {
   ],
 };
 
+/** Who gave an order, and which, is for good. */
+const given: CelRule = { rule: 'self == oldSelf', message: 'an order is not changed: give another one' };
+
+const releaseOrder: Kind = {
+  kind: 'ReleaseOrder',
+  plural: 'releaseorders',
+  shortNames: ['rord'],
+  spec: structuralSchema(orderSpec, new Map([[orderSpec, [given]]])),
+  status: structuralSchema(orderStatus),
+  columns: [
+    column('Policy', '.spec.policy'),
+    column('Action', '.spec.action'),
+    column('User', '.spec.user'),
+    column('Answer', '.status.phase'),
+    message,
+    age,
+  ],
+};
+
 export interface Definition {
   readonly apiVersion: 'apiextensions.k8s.io/v1';
   readonly kind: 'CustomResourceDefinition';
@@ -117,4 +137,8 @@ const definition = ({ kind, plural, shortNames, spec, status, columns }: Kind): 
   },
 });
 
-export const definitions = (): readonly Definition[] => [definition(releasePolicy), definition(release)];
+export const definitions = (): readonly Definition[] => [
+  definition(releasePolicy),
+  definition(release),
+  definition(releaseOrder),
+];

@@ -82,6 +82,8 @@ interface Person {
   readonly who: string;
   /** Why; empty where none was given and none is needed. */
   readonly reason: string;
+  /** Of the object that the order stands in; the log keeps it with what was done. Left out: it came over HTTP. */
+  readonly order?: string;
 }
 
 export type ReleaseAction =

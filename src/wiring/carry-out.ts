@@ -1,5 +1,5 @@
 /** An order on a release, as the functions of the core know it. */
-import type { Result } from '../lib/result.ts';
+import { ok, type Result } from '../lib/result.ts';
 import { approve } from '../release/approval.ts';
 import { type Command, command } from '../release/command.ts';
 import type { Change } from '../release/log.ts';
@@ -15,6 +15,18 @@ type CommandAction = Exclude<OrderAction, { readonly kind: 'approve' | 'revoke' 
 
 /** The release after the order, or why there is none; no log: it had been given before. */
 export function carriedOut(release: Release, action: OrderAction, atMs: number): Result<Change<Release>> {
+  const { order } = action;
+  const change = doneWith(release, action, atMs);
+  return order === undefined || !change.ok ? change : ok(withOrder(change.value, order));
+}
+
+/** Saved together: whoever finds the order again, after a crash, sees that it has its effect. */
+const withOrder = ({ release, log }: Change<Release>, order: string): Change<Release> => ({
+  release,
+  log: log.map((line) => ({ ...line, data: { ...line.data, order } })),
+});
+
+function doneWith(release: Release, action: OrderAction, atMs: number): Result<Change<Release>> {
   if (isApproval(action)) return approve(release, { ...action, atMs });
   if (action.kind === 'override') return override(release, { ...action, atMs });
   return command(release, commandOf(action, release.revision, atMs));

@@ -1,5 +1,6 @@
 /** Sluice's own kinds of objects, in the lab's API server. */
 import { definitions } from '../../src/release/crd-schema.ts';
+import { orderAdmission } from '../../src/release/order-admission.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Api } from './api/api.ts';
 
@@ -8,6 +9,11 @@ export async function applyDefinitions(api: Api): Promise<void> {
   for (const definition of definitions()) {
     await api.apply(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${definition.metadata.name}`, definition);
   }
-  const kinds = ['releases', 'releasepolicies'];
+  for (const each of orderAdmission()) {
+    const folder =
+      each.kind === 'ValidatingAdmissionPolicy' ? 'validatingadmissionpolicies' : 'validatingadmissionpolicybindings';
+    await api.apply(`/apis/${each.apiVersion}/${folder}/${each.metadata.name}`, each);
+  }
+  const kinds = ['releases', 'releasepolicies', 'releaseorders'];
   await eventually(() => Promise.all(kinds.map((kind) => api.list(`/apis/sluice.dev/v1alpha1/${kind}`))));
 }

@@ -29,6 +29,7 @@ import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scen
 import type { ClusterService } from './cluster-service.ts';
 import { MassChange } from './mass-change.ts';
 import { onNamespaceEnd } from './namespace-end.ts';
+import { OrderDesk } from './order-desk.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 
 export interface ClusterTerm {
@@ -96,6 +97,7 @@ class Leading {
   readonly #pulse = new Pulse(systemClock, []);
   readonly #loop: Promise<void>;
   readonly #beat: NodeJS.Timeout;
+  #orders: OrderDesk | null = null;
 
   constructor(term: ClusterTerm, active: readonly ReleaseKey[]) {
     this.#scene = this.#sceneOf(term);
@@ -118,7 +120,7 @@ class Leading {
   }
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
-    const { clock, events, metrics, starter, store } = this.#scene;
+    const { client, clock, events, metrics, namespace, starter, store } = this.#scene;
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
       saved: (release, lines) => this.#saved(release, lines),
@@ -127,6 +129,7 @@ class Leading {
       instances: () => null,
       rules: policyRules({ store, clock, services: this.#services }),
     });
+    this.#orders = new OrderDesk({ client, namespace, clock, controls, log, relistEveryMs });
     return startHttpServer({
       ...{ controls, metrics, log, clock, version, keys: [], openMetrics, ...listen },
       ...(reviewer === null ? {} : { reviewer }),
@@ -137,7 +140,7 @@ class Leading {
     clearInterval(this.#beat);
     this.#ending.abort();
     this.#stop$.next();
-    await Promise.all([this.#loop, ...[...this.#keepers.values()].map(({ run }) => run)]);
+    await Promise.all([this.#orders?.stop(), this.#loop, ...[...this.#keepers.values()].map(({ run }) => run)]);
     this.#scene.view.close();
     this.#scene.routes.close();
   }
@@ -207,14 +210,9 @@ class Leading {
     const listed = view.list(policiesFolder(namespace));
     if (!listed.ok || this.#ending.signal.aborted) return;
     const names = new Set(listed.value.map(({ metadata: { name } }) => name));
-    for (const { id, policy } of this.#waiting.filter((release) => !names.has(release.policy)))
-      this.#scene.log.warn(
-        { release: id, policy },
-        'release is under way, and its policy is not there: apply it again',
-      );
-    for (const { metadata } of listed.value) {
-      if (!this.#keepers.has(metadata.name)) this.#begin(metadata.name);
-    }
+    for (const { id: release, policy } of this.#waiting.filter((each) => !names.has(each.policy)))
+      this.#scene.log.warn({ release, policy }, 'release is under way, and its policy is not there: apply it again');
+    for (const name of names) if (!this.#keepers.has(name)) this.#begin(name);
   }
 
   #begin(name: string): void {

@@ -34,11 +34,11 @@ export class ReadingControls implements Controls {
     return failed(this.#elsewhere());
   }
 
-  async act(): Promise<Result<never>> {
+  async act(..._order: Parameters<Controls['act']>): ReturnType<Controls['act']> {
     return failed(this.#elsewhere());
   }
 
-  async attest(): Promise<Result<never>> {
+  async attest(..._result: Parameters<Controls['attest']>): ReturnType<Controls['attest']> {
     return failed(this.#elsewhere());
   }
 

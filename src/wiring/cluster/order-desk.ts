@@ -1,0 +1,177 @@
+/**
+ * Takes people's orders that come as objects: each once, soon or not at all, and answered in its status.
+ *
+ *   heard ──► unanswered ──► not expired ──► the API server compares names ──► carried out ──► answered ──► deleted later
+ *                              └─ expired, unproven: refused
+ */
+import type { Subscription } from 'rxjs';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { KubeProblem } from '../../kube/problem.ts';
+import { type WatchNews, watch } from '../../kube/watch.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { messageOf } from '../../lib/message-of.ts';
+import { pause } from '../../lib/pause.ts';
+import { failed, type Problem, type Result } from '../../lib/result.ts';
+import { type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
+import type { Release } from '../../release/release.ts';
+import type { Controls } from '../../server/controls.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { answerIn, answerOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
+import { provenNames } from './order-proof.ts';
+import { OrderShelf } from './order-shelf.ts';
+import { workOrder } from './order-work.ts';
+
+export interface OrderDeskOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly controls: Controls;
+  readonly log: Logger;
+  readonly relistEveryMs: number;
+}
+
+/** Carried out at once; who takes traffic away goes before the others. */
+const most = 8;
+
+const againMs = 500;
+
+const isFirst = ({ spec }: GivenOrder): boolean => spec?.action === 'abort' || spec?.action === 'pause';
+
+export class OrderDesk {
+  readonly #options: OrderDeskOptions;
+  readonly #shelf: OrderShelf;
+  readonly #watching: Subscription;
+  readonly #ending = new AbortController();
+  /** Heard of in this term, by UID: an old word of the watch begins nothing anew. */
+  readonly #heard = new Set<string>();
+  readonly #waiting: GivenOrder[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: OrderDeskOptions) {
+    this.#options = options;
+    this.#shelf = new OrderShelf(options);
+    const { client, namespace, relistEveryMs } = options;
+    const news$ = watch({ client, path: ordersFolder(namespace), relistEveryMs });
+    this.#watching = news$.subscribe((news) => this.#hear(news));
+  }
+
+  /** Takes no more; what is being carried out is finished. */
+  async stop(): Promise<void> {
+    this.#watching.unsubscribe();
+    this.#ending.abort();
+    this.#shelf.close();
+    await Promise.all(this.#underWay);
+  }
+
+  #hear(news: WatchNews): void {
+    if (news.kind === 'troubled') this.#troubled(news.problem, news.failures);
+    if (news.kind === 'changed') this.#take(news.object);
+    if (news.kind === 'deleted') this.#forget(news.object);
+    if (news.kind !== 'listed') return;
+    const there = new Set(news.objects.map(({ metadata: { uid } }) => uid));
+    for (const uid of this.#heard) if (!there.has(uid)) this.#heard.delete(uid);
+    for (const object of news.objects) this.#take(object);
+  }
+
+  #take(object: KubeObject): void {
+    const order = orderOf(object);
+    const { phase, answeredAt = '' } = answerIn(object);
+    if (phase !== undefined) return this.#shelf.put(order, Date.parse(answeredAt));
+    if (this.#heard.has(order.uid)) return;
+    this.#heard.add(order.uid);
+    if (isFirst(order)) this.#waiting.unshift(order);
+    else this.#waiting.push(order);
+    this.#next();
+  }
+
+  #forget({ metadata: { uid } }: KubeObject): void {
+    this.#heard.delete(uid);
+    this.#shelf.gone(uid);
+  }
+
+  #next(): void {
+    while (this.#underWay.size < most && !this.#ending.signal.aborted) {
+      const order = this.#waiting.shift();
+      if (order === undefined) return;
+      const work = this.#workOff(order)
+        .catch((thrown: unknown) => this.#threw(order, thrown))
+        .then(() => {
+          this.#underWay.delete(work);
+          this.#next();
+        });
+      this.#underWay.add(work);
+    }
+  }
+
+  async #workOff(order: GivenOrder): Promise<void> {
+    const { log, namespace } = this.#options;
+    const worked = await this.#worked(order);
+    // Told to stop: the next controller takes it.
+    if (worked === null) return;
+    const about = { order: order.name, user: order.spec?.user, action: order.spec?.action };
+    if (worked.ok) log.info(about, 'order was carried out');
+    else log.warn({ ...about, ...worked.error }, 'order is refused');
+    const status = this.#statusOf(worked);
+    for (;;) {
+      const told = await answerOrder(this.#options, order, status);
+      if (told.ok) return;
+      if (!told.error.retryable || this.#ending.signal.aborted)
+        return log.warn({ ...about, namespace, ...told.error }, 'order could not be answered');
+      await pause(againMs, this.#ending.signal);
+    }
+  }
+
+  /** Tried again, as long as the order lives, where that may help; null: told to stop before. */
+  async #worked(order: GivenOrder): Promise<Result<Release | null> | null> {
+    const { clock, controls, namespace } = this.#options;
+    const { spec } = order;
+    if (spec === null) return failed(strange(order));
+    for (let last: Problem | null = null; ; await pause(againMs, this.#ending.signal)) {
+      const ageMs = clock.wallMs() - order.createdAtMs;
+      if (!(ageMs <= orderLivesMs)) return failed(last ?? expired(ageMs));
+      if (this.#ending.signal.aborted) return null;
+      const proven = await provenNames(this.#options, spec);
+      const worked = proven.ok ? await workOrder(controls, { ...order, spec }) : proven;
+      if (worked.ok || !worked.error.retryable) return worked;
+      last = {
+        ...worked.error,
+        message: `${worked.error.message} (tried for ${orderLivesMs / 1_000} s in ${namespace})`,
+      };
+    }
+  }
+
+  #statusOf(worked: Result<Release | null>): OrderStatus {
+    const answeredAt = new Date(this.#options.clock.wallMs()).toISOString();
+    if (!worked.ok) {
+      const { reason, message } = worked.error;
+      return { phase: 'Refused', reason, message, answeredAt };
+    }
+    const release = worked.value === null ? {} : { release: worked.value.id };
+    return { phase: 'Accepted', reason: 'Done', message: 'it was carried out', answeredAt, ...release };
+  }
+
+  #threw({ name }: GivenOrder, thrown: unknown): void {
+    this.#options.log.error({ order: name, thrown: messageOf(thrown) }, 'an order failed: this is a defect');
+  }
+
+  #troubled(problem: KubeProblem, failures: number): void {
+    if (failures === 1 && !problem.retryable)
+      this.#options.log.warn(
+        { ...problem },
+        'orders that come as objects are not heard: apply what `sluice crds` prints, and the role of this version',
+      );
+  }
+}
+
+const strange = ({ name }: GivenOrder): Problem => ({
+  reason: 'Invalid',
+  message: `${name} is not as this version's ReleaseOrder is: apply what \`sluice crds\` prints`,
+  retryable: false,
+});
+
+const expired = (ageMs: number): Problem => ({
+  reason: 'Expired',
+  message: `nothing was done: no controller took it within ${orderLivesMs / 1_000} s, and now it is ${Math.round(ageMs / 1_000)} s old; look again, and give it anew`,
+  retryable: false,
+});

@@ -1,0 +1,49 @@
+/** A ReleaseOrder as it lies in the cluster: what it asks for, and where its answer is written. */
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { KubeProblem } from '../../kube/problem.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { type OrderSpec, type OrderStatus, orderSpec } from '../../release/order-object-schema.ts';
+
+export interface GivenOrder {
+  readonly name: string;
+  readonly uid: string;
+  /** By the API server's clock. */
+  readonly createdAtMs: number;
+  /** null: not as the definition wants it. */
+  readonly spec: OrderSpec | null;
+}
+
+export const ordersFolder = (namespace: string): string =>
+  `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releaseorders`;
+
+export const orderBody = (name: string, spec: OrderSpec): object => ({
+  apiVersion: 'sluice.dev/v1alpha1',
+  kind: 'ReleaseOrder',
+  metadata: { name },
+  spec,
+});
+
+export function orderOf({ metadata, spec }: KubeObject): GivenOrder {
+  const { name, uid, creationTimestamp = '' } = metadata;
+  const read = orderSpec.safeParse(spec);
+  return { name, uid, createdAtMs: Date.parse(creationTimestamp), spec: read.success ? read.data : null };
+}
+
+export const answerIn = (object: KubeObject): OrderStatus => object['status'] ?? {};
+
+/** Once: an order that has an answer keeps it; one that is gone needs none. */
+export async function answerOrder(
+  { client, namespace }: { readonly client: KubeClient; readonly namespace: string },
+  { name, uid }: GivenOrder,
+  status: OrderStatus,
+): Promise<Result<void, KubeProblem>> {
+  const path = `${ordersFolder(namespace)}/${name}`;
+  const read = await client.get(path, { urgency: 'first' });
+  if (!read.ok) return read.error.reason === 'NotFound' ? ok(undefined) : read;
+  const { resourceVersion } = read.value.metadata;
+  if (read.value.metadata.uid !== uid || answerIn(read.value).phase !== undefined) return ok(undefined);
+  const body = { metadata: { resourceVersion }, status };
+  const written = await client.patch(`${path}/status`, { type: 'merge', body });
+  return written.ok || written.error.reason === 'NotFound' ? ok(undefined) : written;
+}

@@ -1,0 +1,195 @@
+/**
+ * People's orders without a way to the controller: each is an object, written as whoever gives it, and its answer is waited for there.
+ *
+ *   who am I ──► ReleaseOrder made (the API server compares the name, and asks for the right) ──► answered? ──► the release after it
+ */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { KubeObject } from '../../kube/object.ts';
+import type { KubeProblem } from '../../kube/problem.ts';
+import { pause } from '../../lib/pause.ts';
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { type OrderSpec, type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
+import type { Release } from '../../release/release.ts';
+import type { AttestRequest, ReleaseAction } from '../../server/controls.ts';
+import { answerIn, orderBody, ordersFolder } from './order-object.ts';
+import { ReadingControls, type ReadingOptions } from './reading-controls.ts';
+
+export interface OrderingOptions extends ReadingOptions {
+  /** Told once, of an order that is not answered soon. */
+  readonly waits: (text: string) => void;
+}
+
+/** Besides the life of an order: its answer comes a little later. */
+const graceMs = 10_000;
+
+const lookEveryMs = 250;
+
+/** Whoever is tired of it ends the program. */
+const never = new AbortController().signal;
+
+const soonMs = 3_000;
+const madeAttempts = 3;
+
+/** What is said of the order; who gives it is the API server's to say. */
+type Told = Omit<OrderSpec, 'user' | 'groups'>;
+
+interface Given {
+  readonly object: KubeObject;
+  readonly status: OrderStatus;
+}
+
+const selfReview = z.looseObject({
+  status: z.looseObject({
+    userInfo: z.looseObject({ username: z.string().min(1), groups: z.array(z.string()).default([]) }),
+  }),
+});
+
+export class OrderingControls extends ReadingControls {
+  readonly #options: OrderingOptions;
+
+  constructor(options: OrderingOptions) {
+    super(options);
+    this.#options = options;
+  }
+
+  override async act(id: string, action: ReleaseAction): Promise<Result<Release>> {
+    const found = await this.release(id);
+    if (!found.ok) return found;
+    if (found.value === null) return failed(gone(id));
+    const { policy, revision } = found.value;
+    const given = await this.#give({ policy, revision, release: id, ...wordsOf(action) });
+    if (!given.ok) return given;
+    const after = await this.release(given.value.status.release ?? id);
+    if (!after.ok || after.value !== null) return after as Result<Release>;
+    return failed(gone(id));
+  }
+
+  override async attest(policy: string, { name, outcome, reason, revision, values }: AttestRequest) {
+    const given = await this.#give({ action: 'attest', policy, name, outcome, reason, revision, values });
+    if (!given.ok) return given;
+    const { object, status } = given.value;
+    const { user } = object['spec'] as OrderSpec;
+    const atMs = Date.parse(status.answeredAt ?? '');
+    return ok({ name, outcome, reason, revision, values, who: user, caller: user, atMs });
+  }
+
+  async #give(told: Told): Promise<Result<Given>> {
+    const spec = await this.#signed(told);
+    if (!spec.ok) return spec;
+    const made = await this.#made(spec.value);
+    return made.ok ? this.#answered(made.value, told.action) : made;
+  }
+
+  async #signed(told: Told): Promise<Result<OrderSpec>> {
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const answered = await this.#options.client.review('/apis/authentication.k8s.io/v1/selfsubjectreviews', body);
+    if (!answered.ok) return answered;
+    const review = selfReview.safeParse(answered.value);
+    if (!review.success) return failed(nameless);
+    const { groups, username } = review.data.status.userInfo;
+    return ok({ ...told, user: username, ...(groups.length === 0 ? {} : { groups: groups.slice(0, mostGroups) }) });
+  }
+
+  /** Under one name, whatever becomes of the answer: the same order is not made twice. */
+  async #made(spec: OrderSpec): Promise<Result<KubeObject>> {
+    const { client, namespace } = this.#options;
+    const name = `${spec.policy.slice(0, longestStem)}-${spec.action}-${randomBytes(6).toString('hex')}`;
+    const folder = ordersFolder(namespace);
+    for (let attempt = 1; ; attempt++) {
+      const made = await client.create(folder, orderBody(name, spec));
+      if (made.ok) return made;
+      if (made.error.reason === 'AlreadyExists') return client.get(`${folder}/${name}`);
+      if (!made.error.retryable || attempt === madeAttempts) return failed(refused(made.error, { name, namespace }));
+    }
+  }
+
+  async #answered(made: KubeObject, action: string): Promise<Result<Given>> {
+    const { client, clock, namespace, waits } = this.#options;
+    const { name, uid } = made.metadata;
+    const fromMs = clock.monotonicMs();
+    let isTold = false;
+    for (let object = made; ; ) {
+      const status = answerIn(object);
+      if (status.phase === 'Accepted') return ok({ object, status });
+      if (status.phase === 'Refused') return failed(refusal(status));
+      const waitedMs = clock.monotonicMs() - fromMs;
+      if (waitedMs > orderLivesMs + graceMs) return failed(unheard(name, namespace));
+      if (waitedMs > soonMs && !isTold) waits(`${action} is ordered (${name}); its controller did not answer yet`);
+      isTold ||= waitedMs > soonMs;
+      await pause(lookEveryMs, never);
+      const read = await client.get(`${ordersFolder(namespace)}/${name}`);
+      if (!read.ok && !read.error.retryable) return failed(lost(name, read.error));
+      if (read.ok && read.value.metadata.uid !== uid) return failed(unheard(name, namespace));
+      if (read.ok) object = read.value;
+    }
+  }
+}
+
+/** As the definition allows. */
+const mostGroups = 200;
+
+/** Of a name of 253 letters, with what comes after it. */
+const longestStem = 200;
+
+/** How the definition calls what is ordered. */
+function wordsOf(action: ReleaseAction): Omit<Told, 'policy' | 'revision' | 'release'> {
+  const { kind, reason } = action;
+  switch (kind) {
+    case 'promote':
+      return {
+        ...{ action: kind, reason, full: action.extent === 'full' },
+        ...(action.step === null ? {} : { step: action.step + 1 }),
+      };
+    case 'answer':
+    case 'note':
+      return { action: kind, reason, ...(action.rule === null ? {} : { rule: action.rule }) };
+    case 'approve':
+    case 'revoke':
+      return { action: 'approve', reason, approval: action.approval, revoke: kind === 'revoke' };
+    case 'override':
+      return { action: kind, reason, gate: action.gate };
+    default:
+      return { action: kind, reason };
+  }
+}
+
+const problem = (reason: string, message: string): Problem => ({ reason, message, retryable: false });
+
+const nameless = problem('Unavailable', 'the API server does not say who you are (SelfSubjectReview)');
+
+const gone = (id: string): Problem => problem('NotFound', `there is no release ${id}`);
+
+const refusal = ({ reason = 'Refused', message = 'the controller gave no reason' }: OrderStatus): Problem =>
+  problem(reason, message);
+
+interface OrderPlace {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The admission policy's sentence, without what the server puts before it. */
+function refused({ message, reason }: KubeProblem, { name, namespace }: OrderPlace): Problem {
+  const said = /denied request: ([\s\S]*)$/.exec(message)?.[1];
+  if (said !== undefined) return problem('Forbidden', said);
+  if (reason === 'NotFound')
+    return problem(
+      reason,
+      `namespace ${namespace} takes no orders: apply this version's definitions with \`sluice crds | kubectl apply -f -\` (${message})`,
+    );
+  if (reason === 'Unknown')
+    return problem(
+      reason,
+      `${message}; it may have been ordered all the same: see ReleaseOrder ${name} in ${namespace}`,
+    );
+  return problem(reason, message);
+}
+
+const lost = (name: string, { message }: KubeProblem): Problem =>
+  problem('Unavailable', `the order was given, and its answer can't be read: see ReleaseOrder ${name} (${message})`);
+
+const unheard = (name: string, namespace: string): Problem =>
+  problem(
+    'Unanswered',
+    `no controller answered in namespace ${namespace}: ReleaseOrder ${name} has expired, and none will carry it out any more; does one lead there? (kubectl get lease sluice -n ${namespace})`,
+  );

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { LogEntry } from '../../../src/release/log.ts';
+import { notTheirName } from '../../../src/release/order-admission.ts';
+import { OrderDesk } from '../../../src/wiring/cluster/order-desk.ts';
+import { atTestEnd } from '../../support/at-end.ts';
+import { eventually } from '../../support/eventually.ts';
+import { aList, aStatus, type KubeCall, startKubeServer } from '../../support/kube-server.ts';
+import { logLines } from '../../support/log-lines.ts';
+import { MemoryControls } from '../../support/memory-controls.ts';
+import { bakingRelease } from '../../support/sample-release.ts';
+
+const nowMs = Date.parse('2026-01-02T03:04:05Z');
+
+interface Given {
+  readonly name: string;
+  readonly ageMs?: number;
+  readonly action?: string;
+  readonly status?: object;
+}
+
+interface Scene {
+  readonly names?: 'compared' | 'anybody' | 'unknown';
+  /** Of the release, before. */
+  readonly log?: readonly LogEntry[];
+}
+
+/** A desk before a server with these orders, which refuses false names, or does not. */
+async function aDesk(orders: readonly Given[], { names = 'compared', log = [] }: Scene = {}) {
+  const statuses = new Map<string, { readonly phase: string; readonly reason: string; readonly message: string }>();
+  const deleted: string[] = [];
+  const objects = orders.map(({ name, ageMs = 0, action = 'pause', status = {} }, index) => ({
+    metadata: {
+      ...{ name, uid: `uid-${name}`, resourceVersion: String(index + 1) },
+      creationTimestamp: new Date(nowMs - ageMs).toISOString(),
+    },
+    spec: { policy: 'app', release: 'app-3f2a', action, revision: 'v1.9.0', user: 'ada', reason: 'a look' },
+    status,
+  }));
+  const server = await startKubeServer((call: KubeCall) => {
+    const name = /releaseorders\/([a-z]+)/.exec(call.path)?.[1];
+    if (call.query.get('watch') !== null) return void call.response.writeHead(200).flushHeaders();
+    if (call.method === 'POST') return tried(call);
+    if (name === undefined) return call.json(200, aList(9, objects));
+    if (call.method === 'DELETE') deleted.push(name);
+    if (call.method === 'PATCH') statuses.set(name, JSON.parse(call.body).status);
+    return call.json(
+      200,
+      objects.find(({ metadata }) => metadata.name === name),
+    );
+  });
+  const tried = (call: KubeCall): void => {
+    if (names === 'anybody') return call.json(201, {});
+    const said = names === 'compared' ? `policy denied request: ${notTheirName}` : 'forbidden: no right to create';
+    return call.json(403, aStatus(403, 'Forbidden', said));
+  };
+  const controls = new MemoryControls();
+  await controls.put(bakingRelease(), log);
+  const clock = { wallMs: () => nowMs, monotonicMs: () => performance.now() };
+  const desk = new OrderDesk({
+    ...{ client: server.client(), namespace: 'shop', clock, controls, log: logLines().log, relistEveryMs: 3_600_000 },
+  });
+  atTestEnd(() => desk.stop());
+  const paused = async (): Promise<number> => {
+    const release = await controls.release('app-3f2a');
+    return release.ok ? (release.value?.pauses.length ?? 0) : 0;
+  };
+  return { statuses, deleted, controls, paused };
+}
+
+describe('orders as objects', () => {
+  it('are carried out, and the log of the release says which one', async () => {
+    const { controls, paused, statuses } = await aDesk([{ name: 'a' }]);
+    await eventually(() => statuses.size === 1);
+    expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
+    expect(await paused()).toBe(1);
+    const log = await controls.log('app-3f2a');
+    expect(log.ok && log.value.at(-1)).toMatchObject({ reason: 'Paused', data: { who: 'ada', order: 'uid-a' } });
+  });
+
+  it('from yesterday do nothing', async () => {
+    const { paused, statuses } = await aDesk([{ name: 'a', ageMs: 86_400_000 }]);
+    await eventually(() => statuses.size === 1);
+    expect(statuses.get('a')).toMatchObject({ phase: 'Refused', reason: 'Expired' });
+    expect(statuses.get('a')?.message).toContain('nothing was done: no controller took it within 60 s');
+    expect(await paused()).toBe(0);
+  });
+
+  it.each(['anybody', 'unknown'] as const)('are refused where names are: %s', async (names) => {
+    const { paused, statuses } = await aDesk([{ name: 'a' }], { names });
+    await eventually(() => statuses.size === 1);
+    expect(statuses.get('a')).toMatchObject({ phase: 'Refused', reason: 'Unproven' });
+    expect(await paused()).toBe(0);
+  });
+
+  it('that had their effect before are answered, and do nothing again', async () => {
+    const line = {
+      atMs: nowMs,
+      kind: 'action',
+      reason: 'Paused',
+      message: 'ada: pause',
+      data: { order: 'uid-a' },
+    } as const;
+    const { paused, statuses } = await aDesk([{ name: 'a' }], { log: [line] });
+    await eventually(() => statuses.size === 1);
+    expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
+    expect(await paused()).toBe(0);
+  });
+
+  it('with an answer are not answered again, and are deleted when they are old', async () => {
+    const answered = (ageMs: number) => ({ phase: 'Accepted', answeredAt: new Date(nowMs - ageMs).toISOString() });
+    const { deleted, paused, statuses } = await aDesk([
+      { name: 'old', status: answered(700_000) },
+      { name: 'new', status: answered(1_000) },
+    ]);
+    await eventually(() => deleted.length > 0);
+    expect(deleted).toEqual(['old']);
+    expect(statuses.size).toBe(0);
+    expect(await paused()).toBe(0);
+  });
+});
