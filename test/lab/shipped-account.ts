@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderChart } from '../deploy/rendered.ts';
+import type { AtEnd } from '../support/at-end.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import type { JoinedLab } from './joined-lab.ts';
 import { fileOf } from './parts/parts.ts';
@@ -14,11 +15,17 @@ export interface ShippedAccount {
   refused(): readonly string[];
 }
 
-/** `set`: values of the chart, `routers.istio=true`. */
+interface Shipping {
+  /** Values of the chart, `routers.istio=true`. */
+  readonly set?: readonly string[];
+  /** Default: the end of the test that runs. */
+  readonly atEnd?: AtEnd;
+}
+
 export async function shippedAccount(
   lab: JoinedLab,
   namespace: string,
-  set: readonly string[] = [],
+  { set = [], atEnd }: Shipping = {},
 ): Promise<ShippedAccount> {
   applyText(lab, renderChart({ namespace, set, only: ['account', 'role', 'review'] }));
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/sluice/token`;
@@ -30,7 +37,7 @@ export async function shippedAccount(
       spec: { expirationSeconds: 3_600 },
     });
   const { ca, server } = lab.state;
-  const file = join(await tempDir(), 'kubeconfig');
+  const file = join(await tempDir(atEnd), 'kubeconfig');
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
