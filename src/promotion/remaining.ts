@@ -4,7 +4,7 @@
  *   preparing   scale canary ─► canary backend serves it ─► (ready: the gate decides)
  *   steps       scale for the step ─► weight
  *   promoting   scale to stable's size ─► stable backend serves it ─► weight 0 ─► canary backend serves nothing
- *   watching    scale new to its own size ─► (the old revision runs on) ─► over: scale old to 0
+ *   watching    scale new to its own size ─► (the old revision runs on, after a while as much of it as the plan says) ─► over: scale old to 0
  */
 import type { Action } from '../release/action.ts';
 import { watchOver } from '../release/completion.ts';
@@ -110,10 +110,21 @@ function backToBaseline({ latch, revision, size }: Release, workload: WorkloadSt
   return { kind: 'scale', revision, replicas: size.baseline };
 }
 
+/** Of the revision before so many run on as the plan says, from when all of the new one are ready. */
+function toStandby({ latch, phase, plan, revision, size, stableRevision }: Release, workload: WorkloadState) {
+  const { standby } = plan;
+  if (standby === undefined || stableRevision === null || size.fixed || latch !== null) return null;
+  if (phase.phase !== 'watching' || phase.watchedMs < standby.afterMs) return null;
+  if (readyOf(workload, revision) < wantedOf(workload, revision)) return null;
+  return wantedOf(workload, stableRevision) > standby.instances
+    ? ({ kind: 'scale', revision: stableRevision, replicas: standby.instances } as const)
+    : null;
+}
+
 /** The revision before is no way back any more. */
 function closeWatch(release: Release, workload: WorkloadState): Action | null {
   const { stableRevision } = release;
-  if (!watchOver(release)) return null;
+  if (!watchOver(release)) return toStandby(release, workload);
   if (stableRevision === null || wantedOf(workload, stableRevision) === 0) return null;
   return { kind: 'scale', revision: stableRevision, replicas: 0 };
 }

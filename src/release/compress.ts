@@ -21,6 +21,9 @@ export const compressPlan = (plan: Plan, factor: number): Plan => ({
   blindMaxMs: shorter(plan.blindMaxMs, factor),
   answerWithinMs: shorter(plan.answerWithinMs, factor),
   drainMs: shorter(plan.drainMs, factor),
+  ...(plan.standby === undefined
+    ? {}
+    : { standby: { ...plan.standby, afterMs: shorter(plan.standby.afterMs, factor) } }),
 });
 
 /** The hash stays: it names the content of the file; a release records the factor beside it. */

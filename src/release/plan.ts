@@ -10,6 +10,13 @@ export interface Step {
   readonly tooFew?: 'accepted';
 }
 
+export interface Standby {
+  /** 0: a return has to start it first. */
+  readonly instances: number;
+  /** So long all of them run on. */
+  readonly afterMs: number;
+}
+
 /** `newConnections`: sessions stay with their version, and only new ones show the weight. */
 export type VerifyBy = 'requests' | 'newConnections' | 'config' | 'off';
 
@@ -20,6 +27,8 @@ export interface Plan {
   /** Limit of the whole release; time held by a person's pause, approvals or blindness is not counted. */
   readonly maxDurationMs: number;
   readonly watchMs: number;
+  /** What the revision before keeps running in the watch; left out: all of it, until the watch is over. */
+  readonly standby?: Standby;
   readonly verify: VerifyBy;
   readonly verifyWithinMs: number;
   readonly blindForMs: number;
@@ -39,6 +48,9 @@ export interface Plan {
 }
 
 const minutes = (n: number): number => n * 60_000;
+
+/** Most of what a watch finds, it finds soon. */
+export const standbyOf = (instances: number): Standby => ({ instances, afterMs: minutes(10) });
 
 /** The runbook's plan, with a limit that fits its own bakes. */
 export const defaultPlan: Plan = {

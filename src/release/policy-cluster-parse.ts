@@ -9,6 +9,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import type { RuleSet } from '../rules/rule.ts';
 import { parseRules } from '../rules/rule-file.ts';
 import { contactText } from './contacts.ts';
+import { standbyOf } from './plan.ts';
 import type { Policy, SourceSpec } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
@@ -84,7 +85,7 @@ export function clusterPolicy(
     sources: sourcesFrom(settings),
     metrics: metricsOf(metrics),
     rules: rulesOf(rules),
-    plan: planFrom(plan ?? {}),
+    plan: { standby: standbyOf(1), ...planFrom(plan ?? {}) },
     judge: judgeFrom(judge ?? {}, confidence),
     mode: mode ?? 'enforce',
     gates: gatesFrom(gates ?? [], people.primary.map(contactText)),

@@ -27,6 +27,7 @@ import { planFrom, planIssues } from './policy-plan.ts';
 import { type PolicyWords, policyWords, type SpecWords, specWords } from './policy-schema.ts';
 import { serverIssues } from './policy-servers.ts';
 import { sourceFrom } from './policy-sources.ts';
+import { standbyProblem } from './policy-standby.ts';
 import { sizeOfStable, targetFrom, targetProblem } from './policy-target.ts';
 import { tasksFrom } from './policy-tasks.ts';
 import { trafficFrom } from './policy-traffic.ts';
@@ -52,6 +53,9 @@ const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>)
     ),
     ...checkIssues(spec).map(({ path, message }) => at(path, message)),
     ...backupIssues(spec).map(({ path, message }) => at(path, message)),
+    ...[standbyProblem(target, plan)].flatMap((message) =>
+      message === null ? [] : [at(['plan', 'standby'], message)],
+    ),
     ...serverIssues(traffic, { target, plan }).map(({ word, message }) => at(['traffic', 'haproxy', word], message)),
   ];
 };

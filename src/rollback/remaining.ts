@@ -43,8 +43,8 @@ function restoreStable({ size, stableRevision }: Release, workload: WorkloadStat
   if (workload.serving.stable !== stableRevision && readyOf(workload, stableRevision) > 0) {
     return { kind: 'serve', backend: 'stable', revision: stableRevision };
   }
-  if (wantedOf(workload, stableRevision) > 0) return null;
-  return { kind: 'scale', revision: stableRevision, replicas: Math.max(1, size.baseline) };
+  const full = size.fixed ? 1 : Math.max(1, size.baseline);
+  return wantedOf(workload, stableRevision) < full ? { kind: 'scale', revision: stableRevision, replicas: full } : null;
 }
 
 /** S13: no new request, then no open stream, then no instance. Where somebody keeps raising the weight its backend is emptied first (S10). */

@@ -151,6 +151,22 @@ describe('the watch', () => {
     expect(next({ ...watching, latch: aCause }, { canary: 0 }, { serving, revisions })).toBeNull();
   });
 
+  it('of the old one as many as the plan keeps, after a while, and when all of the new one is ready', () => {
+    const kept = (instances: number, watchedMs: number) => ({
+      ...inPhase({ phase: 'watching', watchedMs } as const),
+      plan: { ...watching.plan, standby: { instances, afterMs: 60_000 } },
+    });
+    const seen = { serving, revisions: sized };
+    const down = (replicas: number) => ({ kind: 'scale', revision: 'v1', replicas });
+    expect(next(kept(1, 59_000), { canary: 0 }, seen)).toBeNull();
+    expect(next(kept(1, 60_000), { canary: 0 }, seen)).toEqual(down(1));
+    expect(next(kept(0, 60_000), { canary: 0 }, seen)).toEqual(down(0));
+    expect(next(kept(4, 60_000), { canary: 0 }, seen)).toBeNull();
+    expect(next({ ...kept(1, 60_000), latch: aCause }, { canary: 0 }, seen)).toBeNull();
+    const shaky = { serving, revisions: [aRevision('v1', 4), aRevision('v2', 4, 3)] };
+    expect(next(kept(1, 60_000), { canary: 0 }, shaky)).toBeNull();
+  });
+
   it('over: the old one to 0', () => {
     const over = inPhase({ phase: 'watching', watchedMs: watching.plan.watchMs });
     expect(next(over, { canary: 0 }, { serving, revisions: sized })).toEqual({

@@ -63,6 +63,19 @@ describe('from promoting and watching', () => {
   });
 });
 
+describe('a stable that is smaller than it should be', () => {
+  it('serves at once with what is ready, and grows at the same time', () => {
+    const serving = { stable: 'v2', canary: null };
+    const undo = back({ undo: true });
+    const standby = [aRevision('v1', 1), aRevision('v2', 4)];
+    const serve = { kind: 'serve', backend: 'stable', revision: 'v1' };
+    expect(next(undo, { canary: 0 }, { serving, revisions: standby })).toEqual(serve);
+    const grow = { kind: 'scale', revision: 'v1', replicas: 4 };
+    expect(next(undo, { canary: 0 }, { serving: { ...serving, stable: 'v1' }, revisions: standby })).toEqual(grow);
+    expect(next(back(), { canary: 50 }, { revisions: standby })).toEqual(toZero);
+  });
+});
+
 describe('the canary after 0', () => {
   it('may end what it has begun, and nothing longer than the drain', () => {
     const draining = back({ zeroAtMs: startMs, drainedMs: 10_000 });

@@ -20,7 +20,7 @@ export function finished({ canary, release, route, stable }: Facts): Hold | null
     case 'watching':
       return hold(
         'Watching',
-        `${revision} is stable; a breach in the next ${span(Math.max(0, plan.watchMs - phase.watchedMs))} still takes it back.`,
+        `${revision} is stable; a breach in the next ${span(Math.max(0, plan.watchMs - phase.watchedMs))} still takes it back.${startFirst(release, phase.watchedMs)}`,
       );
     case 'rollingBack':
       if (phase.zeroAtMs === null && stable.known && stable.ready === 0) return stableNotReady(release);
@@ -36,6 +36,11 @@ export function finished({ canary, release, route, stable }: Facts): Hold | null
       return hold('Finished', phase.cause.message, phase.cause.rule);
   }
 }
+
+const startFirst = ({ plan: { readyWithinMs, standby }, stableRevision }: Release, watchedMs: number): string =>
+  standby?.instances === 0 && watchedMs >= standby.afterMs && stableRevision !== null
+    ? ` Nothing of ${stableRevision} runs any more: a return starts it first, which may take ${span(readyWithinMs)}.`
+    : '';
 
 const withoutIt = (problem: string | null): string =>
   problem === null ? '' : ` Not everywhere yet: ${problem}. It is tried until it answers.`;

@@ -20,6 +20,7 @@ describe.runIf(await needsLab())('a release that is disturbed', { timeout: 300_0
   const atEnd = suiteEnd();
   let lab: JoinedLab;
   let fleet: PretendedFleet;
+  let firstStable = '';
   const served = new Map<string, PretendedService>();
   const of = (name: (typeof names)[number]): PretendedService => served.get(name) as PretendedService;
 
@@ -34,10 +35,13 @@ describe.runIf(await needsLab())('a release that is disturbed', { timeout: 300_0
   beforeAll(async () => {
     lab = await joinLab(atEnd);
     fleet = await startPretendedFleet(lab, atEnd);
-    const quick = { ...heldAt25, steps: [{ weight: 100, bake: '5s' }], watchFor: '2h' };
+    const quick = { ...heldAt25, steps: [{ weight: 100, bake: '5s' }], watchFor: '2h', standby: 0 };
     const serve = async (name: string): Promise<void> => {
       const spec = name === 'watched' ? deliveredSpec({ name, plan: quick }) : undefined;
-      served.set(name, await fleet.serve(name, spec));
+      const service = await fleet.serve(name, spec);
+      served.set(name, service);
+      if (name === 'watched') firstStable = await service.stable();
+      if (name === 'watched') await service.push('v2');
     };
     await Promise.all(names.map(serve));
   }, 300_000);
@@ -115,18 +119,18 @@ describe.runIf(await needsLab())('a release that is disturbed', { timeout: 300_0
     expect(service.weights()).toEqual([0, 25, 0]);
   });
 
-  it('by new pods that are lost in the watch: the revision before serves again', async () => {
+  it('by new pods that are lost in the watch, with nothing standing by: the revision before is started and serves again', async () => {
     const service = of('watched');
-    const stable = await service.stable();
-    await service.push('v2');
     const promoted = await service.until(({ phase }) => phase === 'watching');
     await eventually(async () => (await service.selected('stable')) === promoted.revision, patience);
+    // After the first ten minutes of the watch nothing stands by: the way back has to be started.
+    const before = deploymentPath(fleet.namespace, `${service.name}-${firstStable}`);
+    await eventually(async () => (await fleet.api.get<Deployment>(before)).spec.replicas === 0, patience);
     await service.unready(promoted.revision);
     const over = await service.until(isOver);
-    expect([over.phase, await service.selected('stable'), await service.selected('users')]).toEqual([
-      ...['rolledBack', stable],
-      stable,
-    ]);
+    const selected = [await service.selected('stable'), await service.selected('users')];
+    expect([over.phase, ...selected]).toEqual(['rolledBack', firstStable, firstStable]);
+    await eventually(async () => (await fleet.api.get<Deployment>(before)).status.readyReplicas === 2, patience);
   });
 
   it('by a policy that is deleted while users are on the canary: weight 0 first, then all is given back', async () => {
