@@ -31,6 +31,7 @@ import { MassChange } from './mass-change.ts';
 import { onNamespaceEnd } from './namespace-end.ts';
 import { OrderDesk } from './order-desk.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
+import { SelfCheck } from './self-check.ts';
 
 export interface ClusterTerm {
   readonly client: KubeClient;
@@ -166,6 +167,7 @@ class Leading {
       keep: keepLooks(store, log),
       shared: new Map(),
       massChange: new MassChange(),
+      rights: new SelfCheck({ client, namespace, log }),
       gone: this.#gone.signal,
       nudge: (id) => this.#nudges$.next(id),
     };

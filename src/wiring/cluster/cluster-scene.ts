@@ -14,6 +14,7 @@ import type { Broadcast } from '../broadcast.ts';
 import type { KeepLook } from '../keep-looks.ts';
 import type { Starter } from '../starter.ts';
 import type { MassChange } from './mass-change.ts';
+import type { SelfCheck } from './self-check.ts';
 
 export interface ClusterScene {
   readonly client: KubeClient;
@@ -31,6 +32,7 @@ export interface ClusterScene {
   readonly keep: KeepLook;
   readonly starter: Starter;
   readonly massChange: MassChange;
+  readonly rights: SelfCheck;
   /** Comes when the namespace itself is deleted. */
   readonly gone: AbortSignal;
   /** Metric sources that several policies ask. */

@@ -103,6 +103,8 @@ export class Delivery {
     const known = await store.policy(name);
     if (!known.ok) return known;
     if (known.value === null) {
+      const lacking = await this.#scene.rights.objection(this.#service.cluster.traffic);
+      if (lacking !== null) return failed(lacking);
       const free = await this.#service.target.free();
       if (!free.ok) return free;
       const prepared = await this.#service.target.prepare(wish);
@@ -175,6 +177,8 @@ export class Delivery {
     const { name } = this.#service.policy;
     const objection = massChange.objection(name, wish.revision, this.#confirmed);
     if (objection !== null) return failed(objection);
+    const lacking = await this.#scene.rights.objection(this.#service.cluster.traffic);
+    if (lacking !== null) return failed(lacking);
     const prepared = await this.#service.target.prepare(wish);
     if (!prepared.ok) return prepared;
     // A name means one thing for ever, its size at that moment included.

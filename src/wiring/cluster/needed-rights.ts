@@ -1,0 +1,42 @@
+/** What a controller has to be allowed in the namespace of its policies: the words of the shipped Role. */
+import type { Right } from '../../kube/rights.ts';
+import type { ClusterTraffic } from '../../release/policy-cluster-traffic.ts';
+
+type Row = readonly [group: string, resources: readonly string[], verbs: readonly string[]];
+
+const looking = ['get', 'list', 'watch'] as const;
+
+const always: readonly Row[] = [
+  ['sluice.dev', ['releasepolicies'], [...looking, 'patch']],
+  ['sluice.dev', ['releases'], [...looking, 'create', 'delete']],
+  ['sluice.dev', ['releasepolicies/status', 'releases/status'], ['get', 'update', 'patch']],
+  ['apps', ['deployments'], [...looking, 'create', 'patch', 'delete']],
+  ['', ['services'], [...looking, 'create', 'patch']],
+  ['', ['configmaps'], [...looking, 'create', 'update', 'patch', 'delete']],
+  ['', ['pods'], [...looking, 'patch', 'delete']],
+  ['', ['events'], ['create']],
+  ['discovery.k8s.io', ['endpointslices'], looking],
+  ['autoscaling', ['horizontalpodautoscalers'], looking],
+];
+
+function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): readonly Row[] {
+  const shifting = [...looking, 'patch'];
+  if (istio !== undefined) {
+    const rules: readonly Row[] =
+      istio.subsets === undefined ? [] : [['networking.istio.io', ['destinationrules'], looking]];
+    return [['networking.istio.io', ['virtualservices'], shifting], ...rules];
+  }
+  if (gatewayApi !== undefined) {
+    const route = gatewayApi.httpRoute === undefined ? 'grpcroutes' : 'httproutes';
+    return [['gateway.networking.k8s.io', [route], shifting]];
+  }
+  if (traefik !== undefined) return [['traefik.io', ['traefikservices'], shifting]];
+  if (jsonPatch === undefined) return [];
+  const [group = '', version] = jsonPatch.apiVersion.split('/');
+  return [[version === undefined ? '' : group, [jsonPatch.resource], shifting]];
+}
+
+export const neededRights = (traffic: ClusterTraffic): readonly Right[] =>
+  [...always, ...routeRows(traffic)].flatMap(([group, resources, verbs]) =>
+    resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb }))),
+  );
