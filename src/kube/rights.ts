@@ -29,11 +29,11 @@ const reviews = '/apis/authorization.k8s.io/v1';
 
 /** Those of the rights that the account does not have. One question for all of them, and one more for each that its answer leaves open. */
 export async function rightsMissing(
-  client: Pick<KubeClient, 'create'>,
+  client: Pick<KubeClient, 'review'>,
   { namespace, rights }: { readonly namespace: string; readonly rights: readonly Right[] },
 ): Promise<Result<readonly Right[]>> {
   const kind = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview' };
-  const told = await client.create(`${reviews}/selfsubjectrulesreviews`, { ...kind, spec: { namespace } });
+  const told = await client.review(`${reviews}/selfsubjectrulesreviews`, { ...kind, spec: { namespace } });
   const rules = told.ok ? (rulesReview.safeParse(told.value).data?.status.resourceRules ?? []) : [];
   const missing: Right[] = [];
   for (const right of rights.filter((each) => !rules.some((rule) => allows(rule, each)))) {
@@ -52,13 +52,13 @@ function allows({ verbs, apiGroups, resources, resourceNames }: Rule, { group, r
 }
 
 async function isAllowed(
-  client: Pick<KubeClient, 'create'>,
+  client: Pick<KubeClient, 'review'>,
   namespace: string,
   { group, resource: word, verb }: Right,
 ): Promise<Result<boolean>> {
   const [resource = '', subresource = ''] = word.split('/');
   const kind = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' };
   const resourceAttributes = { namespace, group, resource, subresource, verb };
-  const told = await client.create(`${reviews}/selfsubjectaccessreviews`, { ...kind, spec: { resourceAttributes } });
+  const told = await client.review(`${reviews}/selfsubjectaccessreviews`, { ...kind, spec: { resourceAttributes } });
   return told.ok ? ok(accessReview.safeParse(told.value).data?.status.allowed === true) : told;
 }

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
 import type { Api, KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
-import { deployment, deploymentPath, sampleContainer } from '../lab/sample-deployment.ts';
+import { deployment, deploymentPath, sampleContainer, samplePort } from '../lab/sample-deployment.ts';
 import { type ShippedAccount, shippedAccount } from '../lab/shipped-account.ts';
 import { deliveredPolicy, splitRoute } from './delivered-service.ts';
 import { eventually } from './eventually.ts';
@@ -20,7 +20,7 @@ export interface Stood extends KubeObject {
     readonly phase?: string;
     readonly stable?: string;
     readonly message?: string;
-    readonly weight?: { readonly applied?: number };
+    readonly weight?: { readonly applied?: number; readonly observed?: number };
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
   };
 }
@@ -48,22 +48,38 @@ export interface OperatedService {
 
 const patienceMs = 120_000;
 
-/** Resolves when a controller, which is told nothing yet, may be started. */
-export async function anOperatedService(lab: JoinedLab, spec: object): Promise<OperatedService> {
+export interface OperatedOptions {
+  /** Of the operator's settings; default: its pods, asked by Sluice itself. */
+  readonly sources?: object;
+  /** Values of the chart, `routers.istio=true`. */
+  readonly set?: readonly string[];
+  /** Has what is to be delivered scraped by the lab's Prometheus. */
+  readonly scraped?: 'scraped';
+}
+
+/** Resolves when a controller, which is told nothing yet, may be started. `spec`: of a policy in that namespace. */
+export async function anOperatedService(
+  lab: JoinedLab,
+  spec: object | ((namespace: string) => object),
+  { sources = { pods: { scrape: { interval: '250ms' } } }, set = [], scraped }: OperatedOptions = {},
+): Promise<OperatedService> {
   const api = lab.api();
   const namespace = await lab.namespace();
-  const account = await shippedAccount(lab, namespace);
+  const account = await shippedAccount(lab, namespace, { set });
   const own = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}`;
   const target = deploymentPath(namespace, 'app');
-  await api.apply(target, deployment({ name: 'app', namespace, container: sampleContainer('v1'), replicas: 2 }));
+  const annotations =
+    scraped === undefined ? {} : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(samplePort) };
+  const first = { name: 'app', namespace, container: sampleContainer('v1'), replicas: 2, annotations };
+  await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
   const settings = join(await tempDir(), 'settings.yaml');
-  await writeFile(settings, stringify({ sources: { pods: { scrape: { interval: '250ms' } } } }));
+  await writeFile(settings, stringify({ sources }));
   const policyPath = `${own}/releasepolicies/app`;
   const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
   return {
     ...{ api, namespace, policyPath, account, target },
-    decided: deliveredPolicy(spec),
+    decided: deliveredPolicy(typeof spec === 'function' ? spec(namespace) : spec),
     host: `${namespace}.test`,
     routePath: `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices/app`,
     policy: () => api.get<Stood>(policyPath),
@@ -76,10 +92,19 @@ export async function anOperatedService(lab: JoinedLab, spec: object): Promise<O
 
 /** The policy under a controller that runs, and the route once what it names is made; resolves when stable serves. */
 export async function takenOver(service: OperatedService, services: 'full' | 'short'): Promise<void> {
-  const { api, namespace, host, routePath, policyPath, policy } = service;
+  const { namespace, host, routePath } = service;
+  await takenOverBy(service, { path: routePath, object: splitRoute({ namespace, host, rule: 'primary', services }) });
+}
+
+/** The same behind a route of another kind. */
+export async function takenOverBy(
+  service: OperatedService,
+  route: { readonly path: string; readonly object: object },
+): Promise<void> {
+  const { api, namespace, policyPath, policy } = service;
   await api.apply(policyPath, service.decided);
   await eventually(() => api.get(`${folders(namespace).services}/app-stable`), { withinMs: patienceMs });
-  await api.apply(routePath, splitRoute({ namespace, host, rule: 'primary', services }));
+  await api.apply(route.path, route.object);
   const isReady = async (): Promise<boolean> =>
     (await policy()).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
   await eventually(isReady, { withinMs: patienceMs });

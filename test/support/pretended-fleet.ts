@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
 import { startPodMetrics } from '../faults/metrics-server.ts';
 import { settings } from '../faults/objects.ts';
-import type { Api, KubeObject } from '../lab/api/api.ts';
+import type { Api } from '../lab/api/api.ts';
 import { applyDefinitions } from '../lab/apply-definitions.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
 import { type Deployment, deploymentPath } from '../lab/sample-deployment.ts';
@@ -28,7 +28,7 @@ export interface PretendedFleet {
 }
 
 /** Durations of plans are divided by it. */
-export const compression = 30;
+const compression = 30;
 
 export const heldAt25 = {
   steps: [

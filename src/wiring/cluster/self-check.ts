@@ -7,7 +7,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { neededRights } from './needed-rights.ts';
 
 interface SelfCheckOptions {
-  readonly client: Pick<KubeClient, 'create'>;
+  readonly client: Pick<KubeClient, 'review'>;
   readonly namespace: string;
   readonly log: Logger;
 }

@@ -5,7 +5,7 @@ import { neededRights } from '../../../src/wiring/cluster/needed-rights.ts';
 import { clientOf } from '../../lab/client-of.ts';
 import { joinLab } from '../../lab/joined-lab.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
-import { type Deployment, deploymentPath } from '../../lab/sample-deployment.ts';
+import type { Deployment } from '../../lab/sample-deployment.ts';
 import { atTestEnd } from '../../support/at-end.ts';
 import { deliveredPolicy, deliveredSpec } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
