@@ -97,7 +97,7 @@ export async function takenOver(service: OperatedService, services: 'full' | 'sh
 }
 
 /** The same behind a route of another kind. */
-export async function takenOverBy(
+async function takenOverBy(
   service: OperatedService,
   route: { readonly path: string; readonly object: object },
 ): Promise<void> {
