@@ -4,8 +4,8 @@ import { AlertBook } from './checks/alert-book.ts';
 import { systemClock } from './lib/clock.ts';
 import type { ListenAddress } from './lib/listen-address.ts';
 import { failed, ok, type Problem, type Result } from './lib/result.ts';
-import { openToldBook } from './notify/told-host.ts';
 import type { ReleaseKey } from './pipeline.ts';
+import type { DeliveryLog } from './release/delivery-log.ts';
 import type { LogEntry } from './release/log.ts';
 import type { Policy } from './release/policy.ts';
 import type { Release } from './release/release.ts';
@@ -22,10 +22,12 @@ import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
 import { Instances } from './wiring/instances.ts';
 import { keepLooks } from './wiring/keep-looks.ts';
+import { keptDeliveries } from './wiring/kept-deliveries.ts';
 import { beginHeartbeat, storePath } from './wiring/leader-file.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
 import { policyRules } from './wiring/policy-rules.ts';
 import { Pulse } from './wiring/pulse.ts';
+import { records } from './wiring/records.ts';
 import { openRestorer } from './wiring/restorer.ts';
 import { type Loop, runLoop } from './wiring/run-loop.ts';
 import { abandon, openServices, type Service } from './wiring/service.ts';
@@ -64,27 +66,35 @@ export async function startController(settings: ControllerSettings): Promise<Res
   if (!store.ok) return store;
   const lost = settings.lostLead ?? (() => log.error({}, 'another controller leads on this state folder now'));
   const heartbeat = beginHeartbeat(stateDir, store.value.epoch, lost);
-  const started = await assemble(settings, store.value);
+  const deliveries = keptDeliveries(stateDir, log);
+  const started = await assemble(settings, { store: store.value, deliveries });
   if (!started.ok) {
     heartbeat.stop();
+    await deliveries.close();
     await store.value.close();
     return started;
   }
   heartbeat.announce(started.value.url);
   const stop = async (): Promise<void> => {
     await started.value.stop();
+    await deliveries.close();
     heartbeat.stop();
   };
   return ok({ ...started.value, stop });
 }
 
-async function assemble(settings: ControllerSettings, store: Store): Promise<Result<Controller>> {
+interface Kept {
+  readonly store: Store;
+  readonly deliveries: DeliveryLog;
+}
+
+async function assemble(settings: ControllerSettings, { store, deliveries }: Kept): Promise<Result<Controller>> {
   const { log, policies, stateDir, version } = settings;
   const clock = systemClock;
   const events = broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed'));
   const metrics = createMetrics({ version, releases: () => shownReleases(store, policies) });
   for (const { name } of policies) metrics.serves(name);
-  const notices = openNotices({ policies, clock, log, metrics, told: openToldBook(stateDir) });
+  const notices = openNotices({ policies, clock, log, metrics, deliveries });
   const listeners = { metrics, log, events, desk: notices.desk, keep: keepLooks(store, log) };
   const tell = (happening: Parameters<typeof hear>[0]): void => hear(happening, listeners);
   const alerts = new AlertBook();
@@ -109,6 +119,7 @@ async function assemble(settings: ControllerSettings, store: Store): Promise<Res
   const restorer = openRestorer({ log, store, clock, starter, services: services.value });
   const controls = new ReleaseControls({
     ...{ restorer, store, clock, services: services.value, starter, events, pulse, saved },
+    records: records({ deliveries }),
     nudge,
     falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
     instances: (policy) => instances.latest(policy),

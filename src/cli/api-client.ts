@@ -3,6 +3,7 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import type { RollbackPoint } from '../backup/snapshots.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
+import type { DeliveryFilter } from '../release/delivery-log.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
 import type { DeploymentReport } from '../report/deployment/deployment-report.ts';
@@ -10,6 +11,7 @@ import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { RestoreReport } from '../report/restore-report.ts';
+import type { ShownDelivery } from '../server/http-records.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
 import { shownText } from './render/shown.ts';
 import { type Asked, unreachable } from './unreachable.ts';
@@ -86,6 +88,14 @@ export class ApiClient {
   /** Newest first. */
   history(policy: string, limit: number): Promise<Result<PolicyHistory>> {
     return this.#ask(this.#http.get(`/policies/${encodeURIComponent(policy)}/history`, { params: { limit } }));
+  }
+
+  /** What targets of notifications were sent, newest first. */
+  async deliveries(query: DeliveryFilter): Promise<Result<readonly ShownDelivery[]>> {
+    const listed = await this.#ask<{ readonly deliveries: readonly ShownDelivery[] }>(
+      this.#http.get('/deliveries', { params: query }),
+    );
+    return listed.ok ? ok(listed.value.deliveries) : listed;
   }
 
   async policies(): Promise<Result<readonly PolicySummary[]>> {

@@ -1,11 +1,12 @@
 /** `sluice history [POLICY]`: earlier releases side by side. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { ok, type Result } from '../lib/result.ts';
 import { logCsv, logMarkdown } from '../report/deployment-log.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
 import { type Context, runWith } from './context.ts';
 import { emit, outputWidth } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { limitWords } from './option-values.ts';
 import { historyTable } from './render/history-table.ts';
 
 interface HistoryOptions {
@@ -27,7 +28,7 @@ export const registerHistory = (program: Command): void => {
     .command('history')
     .description('show earlier releases side by side: how long, how far, what their rules saw, how they ended')
     .argument('[policy]', 'policy; without it each')
-    .option('--limit <count>', 'so many of the newest, 1 to 100', limit, 20)
+    .option('--limit <count>', 'so many of the newest, 1 to 100', limitWords(100), 20)
     .addHelpText('after', help)
     .action(runWith(history, ['csv', 'markdown']));
 };
@@ -60,9 +61,3 @@ const histories = async (
   }
   return ok(found);
 };
-
-function limit(text: string): number {
-  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= 100) return value;
-  throw new InvalidArgumentError('Write a whole number from 1 to 100.');
-}

@@ -16,6 +16,7 @@ import { targetFrom } from '../release/policy-notify.ts';
 import { senderOf } from '../wiring/notices.ts';
 import { type Context, runWith } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { notifyCommand } from './notify-command.ts';
 import { readPolicies } from './read-policies.ts';
 
 interface TestOptions {
@@ -40,9 +41,7 @@ Nothing is released. A target that hears only pages is paged, and told at once
 that it is over. Exit codes: 0 all took it, 1 one did not, 3 usage or I/O.`;
 
 export const registerNotifyTest = (program: Command): void => {
-  program
-    .command('notify')
-    .description('try notifications')
+  notifyCommand(program)
     .command('test')
     .description('send a marked test message to each target of notifications')
     .argument('<file>', "a policy's file, or with --settings the operator's settings")

@@ -13,3 +13,12 @@ export function factor(text: string): number {
   if (!Number.isFinite(value) || value < 1) throw new InvalidArgumentError('a number of 1 or more.');
   return value;
 }
+
+/** Reads a count from 1 to `most`. */
+export const limitWords =
+  (most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`Write a whole number from 1 to ${most}.`);
+  };

@@ -18,6 +18,7 @@ import { registerRulesExplain } from './explain-rule/command.ts';
 import { registerGet } from './get.ts';
 import { registerHistory } from './history.ts';
 import { registerList } from './list.ts';
+import { registerNotifyLog } from './notify-log.ts';
 import { registerNotifyTest } from './notify-test.ts';
 import { registerOverride } from './override.ts';
 import { registerPause } from './pause.ts';
@@ -79,6 +80,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerBackup,
   registerRestore,
   registerNotifyTest,
+  registerNotifyLog,
   registerRulesCheck,
   registerRulesPlan,
   registerRulesTest,

@@ -43,7 +43,9 @@ export const noticesOf = (release: Release, log: readonly LogEntry[]): readonly 
     return urgency === null ? [] : [noticeOf(release, entry, urgency)];
   });
   const last = log.at(-1);
-  return isOver(release) && last !== undefined ? [...notices, noticeOf(release, last, 'resolve')] : notices;
+  // What pages after the end is not over with it.
+  const isQuiet = notices.every(({ urgency }) => urgency !== 'page');
+  return isOver(release) && isQuiet && last !== undefined ? [...notices, noticeOf(release, last, 'resolve')] : notices;
 };
 
 /** What the release stands at, for a controller that has just taken over: its predecessor may have died before it could page. */

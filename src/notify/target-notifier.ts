@@ -8,12 +8,11 @@
 import { backOff } from '../lib/back-off.ts';
 import { pause } from '../lib/pause.ts';
 import type { NotifyTarget } from '../release/notify-target.ts';
-import type { Kept } from './channel.ts';
 import { concerns } from './concerns.ts';
 import type { Notice } from './message.ts';
 import type { Notifier } from './notifier.ts';
 import type { Sender, Sent } from './sender.ts';
-import { nothingTold, type ToldBook } from './told-host.ts';
+import { shortMemory, type TargetMemory, type Tried } from './target-memory.ts';
 import { worded } from './wording.ts';
 
 export type Outcome = 'sent' | 'failed' | 'dropped';
@@ -33,8 +32,8 @@ export interface TargetOptions {
   /** A contact's own: it hears a page only when that contact is called. */
   readonly isSomebodys: boolean;
   readonly sender: Sender;
-  /** Pages that were sent already, by an earlier controller too. Default none. */
-  readonly told?: Pick<ToldBook, 'add' | 'has'>;
+  /** What it was sent already, by an earlier controller too. Left out: nothing, and nothing is kept. */
+  readonly memory?: TargetMemory;
   /** Never jumping. */
   readonly nowMs: () => number;
   readonly onDelivered: (delivered: Delivered) => void;
@@ -51,25 +50,22 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-const defaults = { told: nothingTold, capacity: 100, backOffMs: 1_000, worthMs: { page: 3_600_000, news: 600_000 } };
+const defaults = { capacity: 100, backOffMs: 1_000, worthMs: { page: 3_600_000, news: 600_000 } };
 
 const longestBackOffMs = 60_000;
 /** A service that asks for more patience than this is asked again nevertheless. */
 const longestWaitMs = 600_000;
-/** Things whose messages are remembered, so that they can be kept up to date. */
-const mostKept = 200;
 
 export class TargetNotifier implements Notifier {
   readonly #options: Required<TargetOptions>;
   readonly #hurry = new AbortController();
-  readonly #kept = new Map<string, Kept>();
   #queue: readonly Waiting[] = [];
   #working: Promise<void> | null = null;
   /** Id of what is being sent. */
   #sending = '';
 
   constructor(options: TargetOptions) {
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaults, memory: shortMemory(), ...options };
   }
 
   get name(): string {
@@ -87,9 +83,7 @@ export class TargetNotifier implements Notifier {
   #isKnown({ id, urgency }: Notice): boolean {
     if (urgency !== 'page') return false;
     return (
-      this.#sending === id ||
-      this.#options.told.has(this.name, id) ||
-      this.#queue.some(({ notice }) => notice.id === id)
+      this.#sending === id || this.#options.memory.hasTaken(id) || this.#queue.some(({ notice }) => notice.id === id)
     );
   }
 
@@ -108,27 +102,25 @@ export class TargetNotifier implements Notifier {
       await this.#deliver(next);
       this.#sending = '';
     }
-    for (const { notice } of this.#queue)
-      this.#told({ notice, outcome: 'dropped', why: 'the program stops', attempts: 0 });
+    for (const { notice } of this.#queue) this.#dropped(notice, 'the program stops');
     this.#queue = [];
     this.#working = null;
   }
 
   async #deliver({ notice, sinceMs }: Waiting): Promise<void> {
-    const { nowMs, worthMs } = this.#options;
+    const { memory, nowMs, worthMs } = this.#options;
     const untilMs = sinceMs + (notice.urgency === 'tell' ? worthMs.news : worthMs.page);
     let done = 0;
     for (let attempt = 1; ; attempt += 1) {
       const sent = await this.#send(notice, done);
       done = sent.done;
-      this.#keep(notice.dedupKey, sent.kept);
-      if (sent.outcome === 'sent' && notice.urgency === 'page') this.#options.told.add(this.name, notice.id);
-      if (sent.outcome === 'sent') return this.#told({ notice, outcome: 'sent', why: '', attempts: attempt });
-      if (sent.outcome === 'refused')
-        return this.#told({ notice, outcome: 'failed', why: sent.why, attempts: attempt });
+      const tried = { handles: sent.kept, attempts: attempt, why: 'why' in sent ? sent.why : '' };
+      if (sent.outcome === 'sent') return this.#told(notice, { ...tried, outcome: 'sent' });
+      if (sent.outcome === 'refused') return this.#told(notice, { ...tried, outcome: 'failed' });
       const waitMs = Math.min(longestWaitMs, Math.max(sent.afterMs ?? 0, this.#backOffMs(attempt)));
       if (this.#hurry.signal.aborted || nowMs() + waitMs > untilMs)
-        return this.#told({ notice, outcome: 'failed', why: sent.why, attempts: attempt });
+        return this.#told(notice, { ...tried, outcome: 'failed' });
+      memory.note(notice, { ...tried, outcome: 'trying' });
       await pause(waitMs, this.#hurry.signal);
     }
   }
@@ -136,7 +128,7 @@ export class TargetNotifier implements Notifier {
   #send(notice: Notice, done: number): Promise<Sent> {
     const { dedupKey } = notice;
     return this.#options.sender.send({
-      ...{ notice, done, signal: this.#hurry.signal, kept: this.#kept.get(dedupKey) ?? null },
+      ...{ notice, done, signal: this.#hurry.signal, kept: this.#options.memory.handles(dedupKey) },
       isLatest: !this.#queue.some((waiting) => waiting.notice.dedupKey === dedupKey),
     });
   }
@@ -147,23 +139,23 @@ export class TargetNotifier implements Notifier {
     return dueMs * (0.5 + Math.random() / 2);
   }
 
-  #keep(key: string, kept: Kept | null): void {
-    this.#kept.delete(key);
-    if (kept !== null) this.#kept.set(key, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
-  }
-
   /** Pages stay as long as there is anything else to drop. */
   #drop(): void {
     const least = this.#queue.findIndex(({ notice }) => notice.urgency === 'tell');
     const [dropped] = this.#queue.slice(Math.max(0, least));
     this.#queue = this.#queue.filter((waiting) => waiting !== dropped);
-    if (dropped !== undefined)
-      this.#told({ notice: dropped.notice, outcome: 'dropped', why: 'too many wait', attempts: 0 });
+    if (dropped !== undefined) this.#dropped(dropped.notice, 'too many wait');
   }
 
-  #told(delivered: Omit<Delivered, 'target'>): void {
-    this.#options.onDelivered({ target: this.name, ...delivered });
+  #dropped(notice: Notice, why: string): void {
+    const handles = this.#options.memory.handles(notice.dedupKey);
+    this.#told(notice, { outcome: 'dropped', why, attempts: 0, handles });
+  }
+
+  #told(notice: Notice, tried: Tried & { readonly outcome: Outcome }): void {
+    const { memory, onDelivered } = this.#options;
+    memory.note(notice, tried);
+    const { attempts, outcome, why } = tried;
+    onDelivered({ target: this.name, notice, outcome, why, attempts });
   }
 }

@@ -10,6 +10,7 @@ export const RollbackCard = ({ rollback }: { readonly rollback: RollbackView }) 
       {rollback.zeroAtMs === null ? 'Rollback' : 'Rolled back'}
     </h2>
     <p>{rollback.message}</p>
+    {rollback.didNotHelp === null ? null : <p role="alert">{rollback.didNotHelp}</p>}
     <Numbers rows={rowsOf(rollback)} />
     {rollback.promise === null ? null : <p class="muted">{rollback.promise}</p>}
   </section>

@@ -4,6 +4,7 @@ import { timeOfDay, tookText } from './format-value.ts';
 import { nextMoveText } from './next-move.ts';
 import type { ReleaseView } from './release-view.ts';
 import { rollbackSentence } from './rollback-sentence.ts';
+import type { RollbackView } from './rollback-view.ts';
 
 export interface Explanation {
   readonly where: string;
@@ -49,7 +50,7 @@ export const phaseWords: Readonly<Record<ReleaseView['phase'], string>> = {
 
 const whyHere = (view: ReleaseView): readonly string[] => {
   const why: string[] = [];
-  if (view.rollback !== null) why.push(rollbackSentence(view.rollback));
+  if (view.rollback !== null) why.push(...rollbackWords(view.rollback));
   else if (view.cause !== null) why.push(view.cause.message);
   for (const { by, reason, sinceMs } of view.pauses) {
     if (by === 'blind') why.push(`paused since ${timeOfDay(sinceMs)}: ${reason}`);
@@ -60,6 +61,9 @@ const whyHere = (view: ReleaseView): readonly string[] => {
   if (why.length === 0) why.push(view.ended ? 'nothing objected' : `nothing objects: ${passing(view)}`);
   return [...new Set(why)];
 };
+
+const rollbackWords = (rollback: RollbackView): readonly string[] =>
+  [rollbackSentence(rollback), rollback.didNotHelp].filter((words) => words !== null);
 
 const rulesInTheWay = (view: ReleaseView): readonly string[] =>
   view.rules

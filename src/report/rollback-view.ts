@@ -30,6 +30,8 @@ export interface RollbackView {
   readonly promise: string | null;
   /** User requests that the canary failed; null: not counted. */
   readonly requestsFailed: number | null;
+  /** What stable breaks since it has everything back; null: nothing is known of that. */
+  readonly didNotHelp: string | null;
 }
 
 /** Null while nothing speaks for a rollback. A latch that waits for a person's word is shown as one not yet at zero. */
@@ -51,6 +53,7 @@ export const rollbackView = (release: Release, log: readonly LogEntry[]): Rollba
     emptyAtMs: isBack ? phase.emptyAtMs : null,
     promise: promiseOf(release, cause),
     requestsFailed: requestsFailed(release),
+    didNotHelp: log.findLast(({ reason }) => reason === 'RollbackDidNotHelp')?.message ?? null,
   };
 };
 

@@ -15,6 +15,7 @@ import type { PolicySummary } from '../report/policy-summary.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
 import type { RestoreReport } from '../report/restore-report.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Records } from './records.ts';
 
 /**
  * Failures carry a reason; these have a meaning of their own over HTTP (see http-errors.ts), every other means that the present state
@@ -40,6 +41,7 @@ export interface Controls {
   log(id: string, last?: number): Promise<Result<readonly LogEntry[]>>;
   /** What was read in each look. */
   journal(id: string): Promise<Result<Journalled>>;
+  readonly records: Records;
   policies(): Promise<Result<readonly PolicySummary[]>>;
   policy(name: string): Promise<Result<PolicyState | null>>;
   /** The rules in force, and what they can tell at the traffic there is. Fails with `NotFound` where no such policy is served. */

@@ -11,6 +11,7 @@ import type { ServerOptions } from './http-options.ts';
 import { addPage } from './http-page.ts';
 import { addPolicies } from './http-policies.ts';
 import { addProbes } from './http-probes.ts';
+import { addRecords } from './http-records.ts';
 import { addReleases } from './http-releases.ts';
 import { addReport } from './http-report.ts';
 import { controlsFor, needs } from './http-review.ts';
@@ -34,6 +35,7 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   addReport(app, controlsOf, clock);
   addReleases(app, controlsOf, clock);
   addPolicies(app, controlsOf, clock);
+  addRecords(app, controlsOf);
   app.use(eventsPath, needs(reviewer, { kind: 'object', verb: 'watch', resource: 'releases', name: null }));
   events.addTo(app);
   addOpenApi(app, version);

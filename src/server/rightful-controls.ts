@@ -18,6 +18,14 @@ type Kind = 'releases' | 'releasepolicies';
 
 const right = (verb: string, resource: Kind, name: string | null): Right => ({ kind: 'object', verb, resource, name });
 
+/** Whoever may list releases reads what was told of them. */
+const rightfulRecords = (inner: Controls['records'], missing: () => Promise<Problem | null>): Controls['records'] => ({
+  deliveries: async (filter) => {
+    const refused = await missing();
+    return refused === null ? inner.deliveries(filter) : failed(refused);
+  },
+});
+
 /** The verb that a role grants for an order; it is asked for on the policy, whose name stays from release to release. */
 const verbOf = ({ kind }: Pick<ReleaseAction, 'kind'>): string => (kind === 'revoke' ? 'approve' : kind);
 
@@ -83,6 +91,11 @@ export class RightfulControls implements Controls {
 
   journal(id: string): ReturnType<Controls['journal']> {
     return this.#ifReadable('releases', id, () => this.#inner.journal(id));
+  }
+
+  get records(): Controls['records'] {
+    const mayList = (): Promise<Problem | null> => this.#missing(right('list', 'releases', null));
+    return rightfulRecords(this.#inner.records, mayList);
   }
 
   async policies(): ReturnType<Controls['policies']> {

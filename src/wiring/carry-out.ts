@@ -13,6 +13,10 @@ type ApprovalAction = Extract<ReleaseAction, { readonly kind: 'approve' | 'revok
 
 type CommandAction = Exclude<OrderAction, { readonly kind: 'approve' | 'revoke' | 'override' }>;
 
+type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
+
+export const isRetry = (action: ReleaseAction): action is ReleaseAction & RetryAction => action.kind === 'retry';
+
 /** The release after the order, or why there is none; no log: it had been given before. */
 export function carriedOut(release: Release, action: OrderAction, atMs: number): Result<Change<Release>> {
   const { order } = action;

@@ -26,7 +26,7 @@ import type {
 } from '../server/controls.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
-import { carriedOut, type OrderAction } from './carry-out.ts';
+import { carriedOut, isRetry, type OrderAction } from './carry-out.ts';
 import type { Restorer } from './restorer.ts';
 import { keptNothing, noPolicy, notYet } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
@@ -49,6 +49,7 @@ export interface ControlsOptions {
   readonly instances: (policy: string) => WorkloadState | null;
   readonly rules: Controls['rules'];
   readonly restorer?: Restorer;
+  readonly records: Controls['records'];
 }
 
 interface Said {
@@ -56,20 +57,18 @@ interface Said {
   readonly reason: string;
 }
 
-type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
-
-const isRetry = (action: ReleaseAction): action is ReleaseAction & RetryAction => action.kind === 'retry';
-
 /** How long `start` waits for what runs to make way before it says that it goes on by itself. */
 const makeWayMs = 60_000;
 
 export class ReleaseControls implements Controls {
+  readonly records: Controls['records'];
   readonly #options: ControlsOptions;
   /** The newest release of each policy, for instance counts without a read. */
   readonly #seen = new Map<string, Release>();
 
   constructor(options: ControlsOptions) {
     this.#options = options;
+    this.records = options.records;
     options.events.listen((event) => {
       if (event.kind === 'release') this.#seen.set(event.release.policy, event.release);
     });

@@ -7,9 +7,10 @@ import { createLogNotifier } from '../notify/log-notifier.ts';
 import { Bucket, paces } from '../notify/pace.ts';
 import type { Sender } from '../notify/sender.ts';
 import { SmtpSender } from '../notify/smtp-sender.ts';
+import { targetMemory } from '../notify/target-memory.ts';
 import { type Delivered, TargetNotifier } from '../notify/target-notifier.ts';
-import { nothingTold, type ToldBook } from '../notify/told-host.ts';
 import { tiers } from '../release/contacts.ts';
+import type { DeliveryLog } from '../release/delivery-log.ts';
 import type { NotifyTarget } from '../release/notify-target.ts';
 import type { Policy } from '../release/policy.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -22,8 +23,8 @@ export interface NoticeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Pages that were sent already, by earlier controllers too. Left out: none is known. */
-  readonly told?: ToldBook;
+  /** What was sent already, by earlier controllers too. */
+  readonly deliveries: DeliveryLog;
 }
 
 export interface Notices {
@@ -64,7 +65,7 @@ export function openNotices(options: NoticeOptions): Notices {
 function notifierOf(
   { contacts, name }: Told,
   target: NotifyTarget,
-  { clock, log, metrics, told = nothingTold }: NoticeOptions,
+  { clock, deliveries, log, metrics }: NoticeOptions,
 ): TargetNotifier {
   const onDelivered = ({ attempts, notice, outcome, why }: Delivered): void => {
     metrics.notified(target.name, outcome);
@@ -76,17 +77,14 @@ function notifierOf(
     target,
     isSomebodys: tiers.some((tier) => contacts[tier].some((contact) => contact.target === target.name)),
     sender: senderOf(target, clock),
-    told: within(told, name),
+    memory: targetMemory({
+      ...{ log: deliveries, policy: name, target: target.name, service: target.service.kind },
+      nowMs: () => clock.wallMs(),
+    }),
     nowMs: () => clock.monotonicMs(),
     onDelivered,
   });
 }
-
-/** Several policies may call their targets the same. */
-const within = (told: ToldBook, policy: string): ToldBook => ({
-  has: (target, notice) => told.has(`${policy}/${target}`, notice),
-  add: (target, notice) => told.add(`${policy}/${target}`, notice),
-});
 
 /** Speaks to the target's service, no faster than that likes. */
 export function senderOf({ service }: NotifyTarget, clock: Clock): Sender {

@@ -19,6 +19,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
 import { AfterEnd } from './after-end.ts';
+import { AfterRollback } from './after-rollback.ts';
 import { alsoTelling, type BackupDesk, type InTurn } from './backup-desk.ts';
 import { checkDesk, noJobs } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
@@ -127,7 +128,9 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const history = historySource(policy, clock);
   const checks = checkDesk({ ...options, load, job: noJobs });
   const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
-  const tell = after.listening(policy.name, alsoTelling(desk.value, options.tell));
+  const rolledBack = new AfterRollback({ ...policy.metrics, ...options, source, workload: workload.value });
+  const heard = after.listening(policy.name, alsoTelling(desk.value, options.tell));
+  const tell = rolledBack.listening(policy.name, heard);
   const parts = { ...{ clock, source, router, store, tell, checks }, workload: workload.value };
   const ports = withDesk(parts, policy, desk.value);
   return ok({
@@ -141,7 +144,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
-    close: () => void [after, checks, workload.value, plane.value].forEach((each) => each.close()),
+    close: () => void [after, rolledBack, checks, workload.value, plane.value].forEach((each) => each.close()),
     letGo: () => plane.value.letGo(),
     keep: (idle) => keep(idle, { ...ports, policy }, plane.value),
   });

@@ -1,10 +1,15 @@
 /** One target, spoken to over real HTTP: in order, again while it is worth it, bounded, and stopped in time. */
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpSender } from '../../src/notify/http-sender.ts';
+import { targetMemory } from '../../src/notify/target-memory.ts';
 import { TargetNotifier, type TargetOptions } from '../../src/notify/target-notifier.ts';
-import { openToldBook } from '../../src/notify/told-host.ts';
+import { Deliveries } from '../../src/release/deliveries.ts';
+import { openSqliteDeliveries } from '../../src/release/sqlite-deliveries.ts';
 import { aNotice as notice } from '../support/a-notice.ts';
+import { chatService } from '../support/chat-service.ts';
 import { eventually } from '../support/eventually.ts';
+import { secretInEnv } from '../support/http-target.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { webhookReceiver } from '../support/webhook-receiver.ts';
 
@@ -26,6 +31,15 @@ const notifierTo = (url: string, { timeoutMs = 10_000, ...options }: Options = {
   });
   onTestFinished(() => notifier.stop(0));
   return { notifier, outcomes };
+};
+
+const memoryIn = (stateDir: string) => {
+  const opened = openSqliteDeliveries({ path: join(stateDir, 'deliveries.db'), troubled: () => undefined });
+  if (!opened.ok) throw new Error(opened.error.message);
+  return targetMemory({
+    ...{ log: opened.value, policy: 'app', target: 'team', service: 'webhook' },
+    nowMs: () => Date.now(),
+  });
 };
 
 describe('a target', () => {
@@ -108,7 +122,7 @@ describe('a target', () => {
     const stateDir = await tempDir();
     const page = notice({ id: 'app-1/7/LimitReached/page', urgency: 'page' });
     for (const _controller of ['first', 'second']) {
-      const { notifier } = notifierTo(receiver.url, { told: openToldBook(stateDir) });
+      const { notifier } = notifierTo(receiver.url, { memory: memoryIn(stateDir) });
       notifier.notify(page);
       notifier.notify(page);
       notifier.notify(notice());
@@ -122,14 +136,49 @@ describe('a target', () => {
     const stateDir = await tempDir();
     receiver.behave('hang');
     const page = notice({ id: 'app-1/7/LimitReached/page', urgency: 'page' });
-    const first = notifierTo(receiver.url, { told: openToldBook(stateDir) });
+    const first = notifierTo(receiver.url, { memory: memoryIn(stateDir) });
     first.notifier.notify(page);
     await eventually(() => receiver.asked() === 1);
     await first.notifier.stop(0);
     receiver.behave(200);
-    const second = notifierTo(receiver.url, { told: openToldBook(stateDir) });
+    const second = notifierTo(receiver.url, { memory: memoryIn(stateDir) });
     second.notifier.notify(page);
     await second.notifier.stop(60_000);
     expect(receiver.received).toHaveLength(1);
+  });
+
+  it('keeps one message of a release in Slack up to date, whichever controller tells of it', async () => {
+    const service = await chatService((_posted, index) => ({
+      body: { ok: true, ts: `17000000${10 + index}.000100`, channel: 'C1' },
+    }));
+    const secrets = { token: secretInEnv('xoxb-1') };
+    const slack = { kind: 'slack', api: service.origin, channel: 'C1', secrets } as const;
+    const stateDir = await tempDir();
+    for (const id of ['app-1/1/ReleaseStarted', 'app-1/2/Promoted']) {
+      const sender = new HttpSender({ service: slack, pace: async () => undefined });
+      const { notifier } = notifierTo('', { sender, memory: memoryIn(stateDir) });
+      notifier.notify(notice({ id }));
+      await notifier.stop(60_000);
+    }
+    expect(service.posted.map(({ path }) => path)).toEqual(['/chat.postMessage', '/chat.postMessage', '/chat.update']);
+    const head = { ts: '1700000010.000100' };
+    expect(service.posted[1]?.body).toMatchObject({ thread_ts: head.ts });
+    expect(service.posted[2]?.body).toMatchObject(head);
+  });
+
+  it('notes each try, with how often and why it was not taken, until it is', async () => {
+    const receiver = await webhookReceiver();
+    const log = new Deliveries();
+    const memory = targetMemory({ log, policy: 'app', target: 'team', service: 'webhook', nowMs: () => Date.now() });
+    receiver.behave(503);
+    const { notifier } = notifierTo(receiver.url, { memory });
+    notifier.notify(notice());
+    const listed = () => log.list({ limit: 10 });
+    await eventually(() => (listed()[0]?.attempts ?? 0) >= 2);
+    expect(listed()).toMatchObject([{ outcome: 'trying', why: expect.stringContaining('answered 503') }]);
+    receiver.behave(200);
+    await eventually(() => listed()[0]?.outcome === 'sent');
+    expect(listed()).toMatchObject([{ notice: notice().id, target: 'team', service: 'webhook', why: '' }]);
+    expect(listed()[0]?.attempts).toBeGreaterThanOrEqual(3);
   });
 });

@@ -1,6 +1,7 @@
 /** What people reach of the controller, on a store in memory, with no loop behind it: tests say what the loop does. */
 import { systemClock } from '../../src/lib/clock.ts';
 import { failed, ok, type Result } from '../../src/lib/result.ts';
+import { Deliveries } from '../../src/release/deliveries.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import type { Policy } from '../../src/release/policy.ts';
 import type { Release } from '../../src/release/release.ts';
@@ -11,6 +12,7 @@ import { broadcast } from '../../src/wiring/broadcast.ts';
 import { ReleaseControls } from '../../src/wiring/controls.ts';
 import { policyRules } from '../../src/wiring/policy-rules.ts';
 import { Pulse } from '../../src/wiring/pulse.ts';
+import { records } from '../../src/wiring/records.ts';
 import type { RulesInForce } from '../../src/wiring/rules-in-force.ts';
 import { type Served, Starter } from '../../src/wiring/starter.ts';
 import type { CommandSpec } from '../../src/workload/revision-spec.ts';
@@ -30,6 +32,7 @@ export const ada = { who: 'ada', reason: 'because' };
 
 export class ControlRoom {
   readonly store: Store;
+  readonly deliveries = new Deliveries();
   readonly pulse = new Pulse(systemClock, ['app']);
   readonly served: Served;
   readonly starter: Starter;
@@ -74,6 +77,7 @@ export class ControlRoom {
       },
     });
     this.controls = new ReleaseControls({
+      records: records({ deliveries: this.deliveries }),
       store: this.store,
       clock: systemClock,
       services: new Map([['app', this.served]]),

@@ -3,6 +3,7 @@ import { failed, ok, type Result } from '../../src/lib/result.ts';
 import { attested } from '../../src/release/attest.ts';
 import type { Attestation } from '../../src/release/attestation.ts';
 import { begin } from '../../src/release/begin.ts';
+import { Deliveries } from '../../src/release/deliveries.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
@@ -22,10 +23,13 @@ import type {
 import { defaultJudgeSettings } from '../../src/verdict/settings.ts';
 import { carriedOut, type OrderAction } from '../../src/wiring/carry-out.ts';
 import { rulesInWords } from '../../src/wiring/policy-rules.ts';
+import { records } from '../../src/wiring/records.ts';
 import { errorRate, latency, samplePolicy, startedAtMs } from './sample-release.ts';
 
 export class MemoryControls implements Controls {
   readonly store: Store;
+  readonly deliveries = new Deliveries();
+  readonly records = records({ deliveries: this.deliveries });
   readonly starts: StartRequest[] = [];
   readonly restores: Pick<RestoreRequest, 'dryRun' | 'overwrite'>[] = [];
   health: { alive: Alive; ready: Ready } = { alive: { ok: true, ageMs: 3 }, ready: { ok: true, missing: [] } };

@@ -2,6 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
+import { Deliveries } from '../../src/release/deliveries.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { openNotices } from '../../src/wiring/notices.ts';
 import { eventually } from '../support/eventually.ts';
@@ -15,7 +16,13 @@ const needsPerson = { atMs: 7, kind: 'event', reason: 'InvestigationEscalated', 
 const noticesOf = async (spec: Readonly<Record<string, unknown>>) => {
   const { log, lines } = logLines();
   const metrics = createMetrics({ version: 'test', releases: async () => ok([]) });
-  const notices = openNotices({ policies: [await policyOf(spec)], clock: systemClock, log, metrics });
+  const notices = openNotices({
+    policies: [await policyOf(spec)],
+    clock: systemClock,
+    log,
+    metrics,
+    deliveries: new Deliveries(),
+  });
   onTestFinished(() => notices.stop(0));
   return { ...notices, lines, metrics };
 };

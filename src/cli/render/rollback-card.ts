@@ -37,5 +37,6 @@ const facts = (rollback: RollbackView): readonly (readonly [string, string])[] =
     ]);
   if (rollback.promise !== null) rows.push(['how sure', rollback.promise]);
   if (requestsFailed !== null) rows.push(['users', `${requestsFailed} requests failed on the canary`]);
+  if (rollback.didNotHelp !== null) rows.push(['DID NOT HELP', rollback.didNotHelp]);
   return rows;
 };

@@ -59,8 +59,8 @@ function promoting({ plan, revision, weight }: Release, spentMs: number, canary:
     );
   }
   const missing = canary.known && !canary.enough ? instancesMissing(revision, canary) : null;
-  if (missing?.reason === 'InstanceFailed') return missing;
   if (spentMs < plan.scaleWithinMs) {
+    if (missing?.reason === 'InstanceFailed') return missing;
     if (missing !== null) return hold('Promoting', `${missing.message} Then stable's backend becomes ${revision}.`);
     return hold('Promoting', `Stable's backend becomes ${revision}, then the weight goes to 0.`);
   }

@@ -25,7 +25,7 @@ export const recoveryOf = (told: Told): Recovery | null => {
     ...rollback,
     executed: zeroAtMs !== null,
     toRecoveryMs: zeroAtMs === null ? null : Math.max(0, zeroAtMs - (firstBreachAtMs ?? decidedAtMs)),
-    verified: [stableServes(told), checksPass(told), alertsCleared(told)],
+    verified: [stableServes(told), stableIsWell(rollback), checksPass(told), alertsCleared(told)],
   };
 };
 
@@ -35,6 +35,13 @@ const stableServes = ({ release }: Told): Verified => {
   return release.phase.phase === 'rolledBack'
     ? { what, state: 'yes', evidence: `${stable}: weight 0 was read back, and the canary's backend serves nothing` }
     : { what, state: 'unknown', evidence: `not seen yet: the release is ${release.phase.phase}` };
+};
+
+const stableIsWell = ({ didNotHelp }: RollbackView): Verified => {
+  const what = 'stable is within its critical rules again';
+  return didNotHelp === null
+    ? { what, state: 'unknown', evidence: 'nothing was seen against it' }
+    : { what, state: 'no', evidence: didNotHelp };
 };
 
 /** Those that are asked once more after a rollback. */

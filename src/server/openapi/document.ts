@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document of the server, made from the schemas that read and describe its JSON. */
 import { z } from 'zod';
 import { problem } from './answers.ts';
-import { type Documented, documented } from './routes.ts';
+import type { Documented } from './documented.ts';
+import { documented } from './routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -96,6 +96,7 @@ export const rollback = z.object({
   emptyAtMs: maybe(timeMs),
   promise: maybe(text),
   requestsFailed: maybe(number),
+  didNotHelp: maybe(text),
 });
 
 export const falseAlarm = z.object({

@@ -14,26 +14,10 @@ import {
   releaseChart,
 } from './answers.ts';
 import { restoreReport, rollbackPoint } from './backup-answers.ts';
+import type { Documented } from './documented.ts';
+import { ofRecords } from './record-routes.ts';
 import { logEntry, releaseView, text } from './release-answers.ts';
 import { deploymentReport } from './report-answer.ts';
-
-export interface Documented {
-  readonly method: 'get' | 'post';
-  readonly path: string;
-  readonly summary: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Request headers, with what each is for. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: z.ZodType;
-  /** JSON of it; a text: another media type. */
-  readonly answer: z.ZodType | string;
-  /** Media types in which it answers the same, where it is asked to. */
-  readonly alsoAs?: readonly string[];
-  /** Statuses of its failures, besides those that every route has. */
-  readonly failures: readonly number[];
-  /** Open to whoever reaches the port. */
-  readonly open?: true;
-}
 
 const releases = '/api/v1/releases';
 const release = `${releases}/{name}`;
@@ -199,6 +183,7 @@ export const documented: readonly Documented[] = [
   ...attests,
   ...ofPolicies,
   ...backups,
+  ...ofRecords,
   { method: 'get', path: '/api/v1/me', summary: 'Who asks, and what they may.', answer: me, failures: [] },
   {
     method: 'get',

@@ -1,55 +1,33 @@
 /** A controller that leads in a namespace: a keeper for each ReleasePolicy, one loop for all releases, one server. */
 import { ignoreElements, Subject, tap } from 'rxjs';
-import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import type { ClusterView } from '../../kube/view.ts';
 import { ViewedClient } from '../../kube/viewed-client.ts';
 import { systemClock } from '../../lib/clock.ts';
-import type { ListenAddress } from '../../lib/listen-address.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { pipeline, type ReleaseKey } from '../../pipeline.ts';
 import type { LogEntry } from '../../release/log.ts';
 import { isOver } from '../../release/phase.ts';
-import type { ClusterSettings } from '../../release/policy-cluster-settings.ts';
 import type { Release } from '../../release/release.ts';
-import type { Store } from '../../release/store.ts';
 import type { ControlEvent } from '../../server/controls.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
-import type { Reviewer } from '../../server/reviewer.ts';
-import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { broadcast } from '../broadcast.ts';
 import { ReleaseControls } from '../controls.ts';
 import { keepLooks } from '../keep-looks.ts';
 import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
+import { records } from '../records.ts';
 import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
+import { clusterDeliveries } from './cluster-deliveries.ts';
 import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
+import type { ClusterTerm } from './cluster-term.ts';
 import { MassChange } from './mass-change.ts';
 import { onNamespaceEnd } from './namespace-end.ts';
 import { OrderDesk } from './order-desk.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { SelfCheck } from './self-check.ts';
-
-export interface ClusterTerm {
-  readonly client: KubeClient;
-  readonly namespace: string;
-  /** Ends with the term. */
-  readonly view: ClusterView;
-  /** Of the election that was won. */
-  readonly store: Store;
-  readonly settings: ClusterSettings;
-  readonly listen: ListenAddress;
-  /** Knows who may do what; null: nobody is asked, and this machine alone is answered. */
-  readonly reviewer: Reviewer | null;
-  /** `/metrics` is answered to whoever reaches the port. */
-  readonly openMetrics: boolean;
-  readonly compression: number;
-  readonly version: string;
-  readonly log: Logger;
-}
 
 export interface ClusterController {
   /** Of the API. */
@@ -68,7 +46,8 @@ export async function startClusterController(term: ClusterTerm): Promise<Result<
     term.view.close();
     return active;
   }
-  const leading = new Leading(term, active.value);
+  const deliveries = await clusterDeliveries(term);
+  const leading = new Leading({ ...term, deliveries }, active.value);
   const server = await leading.listen(term);
   if (!server.ok) {
     await leading.stop();
@@ -77,17 +56,20 @@ export async function startClusterController(term: ClusterTerm): Promise<Result<
   const stop = async (): Promise<void> => {
     await leading.stop();
     await server.value.stop();
+    await deliveries.close();
     await term.store.close();
   };
   return ok({ url: server.value.url, stop });
 }
+
+type Leadership = ClusterTerm & Pick<ClusterScene, 'deliveries'>;
 
 class Leading {
   readonly #scene: ClusterScene;
   readonly #keepers = new Map<string, { readonly keeper: PolicyKeeper; readonly run: Promise<void> }>();
   readonly #services = new Map<string, ClusterService>();
   /** Under way since before, until their policy is understood. */
-  readonly #waiting: ReleaseKey[];
+  readonly #waiting: Release[];
   /** Release that is under way, by policy. */
   readonly #running = new Map<string, string>();
   readonly #begun$ = new Subject<ReleaseKey>();
@@ -100,7 +82,7 @@ class Leading {
   readonly #beat: NodeJS.Timeout;
   #orders: OrderDesk | null = null;
 
-  constructor(term: ClusterTerm, active: readonly ReleaseKey[]) {
+  constructor(term: Leadership, active: readonly Release[]) {
     this.#scene = this.#sceneOf(term);
     this.#waiting = [...active];
     const { events, view } = this.#scene;
@@ -121,9 +103,10 @@ class Leading {
   }
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
-    const { client, clock, events, metrics, namespace, starter, store } = this.#scene;
+    const { client, clock, deliveries, events, metrics, namespace, starter, store } = this.#scene;
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
+      records: records({ deliveries }),
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
       falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
@@ -146,8 +129,8 @@ class Leading {
     this.#scene.routes.close();
   }
 
-  #sceneOf(term: ClusterTerm): ClusterScene {
-    const { client, compression, log, namespace, settings, store, version, view } = term;
+  #sceneOf(term: Leadership): ClusterScene {
+    const { client, compression, deliveries, log, namespace, settings, store, version, view } = term;
     const policies = () => [...this.#services.values()].map(({ policy }) => policy);
     const metrics = createMetrics({ version, releases: () => shownReleases(store, policies()) });
     const starter = new Starter({
@@ -159,7 +142,7 @@ class Leading {
       changed: ({ id }) => this.#nudges$.next(id),
     });
     return {
-      ...{ client, namespace, store, settings, compression, log, metrics, starter },
+      ...{ client, namespace, store, settings, compression, log, metrics, starter, deliveries },
       clock: systemClock,
       view,
       routes: new ViewedClient({ client, relistEveryMs }),
@@ -234,6 +217,7 @@ class Leading {
     for (const release of own) {
       this.#waiting.splice(this.#waiting.indexOf(release), 1);
       this.#begun$.next(release);
+      void service.tookOver(release);
     }
   }
 

@@ -4,6 +4,7 @@ import { ClusterView } from '../../kube/view.ts';
 import type { ViewedClient } from '../../kube/viewed-client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { MetricSource } from '../../metrics/metric-source.ts';
+import type { DeliveryLog } from '../../release/delivery-log.ts';
 import type { ClusterSettings } from '../../release/policy-cluster-settings.ts';
 import type { Store } from '../../release/store.ts';
 import type { ControlEvent } from '../../server/controls.ts';
@@ -30,6 +31,7 @@ export interface ClusterScene {
   readonly metrics: Metrics;
   readonly events: Broadcast<ControlEvent>;
   readonly keep: KeepLook;
+  readonly deliveries: DeliveryLog;
   readonly starter: Starter;
   readonly massChange: MassChange;
   readonly rights: SelfCheck;

@@ -5,12 +5,14 @@ import type { Happening } from '../../reconcile/happening.ts';
 import type { Ports } from '../../reconcile/ports.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
 import type { ClusterTraffic } from '../../release/policy-cluster-traffic.ts';
+import type { Release } from '../../release/release.ts';
 import type { Router } from '../../router/router.ts';
 import { KeptPods } from '../../workload/kubernetes/kept-pods.ts';
 import type { Owner } from '../../workload/kubernetes/labels.ts';
 import { KubernetesWorkload } from '../../workload/kubernetes.ts';
 import type { KubernetesTarget, Wish } from '../../workload/kubernetes-target.ts';
 import type { Backend } from '../../workload/workload.ts';
+import { AfterRollback } from '../after-rollback.ts';
 import { clusterRouter } from '../cluster-router.ts';
 import { withShare } from '../cluster-share.ts';
 import { hear } from '../hear.ts';
@@ -30,6 +32,8 @@ export interface ClusterService extends Served {
   readonly workload: KubernetesWorkload;
   readonly target: KubernetesTarget;
   readonly services: Readonly<Record<Backend, string>>;
+  /** A release that was under way before this controller: pages that nobody has had are sent. Never rejects. */
+  tookOver(release: Release): Promise<void>;
   /** Looks at nothing any more; what users reach runs on. */
   close(): Promise<void>;
 }
@@ -45,7 +49,7 @@ export interface ClusterOrder {
 /** Fails with `NotSupported` or `InvalidPolicy` where nothing can deliver it. */
 export function openClusterService(scene: ClusterScene, order: ClusterOrder): Result<ClusterService> {
   const { clock, metrics, namespace, routes, shared, store } = scene;
-  const { policy, target, wish } = order;
+  const { policy, target } = order;
   const services = servicesOf(policy.traffic);
   if (services === null) return failed(onlyServices);
   if (policy.mode === 'observe') return failed(noObserving);
@@ -58,16 +62,14 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   const source = metricSource({ ...shares, policy: measured, socketPath: null });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
-  const { tell, stop } = listener(scene, policy, kept);
+  const { tell, tookOver, stop } = listener(scene, policy, kept);
   const router = counted(scene, policy, { router: routed.value, source });
-  const ports: Ports = { clock, source, router, workload, store, labels, own, tell };
+  const after = new AfterRollback({ clock, source, workload, store, labels, own, tell });
+  const heard = after.listening(policy.name, tell);
+  const ports: Ports = { clock, source, router, workload, store, labels, own, tell: heard };
   return ok({
     cluster: policy,
-    policy: {
-      ...policy,
-      file: `ReleasePolicy ${namespace}/${policy.name}`,
-      target: { revision: wish.revision, spec: wish.spec },
-    },
+    policy: servedPolicy(namespace, order),
     ports,
     rules: new ClusterRules(),
     workload,
@@ -77,12 +79,20 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: async () => [],
+    tookOver,
     close: async () => {
+      after.close();
       await workload.close();
       await stop();
     },
   });
 }
+
+const servedPolicy = (namespace: string, { policy, wish }: ClusterOrder): ClusterService['policy'] => ({
+  ...policy,
+  file: `ReleasePolicy ${namespace}/${policy.name}`,
+  target: { revision: wish.revision, spec: wish.spec },
+});
 
 /** For whoever looks into a failure. */
 const keepFailedMs = 1_800_000;
@@ -118,8 +128,8 @@ const counted = (
   });
 
 function listener(scene: ClusterScene, policy: ClusterPolicy, kept: KeptPods) {
-  const { clock, log, metrics } = scene;
-  const notices = openNotices({ policies: [policy], clock, log, metrics });
+  const { clock, deliveries, log, metrics } = scene;
+  const notices = openNotices({ policies: [policy], clock, log, metrics, deliveries });
   const tell = (happening: Happening): void => {
     hear(happening, { ...scene, desk: notices.desk });
     if (happening.kind !== 'saved') return;
@@ -132,7 +142,11 @@ function listener(scene: ClusterScene, policy: ClusterPolicy, kept: KeptPods) {
     kept.close();
     return notices.stop(2_000);
   };
-  return { tell, stop };
+  const tookOver = async (release: Release): Promise<void> => {
+    const lines = await scene.store.log(release.id, 100);
+    notices.desk.tookOver(release, lines.ok ? lines.value : []);
+  };
+  return { tell, tookOver, stop };
 }
 
 /** null: the route tells them apart by something else than Services. */

@@ -97,6 +97,11 @@ export class ReadingControls implements Controls {
     return ok(summaries);
   }
 
+  get records(): Controls['records'] {
+    const elsewhere = async (): Promise<Result<never>> => failed(this.#elsewhere());
+    return { deliveries: elsewhere };
+  }
+
   async rules(): Promise<Result<never>> {
     return failed(this.#elsewhere());
   }

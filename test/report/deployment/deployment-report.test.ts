@@ -42,6 +42,7 @@ describe('the deployment report', () => {
     expect(rollback).toMatchObject({ executed: true, toZeroMs: 420, toRecoveryMs: 420, rule: 'error_rate' });
     expect(rollback?.verified).toEqual([
       expect.objectContaining({ what: 'stable serves everything', state: 'yes' }),
+      expect.objectContaining({ what: 'stable is within its critical rules again', state: 'unknown' }),
       expect.objectContaining({ what: 'health checks pass', state: 'unknown' }),
       expect.objectContaining({ what: 'alerts cleared', state: 'unknown' }),
     ]);

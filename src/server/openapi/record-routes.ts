@@ -1,0 +1,19 @@
+/** Routes of the records that are kept beside the releases. */
+import { z } from 'zod';
+import type { Documented } from './documented.ts';
+import { delivery } from './records-answers.ts';
+
+export const ofRecords: readonly Documented[] = [
+  {
+    method: 'get',
+    path: '/api/v1/deliveries',
+    summary: 'What targets of notifications were sent, newest first.',
+    query: {
+      policy: 'only of this one',
+      release: 'only about this id',
+      limit: 'how many; 100 unless told otherwise, 1,000 at most',
+    },
+    answer: z.strictObject({ deliveries: z.array(delivery) }),
+    failures: [],
+  },
+];

@@ -1,0 +1,8 @@
+/** Port: what is kept beside the releases, for people and audits. */
+import type { Result } from '../lib/result.ts';
+import type { Delivery, DeliveryFilter } from '../release/delivery-log.ts';
+
+export interface Records {
+  /** What targets of notifications were sent, newest first. */
+  deliveries(filter: DeliveryFilter): Promise<Result<readonly Delivery[]>>;
+}
