@@ -7,6 +7,9 @@
 import { messageOf } from '../lib/message-of.ts';
 import type { Answered, Checks, Heard, Question } from './checks.ts';
 
+/** Reason of a signal: the question has nothing to be asked for any more. Without it, another controller goes on asking. */
+export const notWanted = 'not wanted any more';
+
 /** Asks one question. The signal ends it early; what it answers then is of no use. */
 export type Ask = (question: Question, signal: AbortSignal) => Promise<Heard>;
 
@@ -41,9 +44,10 @@ export class CheckDesk implements Checks {
     });
   }
 
-  /** Gives everything up. */
+  /** Gives everything up, for whoever comes next. */
   close(): void {
-    for (const [id, asking] of this.#asking) this.#forget(id, asking);
+    for (const { giveUp } of this.#asking.values()) giveUp.abort();
+    this.#asking.clear();
   }
 
   #begin(question: Question): Asking {
@@ -61,7 +65,7 @@ export class CheckDesk implements Checks {
   }
 
   #forget(id: string, { giveUp }: Asking): void {
-    giveUp.abort();
+    giveUp.abort(notWanted);
     this.#asking.delete(id);
   }
 }

@@ -1,8 +1,7 @@
 /** The release as a CloudEvent 1.0, and its signature as Standard Webhooks have it. */
 import { failed, ok, type Result } from '../lib/result.ts';
-import { readSecret } from '../lib/secret/read-secret.ts';
 import { webhookHeaders } from '../lib/webhook-signature.ts';
-import type { HttpAskSpec } from '../release/check-spec.ts';
+import type { HttpAskSpec, KeyRef } from '../release/check-spec.ts';
 import type { Question } from './checks.ts';
 
 export interface Post {
@@ -11,12 +10,19 @@ export interface Post {
   readonly body: string | null;
 }
 
+/** Reads a key where it stands; fails with a sentence. */
+export type ReadKey = (ref: KeyRef) => Promise<Result<string, string>>;
+
 /** Read anew for each question: keys are renewed while we run. Fails with a sentence. */
-export async function eventPost(spec: HttpAskSpec, question: Question): Promise<Result<Post, string>> {
+export async function eventPost(
+  spec: HttpAskSpec,
+  question: Question,
+  readKey: ReadKey,
+): Promise<Result<Post, string>> {
   if (spec.event === 'none') return ok({ headers: {}, body: null });
   const unsigned = postOf(spec.event, question);
   if (spec.key === null) return ok(unsigned);
-  const key = await readSecret(spec.key);
+  const key = await readKey(spec.key);
   if (!key.ok) return failed(`the key can't be read: ${key.error}`);
   const signed = webhookHeaders({ id: question.id, atMs: Date.now(), body: unsigned.body, key: key.value });
   return ok({ ...unsigned, headers: { ...unsigned.headers, ...signed } });

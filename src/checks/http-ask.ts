@@ -7,8 +7,9 @@ import type { HttpAskSpec } from '../release/check-spec.ts';
 import { span } from '../verdict/words.ts';
 import { bodyProblem } from './body-http.ts';
 import type { Heard, Question } from './checks.ts';
-import { eventPost, type Post } from './event-http.ts';
+import { eventPost, type Post, type ReadKey } from './event-http.ts';
 import { fillAddress, fillHeader } from './placeholders.ts';
+import { type Access, accessTo } from './server-access-http.ts';
 
 /** What an answer may be long; more is no answer to such a question. */
 export const maxAnswerBytes = 1_048_576;
@@ -16,15 +17,22 @@ export const maxAnswerBytes = 1_048_576;
 const firstBackOffMs = 1_000;
 const longestBackOffMs = 30_000;
 
-/** Never rejects. `signal`: gives up; what is answered then is of no use. */
-export async function askHttp(spec: HttpAskSpec, question: Question, signal: AbortSignal): Promise<Heard> {
+export interface AskAround {
+  /** Gives up; what is answered then is of no use. */
+  readonly signal: AbortSignal;
+  readonly readKey: ReadKey;
+}
+
+/** Never rejects. */
+export async function askHttp(spec: HttpAskSpec, question: Question, around: AskAround): Promise<Heard> {
   const urls = fillAddress(spec.url, question);
   if (urls.length === 0) return heard('failed', 'no instance is ready that could be asked', null);
-  const post = await eventPost(spec, question);
+  const post = await eventPost(spec, question, around.readKey);
   if (!post.ok) return heard('failed', post.error, null);
-  const all = await Promise.all(
-    urls.slice(0, mostInstances).map((url) => askOne({ url, spec, question, post: post.value }, signal)),
-  );
+  const access = await accessTo(spec.server);
+  if (!access.ok) return heard('failed', access.error, null);
+  const common = { spec, question, post: post.value, access: access.value };
+  const all = await Promise.all(urls.slice(0, mostInstances).map((url) => askOne({ ...common, url }, around.signal)));
   return all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);
 }
 
@@ -36,6 +44,7 @@ interface Asking {
   readonly spec: HttpAskSpec;
   readonly question: Question;
   readonly post: Post;
+  readonly access: Access;
 }
 
 type Try = Heard & { readonly isFinal: boolean };
@@ -69,8 +78,12 @@ async function tryOnce(asking: Asking, signal: AbortSignal): Promise<Try> {
   }
 }
 
-const request = ({ post, question, spec, url }: Asking, signal: AbortSignal): Promise<AxiosResponse<string>> =>
+const request = (
+  { access: { headers, ...reached }, post, question, spec, url }: Asking,
+  signal: AbortSignal,
+): Promise<AxiosResponse<string>> =>
   axios.request<string>({
+    ...reached,
     url,
     signal,
     method: spec.method,
@@ -79,6 +92,7 @@ const request = ({ post, question, spec, url }: Asking, signal: AbortSignal): Pr
       'user-agent': 'sluice',
       ...Object.fromEntries(Object.entries(spec.headers).map(([name, value]) => [name, fillHeader(value, question)])),
       ...post.headers,
+      ...headers,
     },
     ...(post.body === null ? {} : { data: post.body }),
     responseType: 'text',

@@ -25,7 +25,7 @@ export async function makeLoad(spec: LoadAskSpec, question: Question, { counters
   const total = Math.max(1, Math.round((spec.perSecond * spec.forMs) / 1_000));
   let skipped = 0;
   for (let n = 0; n < total && !signal.aborted; n += 1) {
-    await pause(begunMs + (n * 1_000) / spec.perSecond - performance.now(), signal);
+    await pause(Math.max(0, begunMs + (n * 1_000) / spec.perSecond - performance.now()), signal);
     if (open.size >= mostOpen) {
       skipped += 1;
       continue;

@@ -23,10 +23,12 @@ interface ControllerOptions extends ClusterOptions, ReviewOptions, SharedOptions
 }
 
 const example = `
-The settings name metric sources, and whom webhooks tell; policies refer to them
-by these names:
+The settings name metric sources, addresses of hooks, and whom webhooks tell;
+policies refer to them by these names:
   sources:
     main: { prometheus: { url: http://prometheus.monitoring:9090 } }
+  hooks:
+    ci: { url: https://ci.example.com/hooks }
   notify:
     team: { webhook: { url: https://hooks.example.com/sluice } }
 
@@ -42,7 +44,10 @@ export const registerController = (program: Command): void => {
   const command = program
     .command('controller')
     .description('run the controller for the ReleasePolicies of a Kubernetes namespace')
-    .requiredOption('--settings <file>', "the operator's settings: metric sources and targets of notifications")
+    .requiredOption(
+      '--settings <file>',
+      "the operator's settings: metric sources, addresses of hooks, targets of notifications",
+    )
     .addHelpText('after', example);
   withControllerOptions(withReviewOptions(withClusterOptions(command))).action(runWith(control));
 };

@@ -71,6 +71,11 @@ export class KubeClient {
     return this.#object({ method: 'GET', path, urgency });
   }
 
+  /** What no object is: the log of a container. */
+  text(path: string, query: Query = {}): Asking<string> {
+    return this.#text({ method: 'GET', path: withQuery(path, query) });
+  }
+
   create(path: string, body: unknown): Asking<KubeObject> {
     return this.#object({ method: 'POST', path: withQuery(path, { fieldManager }), body });
   }
@@ -144,22 +149,25 @@ export class KubeClient {
     return object.success ? ok(object.data) : failed(garbled(call, 'no object'));
   }
 
-  /** A read that met a connection that had just ended is asked once more. */
   async #json(call: Call): Asking<unknown> {
+    const text = await this.#text(call);
+    return text.ok ? jsonOf(call, text.value) : text;
+  }
+
+  /** A read that met a connection that had just ended is asked once more. */
+  async #text(call: Call): Asking<string> {
     const first = await this.#exchange(call);
     const isLost = !first.ok && first.error.reason === 'Unreachable' && isRead(call);
     return isLost && first.error.message.includes('ECONNRESET') ? this.#exchange(call) : first;
   }
 
-  #exchange(call: Call): Asking<unknown> {
+  #exchange(call: Call): Asking<string> {
     return this.#turns.take(call.urgency ?? 'ordinary', async () => {
       const { readWithinMs, writeWithinMs } = this.#options;
       const begun = await this.#send(call, AbortSignal.timeout(isRead(call) ? readWithinMs : writeWithinMs));
       if (!begun.ok) return begun;
       const { answer } = begun.value;
-      if ((answer.statusCode ?? 0) >= 300) return this.#refused(call, answer);
-      const text = await textOf(call, answer);
-      return text.ok ? jsonOf(call, text.value) : text;
+      return (answer.statusCode ?? 0) >= 300 ? this.#refused(call, answer) : textOf(call, answer);
     });
   }
 

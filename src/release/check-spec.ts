@@ -1,6 +1,7 @@
 /** How the things outside are asked, as a policy says it: everything that an adapter needs, and nothing that is stored with a release. */
 import type { SecretRef } from '../lib/secret/secret-ref.ts';
 import type { CheckDemand } from './check-demand.ts';
+import type { HookServer } from './hook-server.ts';
 
 export interface CheckSpec extends CheckDemand {
   readonly ask: AskSpec;
@@ -27,11 +28,16 @@ export interface HttpAskSpec {
   /** Of each try, to the last byte. */
   readonly timeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the operator says of the address, which then is his; null: the policy says it all. */
+  readonly server: HookServer | null;
   /** Where the key is that signs what is sent; null: it is not signed. */
-  readonly key: SecretRef | null;
+  readonly key: KeyRef | null;
   /** The release as a CloudEvent 1.0 in the body. */
   readonly event: 'none' | 'structured' | 'binary';
 }
+
+/** Of a Secret of the policy's namespace, in a cluster; elsewhere of a file or the environment. */
+export type KeyRef = SecretRef | { readonly from: 'secret'; readonly name: string; readonly key: string };
 
 export interface AlertmanagerAskSpec {
   readonly kind: 'alertmanager';
@@ -45,7 +51,10 @@ export interface JobAskSpec {
   readonly kind: 'job';
   /** CronJob whose template the Job is made from, in the policy's namespace. */
   readonly cronJob: string;
+  /** Of all tries together. */
   readonly timeoutMs: number;
+  /** Pods after the first one that may fail. */
+  readonly retries: number;
 }
 
 export interface LoadAskSpec {

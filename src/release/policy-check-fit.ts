@@ -14,18 +14,88 @@ type Words = Readonly<Record<string, unknown>>;
 const listOf = (value: unknown): readonly Words[] =>
   Array.isArray(value) ? value.map((each) => (isMap(each) ? each : {})) : [];
 
-/** Of a policy file: what needs a cluster is refused here. */
-export function checkIssues(spec: Words): readonly CheckIssue[] {
-  const all = (['checks', 'gates'] as const).flatMap((word) =>
-    listOf(spec[word]).map((check, index) => ({ check, path: [word, index] as const })),
+interface Asking {
+  readonly words: Words;
+  readonly path: Path;
+}
+
+const askingOf = (spec: Words): readonly Asking[] =>
+  (['checks', 'gates'] as const).flatMap((word) =>
+    listOf(spec[word]).map((words, index) => ({ words, path: [word, index] })),
   );
-  const needCluster = all.flatMap(({ check, path }) =>
-    check['job'] === undefined
+
+/** What asks an address: `http` of a check or a gate, and `health`. */
+const hooksOf = (spec: Words): readonly Asking[] =>
+  askingOf(spec).flatMap(({ path, words }) =>
+    (['http', 'health'] as const).flatMap((word) => {
+      const hook = words[word];
+      return isMap(hook) ? [{ words: hook, path: [...path, word] }] : [];
+    }),
+  );
+
+/** Of a policy file: what needs a cluster is refused here. */
+export function fileCheckIssues(spec: Words): readonly CheckIssue[] {
+  const jobs = askingOf(spec).flatMap(({ path, words }) =>
+    words['job'] === undefined
       ? []
       : [{ path: [...path, 'job'], message: 'job needs a cluster: it runs a Kubernetes Job; ask with http here' }],
   );
-  return [...needCluster, ...commonIssues(spec, isMap(spec['sources']) ? spec['sources'] : {})];
+  const hooks = hooksOf(spec).flatMap(({ path, words }) => [
+    ...(words['to'] === undefined
+      ? []
+      : [{ path: [...path, 'to'], message: 'to names an address of an operator in a cluster; write it as url here' }]),
+    ...(isMap(words['sign']) && words['sign']['secret'] !== undefined
+      ? [
+          {
+            path: [...path, 'sign', 'secret'],
+            message: 'secret needs a cluster; write { file: PATH } or { env: NAME }',
+          },
+        ]
+      : []),
+  ]);
+  return [...jobs, ...hooks, ...commonIssues(spec, isMap(spec['sources']) ? spec['sources'] : {})];
 }
+
+export interface Operated {
+  /** What the operator's settings define, by name. */
+  readonly sources: Words;
+  readonly hooks: Words;
+}
+
+/** Of a policy in a cluster: addresses and keys are the operator's, or lie in the cluster. */
+export function clusterCheckIssues(spec: Words, { hooks, sources }: Operated): readonly CheckIssue[] {
+  const strange = hooksOf(spec).flatMap(({ path, words }) => [
+    ...ownAddress(words).map((message) => ({ path: [...path, 'url'], message })),
+    ...unknownServer(words, Object.keys(hooks)).map((message) => ({ path: [...path, 'to'], message })),
+    ...hostHeader(words).map((message) => ({ path: [...path, 'headers'], message })),
+    ...ownKey(words).map((message) => ({ path: [...path, 'sign'], message })),
+  ]);
+  return [...strange, ...commonIssues(spec, sources)];
+}
+
+const ownAddress = ({ url }: Words): readonly string[] =>
+  typeof url !== 'string' || /^\{(canary|stable)\}/.test(url)
+    ? []
+    : [
+        "is not a policy's to say in a cluster, but for {canary} and {stable}: addresses stand in the operator's settings under hooks; write { to: NAME, path: /PATH }",
+      ];
+
+function unknownServer({ to }: Words, known: readonly string[]): readonly string[] {
+  if (typeof to !== 'string' || known.includes(to)) return [];
+  const list = known.length === 0 ? 'none at all' : known.join(', ');
+  return [`"${to}" is none of the hooks in the operator's settings; there is ${list}${didYouMean(to, known)}`];
+}
+
+/** One server may answer for many hosts: which one is meant is part of the address. */
+const hostHeader = ({ headers }: Words): readonly string[] =>
+  isMap(headers) && Object.keys(headers).some((name) => name.toLowerCase() === 'host')
+    ? ["has Host, which is a part of the address and the operator's to say"]
+    : [];
+
+const ownKey = ({ sign }: Words): readonly string[] =>
+  isMap(sign) && sign['secret'] === undefined && (sign['file'] !== undefined || sign['env'] !== undefined)
+    ? ["would read from the controller's own files and environment; in a cluster write { secret: NAME, key: KEY }"]
+    : [];
 
 /** Of any policy. `sources`: those that it may name. */
 function commonIssues(spec: Words, sources: Words): readonly CheckIssue[] {
@@ -58,7 +128,7 @@ const loadIssue = ({ load }: Words, { metrics }: Words): readonly string[] => {
   const preset = isMap(metrics) ? (metrics['preset'] ?? 'app') : 'app';
   if (load === undefined || preset !== 'app') return [];
   return [
-    "load would be counted among users' requests: the application counts all that it gets; judge by what splits the traffic (metrics.preset proxy, envoy, istio, traefik, haproxy)",
+    "load would be counted among users' requests: the application counts all that it gets; judge by what splits the traffic (metrics.preset proxy, envoy, istio, istio-envoy, traefik, haproxy)",
   ];
 };
 

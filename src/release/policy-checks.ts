@@ -6,7 +6,7 @@ import { type CheckStage, checkStages } from './check-demand.ts';
 import type { CheckSpec } from './check-spec.ts';
 import { checkName, noneTwice } from './policy-approvals.ts';
 import { plainText } from './policy-fields.ts';
-import { healthWords, httpFrom, httpWords } from './policy-hook.ts';
+import { type HookScene, healthWords, httpFrom, httpWords } from './policy-hook.ts';
 import { loadFrom, loadWords } from './policy-load.ts';
 
 const stage = z.enum(checkStages);
@@ -29,7 +29,15 @@ export const jobWords = z.strictObject({
     .meta({
       description: "CronJob, suspended as a rule, whose template the Job is made from; in the policy's namespace.",
     }),
-  timeout: duration({ minMs: 1_000, maxMs: 3_600_000 }).optional().meta({ description: 'Default 10m.' }),
+  timeout: duration({ minMs: 1_000, maxMs: 3_600_000 })
+    .optional()
+    .meta({ description: 'Of all its tries together; then it is ended, and has failed. Default 10m.' }),
+  retries: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .meta({ description: 'Pods after the first one that may fail. Default 2.' }),
 });
 
 const kinds = ['http', 'health', 'alertmanager', 'job', 'load'] as const;
@@ -84,6 +92,7 @@ type Words = z.output<typeof checksWords>[number];
 
 /** Between two questions to what failed and holds. */
 const againMs = 30_000;
+const jobAgainMs = 60_000;
 
 type Base = Omit<CheckSpec, 'ask' | 'kind'>;
 
@@ -98,30 +107,28 @@ const baseOf = ({ name, at, onFail, overrideBy = [] }: Omit<Words, (typeof kinds
   overrideBy,
 });
 
-export interface Beside {
-  /** Where the policy's file is. */
-  readonly folder: string;
+export interface Beside extends HookScene {
   /** Key of the sources that knows alerts; null: none does. */
   readonly alerts: string | null;
 }
 
-const checkFrom = (words: Words, { alerts, folder }: Beside): CheckSpec => {
+const checkFrom = (words: Words, beside: Beside): CheckSpec => {
   const base = baseOf(words);
   const { health, http, job, load } = words;
-  if (http !== undefined) return { ...base, kind: 'http', ask: httpFrom(http, folder) };
+  if (http !== undefined) return { ...base, kind: 'http', ask: httpFrom(http, beside) };
   if (health !== undefined) {
     const { every, failures, ...asked } = health;
-    const survives = !asked.url.startsWith('{canary}');
+    const survives = asked.url?.startsWith('{canary}') !== true;
     return {
       ...base,
       kind: 'health',
       survives,
       everyMs: every ?? againMs,
       failures: failures ?? 3,
-      ask: httpFrom({ ...asked, retries: 0 }, folder),
+      ask: httpFrom({ ...asked, retries: 0 }, beside),
     };
   }
-  if (job !== undefined) return { ...base, kind: 'job', ask: jobFrom(job) };
+  if (job !== undefined) return { ...base, kind: 'job', everyMs: jobAgainMs, ask: jobFrom(job) };
   if (load !== undefined) return { ...base, kind: 'load', ask: loadFrom(load) };
   const { every, labels = {}, source } = words.alertmanager ?? {};
   return {
@@ -129,17 +136,19 @@ const checkFrom = (words: Words, { alerts, folder }: Beside): CheckSpec => {
     kind: 'alertmanager',
     onFail: words.onFail ?? 'hold',
     everyMs: every ?? 15_000,
-    ask: { kind: 'alertmanager', source: source ?? alerts, labels: { severity: 'critical', ...labels } },
+    ask: { kind: 'alertmanager', source: source ?? beside.alerts, labels: { severity: 'critical', ...labels } },
   };
 };
 
 export const jobFrom = ({
   cronJob,
+  retries,
   timeout,
 }: z.output<typeof jobWords>): Extract<CheckSpec['ask'], { kind: 'job' }> => ({
   kind: 'job',
   cronJob,
   timeoutMs: timeout ?? 600_000,
+  retries: retries ?? 2,
 });
 
 export const checksFrom = (words: readonly Words[], beside: Beside): readonly CheckSpec[] =>
@@ -152,6 +161,7 @@ export const gateCheck = (
 ): CheckSpec => ({
   ...baseOf({ name, at: ['beforeTraffic'], onFail: 'hold', overrideBy: [...overrideBy] }),
   kind: ask.kind,
+  everyMs: ask.kind === 'job' ? jobAgainMs : againMs,
   isGate: true,
   ask,
 });

@@ -12,12 +12,15 @@ import { contactText } from './contacts.ts';
 import { standbyOf } from './plan.ts';
 import type { Policy, SourceSpec } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
+import { clusterCheckIssues } from './policy-check-fit.ts';
+import { checksFrom } from './policy-checks.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
 import type { ClusterSettings } from './policy-cluster-settings.ts';
 import type { ClusterTraffic } from './policy-cluster-traffic.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fitErrors } from './policy-fit.ts';
-import { gatesFrom } from './policy-gates.ts';
+import { gatesFrom, hookGates } from './policy-gates.ts';
+import { hookServersFrom } from './policy-hook-servers.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { linksFrom } from './policy-links.ts';
 import { metricsIssues } from './policy-metrics.ts';
@@ -90,7 +93,7 @@ export function clusterPolicy(
     mode: mode ?? 'enforce',
     gates: gatesFrom(gates ?? [], people.primary.map(contactText)),
     approvals: approvalsFrom(approvals ?? []),
-    checks: [],
+    checks: checksOf(checked.data, settings),
     tasks: tasksFrom(tasks),
     notify: notifyOf(notify, settings),
     contacts: people,
@@ -109,6 +112,13 @@ const metricsOf = (words: Words['metrics']): Policy['metrics'] => ({
   labels: words.labels ?? { instance: '$instance' },
   own: [],
 });
+
+function checksOf({ checks = [], gates = [], metrics }: Words, { hooks, sources }: ClusterSettings): Policy['checks'] {
+  const scene = { folder: '/', servers: hookServersFrom(hooks) };
+  const { alerts = '' } = metrics;
+  const knows = sources[alerts]?.alertmanager === undefined ? null : alerts;
+  return [...hookGates(gates, scene), ...checksFrom(checks, { ...scene, alerts: knows })];
+}
 
 const rulesOf = ({ configMap, critical, inline }: Words['rules']): ClusterRules => ({
   ...(configMap === undefined ? { kind: 'text', text: stringify(inline) } : { kind: 'map', map: configMap }),
@@ -131,6 +141,9 @@ function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: Clu
     ...planIssues(plan, null).map(({ path, message }) => mistake(['plan', ...path], message)),
     ...metricsIssues(metrics, { sources: settings.sources, traffic }).map(({ word, message }) =>
       mistake(['metrics', word], message),
+    ),
+    ...clusterCheckIssues(spec, { hooks: settings.hooks ?? {}, sources: settings.sources }).map(({ path, message }) =>
+      mistake(path, message),
     ),
     ...notifyMistakes(notify, Object.keys(settings.notify ?? {})),
     ...strayTargets(contacts, calledTargets(notify)).map(({ path, message }) =>

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
+import { checksWords } from './policy-checks.ts';
 import { clusterTraffic, objectName } from './policy-cluster-traffic.ts';
 import { clusterGatesWords } from './policy-gates.ts';
 import { metricsWords } from './policy-metrics.ts';
@@ -45,6 +46,7 @@ export const kubernetesSpec = z.strictObject(
     plan,
     gates: clusterGatesWords.optional(),
     approvals,
+    checks: checksWords.optional(),
     confidence,
     judge,
     mode,

@@ -9,7 +9,7 @@ import { type Comparison, type GateDemand, type Requirement, rollbackPointName }
 import { checkName, noneTwice } from './policy-approvals.ts';
 import { gateCheck, jobFrom, jobWords } from './policy-checks.ts';
 import { plainText } from './policy-fields.ts';
-import { httpFrom, httpWords } from './policy-hook.ts';
+import { type HookScene, httpFrom, httpWords } from './policy-hook.ts';
 
 const comparison = /^(>=|<=|>|<|=) ?(-?[0-9]+(?:\.[0-9]+)?) ?%?$/;
 
@@ -75,10 +75,9 @@ const gateWords = gate
 
 export const gatesWords = z.array(gateWords).max(50).superRefine(noneTwice);
 
-/** In a cluster nobody is asked outside: whose address a gate would name is the operator's to say. */
 const clusterGate = z
-  .strictObject(shared, laterWords('http', 'job', 'backup'))
-  .superRefine(exactlyOne(['attested', 'check']))
+  .strictObject({ ...shared, ...hooks }, laterWords('backup'))
+  .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
   .refine(isForAttested, onlyAttested);
 
 export const clusterGatesWords = z.array(clusterGate).max(50).superRefine(noneTwice);
@@ -91,9 +90,9 @@ const requirementOf = ([value, text]: readonly [string, string]): Requirement =>
 type GateWords = z.output<typeof gatesWords>;
 
 /** Gates that ask somebody outside are checks that stand among the gates. */
-export const hookGates = (words: GateWords, folder: string): readonly CheckSpec[] =>
+export const hookGates = (words: GateWords, scene: HookScene): readonly CheckSpec[] =>
   words.flatMap(({ http, job, ...named }) => [
-    ...(http === undefined ? [] : [gateCheck(named, httpFrom(http, folder))]),
+    ...(http === undefined ? [] : [gateCheck(named, httpFrom(http, scene))]),
     ...(job === undefined ? [] : [gateCheck(named, jobFrom(job))]),
   ]);
 

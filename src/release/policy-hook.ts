@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
+import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import type { HttpAskSpec } from './check-spec.ts';
-import { secretFrom, secretOf } from './policy-secret.ts';
+import type { HookServer } from './hook-server.ts';
+import { keyFrom, signWords } from './policy-sign.ts';
 
 /** Stand at the beginning of an address, and nowhere else. */
 const addressPlaceholders = ['canary', 'stable'] as const;
@@ -61,6 +63,21 @@ const hookAddress = z
     if (message !== null) context.addIssue({ code: 'custom', message, input: text });
   });
 
+/** Below the address that the operator's settings name: nothing leads out of it. */
+const pathProblem = (text: string): string | null => {
+  if (!/^\/[^\s#\\]*$/.test(text)) return `${describeFound(text)} is not a path that begins with /`;
+  if (/^[^?]*\/(\.|%2e){1,2}(\/|$|\?)/i.test(text)) return 'leads out of the address that it stands under';
+  return addressProblem(`https://x.invalid${text}`);
+};
+
+const hookPath = z
+  .string()
+  .max(500)
+  .superRefine((text, context) => {
+    const message = pathProblem(text);
+    if (message !== null) context.addIssue({ code: 'custom', message, input: text });
+  });
+
 const header = z
   .string()
   .max(4_000)
@@ -87,7 +104,16 @@ const pattern = z
   });
 
 const answerWords = {
-  url: hookAddress.meta({ description: 'Begins with https://, http://, {canary} or {stable}.' }),
+  url: hookAddress.optional().meta({
+    description: 'Begins with {canary} or {stable}; in a policy file with https:// or http://, too.',
+  }),
+  to: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .meta({ description: "In a cluster: name of an address under hooks in the operator's settings." }),
+  path: hookPath.optional().meta({ description: 'With to: what follows that address. Default: nothing.' }),
   headers: headers.optional(),
   status: z
     .union([code, z.array(code).min(1).max(20)])
@@ -102,6 +128,13 @@ const answerWords = {
 const oneMatch = ({ contains, matches }: { contains?: string | undefined; matches?: string | undefined }): boolean =>
   contains === undefined || matches === undefined;
 
+const asksSomebody = exactlyOne(['url', 'to']);
+
+const pathNeedsTo = ({ path, to }: { path?: string | undefined; to?: string | undefined }): boolean =>
+  path === undefined || to !== undefined;
+
+const pathOnlyWithTo = { error: 'follows an address that to names; with url it stands there', path: ['path'] };
+
 const oneMatchOnly = { error: 'has both contains and matches; keep one of them', path: ['matches'] };
 
 export const httpWords = z
@@ -112,8 +145,10 @@ export const httpWords = z
     event: z.enum(['structured', 'binary']).optional().meta({
       description: 'Sends the release as a CloudEvent 1.0: all of it in the body, or its head in the headers.',
     }),
-    sign: secretOf('Key: signed as Standard Webhooks do, HMAC-SHA256 over id, time and body.').optional(),
+    sign: signWords.optional(),
   })
+  .superRefine(asksSomebody)
+  .refine(pathNeedsTo, pathOnlyWithTo)
   .refine(oneMatch, oneMatchOnly)
   .refine(({ event, method = 'POST' }) => event === undefined || method === 'POST' || method === 'PUT', {
     error: 'is sent with POST or PUT only',
@@ -130,24 +165,37 @@ export const healthWords = z
     every: duration({ minMs: 1_000, maxMs: 3_600_000 }).optional().meta({ description: 'Default 30s.' }),
     failures: z.int().min(1).max(100).optional().meta({ description: 'Bad answers in a row. Default 3.' }),
   })
+  .superRefine(asksSomebody)
+  .refine(pathNeedsTo, pathOnlyWithTo)
   .refine(oneMatch, oneMatchOnly);
 
 type Words = z.output<typeof httpWords>;
 
-/** `folder`: where the policy's file is. */
-export const httpFrom = (words: Words, folder: string): HttpAskSpec => ({
-  kind: 'http',
-  url: words.url,
-  method: words.method ?? (words.event === undefined ? 'GET' : 'POST'),
-  status: words.status === undefined ? [200] : [words.status].flat(),
-  body: bodyFrom(words),
-  withinMs: words.within ?? null,
-  retries: words.retries ?? 2,
-  timeoutMs: words.timeout ?? 10_000,
-  headers: words.headers ?? {},
-  key: words.sign === undefined ? null : secretFrom(folder)(words.sign),
-  event: words.event ?? 'none',
-});
+/** What the words of a hook mean beside what else is known where the policy was read. */
+export interface HookScene {
+  /** Where the policy's file is. */
+  readonly folder: string;
+  /** Addresses that `to` names. */
+  readonly servers: Readonly<Record<string, HookServer>>;
+}
+
+export function httpFrom(words: Words, { folder, servers }: HookScene): HttpAskSpec {
+  const server = words.to === undefined ? null : (servers[words.to] ?? null);
+  return {
+    kind: 'http',
+    url: server === null ? (words.url ?? '') : `${server.url}${words.path ?? ''}`,
+    method: words.method ?? (words.event === undefined ? 'GET' : 'POST'),
+    status: words.status === undefined ? [200] : [words.status].flat(),
+    body: bodyFrom(words),
+    withinMs: words.within ?? null,
+    retries: words.retries ?? 2,
+    timeoutMs: words.timeout ?? 10_000,
+    headers: words.headers ?? {},
+    server,
+    key: words.sign === undefined ? null : keyFrom(words.sign, folder),
+    event: words.event ?? 'none',
+  };
+}
 
 const bodyFrom = ({ contains, matches }: Words): HttpAskSpec['body'] => {
   if (contains !== undefined) return { kind: 'contains', text: contains };

@@ -14,7 +14,7 @@ import type { Plan } from './plan.ts';
 import type { Policy, RulesChoice, Traffic } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
 import { backupFrom, backupIssues } from './policy-backup.ts';
-import { checkIssues } from './policy-check-fit.ts';
+import { fileCheckIssues } from './policy-check-fit.ts';
 import { checksFrom } from './policy-checks.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fromFolder } from './policy-fields.ts';
@@ -51,7 +51,7 @@ const togetherErrors = (yaml: YamlFile, spec: Readonly<Record<string, unknown>>)
     ...strayTargets(contacts, targetNames(notify)).map(({ path, message }) =>
       at(['contacts', ...path.map(String)], message),
     ),
-    ...checkIssues(spec).map(({ path, message }) => at(path, message)),
+    ...fileCheckIssues(spec).map(({ path, message }) => at(path, message)),
     ...backupIssues(spec).map(({ path, message }) => at(path, message)),
     ...[standbyProblem(target, plan)].flatMap((message) =>
       message === null ? [] : [at(['plan', 'standby'], message)],
@@ -120,8 +120,8 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     backup: backupFrom(spec.backup, folder),
     approvals: approvalsFrom(spec.approvals ?? []),
     checks: [
-      ...hookGates(spec.gates ?? [], folder),
-      ...checksFrom(spec.checks ?? [], { folder, alerts: alertsOf(spec) }),
+      ...hookGates(spec.gates ?? [], { folder, servers: {} }),
+      ...checksFrom(spec.checks ?? [], { folder, servers: {}, alerts: alertsOf(spec) }),
     ],
     tasks: tasksFrom(spec.tasks),
     notify: targetsFrom(spec.notify ?? [], folder),

@@ -4,16 +4,7 @@ import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { SourceSpec } from './policy.ts';
 import { fromFolder, httpAddress, interval, plainText, urlPath } from './policy-fields.ts';
-
-const headers = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is no name of an HTTP header'),
-    z
-      .string()
-      .max(4000)
-      .regex(/^[^\r\n]*$/, 'holds a line break'),
-  )
-  .meta({ description: 'Sent with every request. A secret belongs in tokenFile.' });
+import { headerWords } from './policy-headers.ts';
 
 /** A server that is asked over HTTP, with its credentials. */
 const server = z
@@ -21,7 +12,7 @@ const server = z
     url: httpAddress,
     interval: interval.optional().meta({ description: 'How often it is asked. Default 5s.' }),
     timeout: interval.optional().meta({ description: 'Deadline of one request. Default 3s.' }),
-    headers: headers.optional(),
+    headers: headerWords.optional(),
     tokenFile: plainText.optional().meta({ description: 'File with a bearer token.' }),
     caFile: plainText.optional().meta({ description: 'File with the certificate authority to trust.' }),
   })

@@ -36,7 +36,7 @@ function tidy(inner: Record<string, unknown>): void {
   if (isOfTypes(inner['anyOf'], ['integer', 'string'])) {
     Reflect.deleteProperty(inner, 'anyOf');
     inner['x-kubernetes-int-or-string'] = true;
-  } else if (isOfTypes(inner['anyOf'], ['string', 'object'])) {
+  } else if (isOfTypes(inner['anyOf'], ['string', 'object']) || isOfTypes(inner['anyOf'], ['integer', 'array'])) {
     // A definition knows no such choice: the controller reads it, and says what is wrong with it.
     Reflect.deleteProperty(inner, 'anyOf');
     inner['x-kubernetes-preserve-unknown-fields'] = true;

@@ -2,10 +2,13 @@
 import { askAlerts } from '../checks/alert-ask.ts';
 import type { AlertBook } from '../checks/alert-book.ts';
 import { type Ask, CheckDesk } from '../checks/desk.ts';
+import type { ReadKey } from '../checks/event-http.ts';
 import { askHttp } from '../checks/http-ask.ts';
 import { makeLoad } from '../checks/http-load.ts';
 import type { LoadCounters } from '../checks/load-counters.ts';
 import type { Clock } from '../lib/clock.ts';
+import { failed } from '../lib/result.ts';
+import { readSecret } from '../lib/secret/read-secret.ts';
 import { firingAlerts } from '../metrics/alertmanager-http.ts';
 import type { AlertmanagerAskSpec, CheckSpec, JobAskSpec } from '../release/check-spec.ts';
 import type { Policy } from '../release/policy.ts';
@@ -19,6 +22,8 @@ export interface DeskOptions {
   readonly load: LoadCounters;
   /** How a Job is run where the policy is served. */
   readonly job: (spec: JobAskSpec) => Ask;
+  /** Where keys are that sign what is sent. */
+  readonly readKey: ReadKey;
 }
 
 export function checkDesk(options: DeskOptions): CheckDesk {
@@ -29,7 +34,7 @@ export function checkDesk(options: DeskOptions): CheckDesk {
 function askOf({ ask }: CheckSpec, options: DeskOptions): Ask {
   switch (ask.kind) {
     case 'http':
-      return (question, signal) => askHttp(ask, question, signal);
+      return (question, signal) => askHttp(ask, question, { signal, readKey: options.readKey });
     case 'alertmanager':
       return alertAsk(ask, options);
     case 'load':
@@ -48,6 +53,10 @@ function alertAsk({ labels, source: name }: AlertmanagerAskSpec, { alerts, clock
       told: () => alerts.firing(labels, clock.wallMs()),
     });
 }
+
+/** Files and variables of this machine. */
+export const ownKey: ReadKey = async (ref) =>
+  ref.from === 'secret' ? failed(`Secret ${ref.name} needs a cluster, and there is none here`) : readSecret(ref);
 
 /** Where nothing runs Jobs: a policy that wants one is refused when it is read. */
 export const noJobs = (): Ask => async () => ({

@@ -21,7 +21,7 @@ import { ProcessWorkload } from '../workload/process.ts';
 import { AfterEnd } from './after-end.ts';
 import { AfterRollback } from './after-rollback.ts';
 import { alsoTelling, type BackupDesk, type InTurn } from './backup-desk.ts';
-import { checkDesk, noJobs } from './check-desk.ts';
+import { checkDesk, noJobs, ownKey } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { fileBackups } from './file-backups.ts';
 import { historySource, metricSource } from './metric-sources.ts';
@@ -126,7 +126,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const load = new LoadCounters();
   const source = metricSource({ ...options, workload: workload.value, socketPath: proxy?.socketPath ?? null, load });
   const history = historySource(policy, clock);
-  const checks = checkDesk({ ...options, load, job: noJobs });
+  const checks = checkDesk({ ...options, load, job: noJobs, readKey: ownKey });
   const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
   const rolledBack = new AfterRollback({ ...policy.metrics, ...options, source, workload: workload.value });
   const heard = after.listening(policy.name, alsoTelling(desk.value, options.tell));

@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { askHttp, maxAnswerBytes } from '../../src/checks/http-ask.ts';
+import { type AskAround, askHttp, maxAnswerBytes } from '../../src/checks/http-ask.ts';
+import { isRefused } from '../../src/checks/named-address-http.ts';
 import type { HttpAskSpec } from '../../src/release/check-spec.ts';
+import { ownKey } from '../../src/wiring/check-desk.ts';
 import { aQuestion } from '../support/a-question.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -19,16 +22,17 @@ const spec: HttpAskSpec = {
   retries: 0,
   timeoutMs: 5_000,
   headers: {},
+  server: null,
   key: null,
   event: 'none',
 };
 
-const never = new AbortController().signal;
+const around: AskAround = { signal: new AbortController().signal, readKey: ownKey };
 
 const asked = async (listener: RequestListener, given: Partial<HttpAskSpec> = {}) => {
   const { origin, seen } = await startUpstream(listener);
   const question = aQuestion({ canary: [origin] });
-  return { heard: await askHttp({ ...spec, ...given }, question, never), origin, seen };
+  return { heard: await askHttp({ ...spec, ...given }, question, around), origin, seen };
 };
 
 const answering =
@@ -172,7 +176,7 @@ describe('what is sent', () => {
     await askHttp(
       { ...spec, url: '{canary}/r/{revision}?w={weight}', headers: { 'x-revision': '{revision}' } },
       question,
-      never,
+      around,
     );
     expect(seen[0]?.url).toBe('/r/v2%2F..%2F..%2Fadmin%3Fx%3D1%23%0D%0Aevil%3A%201?w=25');
     expect(seen[0]?.headers['x-revision']).toBe('v2/../../admin?x=1#??evil: 1');
@@ -182,9 +186,58 @@ describe('what is sent', () => {
 
 it('asks every ready instance, and one bad answer is a bad one', async () => {
   const [good, bad] = await Promise.all([startUpstream(answering(200)), startUpstream(answering(500))]);
-  const heard = await askHttp(spec, aQuestion({ canary: [good.origin, bad.origin] }), never);
+  const heard = await askHttp(spec, aQuestion({ canary: [good.origin, bad.origin] }), around);
   expect(heard).toMatchObject({ outcome: 'failed', message: `${bad.origin}/ok answered 500, not 200` });
-  expect((await askHttp(spec, aQuestion({ canary: [] }), never)).message).toBe(
+  expect((await askHttp(spec, aQuestion({ canary: [] }), around)).message).toBe(
     'no instance is ready that could be asked',
   );
+});
+
+describe('an address of the operator', () => {
+  const server = { url: '', headers: { 'x-team': 'ops' }, tokenFile: null, caFile: null };
+
+  it('is asked with his headers and his token, whatever the policy says', async () => {
+    const tokenFile = join(await tempDir(), 'token');
+    writeFileSync(tokenFile, 'of the operator\n');
+    const { seen } = await asked(answering(200), {
+      headers: { Authorization: 'mine', 'x-team': 'mine', 'x-mine': 'yes' },
+      server: { ...server, tokenFile },
+    });
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: 'Bearer of the operator',
+      'x-team': 'ops',
+      'x-mine': 'yes',
+    });
+  });
+
+  it('is not asked where its token is missing: it says so', async () => {
+    const { heard, seen } = await asked(answering(200), { server: { ...server, tokenFile: '/nowhere/token' } });
+    expect(heard).toMatchObject({ outcome: 'failed', message: expect.stringContaining('/nowhere/token') });
+    expect(seen).toHaveLength(0);
+  });
+
+  it('is not asked when its name leads to this machine', async () => {
+    const { origin, seen } = await startUpstream(answering(200));
+    const heard = await askHttp({ ...spec, url: origin.replace('127.0.0.1', hostname()), server }, aQuestion(), around);
+    expect(heard.outcome).toBe('failed');
+    expect(seen).toHaveLength(0);
+  });
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['169.254.169.254', true],
+  ['::ffff:169.254.169.254', true],
+  ['0.0.0.0', true],
+  ['::1', true],
+  ['fe80::1', true],
+  ['fd00:ec2::254', true],
+  ['100.100.100.200', true],
+  ['10.96.0.1', false],
+  ['192.168.1.1', false],
+  ['203.0.113.9', false],
+  ['2001:db8::1', false],
+  ['fd12:3456::1', false],
+])('a name that leads to %s is refused: %s', (address, expected) => {
+  expect(isRefused(address)).toBe(expected);
 });

@@ -12,6 +12,8 @@ const settingsText = `
 sources:
   main: { prometheus: { url: http://prometheus.monitoring:9090, interval: 1s } }
   pods: { scrape: {} }
+hooks:
+  ci: { url: https://ci.example.com/hooks, headers: { x-team: ops } }
 notify:
   team: { webhook: { url: https://hooks.example.com/sluice } }
 `;
@@ -67,9 +69,70 @@ describe('a policy of the cluster', () => {
       { kind: 'attested', name: 'load' },
       { kind: 'onCall', name: 'duty', contacts: ['Ann <ann@example.com>'] },
     ]);
-    expect(await read({ gates: [{ name: 'hook', http: { url: 'http://169.254.169.254/' } }] })).toMatchObject({
-      ok: false,
-    });
+  });
+
+  it('asks addresses of the operator by their names, and its own pods', async () => {
+    const checks = [
+      { name: 'a', at: ['beforeTraffic'], http: { to: 'ci', path: '/a?r={revision}', headers: { 'x-mine': 'b' } } },
+      { name: 'b', health: { url: '{canary}/healthz' } },
+    ];
+    const gates = [{ name: 'duty', http: { to: 'ci' } }];
+    const found = (await policy({ checks, gates })).checks;
+    expect(found.map(({ ask }) => ask.kind === 'http' && [ask.url, ask.server?.headers])).toEqual([
+      ['https://ci.example.com/hooks', { 'x-team': 'ops' }],
+      ['https://ci.example.com/hooks/a?r={revision}', { 'x-team': 'ops' }],
+      ['{canary}/healthz', undefined],
+    ]);
+    expect(found.map(({ isGate }) => isGate)).toEqual([true, false, false]);
+  });
+
+  const hook = (http: object): object => ({ checks: [{ name: 'a', at: ['beforeTraffic'], http }] });
+
+  it.each([
+    ['an address of its own', hook({ url: 'http://169.254.169.254/' }), 'spec.checks.0.http.url', 'write { to: NAME'],
+    [
+      'an address of its own in a gate',
+      { gates: [{ name: 'duty', http: { url: 'http://10.0.0.1/' } }] },
+      'spec.gates.0.http.url',
+      'write { to: NAME',
+    ],
+    ['a hook that is not there', hook({ to: 'cl' }), 'spec.checks.0.http.to', 'did you mean "ci"'],
+    ['a path that leads out', hook({ to: 'ci', path: '/../admin' }), 'spec.checks.0.http.path', 'leads out'],
+    [
+      'a path that leads out in disguise',
+      hook({ to: 'ci', path: '/a/%2E%2e/b' }),
+      'spec.checks.0.http.path',
+      'leads out',
+    ],
+    ['another host', hook({ to: 'ci', headers: { Host: 'a' } }), 'spec.checks.0.http.headers', 'Host'],
+    ['both', hook({ to: 'ci', url: '{canary}/' }), 'spec.checks.0.http', 'exactly one of url, to'],
+    [
+      "a key of the controller's own",
+      hook({ to: 'ci', event: 'binary', sign: { env: 'HOME' } }),
+      'spec.checks.0.http.sign',
+      'write { secret: NAME',
+    ],
+    [
+      'an alertmanager that is not there',
+      { checks: [{ name: 'a', alertmanager: { source: 'main', labels: { service: 'app' } } }] },
+      'spec.checks.0.alertmanager.source',
+      'is no alertmanager',
+    ],
+    [
+      'load that would be counted',
+      {
+        metrics: { source: 'main' },
+        checks: [{ name: 'a', at: ['afterWeight'], load: { path: '/', rate: 1, for: '1s' } }],
+      },
+      'spec.checks.0.load',
+      'would be counted',
+    ],
+  ])('is refused for %s', async (_what, change, path, message) => {
+    const refused = await read(change);
+    const mistakes = refused.ok ? [] : refused.error;
+    expect(mistakes.filter((each) => each.path === path).map((each) => each.message)).toEqual(
+      expect.arrayContaining([expect.stringContaining(message)]),
+    );
   });
 
   it('is judged by the rules that stand in it, or in the ConfigMap that it names', async () => {

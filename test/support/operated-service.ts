@@ -51,6 +51,8 @@ const patienceMs = 120_000;
 export interface OperatedOptions {
   /** Of the operator's settings; default: its pods, asked by Sluice itself. */
   readonly sources?: object;
+  /** Of the operator's settings: addresses of hooks by their names. */
+  readonly hooks?: object;
   /** Values of the chart, `routers.istio=true`. */
   readonly set?: readonly string[];
   /** Has what is to be delivered scraped by the lab's Prometheus. */
@@ -61,7 +63,7 @@ export interface OperatedOptions {
 export async function anOperatedService(
   lab: JoinedLab,
   spec: object | ((namespace: string) => object),
-  { sources = { pods: { scrape: { interval: '250ms' } } }, set = [], scraped }: OperatedOptions = {},
+  { sources = { pods: { scrape: { interval: '250ms' } } }, hooks = {}, set = [], scraped }: OperatedOptions = {},
 ): Promise<OperatedService> {
   const api = lab.api();
   const namespace = await lab.namespace();
@@ -74,7 +76,7 @@ export async function anOperatedService(
   await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
   const settings = join(await tempDir(), 'settings.yaml');
-  await writeFile(settings, stringify({ sources }));
+  await writeFile(settings, stringify({ sources, hooks }));
   const policyPath = `${own}/releasepolicies/app`;
   const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
   return {

@@ -1,8 +1,8 @@
 /** What the checks of a policy ask: whether somebody listens there, and whether there is a key to sign with. Only a connection is opened; nothing is sent. */
 
 import { connect } from 'node:net';
-import { readSecret } from '../../lib/secret/read-secret.ts';
 import type { CheckSpec, HttpAskSpec } from '../../release/check-spec.ts';
+import { ownKey } from '../../wiring/check-desk.ts';
 import { fine, type PreflightLine, skipped } from './line.ts';
 import type { PreflightScene } from './look.ts';
 
@@ -22,7 +22,7 @@ async function linesOf({ ask, name }: CheckSpec, timeoutMs: number): Promise<rea
 
 async function keyLine(subject: string, key: HttpAskSpec['key']): Promise<readonly PreflightLine[]> {
   if (key === null) return [];
-  const read = await readSecret(key);
+  const read = await ownKey(key);
   if (read.ok) return [];
   const says = `there is no key to sign with: ${read.error}`;
   // The controller may have another environment than we have here.

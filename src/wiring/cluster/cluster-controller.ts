@@ -1,5 +1,6 @@
 /** A controller that leads in a namespace: a keeper for each ReleasePolicy, one loop for all releases, one server. */
 import { ignoreElements, Subject, tap } from 'rxjs';
+import { AlertBook } from '../../checks/alert-book.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { ViewedClient } from '../../kube/viewed-client.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -151,6 +152,7 @@ class Leading {
       shared: new Map(),
       massChange: new MassChange(),
       rights: new SelfCheck({ client, namespace, log }),
+      alerts: new AlertBook(),
       gone: this.#gone.signal,
       nudge: (id) => this.#nudges$.next(id),
     };

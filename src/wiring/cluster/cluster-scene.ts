@@ -1,4 +1,5 @@
 /** What all policies of a namespace share while one controller leads there. */
+import type { AlertBook } from '../../checks/alert-book.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { ClusterView } from '../../kube/view.ts';
 import type { ViewedClient } from '../../kube/viewed-client.ts';
@@ -35,6 +36,8 @@ export interface ClusterScene {
   readonly starter: Starter;
   readonly massChange: MassChange;
   readonly rights: SelfCheck;
+  /** What an Alertmanager told by its webhook. */
+  readonly alerts: AlertBook;
   /** Comes when the namespace itself is deleted. */
   readonly gone: AbortSignal;
   /** Metric sources that several policies ask. */

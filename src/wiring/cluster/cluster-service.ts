@@ -1,6 +1,7 @@
 /** One policy of a cluster, wired to it: its pods, its route, its metrics and its rules. */
 import { LoadCounters } from '../../checks/load-counters.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import type { MetricSource } from '../../metrics/metric-source.ts';
 import type { Happening } from '../../reconcile/happening.ts';
 import type { Ports } from '../../reconcile/ports.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
@@ -21,6 +22,7 @@ import { openNotices } from '../notices.ts';
 import { stableHistory } from '../stable-history.ts';
 import type { Served } from '../starter.ts';
 import { trafficNow, unmeasuredNow } from '../traffic.ts';
+import { clusterChecks } from './cluster-checks.ts';
 import { tellEvents } from './cluster-events.ts';
 import { ClusterRules } from './cluster-rules.ts';
 import type { ClusterScene } from './cluster-scene.ts';
@@ -48,7 +50,7 @@ export interface ClusterOrder {
 
 /** Fails with `NotSupported` or `InvalidPolicy` where nothing can deliver it. */
 export function openClusterService(scene: ClusterScene, order: ClusterOrder): Result<ClusterService> {
-  const { clock, metrics, namespace, routes, shared, store } = scene;
+  const { clock, namespace, routes, store } = scene;
   const { policy, target } = order;
   const services = servicesOf(policy.traffic);
   if (services === null) return failed(onlyServices);
@@ -57,16 +59,16 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   if (!routed.ok) return routed;
   const kept = keptPods(scene, order);
   const workload = workloadOf(scene, order, { services, kept });
-  const measured = { name: policy.name, metrics: policy.metrics, sources: policy.sources };
-  const shares = { workload, clock, metrics, shared, load: new LoadCounters() };
-  const source = metricSource({ ...shares, policy: measured, socketPath: null });
+  const load = new LoadCounters();
+  const source = sourceOf(scene, policy, { workload, load });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
-  const { tell, tookOver, stop } = listener(scene, policy, kept);
+  const { tell: toldOnly, tookOver, stop } = listener(scene, policy, kept);
+  const asking = clusterChecks(scene, policy, { load, workload, tell: toldOnly });
   const router = counted(scene, policy, { router: routed.value, source });
-  const after = new AfterRollback({ clock, source, workload, store, labels, own, tell });
-  const heard = after.listening(policy.name, tell);
-  const ports: Ports = { clock, source, router, workload, store, labels, own, tell: heard };
+  const after = new AfterRollback({ clock, source, workload, store, labels, own, tell: toldOnly });
+  const tell = after.listening(policy.name, asking.tell);
+  const ports: Ports = { clock, source, router, workload, store, labels, own, checks: asking.checks, tell };
   return ok({
     cluster: policy,
     policy: servedPolicy(namespace, order),
@@ -81,7 +83,7 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     examine: async () => [],
     tookOver,
     close: async () => {
-      after.close();
+      for (const each of [after, asking]) each.close();
       await workload.close();
       await stop();
     },
@@ -93,6 +95,18 @@ const servedPolicy = (namespace: string, { policy, wish }: ClusterOrder): Cluste
   file: `ReleasePolicy ${namespace}/${policy.name}`,
   target: { revision: wish.revision, spec: wish.spec },
 });
+
+const sourceOf = (
+  { clock, metrics, shared }: ClusterScene,
+  { metrics: measured, name, sources }: ClusterPolicy,
+  from: { readonly workload: KubernetesWorkload; readonly load: LoadCounters },
+): MetricSource =>
+  metricSource({
+    ...{ clock, metrics, shared },
+    ...from,
+    policy: { name, metrics: measured, sources },
+    socketPath: null,
+  });
 
 /** For whoever looks into a failure. */
 const keepFailedMs = 1_800_000;

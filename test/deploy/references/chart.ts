@@ -42,6 +42,7 @@ export const chartValues = (): string => {
     replicas: { type: 'integer', minimum: 1, maximum: 9 },
     watchNamespace: text,
     routers: only({ istio: flag, gatewayApi: flag, traefik: flag, jsonPatch: { type: 'array', items: kind } }),
+    checks: only({ jobs: flag, secrets: { type: 'array', items: { type: 'string', minLength: 1 } } }),
     settings: { ...settings, $schema: undefined },
     review: flag,
     crds: only({ install: flag }),

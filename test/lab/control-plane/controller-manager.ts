@@ -14,6 +14,7 @@ const controllers = [
   'namespace-controller',
   'horizontal-pod-autoscaler-controller',
   'job-controller',
+  'ttl-after-finished-controller',
   'disruption-controller',
   'validatingadmissionpolicy-status-controller',
 ];

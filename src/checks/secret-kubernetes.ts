@@ -1,0 +1,26 @@
+/** Keys that sign what is sent, read from Secrets of the policy's namespace anew each time, and never kept. */
+import { z } from 'zod';
+import type { KubeClient } from '../kube/client.ts';
+import { failed, ok } from '../lib/result.ts';
+import type { ReadKey } from './event-http.ts';
+
+const secretData = z.looseObject({ data: z.record(z.string(), z.string()).optional() });
+
+/** A policy of a cluster names Secrets only: what stands in files and the environment is the controller's own. */
+export const kubernetesKey =
+  (client: KubeClient, namespace: string): ReadKey =>
+  async (ref) => {
+    if (ref.from !== 'secret') return failed('a policy of a cluster names a Secret');
+    const read = await client.get(`/api/v1/namespaces/${namespace}/secrets/${ref.name}`);
+    if (!read.ok)
+      return failed(
+        read.error.reason === 'Forbidden'
+          ? `the controller may not read Secret ${ref.name}: name it under checks.secrets of the chart`
+          : read.error.message,
+      );
+    const { data = {} } = secretData.parse(read.value);
+    const key = Buffer.from(data[ref.key] ?? '', 'base64')
+      .toString('utf8')
+      .trim();
+    return key === '' ? failed(`Secret ${ref.name} has nothing under ${ref.key}`) : ok(key);
+  };
