@@ -9,7 +9,7 @@
 import type { Action } from '../release/action.ts';
 import { watchOver } from '../release/completion.ts';
 import { missingRollbackPoint } from '../release/gate-demand.ts';
-import { neededNow, readyOf, wantedOf } from '../release/instances.ts';
+import { neededNow, readyOf, stateOf, wantedOf } from '../release/instances.ts';
 import { weightToWrite } from '../release/may-rise.ts';
 import type { Release } from '../release/release.ts';
 import type { RouteState } from '../router/router.ts';
@@ -106,7 +106,8 @@ const takeOver = (release: Release, seen: Seen): Action | null =>
 
 /** What the steps had more than a service runs with; over a latch nothing is made smaller before somebody has spoken. */
 function backToBaseline({ latch, revision, size }: Release, workload: WorkloadState): Action | null {
-  if (latch !== null || size.fixed || wantedOf(workload, revision) <= size.baseline) return null;
+  if (latch !== null || size.fixed || stateOf(workload, revision)?.autoscaled === true) return null;
+  if (wantedOf(workload, revision) <= size.baseline) return null;
   return { kind: 'scale', revision, replicas: size.baseline };
 }
 

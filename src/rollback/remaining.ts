@@ -8,7 +8,7 @@
  */
 import type { Action } from '../release/action.ts';
 import { isDrained } from '../release/completion.ts';
-import { readyOf, wantedOf } from '../release/instances.ts';
+import { readyOf, stateOf, wantedOf } from '../release/instances.ts';
 import { isCountedToTheEnd } from '../release/last-counts.ts';
 import { contestedLimit } from '../release/observe-route.ts';
 import type { Release } from '../release/release.ts';
@@ -43,7 +43,8 @@ function restoreStable({ size, stableRevision }: Release, workload: WorkloadStat
   if (workload.serving.stable !== stableRevision && readyOf(workload, stableRevision) > 0) {
     return { kind: 'serve', backend: 'stable', revision: stableRevision };
   }
-  const full = size.fixed ? 1 : Math.max(1, size.baseline);
+  const isSizedElsewhere = size.fixed || stateOf(workload, stableRevision)?.autoscaled === true;
+  const full = isSizedElsewhere ? 1 : Math.max(1, size.baseline);
   return wantedOf(workload, stableRevision) < full ? { kind: 'scale', revision: stableRevision, replicas: full } : null;
 }
 

@@ -5,6 +5,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { autoscalerOf, cannotCopy } from './kubernetes/autoscalers.ts';
 import { areAsCopied, contentOf, copyConfig, isTracked } from './kubernetes/config-copies.ts';
 import { annotationPath, fencedPatch, type PatchStep } from './kubernetes/fenced-patch.ts';
 import { settingsToFollow } from './kubernetes/follow-settings.ts';
@@ -40,8 +41,6 @@ const status = z.looseObject({
   readyReplicas: z.int().optional(),
   updatedReplicas: z.int().optional(),
 });
-
-const autoscaler = z.looseObject({ scaleTargetRef: z.looseObject({ kind: z.string(), name: z.string() }) });
 
 export class KubernetesTarget {
   readonly #options: KubernetesTargetOptions;
@@ -87,16 +86,14 @@ export class KubernetesTarget {
     return copyConfig(this.#options.client, { owner: this.#options.owner, revision, maps: maps.value });
   }
 
-  /** Fails with `Autoscaled` where something sizes the Deployment that Sluice is to take to no pods. */
+  /** Fails with `Autoscaled` where something that can't be copied sizes the Deployment that Sluice is to take to no pods. */
   async free(): Promise<Result<void>> {
     const { client, owner, target } = this.#options;
-    const listed = await client.list(`/apis/autoscaling/v2/namespaces/${owner.namespace}/horizontalpodautoscalers`);
+    const listed = await client.list(folders(owner.namespace).autoscalers);
     if (!listed.ok) return listed;
-    const scaler = listed.value.objects.find((object) => {
-      const { scaleTargetRef } = autoscaler.safeParse(object['spec']).data ?? {};
-      return scaleTargetRef?.kind === 'Deployment' && scaleTargetRef.name === target;
-    });
-    return scaler === undefined ? ok(undefined) : failed(autoscaled(target, scaler.metadata.name));
+    const scaler = autoscalerOf(listed.value.objects, target);
+    const obstacle = scaler === null ? null : cannotCopy(scaler, target);
+    return obstacle === null ? ok(undefined) : failed(obstacle);
   }
 
   /** Whether the server makes the same of both templates: what it adds by itself, as after an upgrade, is no other revision. */
@@ -239,9 +236,3 @@ function contested(object: KubeObject): Problem {
     retryable: true,
   };
 }
-
-const autoscaled = (target: string, scaler: string): Problem => ({
-  reason: 'Autoscaled',
-  message: `HorizontalPodAutoscaler ${scaler} sizes Deployment ${target}, which is not available in this version: delete it before Sluice delivers the Deployment`,
-  retryable: true,
-});

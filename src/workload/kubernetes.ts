@@ -6,12 +6,22 @@ import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { KeptPods } from './kubernetes/kept-pods.ts';
 import { folders, isOf, label, type Owner, revisionOf } from './kubernetes/labels.ts';
-import { failureOf, instanceOf, isReady } from './kubernetes/pod-instance.ts';
+import { isReady } from './kubernetes/pod-instance.ts';
 import { prune } from './kubernetes/prune.ts';
-import { deploymentPath, isAsWanted, replicasOf, scaleTo, stop } from './kubernetes/revision-deployment.ts';
+import { late, nobody, noPods, stillServed, unknown } from './kubernetes/refusals.ts';
+import {
+  deploymentPath,
+  isAsWanted,
+  replicasOf,
+  scaleTo,
+  stop,
+  type Wanted,
+} from './kubernetes/revision-deployment.ts';
+import { RevisionSizes, type Sized } from './kubernetes/revision-sizes.ts';
+import { revisionState } from './kubernetes/revision-state.ts';
 import { ensureService, select, selectedRevision, sendsOnlyTo } from './kubernetes/services.ts';
-import type { PodsSpec, RevisionSpec } from './revision-spec.ts';
-import type { Backend, RevisionState, Workload, WorkloadState } from './workload.ts';
+import type { RevisionSpec } from './revision-spec.ts';
+import type { Backend, Workload, WorkloadState } from './workload.ts';
 
 export interface KubernetesWorkloadOptions {
   readonly client: KubeClient;
@@ -41,6 +51,7 @@ const lookEveryMs = 50;
 export class KubernetesWorkload implements Workload {
   readonly #options: KubernetesWorkloadOptions;
   readonly #folders: ReturnType<typeof folders>;
+  readonly #sizes: RevisionSizes;
   readonly #endFollowing: () => void;
   #following: Promise<void> | null = null;
   /** The highest that it was told: what this controller writes by itself is fenced like what it is told to. */
@@ -50,13 +61,14 @@ export class KubernetesWorkload implements Workload {
     this.#options = options;
     this.#epoch = options.epoch;
     this.#folders = folders(options.owner.namespace);
+    this.#sizes = new RevisionSizes(options);
     this.#endFollowing = options.view.onChange((path) => {
       if (path === this.#folders.services) this.#follow();
     });
   }
 
   async observe(): Promise<Result<WorkloadState>> {
-    const { view, owner, services } = this.#options;
+    const { view, owner } = this.#options;
     const deployments = view.list(this.#folders.deployments);
     if (!deployments.ok) return deployments;
     const pods = view.list(this.#folders.pods);
@@ -66,27 +78,43 @@ export class KubernetesWorkload implements Workload {
     const own = pods.value.filter((pod) => isOf(pod, owner.policy) && pod.metadata.deletionTimestamp === undefined);
     const revisions = deployments.value
       .filter((deployment) => isOf(deployment, owner.policy))
-      .map((deployment) => stateOf(deployment, own))
+      .map((deployment) => revisionState(deployment, own))
+      .map((state) => (this.#sizes.isAutoscaled(state.revision) ? { ...state, autoscaled: true } : state))
       .filter(({ wanted, instances }) => wanted > 0 || instances.length > 0);
-    const serving = (backend: Backend): string | null =>
-      selectedRevision(
-        found.value.find(({ metadata: { name } }) => name === services[backend]),
-        owner.policy,
-      );
     return ok({
       observedAtMs: Date.now(),
       revisions,
-      serving: { stable: serving('stable'), canary: serving('canary') },
+      serving: { stable: this.#served('stable', found.value), canary: this.#served('canary', found.value) },
     });
   }
 
   async ensure(revision: string, spec: RevisionSpec, replicas: number): Promise<Result<void>> {
     const { client, owner, target } = this.#options;
-    const epoch = this.#epoch;
     if (spec.kind !== 'pods') return failed(noPods(revision));
     if (replicas === 0) return this.#stop(revision);
-    if (this.#isHeard(revision, spec, replicas)) return ok(undefined);
-    return this.#learned('deployments', await scaleTo(client, spec, { owner, target, revision, replicas, epoch }));
+    const sized = this.#sized(revision, replicas);
+    const floor = this.#sizes.floorOf(sized);
+    if (this.#isHeard(revision, { spec, replicas, floor, epoch: this.#epoch })) return ok(undefined);
+    // Its autoscaler would take back what is more than it knows of.
+    const kept = sized.role === 'canary' ? await this.#sizes.keep(sized) : ok(undefined);
+    if (!kept.ok) return kept;
+    const scaling = { owner, target, revision, replicas, floor, epoch: this.#epoch };
+    return this.#learned('deployments', await scaleTo(client, spec, scaling));
+  }
+
+  /** The autoscalers of the revisions are as that of the Deployment that people write says. */
+  async keepSizes(): Promise<Result<void>> {
+    const { owner, view } = this.#options;
+    const deployments = view.list(this.#folders.deployments);
+    if (!deployments.ok) return deployments;
+    for (const deployment of deployments.value.filter((each) => isOf(each, owner.policy))) {
+      const revision = revisionOf(deployment) ?? '';
+      const least = this.#sizes.leastOf(revision) ?? replicasOf(deployment);
+      const sized = this.#sized(revision, least);
+      const kept = await this.#sizes.keep(least === 0 ? { ...sized, role: null } : sized);
+      if (!kept.ok) return kept;
+    }
+    return ok(undefined);
   }
 
   async serve(backend: Backend, revision: string | null, epoch: number): Promise<Result<void>> {
@@ -118,12 +146,25 @@ export class KubernetesWorkload implements Workload {
   }
 
   /** As last heard: what changed since will be heard, and is put right then. */
-  #isHeard(revision: string, spec: PodsSpec, replicas: number): boolean {
+  #isHeard(revision: string, wanted: Wanted): boolean {
     const { owner, target, view } = this.#options;
     const listed = view.list(this.#folders.deployments);
     const path = deploymentPath({ owner, target, revision });
     const found = listed.ok && listed.value.find(({ metadata }) => path.endsWith(`/${metadata.name}`));
-    return found !== undefined && found !== false && isAsWanted(found, { spec, replicas, epoch: this.#epoch });
+    return found !== undefined && found !== false && isAsWanted(found, wanted);
+  }
+
+  #served(backend: Backend, all: readonly KubeObject[]): string | null {
+    const { owner, services } = this.#options;
+    const service = all.find(({ metadata: { name } }) => name === services[backend]);
+    return selectedRevision(service, owner.policy);
+  }
+
+  #sized(revision: string, replicas: number): Sized {
+    const found = this.#options.view.list(this.#folders.services);
+    const serves = (backend: Backend): boolean => found.ok && this.#served(backend, found.value) === revision;
+    const role = serves('stable') ? 'stable' : serves('canary') ? 'canary' : null;
+    return { revision, deployment: `${this.#options.target}-${revision}`, role, replicas };
   }
 
   async #stop(revision: string): Promise<Result<void>> {
@@ -207,37 +248,3 @@ export class KubernetesWorkload implements Workload {
     return ok(undefined);
   }
 }
-
-function stateOf(deployment: KubeObject, pods: readonly KubeObject[]): RevisionState {
-  const revision = revisionOf(deployment) ?? '';
-  const own = pods.filter((pod) => revisionOf(pod) === revision).toSorted((a, b) => (ageKey(a) < ageKey(b) ? -1 : 1));
-  const failures = own.map(failureOf).filter((failure) => failure !== null);
-  return {
-    revision,
-    wanted: replicasOf(deployment),
-    instances: own.map(instanceOf),
-    failure: failures[0] ?? null,
-  };
-}
-
-const ageKey = ({ metadata: { creationTimestamp = '', name } }: KubeObject): string => `${creationTimestamp} ${name}`;
-
-const refusal = (reason: string, message: string): Problem => ({ reason, message, retryable: false });
-
-const notYet = (reason: string, message: string): Problem => ({ reason, message, retryable: true });
-
-const noPods = (revision: string): Problem => refusal('WrongKind', `${revision} is made of something else than pods`);
-
-const stillServed = (revision: string): Problem =>
-  refusal('StillServed', `${revision} can't be stopped: stable serves it; point stable at another revision first`);
-
-const unknown = (backend: Backend, revision: string): Problem =>
-  refusal('UnknownRevision', `${backend} can't serve ${revision}: no pod of it was asked for; ensure it first`);
-
-const nobody = (revision: string | null): Problem =>
-  revision === null
-    ? refusal('NoReadyInstance', 'stable must serve some revision: users would get errors only')
-    : notYet('NoReadyInstance', `stable can't serve ${revision}: none of its pods is ready yet`);
-
-const late = (service: string): Problem =>
-  notYet('EndpointsLate', `the endpoints of Service ${service} have not followed its selector yet`);

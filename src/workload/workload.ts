@@ -20,6 +20,8 @@ export interface RevisionState {
   readonly revision: string;
   readonly wanted: number;
   readonly instances: readonly Instance[];
+  /** Something else than Sluice sizes it, between bounds: nothing is made smaller. Left out: nothing does. */
+  readonly autoscaled?: boolean;
   /** Has failed for good: crash loop, command not found. */
   readonly failure: { readonly reason: string; readonly message: string } | null;
 }

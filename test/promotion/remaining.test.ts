@@ -151,6 +151,11 @@ describe('the watch', () => {
     expect(next({ ...watching, latch: aCause }, { canary: 0 }, { serving, revisions })).toBeNull();
   });
 
+  it('makes nothing smaller that something else sizes', () => {
+    const autoscaled = [aRevision('v1', 4), { ...aRevision('v2', 6), autoscaled: true }];
+    expect(next(watching, { canary: 0 }, { serving, revisions: autoscaled })).toBeNull();
+  });
+
   it('of the old one as many as the plan keeps, after a while, and when all of the new one is ready', () => {
     const kept = (instances: number, watchedMs: number) => ({
       ...inPhase({ phase: 'watching', watchedMs } as const),

@@ -73,6 +73,11 @@ describe('a stable that is smaller than it should be', () => {
     const grow = { kind: 'scale', revision: 'v1', replicas: 4 };
     expect(next(undo, { canary: 0 }, { serving: { ...serving, stable: 'v1' }, revisions: standby })).toEqual(grow);
     expect(next(back(), { canary: 50 }, { revisions: standby })).toEqual(toZero);
+    // What sizes it by its load makes it larger by itself; the rest of the way back does not wait for that.
+    const autoscaled = [{ ...aRevision('v1', 1), autoscaled: true }, aRevision('v2', 4)];
+    expect(next(undo, { canary: 0 }, { serving: { ...serving, stable: 'v1' }, revisions: autoscaled })).not.toEqual(
+      grow,
+    );
   });
 });
 

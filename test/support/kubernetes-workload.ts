@@ -51,7 +51,7 @@ export interface KubernetesWorld {
 export async function aKubernetesWorld(lab: JoinedLab): Promise<KubernetesWorld> {
   const namespace = await lab.namespace();
   const api = lab.api();
-  const { services: serviceFolder, pods, deployments, configMaps } = folders(namespace);
+  const { services: serviceFolder, pods, deployments, configMaps, autoscalers } = folders(namespace);
   await api.apply(`${serviceFolder}/app`, usersService());
   const policy = await api.create(`/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releasepolicies`, {
     apiVersion: 'sluice.dev/v1alpha1',
@@ -60,7 +60,7 @@ export async function aKubernetesWorld(lab: JoinedLab): Promise<KubernetesWorld>
     spec: aClusterSpec,
   });
   const client = clientOf(lab, 'admin');
-  const paths = [pods, serviceFolder, deployments, configMaps].map((path) => ({ path }));
+  const paths = [pods, serviceFolder, deployments, configMaps, autoscalers].map((path) => ({ path }));
   const view = new ClusterView({ client, paths, relistEveryMs: 60_000 });
   atTestEnd(() => view.close());
   const open = (epoch: number): KubernetesWorkload => {

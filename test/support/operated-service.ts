@@ -99,7 +99,7 @@ export async function takenOver(service: OperatedService, services: 'full' | 'sh
 }
 
 /** The same behind a route of another kind. */
-async function takenOverBy(
+export async function takenOverBy(
   service: OperatedService,
   route: { readonly path: string; readonly object: object },
 ): Promise<void> {

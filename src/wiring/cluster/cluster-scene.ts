@@ -51,13 +51,14 @@ export const policiesFolder = (namespace: string): string =>
 
 /** What is watched in the namespace. */
 function watchedPaths(namespace: string) {
-  const { configMaps, deployments, pods, services } = folders(namespace);
+  const { autoscalers, configMaps, deployments, pods, services } = folders(namespace);
   const ours = { labelSelector: 'sluice.dev/policy' };
   return [
     { path: policiesFolder(namespace) },
     { path: deployments },
     { path: services },
     { path: configMaps },
+    { path: autoscalers },
     { path: pods, query: ours },
   ];
 }

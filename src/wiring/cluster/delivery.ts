@@ -87,8 +87,9 @@ export class Delivery {
     return this.#deliver(state.value, wish.value);
   }
 
-  #follow({ stable }: PolicyState): Promise<Result<void>> {
-    return stable === null ? Promise.resolve(ok(undefined)) : this.#service.target.follow(stable);
+  async #follow({ stable }: PolicyState): Promise<Result<void>> {
+    const followed = stable === null ? ok(undefined) : await this.#service.target.follow(stable);
+    return followed.ok ? this.#service.workload.keepSizes() : followed;
   }
 
   #soon(releasing: string | null): Result<Found> {

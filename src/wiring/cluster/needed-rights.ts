@@ -16,7 +16,7 @@ const always: readonly Row[] = [
   ['', ['pods'], [...looking, 'patch', 'delete']],
   ['', ['events'], ['create']],
   ['discovery.k8s.io', ['endpointslices'], looking],
-  ['autoscaling', ['horizontalpodautoscalers'], looking],
+  ['autoscaling', ['horizontalpodautoscalers'], [...looking, 'create', 'patch', 'delete']],
 ];
 
 function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): readonly Row[] {

@@ -67,7 +67,8 @@ export class PolicyKeeper {
 
   /** Whether a change of this object may be a reason for a round. */
   concerns(path: string, { metadata: { name } }: KubeObject): boolean {
-    const { configMaps } = folders(this.#scene.namespace);
+    const { autoscalers, configMaps } = folders(this.#scene.namespace);
+    if (path === autoscalers) return true;
     if (path === policiesFolder(this.#scene.namespace)) return name === this.#name;
     if (path !== configMaps) return false;
     const rules = this.#service?.cluster.rules;

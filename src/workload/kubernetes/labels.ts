@@ -62,5 +62,6 @@ export const folders = (namespace: string) =>
     services: `/api/v1/namespaces/${namespace}/services`,
     configMaps: `/api/v1/namespaces/${namespace}/configmaps`,
     deployments: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    autoscalers: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
     slices: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
   }) as const;

@@ -19,6 +19,8 @@ export interface Scaling {
   readonly target: string;
   readonly revision: string;
   readonly replicas: number;
+  /** So many are enough, and more stay; null: exactly `replicas`. */
+  readonly floor?: number | null;
   readonly epoch: number;
 }
 
@@ -33,16 +35,20 @@ export const copyName = (name: string, revision: string): string => `${name}-${r
 /** Size does not make another revision. */
 const madeFrom = ({ template, config }: PodsSpec): string => contentHash({ template, config });
 
-interface Wanted {
+export interface Wanted {
   readonly spec: PodsSpec;
   readonly replicas: number;
+  readonly floor: number | null;
   readonly epoch: number;
 }
 
+const isLargeEnough = (object: KubeObject, { floor = null, replicas }: Pick<Scaling, 'floor' | 'replicas'>): boolean =>
+  floor === null ? replicasOf(object) === replicas : replicasOf(object) >= floor;
+
 /** Whether nothing is left to write on it. */
-export const isAsWanted = (object: KubeObject, { spec: made, replicas, epoch }: Wanted): boolean => {
+export const isAsWanted = (object: KubeObject, { spec: made, epoch, ...size }: Wanted): boolean => {
   const notes = object.metadata.annotations ?? {};
-  return notes[note.made] === madeFrom(made) && notes[note.epoch] === String(epoch) && replicasOf(object) === replicas;
+  return notes[note.made] === madeFrom(made) && notes[note.epoch] === String(epoch) && isLargeEnough(object, size);
 };
 
 /** Runs so many pods of the revision; makes its Deployment where there is none. */
@@ -63,7 +69,7 @@ function scale(client: KubeClient, made: PodsSpec, scaling: Scaling): Promise<Re
     decide: (object) => {
       const known = object.metadata.annotations?.[note.made];
       if (known !== madeFrom(made)) return failed(known === undefined ? foreign(scaling) : changed(scaling));
-      return ok(replicasOf(object) === replicas ? null : [{ op: 'add', path: '/spec/replicas', value: replicas }]);
+      return ok(isLargeEnough(object, scaling) ? null : [{ op: 'add', path: '/spec/replicas', value: replicas }]);
     },
   });
 }

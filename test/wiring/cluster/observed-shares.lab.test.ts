@@ -1,0 +1,167 @@
+/** Whole runs whose weights count only as the mesh's own counters show them: through istiod and Envoy, and through Traefik's Gateway API. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folders } from '../../../src/workload/kubernetes/labels.ts';
+import { applyDefinitions } from '../../lab/apply-definitions.ts';
+import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
+import { routeOfGateway } from '../../lab/mesh/traefik-kinds.ts';
+import { prometheusUrl } from '../../lab/metrics/prometheus.ts';
+import { needsLab } from '../../lab/needs-lab.ts';
+import { addresses } from '../../lab/network/network.ts';
+import { type PodSeen, samplePort } from '../../lab/sample-deployment.ts';
+import { suiteEnd } from '../../support/at-end.ts';
+import { startClusterUsers } from '../../support/cluster-users.ts';
+import { splitRoute } from '../../support/delivered-service.ts';
+import { eventually } from '../../support/eventually.ts';
+import { anOperatedService, type OperatedService, type Stood, takenOverBy } from '../../support/operated-service.ts';
+
+const patience = { withinMs: 200_000 };
+
+const plan = {
+  steps: [25, 50, 100].map((weight) => ({ weight, bake: '1m' })),
+  readyWithin: '1h',
+  scaleWithin: '1h',
+  maxDuration: '10h',
+  blindFor: '2h',
+  blindMax: '4h',
+  verify: 'requests',
+  // Longer than the whole run: nothing but requests makes a step begin.
+  verifyWithin: '9h',
+  watchFor: '1m',
+  drain: '10s',
+  whenUnjudgeable: 'hold',
+};
+
+const services = { stable: 'app-stable', canary: 'app-canary' };
+const sources = { main: { prometheus: { url: prometheusUrl, interval: '1s' } } };
+const rule = { threshold: '1%', window: '1m', alert: 'critical' };
+
+const kinds = [
+  {
+    title: 'istiod and Envoy',
+    address: addresses.ingress,
+    set: [],
+    words: (namespace: string) => ({
+      traffic: { istio: { virtualService: 'app', services } },
+      metrics: {
+        source: 'main',
+        preset: 'istio-envoy',
+        labels: { cluster_name: `outbound|80||app-$backend.${namespace}.svc.cluster.local` },
+      },
+      rules: { inline: { error_rate: rule } },
+    }),
+    route: ({ host, namespace, routePath }: OperatedService) => ({
+      path: routePath,
+      object: splitRoute({ namespace, host }),
+    }),
+  },
+  {
+    title: "Traefik's Gateway API",
+    address: addresses.traefik,
+    set: ['routers.istio=false', 'routers.gatewayApi=true'],
+    words: () => ({
+      traffic: { gatewayApi: { httpRoute: 'app', services } },
+      metrics: { source: 'main', preset: 'traefik', labels: { instance: '$instance' } },
+      rules: { inline: { error_rate: { ...rule, preset: 'app' } } },
+    }),
+    route: ({ host, namespace }: OperatedService) => ({
+      path: `/apis/${routeOfGateway.apiVersion}/namespaces/${namespace}/httproutes/app`,
+      object: {
+        ...{ apiVersion: routeOfGateway.apiVersion, kind: routeOfGateway.kind, metadata: { name: 'app' } },
+        spec: routeOfGateway.spec({ namespace, host }),
+      },
+    }),
+  },
+];
+
+describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeout: 600_000 }, () => {
+  const atEnd = suiteEnd();
+  let lab: JoinedLab;
+
+  beforeAll(async () => {
+    lab = await joinLab(atEnd);
+    await applyDefinitions(lab.api());
+  });
+
+  /** Shares of the steps, as the release told them while it baked. */
+  const sharesOf = (namespace: string): ReadonlyMap<number, number> =>
+    new Map(
+      lab
+        .audit()
+        .filter(({ requestURI }) => new RegExp(`/namespaces/${namespace}/releases/[^/]+/status`).test(requestURI))
+        .flatMap(({ responseObject }) => (responseObject as Stood | undefined)?.status ?? [])
+        .flatMap(({ phase, weight }): [number, number][] =>
+          phase === 'baking' && weight?.applied !== undefined && weight.observed !== undefined
+            ? [[weight.applied, weight.observed]]
+            : [],
+        ),
+    );
+
+  it.each(kinds)(
+    'through $title: promoted at 25, 50, 100 %, pods that crash at 25 % and 5 % errors at 50 % taken to 0',
+    async (kind) => {
+      const spec = (namespace: string) => ({ target: { deployment: 'app' }, ...kind.words(namespace), plan });
+      const service = await anOperatedService(lab, spec, { sources, set: kind.set, scraped: 'scraped' });
+      const { account, namespace, releases, push } = service;
+      const controller = service.startController();
+      atEnd(() => controller.child.kill('SIGKILL'));
+      const ended = (count: number) =>
+        eventually(async () => {
+          const all = await releases();
+          const over = all.filter(({ status }) => ['failed', 'rolledBack', 'succeeded'].includes(status?.phase ?? ''));
+          return over.length === count ? over.map(({ status }) => status) : null;
+        }, patience).catch(async (cause: unknown) => {
+          const state = JSON.stringify((await releases()).map(({ status }) => status));
+          throw new Error(`${state}\n${controller.output().slice(-3_000)}`, { cause });
+        });
+      const taken = async (count: number) =>
+        (await ended(count)).flatMap((status) => (status?.phase === 'rolledBack' ? [status] : []));
+      const carries = (weight: number) =>
+        eventually(
+          async () =>
+            (await releases()).some(({ status }) => status?.phase === 'baking' && status.weight?.applied === weight),
+          patience,
+        );
+      /** Changes how the pods of a version behave; false: there are none that run. */
+      const tellPods = async (version: string, change: object): Promise<boolean> => {
+        const { items } = await service.api.list<PodSeen>(folders(namespace).pods);
+        const own = items.filter(({ spec }) => spec.containers[0]?.image === `app:${version}`);
+        const body = JSON.stringify(change);
+        const headers = { 'content-type': 'application/json' };
+        for (const { status } of own)
+          await fetch(`http://${status.podIP}:${samplePort}/_control`, { method: 'POST', headers, body }).catch(
+            () => null,
+          );
+        return own.length > 0;
+      };
+      await takenOverBy(service, kind.route(service));
+      const users = startClusterUsers(`http://${kind.address}/`, service.host, atEnd);
+      await eventually(() => (users.answers['v1'] ?? 0) > 50);
+      // Before the mesh has the route, nobody answers.
+      const early = users.failed.length;
+
+      await push('v2');
+      expect((await ended(1)).map((status) => status?.phase)).toEqual(['succeeded']);
+      expect(users.failed.slice(early)).toEqual([]);
+      const shares = sharesOf(namespace);
+      for (const weight of [25, 50, 100]) expect(Math.abs((shares.get(weight) ?? 0) - weight)).toBeLessThan(6);
+
+      // A new version whose pods end by themselves, under users.
+      await push('v3');
+      await carries(25);
+      await eventually(() => tellPods('v3', { exit: 1 }));
+      const [crashed] = await taken(2);
+      expect(crashed?.message).toMatch(/new revision's instances/);
+
+      await push('v4');
+      await carries(50);
+      expect(await tellPods('v4', { errorRate: 0.05 })).toBe(true);
+      const convicted = (await taken(3)).find(({ message = '' }) => message.includes('error_rate'));
+      expect(convicted?.weight?.applied).toBe(0);
+      expect(users.failed.slice(early).filter((each) => !/of v4$|of undefined$/.test(each))).toEqual([]);
+      await users.stop();
+      controller.child.kill('SIGTERM');
+      expect(await controller.exited).toBe(0);
+      expect(account.refused()).toEqual([]);
+    },
+  );
+});
