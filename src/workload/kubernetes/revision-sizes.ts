@@ -10,7 +10,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import type { ClusterView } from '../../kube/view.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Backend } from '../workload.ts';
-import { autoscalerOf, isSized, leastIn, sizeBy, sizeByNone } from './autoscalers.ts';
+import { autoscalerOf, cannotCopy, isSized, leastIn, sizeBy, sizeByNone } from './autoscalers.ts';
 import { folders, isOf, type Owner, revisionOf } from './labels.ts';
 
 export interface RevisionSizesOptions {
@@ -40,12 +40,12 @@ export class RevisionSizes {
   }
 
   /** Fewer pods than that are made as many as are wanted; more stay. null: exactly as many as are wanted. */
-  floorOf({ role, replicas }: Pick<Sized, 'replicas' | 'role'>): number | null {
+  floorOf({ revision, role, replicas }: Sized): number | null {
     const all = this.#all();
     // While nobody knows whether it is sized by something else, nothing is made smaller.
-    const isFree = all.ok && (role === null || autoscalerOf(all.value, this.#options.target) === null);
+    const isFree = all.ok && (role === null || this.#originalIn(all.value) === null);
     if (isFree) return null;
-    return role === 'stable' ? 1 : replicas;
+    return role === 'stable' && this.isAutoscaled(revision) ? 1 : replicas;
   }
 
   /** Whether something else than Sluice sizes the revision. */
@@ -63,10 +63,10 @@ export class RevisionSizes {
 
   /** Absolute and idempotent: writes where the copy is not as it should be. */
   async keep(sized: Sized): Promise<Result<void>> {
-    const { client, owner, target, view } = this.#options;
+    const { client, owner, view } = this.#options;
     const all = this.#all();
     if (!all.ok) return failed(all.error);
-    const original = autoscalerOf(all.value, target);
+    const original = this.#originalIn(all.value);
     const known = this.#copyOf(all.value, sized.revision);
     if (original === null || sized.role === null)
       return known === undefined ? ok(undefined) : sizeByNone(client, owner, known.metadata.name);
@@ -76,6 +76,12 @@ export class RevisionSizes {
     const written = await sizeBy(client, original, sizing);
     if (written.ok && written.value !== null) view.learn(folders(owner.namespace).autoscalers, written.value);
     return written.ok ? ok(undefined) : written;
+  }
+
+  #originalIn(all: readonly KubeObject[]): KubeObject | null {
+    const { target } = this.#options;
+    const found = autoscalerOf(all, target);
+    return found === null || cannotCopy(found, target) !== null ? null : found;
   }
 
   #copyOf(all: readonly KubeObject[], revision: string): KubeObject | undefined {

@@ -173,15 +173,17 @@ describe.runIf(await needsLab('bare'))('a workload of a real cluster', () => {
       );
     });
 
-    it('is not taken over where an autoscaler sizes it', async () => {
-      const { namespace, target } = await aTarget();
+    it('is not taken over where another controller keeps the autoscaler that sizes it', async () => {
+      const { namespace, path, target } = await aTarget();
       must(await target.free());
-      await lab.api().apply(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/size`, {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name: 'size' },
-        spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' } },
-      });
+      const scaler = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/size`;
+      const spec = { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' } };
+      const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+      await lab.api().apply(scaler, { ...kind, metadata: { name: 'size' }, spec });
+      must(await target.free());
+      const { uid } = (await lab.api().get(path)).metadata;
+      const keeper = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app', uid, controller: true };
+      await lab.api().apply(scaler, { ...kind, metadata: { name: 'size', ownerReferences: [keeper] }, spec });
       expect(await target.free()).toMatchObject({ error: { reason: 'Autoscaled' } });
     });
 
