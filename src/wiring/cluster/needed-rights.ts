@@ -8,6 +8,8 @@ const looking = ['get', 'list', 'watch'] as const;
 
 const always: readonly Row[] = [
   ['sluice.dev', ['releasepolicies'], [...looking, 'patch']],
+  ['sluice.dev', ['releaseorders'], [...looking, 'create', 'delete']],
+  ['sluice.dev', ['releaseorders/status'], ['patch']],
   ['sluice.dev', ['releases'], [...looking, 'create', 'delete']],
   ['sluice.dev', ['releasepolicies/status', 'releases/status'], ['get', 'update', 'patch']],
   ['apps', ['deployments'], [...looking, 'create', 'patch', 'delete']],
