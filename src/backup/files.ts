@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../lib/message-of.ts';
-import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
 import { type Comparing, compareFiles, type FilePart, signaturesNow } from './files-compare.ts';
 import { syncFile, writeDurably } from './files-copy.ts';
 import { type After, readAfter, readManifest, readOrder, signature, type Verified } from './files-manifest.ts';
 import { restoreFiles, verifyBlobs } from './files-restore.ts';
 import { partialPrefix, takeFiles } from './files-take.ts';
+import { broken, none, unknownPoint } from './point-problems.ts';
 import {
   outdated,
   pointName,
@@ -105,9 +106,9 @@ export class FileSnapshots implements Snapshots {
     });
   }
 
-  async interrupted(): Promise<RestoreOrder | null> {
+  async interrupted(): Promise<Result<RestoreOrder | null>> {
     const text = await readFile(join(this.#options.dir, orderFile), 'utf8').catch(() => '');
-    return readOrder(text);
+    return ok(readOrder(text));
   }
 
   async #choose({ overwrite, to }: RestoreOrder): Promise<Result<Chosen>> {
@@ -172,21 +173,3 @@ async function settled<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
     return failed({ reason: 'DiskRefused', message: messageOf(thrown), retryable: true });
   }
 }
-
-const none: Problem = {
-  reason: 'NoRollbackPoint',
-  message: 'there is no rollback point: one is taken before each release, and by `sluice backup`',
-  retryable: false,
-};
-
-const broken = (id: string): Problem => ({
-  reason: 'BackupAltered',
-  message: `rollback point ${id} is not what was verified, or is gone: nothing was written`,
-  retryable: false,
-});
-
-const unknownPoint = (id: string, points: readonly RollbackPoint[]): Problem => ({
-  reason: 'NoRollbackPoint',
-  message: `there is no rollback point ${id}; there is ${points.map((each) => each.id).join(', ') || 'none'}`,
-  retryable: false,
-});

@@ -45,6 +45,10 @@ export interface RestoreOrder {
 export interface Taking {
   readonly revision: string;
   readonly nowMs: number;
+  /** A release is about to begin: what was changed together with what it delivers is kept as it was before. Left out: all is kept as it is now. */
+  readonly before?: { readonly changedWithinMs: number };
+  /** What else was kept elsewhere, for people. */
+  readonly notes?: readonly string[];
 }
 
 /** Calls settle with a value; one that hangs is its caller's to bound. */
@@ -60,7 +64,7 @@ export interface Snapshots {
   /** The same again goes on where it was interrupted. Writes nothing where anything of the backup is altered or gone. */
   restore(order: RestoreOrder): Promise<Result<RestorePlan>>;
   /** A restore that was interrupted; null: none. */
-  interrupted(): Promise<RestoreOrder | null>;
+  interrupted(): Promise<Result<RestoreOrder | null>>;
 }
 
 /** The newest of the last revisions stay. */

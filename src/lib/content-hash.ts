@@ -8,9 +8,8 @@ const sorted = (value: unknown): unknown => {
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 };
 
+export const canonicalJson = (data: unknown): string => JSON.stringify(sorted(data));
+
 /** 12 hexadecimal digits of SHA-256 over the data as canonical JSON. */
 export const contentHash = (data: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(sorted(data)))
-    .digest('hex')
-    .slice(0, 12);
+  createHash('sha256').update(canonicalJson(data)).digest('hex').slice(0, 12);

@@ -13,6 +13,11 @@ export interface FileBackup {
   readonly overrideBy: readonly string[];
 }
 
+/** Of a service in a cluster: its Deployment, and what its pods use. */
+export interface ClusterBackup extends Pick<FileBackup, 'overrideBy'> {
+  readonly secrets: 'included' | 'excluded';
+}
+
 const units: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
 const sizePattern = /^([1-9][0-9]{0,3}) ?(kB|MB|GB)$/;
 
@@ -36,6 +41,25 @@ export const backupWords = z.strictObject({
   maxSize: size.optional().meta({ description: 'Of all together; more is refused. Default 1 GB.' }),
   overrideBy: backupPeople,
 });
+
+/** What is kept is known: the Deployment, and the objects that its template names. */
+export const clusterBackupWords = z.strictObject(
+  {
+    secrets: z.enum(['included', 'excluded']).optional().meta({
+      description: 'The Secrets that the template names, for which the controller needs rights. Default excluded.',
+    }),
+    overrideBy: backupPeople,
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' && issue.keys.some((key) => key === 'paths' || key === 'maxSize')
+        ? 'keeps no files in a cluster, but the Deployment and what its pods use; write {} or { secrets: included }'
+        : undefined,
+  },
+);
+
+export const clusterBackupFrom = (words: z.output<typeof clusterBackupWords> | undefined): ClusterBackup | null =>
+  words === undefined ? null : { secrets: words.secrets ?? 'excluded', overrideBy: words.overrideBy ?? [] };
 
 const bytesOf = (text: string): number => {
   const [, count = '1', unit = 'GB'] = sizePattern.exec(text) ?? [];

@@ -12,6 +12,7 @@ import { contactText } from './contacts.ts';
 import { standbyOf } from './plan.ts';
 import type { Policy, SourceSpec } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
+import { backupIssues, type ClusterBackup, clusterBackupFrom } from './policy-backup.ts';
 import { clusterCheckIssues } from './policy-check-fit.ts';
 import { checksFrom } from './policy-checks.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
@@ -32,8 +33,8 @@ import { tasksFrom } from './policy-tasks.ts';
 /** What a policy of the cluster says, but for the revision that runs when it is seen first. */
 export interface ClusterPolicy extends Omit<Policy, 'backup' | 'file' | 'rules' | 'target' | 'traffic'> {
   readonly deployment: string;
-  /** Nothing is kept in a cluster yet. */
-  readonly backup: null;
+  /** null: nothing is kept. */
+  readonly backup: ClusterBackup | null;
   readonly traffic: ClusterTraffic;
   readonly rules: ClusterRules;
 }
@@ -77,13 +78,13 @@ export function clusterPolicy(
   if (!checked.success || mistakes.length > 0) return failed(mistakes);
   const { approvals, contacts, confidence, gates, judge, links, metrics, mode, notify, plan, rules, target } =
     checked.data;
-  const { tasks, traffic } = checked.data;
+  const { backup, tasks, traffic } = checked.data;
   const people = contactsFrom(contacts ?? {});
   return ok({
     name,
     namespace,
     deployment: target.deployment,
-    backup: null,
+    backup: clusterBackupFrom(backup),
     traffic,
     sources: sourcesFrom(settings),
     metrics: metricsOf(metrics),
@@ -145,6 +146,7 @@ function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: Clu
     ...clusterCheckIssues(spec, { hooks: settings.hooks ?? {}, sources: settings.sources }).map(({ path, message }) =>
       mistake(path, message),
     ),
+    ...backupIssues(spec).map(({ path, message }) => mistake(path, message)),
     ...notifyMistakes(notify, Object.keys(settings.notify ?? {})),
     ...strayTargets(contacts, calledTargets(notify)).map(({ path, message }) =>
       mistake(['contacts', ...path], message),

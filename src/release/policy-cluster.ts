@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
+import { clusterBackupWords } from './policy-backup.ts';
 import { checksWords } from './policy-checks.ts';
 import { clusterTraffic, objectName } from './policy-cluster-traffic.ts';
 import { clusterGatesWords } from './policy-gates.ts';
@@ -34,34 +35,32 @@ const clusterResources = metricsWords.shape.resources.meta({
 const { approvals, plan, confidence, judge, mode, contacts, links, tasks } = specWords.shape;
 
 /** Metric sources, and targets of notifications, stand in the operator's settings: a policy names them. */
-export const kubernetesSpec = z.strictObject(
-  {
-    target: z.strictObject(
-      { deployment: objectName.meta({ description: 'Deployment whose template is delivered.' }) },
-      laterWords('statefulSet', 'daemonSet', 'rollout'),
-    ),
-    traffic: clusterTraffic,
-    metrics: metricsWords.extend({ resources: clusterResources }),
-    rules: kubernetesRules,
-    plan,
-    gates: clusterGatesWords.optional(),
-    approvals,
-    checks: checksWords.optional(),
-    confidence,
-    judge,
-    mode,
-    notify: z
-      .array(
-        z.strictObject(
-          { to: targetName.meta({ description: "Name of a target in the operator's settings." }) },
-          ownTargets,
-        ),
-      )
-      .max(20)
-      .optional(),
-    contacts,
-    links,
-    tasks,
-  },
-  laterWords('backup'),
-);
+export const kubernetesSpec = z.strictObject({
+  target: z.strictObject(
+    { deployment: objectName.meta({ description: 'Deployment whose template is delivered.' }) },
+    laterWords('statefulSet', 'daemonSet', 'rollout'),
+  ),
+  traffic: clusterTraffic,
+  metrics: metricsWords.extend({ resources: clusterResources }),
+  rules: kubernetesRules,
+  plan,
+  gates: clusterGatesWords.optional(),
+  backup: clusterBackupWords.optional(),
+  approvals,
+  checks: checksWords.optional(),
+  confidence,
+  judge,
+  mode,
+  notify: z
+    .array(
+      z.strictObject(
+        { to: targetName.meta({ description: "Name of a target in the operator's settings." }) },
+        ownTargets,
+      ),
+    )
+    .max(20)
+    .optional(),
+  contacts,
+  links,
+  tasks,
+});

@@ -32,7 +32,10 @@ const shared = {
     .record(valueName, requirement)
     .optional()
     .meta({ description: 'A result of that name was posted for the revision, says pass, and has these numbers.' }),
-  check: z.enum(['stable', 'monitoring', 'onCall']).optional(),
+  check: z.enum(['stable', 'monitoring', 'onCall', 'backup']).optional(),
+  maxAge: duration({ minMs: 60_000, maxMs: 90 * 86_400_000 })
+    .optional()
+    .meta({ description: 'Of the newest verified backup, for check: backup. Default 24h.' }),
   by: people.optional().meta({ description: 'Whose results count. Default: whoever may give orders.' }),
   overrideBy: people.optional().meta({ description: 'Who may go without it. Default: whoever may give orders.' }),
 } as const;
@@ -46,39 +49,39 @@ const isForAttested = ({ attested, by }: Whose): boolean => by === undefined || 
 
 const onlyAttested = { error: 'is for attested results only', path: ['by'] };
 
+interface Aged {
+  readonly check?: unknown;
+  readonly maxAge?: unknown;
+}
+
+const isForBackup = ({ check, maxAge }: Aged): boolean => maxAge === undefined || check === 'backup';
+
+const onlyBackup = { error: 'is for check: backup only', path: ['maxAge'] };
+
+const isNoOther = ({ name }: { readonly name: string }): boolean => name !== rollbackPointName;
+
+const itsName = { error: 'is the name of the gate that comes with spec.backup', path: ['name'] };
+
 const hooks = {
   http: httpWords.optional().meta({ description: 'A hook that answers; asked again until it passes.' }),
   job: jobWords.optional(),
 };
 
-const gate = z
-  .strictObject({
-    ...shared,
-    ...hooks,
-    check: z.enum(['stable', 'monitoring', 'onCall', 'backup']).optional(),
-    maxAge: duration({ minMs: 60_000, maxMs: 90 * 86_400_000 })
-      .optional()
-      .meta({ description: 'Of the newest verified backup, for check: backup. Default 24h.' }),
-  })
+const gateWords = z
+  .strictObject({ ...shared, ...hooks })
   .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
-  .refine(isForAttested, onlyAttested);
-
-const gateWords = gate
-  .refine(({ check, maxAge }) => maxAge === undefined || check === 'backup', {
-    error: 'is for check: backup only',
-    path: ['maxAge'],
-  })
-  .refine(({ name }) => name !== rollbackPointName, {
-    error: 'is the name of the gate that comes with spec.backup',
-    path: ['name'],
-  });
+  .refine(isForAttested, onlyAttested)
+  .refine(isForBackup, onlyBackup)
+  .refine(isNoOther, itsName);
 
 export const gatesWords = z.array(gateWords).max(50).superRefine(noneTwice);
 
 const clusterGate = z
-  .strictObject({ ...shared, ...hooks }, laterWords('backup'))
+  .strictObject({ ...shared, ...hooks })
   .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
-  .refine(isForAttested, onlyAttested);
+  .refine(isForAttested, onlyAttested)
+  .refine(isForBackup, onlyBackup)
+  .refine(isNoOther, itsName);
 
 export const clusterGatesWords = z.array(clusterGate).max(50).superRefine(noneTwice);
 

@@ -4,12 +4,14 @@
  *   release asks ──► none for it yet ──► taken in turn ──► point ──► the loop is told to look
  *                          ▲                  └── failed: the reason, tried again after a while
  *   release over ──► how it left everything is noted
+ *   at rest ──► none of stable yet ──► taken, before anybody changes anything
  */
 import type { BackupAnswer, RestoreOrder, RestorePlan, RollbackPoint, Snapshots } from '../backup/snapshots.ts';
 import { backOff } from '../lib/back-off.ts';
 import type { Clock } from '../lib/clock.ts';
-import { problemOf, type Result } from '../lib/result.ts';
+import { failed, type Problem, problemOf, type Result } from '../lib/result.ts';
 import type { Happening } from '../reconcile/happening.ts';
+import type { Ports } from '../reconcile/ports.ts';
 import { isOver } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -23,6 +25,8 @@ export interface BackupDeskOptions {
   readonly nudge: (release: string) => void;
   /** One thing after the other, over all policies: a disk that hangs takes no more than one thread. */
   readonly inTurn: InTurn;
+  /** What was changed so shortly before a release came with it; left out: nothing is asked about that. */
+  readonly changedWithinMs?: number;
 }
 
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
@@ -45,11 +49,18 @@ interface Taking {
   againAtMs: number;
 }
 
+interface Wanted {
+  readonly revision: string;
+  readonly state: Taking;
+}
+
 type Subject = Pick<Release, 'id' | 'rollbackPoint' | 'stableRevision' | 'phase'>;
 
 export class BackupDesk {
   readonly #options: BackupDeskOptions;
   #latest: RollbackPoint | null = null;
+  #isOpen = false;
+  #standing: { readonly revision: string; readonly state: Taking } | null = null;
   #taking: { readonly release: string; readonly state: Taking } | null = null;
 
   constructor(options: BackupDeskOptions) {
@@ -59,11 +70,13 @@ export class BackupDesk {
   /** Reads what is there; nobody has to wait for it. */
   async open(): Promise<void> {
     const points = await this.points();
-    if (points.ok) this.#latest ??= points.value[0] ?? null;
+    if (!points.ok) return;
+    this.#isOpen = true;
+    this.#latest ??= points.value[0] ?? null;
   }
 
   /** What a controller before this one began to restore; null: nothing. */
-  interrupted(): Promise<RestoreOrder | null> {
+  interrupted(): Promise<Result<RestoreOrder | null>> {
     return this.#options.snapshots.interrupted();
   }
 
@@ -75,18 +88,33 @@ export class BackupDesk {
     if (this.#taking?.release !== id) this.#taking = { release: id, state: fresh() };
     const { state } = this.#taking;
     const isDue = state.sinceMs === null && state.point === null;
-    if (isDue && this.#options.clock.monotonicMs() >= state.againAtMs) void this.#takeFor(id, stableRevision, state);
+    if (isDue && this.#options.clock.monotonicMs() >= state.againAtMs)
+      void this.#takeFor(id, { revision: stableRevision, state });
     return { point: state.point, sinceMs: state.sinceMs, problem: state.problem, latest: this.#latest };
+  }
+
+  /** While nothing is released: at once; begins what is missing. Why there is no point of stable; null: there is, or it is under way. */
+  stand(stable: string): Problem | null {
+    if (!this.#isOpen) void this.open();
+    if (!this.#isOpen || this.#latest?.revision === stable) return null;
+    if (this.#standing?.revision !== stable) this.#standing = { revision: stable, state: fresh() };
+    const { state } = this.#standing;
+    if (state.sinceMs === null && this.#options.clock.monotonicMs() >= state.againAtMs)
+      void this.#takeFor(null, this.#standing);
+    return state.problem === null ? null : { reason: 'BackupMissing', message: state.problem, retryable: true };
   }
 
   points(): Promise<Result<readonly RollbackPoint[]>> {
     return this.#options.inTurn(() => this.#options.snapshots.points());
   }
 
-  take(revision: string): Promise<Result<RollbackPoint>> {
-    const { clock, inTurn, snapshots } = this.#options;
+  /** `before`: a release that is about to begin. */
+  take(revision: string, before: { readonly release: string } | null = null): Promise<Result<RollbackPoint>> {
+    const { changedWithinMs, clock, inTurn, snapshots } = this.#options;
+    const isBefore = before !== null && changedWithinMs !== undefined;
     return inTurn(async () => {
-      const taken = await snapshots.take({ revision, nowMs: clock.wallMs() });
+      const taking = { revision, nowMs: clock.wallMs(), ...(isBefore ? { before: { changedWithinMs } } : {}) };
+      const taken = await snapshots.take(taking);
       if (taken.ok) this.#latest = taken.value;
       return taken;
     });
@@ -110,10 +138,11 @@ export class BackupDesk {
     });
   }
 
-  async #takeFor(release: string, revision: string, state: Taking): Promise<void> {
+  /** `release` null: for none. */
+  async #takeFor(release: string | null, { revision, state }: Wanted): Promise<void> {
     const { clock, log, nudge, policy } = this.#options;
     state.sinceMs = clock.wallMs();
-    const taken = await this.take(revision).catch(thrown);
+    const taken = await this.take(revision, release === null ? null : { release }).catch(thrown);
     state.sinceMs = null;
     if (taken.ok) state.point = taken.value;
     else {
@@ -122,16 +151,17 @@ export class BackupDesk {
       state.againAtMs = clock.monotonicMs() + backOff(state.failures, { firstMs: 1_000, longestMs: 30_000 });
       log.warn({ policy, release, ...taken.error }, 'the backup before a release failed: it is tried again');
     }
-    nudge(release);
+    if (release !== null) nudge(release);
   }
 }
 
 const fresh = (): Taking => ({ sinceMs: null, point: null, problem: null, failures: 0, againAtMs: 0 });
 
-const thrown = (what: unknown): { readonly ok: false; readonly error: ReturnType<typeof problemOf> } => ({
-  ok: false,
-  error: problemOf(what),
-});
+const thrown = (what: unknown): Result<never> => failed(problemOf(what));
+
+/** What the loop asks; nothing where nothing is kept. */
+export const backupPort = (desk: BackupDesk | null): Pick<Ports, 'backup'> =>
+  desk === null ? {} : { backup: (release) => desk.latest(release) };
 
 /** Who hears of releases, and the desk of those that ended. */
 export const alsoTelling =

@@ -1,17 +1,15 @@
 /** Backups and restores as people order them: never while a release runs, on record, and with what is to be looked at afterwards. */
-import type { RestorePlan, RollbackPoint } from '../backup/snapshots.ts';
+import type { RestoreOrder, RestorePlan, RollbackPoint } from '../backup/snapshots.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, problemOf, type Result } from '../lib/result.ts';
-import { readyOf } from '../release/instances.ts';
 import type { LogEntry } from '../release/log.ts';
-import type { Release } from '../release/release.ts';
 import type { Store } from '../release/store.ts';
 import type { RestoreCheck, RestoreReport } from '../report/restore-report.ts';
-import { rollbackView } from '../report/rollback-view.ts';
 import type { BackupRequest, RestoreRequest } from '../server/controls.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { BackupDesk } from './backup-desk.ts';
+import { newestRelease, restoreChecklist } from './restore-checklist.ts';
 import { keepsNothing, nothingStable, releaseRuns } from './restore-problems.ts';
 import { restoring } from './start-problems.ts';
 import type { Starter } from './starter.ts';
@@ -81,15 +79,19 @@ export class Restorer {
     }
   }
 
-  /** What an earlier controller could not end is ended. */
-  async resume(policy: string): Promise<void> {
-    const desk = this.#options.of(policy)?.desk;
-    const due = desk === undefined ? null : await desk.interrupted();
-    if (due === null) return;
-    const request = { ...due, dryRun: false, who: 'the controller', reason: 'it was interrupted' };
+  /** What an earlier controller could not end goes on, beside everything else; when this answers, no release is begun before its end. */
+  async resume(policy: string): Promise<Result<void>> {
+    const due = (await this.#options.of(policy)?.desk.interrupted()) ?? ok(null);
+    if (!due.ok) return due;
+    if (due.value !== null) void this.#goOn(policy, due.value);
+    return ok(undefined);
+  }
+
+  async #goOn(policy: string, due: RestoreOrder): Promise<void> {
     const { log } = this.#options;
     log.warn({ policy, point: due.to }, 'a restore was interrupted: it goes on');
-    const restored = await this.restore(policy, request);
+    const request = { ...due, dryRun: false, who: 'the controller', reason: 'it was interrupted' };
+    const restored = await this.restore(policy, request).catch((thrown: unknown) => failed(problemOf(thrown)));
     if (!restored.ok) log.error({ policy, ...restored.error }, 'the interrupted restore could not be ended');
   }
 
@@ -108,68 +110,9 @@ export class Restorer {
     const said = restored.ok ? restoredWords(restored.value) : `the restore failed: ${restored.error.message}`;
     const ended = await this.#record(policy, restored.ok ? 'Restored' : 'RestoreFailed', { who, reason, said });
     if (!restored.ok) return restored;
-    const checklist = await this.#checklist(policy, restored.value, found);
+    const { store } = this.#options;
+    const checklist = await restoreChecklist({ policy, plan: restored.value, store, workload: found.workload });
     return ok(report(policy, restored.value, [...checklist, documented(ended)]));
-  }
-
-  async #checklist(policy: string, { items, point }: RestorePlan, found: Restorable): Promise<readonly RestoreCheck[]> {
-    const left = items.filter(({ state }) => state === 'conflict').map(({ name }) => name);
-    return [
-      {
-        name: 'everything is back',
-        state: left.length === 0 ? 'passed' : 'failed',
-        evidence:
-          left.length === 0 ? `as of ${point.id}` : `left alone: ${left.join(', ')}; --overwrite names what may go`,
-      },
-      await this.#previousRuns(policy, point, found),
-      ...(await this.#impact(policy)),
-    ];
-  }
-
-  async #previousRuns(policy: string, point: RollbackPoint, { workload }: Restorable): Promise<RestoreCheck> {
-    const name = 'the previous version runs, and is stable';
-    const [state, seen] = await Promise.all([this.#options.store.policy(policy), workload.observe()]);
-    if (!state.ok || !seen.ok) return { name, state: 'unknown', evidence: 'it could not be looked at' };
-    const stable = state.value?.stable ?? null;
-    const ready = readyOf(seen.value, stable);
-    const serves = seen.value.serving.stable === stable && ready > 0;
-    if (stable === point.revision && serves)
-      return { name, state: 'passed', evidence: `${stable} serves, ${ready} instances are ready` };
-    const evidence =
-      stable === point.revision
-        ? `${stable} has ${ready} ready instances`
-        : `${stable ?? 'nothing'} is stable: release ${point.revision} again to have it back`;
-    return { name, state: 'failed', evidence };
-  }
-
-  async #impact(policy: string): Promise<readonly RestoreCheck[]> {
-    const newest = await this.#newest(policy);
-    const log = newest === null ? null : await this.#options.store.log(newest.id);
-    const rollback = newest === null || log?.ok !== true ? null : rollbackView(newest, log.value);
-    const count = rollback?.requestsFailed ?? null;
-    const wrong = newest?.verdicts.filter(({ kind }) => kind === 'breach').map(({ rule }) => rule) ?? [];
-    return [
-      {
-        name: 'impact on users',
-        state: count === null ? 'unknown' : 'passed',
-        evidence:
-          count === null ? 'no failed requests were counted' : `${count} requests failed in ${newest?.id ?? ''}`,
-      },
-      {
-        name: 'alerts cleared',
-        state: 'unknown',
-        evidence:
-          wrong.length === 0
-            ? 'look at Alertmanager'
-            : `${wrong.join(', ')} took it back: look whether stable is within again`,
-      },
-      { name: 'data is sound', state: 'unknown', evidence: 'no hook of the policy looks at the data: do it by hand' },
-    ];
-  }
-
-  async #newest(policy: string): Promise<Release | null> {
-    const newest = await this.#options.store.releases({ policy, limit: 1 });
-    return newest.ok ? (newest.value[0] ?? null) : null;
   }
 
   /** In the log of the newest release: that is where people look for what became of it. */
@@ -178,7 +121,7 @@ export class Restorer {
     const message = `${who}: ${said}${why === '' ? '' : `, "${why}"`}`;
     const entry: LogEntry = { atMs, kind: 'action', reason, message, data: { who, reason: why } };
     return untilUncontested(async () => {
-      const newest = await this.#newest(policy);
+      const newest = await newestRelease(this.#options.store, policy);
       if (newest === null) return ok(undefined);
       const saved = await this.#options.store.save(newest, [entry]);
       return saved.ok ? ok(undefined) : saved;
@@ -216,20 +159,22 @@ interface Keeping {
   readonly workload: Pick<Workload, 'observe'>;
 }
 
+export const restorableOf = ({ desk = null, workload }: Partial<Keeping> = {}): Restorable | null =>
+  desk === null || workload === undefined ? null : { desk, workload };
+
 /** Over services that are there; what was interrupted goes on at once, beside everything else. */
 export function openRestorer(
   options: Omit<RestorerOptions, 'of'> & { readonly services: ReadonlyMap<string, Keeping> },
 ): Restorer {
-  const of = (policy: string): Restorable | null => {
-    const { desk = null, workload } = options.services.get(policy) ?? {};
-    return desk === null || workload === undefined ? null : { desk, workload };
-  };
-  const restorer = new Restorer({ ...options, of });
+  const restorer = new Restorer({ ...options, of: (policy) => restorableOf(options.services.get(policy)) });
   for (const [policy, { desk }] of options.services) {
     const troubled = (thrown: unknown): void =>
       options.log.error({ policy, ...problemOf(thrown) }, 'backups could not be looked at');
     void desk?.open().catch(troubled);
-    void restorer.resume(policy).catch(troubled);
+    void restorer
+      .resume(policy)
+      .then((resumed) => (resumed.ok ? undefined : troubled(resumed.error)))
+      .catch(troubled);
   }
   return restorer;
 }

@@ -20,7 +20,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
 import { AfterEnd } from './after-end.ts';
 import { AfterRollback } from './after-rollback.ts';
-import { alsoTelling, type BackupDesk, type InTurn } from './backup-desk.ts';
+import { alsoTelling, type BackupDesk, backupPort, type InTurn } from './backup-desk.ts';
 import { checkDesk, noJobs, ownKey } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { fileBackups } from './file-backups.ts';
@@ -156,7 +156,7 @@ const withDesk = (
   desk: BackupDesk | null,
 ): Ports => ({
   ...{ ...ports, labels, own },
-  ...(desk === null ? {} : { backup: (release) => desk.latest(release) }),
+  ...backupPort(desk),
 });
 
 async function keep(

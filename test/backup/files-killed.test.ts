@@ -60,11 +60,11 @@ it('a restore that is killed leaves whole files only, is known as interrupted, a
   for (const files of [0, 10]) expect(await killed('restore', files, id)).toBe('SIGKILL');
   const whole = new Set(['v1', 'v2'].map((text) => text.repeat(500)));
   for (const text of await contents()) expect(whole).toContain(text);
-  const due = await snapshots.interrupted();
+  const due = value(await snapshots.interrupted());
   expect(due).toEqual({ to: id, overwrite: [] });
   if (due === null) return;
   value(await snapshots.restore(due));
-  expect(await snapshots.interrupted()).toBeNull();
+  expect(value(await snapshots.interrupted())).toBeNull();
   expect((await readdir(app)).toSorted()).toEqual(Array.from({ length: count }, (_, n) => nameOf(n)));
   expect(new Set(await contents())).toEqual(new Set(['v1'.repeat(500)]));
 });

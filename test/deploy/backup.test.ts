@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createProgram } from '../../src/cli/program.ts';
 import { splitWords } from '../../src/cli/split-words.ts';
+import { clusterPolicy } from '../../src/release/policy-cluster-parse.ts';
+import { aClusterSpec } from '../support/cluster-policy.ts';
 import { policyOf } from '../support/policy-of.ts';
 
 const page = readFileSync(new URL('../../deploy/backup.md', import.meta.url), 'utf8');
@@ -13,7 +15,13 @@ const specs = [...page.matchAll(/^ {4}spec:\n(?: {6}.*\n)+/gm)].map(
 );
 
 test('the policies on the page are right', async () => {
-  const [kept, guarded] = await Promise.all(specs.map((spec) => policyOf(spec)));
+  const [files, objects, rollback] = specs;
+  const [kept, guarded] = await Promise.all([files, rollback].map((spec) => policyOf(spec ?? {})));
+  const inCluster = clusterPolicy(
+    { name: 'app', namespace: 'shop', spec: { ...aClusterSpec, metrics: { source: 'main' }, notify: [], ...objects } },
+    { sources: { main: { scrape: {} } } },
+  );
+  expect(inCluster).toMatchObject({ value: { backup: { secrets: 'included', overrideBy: [] } } });
   expect(kept?.backup).toMatchObject({ maxBytes: 500e6, overrideBy: ['eve'] });
   expect(kept?.backup?.paths[0]).toBe('/etc/app');
   expect(kept?.gates).toEqual([{ kind: 'backup', name: 'backup', overrideBy: [], maxAgeMs: 86_400_000 }]);

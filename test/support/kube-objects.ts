@@ -29,6 +29,8 @@ export interface KubeObjects {
   land(): void;
   /** Called before every write is carried out; what it changes is there first. */
   before: (call: KubeCall) => void;
+  /** Answers of reviews of what the caller may do. */
+  allows: (attributes: Readonly<Record<string, string>>) => boolean;
   /** Methods and paths of the writes that were accepted. */
   readonly accepted: readonly string[];
 }
@@ -64,9 +66,13 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     if (found === undefined) throw new Refused(404, 'NotFound', `${path} not found`);
     return found;
   };
-  const carryOut = ({ method, path: asked, body }: KubeCall): unknown => {
+  const carryOut = ({ method, path: asked, body, headers }: KubeCall): unknown => {
     const given = body === '' ? null : (JSON.parse(body) as unknown);
     const path = asked.replace(/\/status$/, '');
+    if (path.endsWith('accessreviews')) {
+      const { spec } = given as { readonly spec: { readonly resourceAttributes: Readonly<Record<string, string>> } };
+      return { status: { allowed: store.allows(spec.resourceAttributes) } };
+    }
     if (method === 'POST') {
       const made = `${path}/${(given as StoredObject).metadata.name}`;
       if (objects.has(made)) throw new Refused(409, 'AlreadyExists', `${made} exists`);
@@ -74,6 +80,8 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     }
     const before = at(path);
     if (method === 'DELETE') return objects.delete(path);
+    if (headers['content-type']?.startsWith('application/merge-patch') === true)
+      return put(path, merged(before, given) as object);
     if (method === 'PATCH') return put(path, patched(before, given as readonly Operation[]));
     const { metadata, status } = given as {
       readonly metadata: Partial<StoredObject['metadata']>;
@@ -95,13 +103,20 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     accepted.push(`${call.method} ${call.path}`);
     return done;
   };
-  const listed = (path: string): readonly StoredObject[] =>
-    [...objects].filter(([each]) => each.slice(0, each.lastIndexOf('/')) === path).map(([, object]) => object);
+  const listed = (path: string, selector: string | null): readonly StoredObject[] =>
+    [...objects]
+      .filter(([each]) => each.slice(0, each.lastIndexOf('/')) === path)
+      .map(([, object]) => object)
+      .filter((object) => isSelected(object, selector));
 
   const answer = (call: KubeCall): void => {
     // A watch that tells nothing: what is kept by one must not rest on it.
     if (call.query.get('watch') !== null) return call.response.writeHead(200).flushHeaders();
-    if (call.method === 'GET') return call.json(200, objects.get(call.path) ?? aList(version, listed(call.path)));
+    if (call.method === 'GET')
+      return call.json(
+        200,
+        objects.get(call.path) ?? aList(version, listed(call.path, call.query.get('labelSelector'))),
+      );
     const fault = faults.shift();
     if (fault === 'lost') return;
     if (fault === 'late') return void late.push(() => void write(call));
@@ -135,6 +150,7 @@ export async function startKubeObjects(): Promise<KubeObjects> {
       }
     },
     before: () => undefined,
+    allows: () => true,
     accepted,
   };
   return store;
@@ -146,8 +162,24 @@ const isFolder = (path: string): boolean => {
   return steps.length % 2 === 1;
 };
 
+const isSelected = ({ metadata }: StoredObject, selector: string | null): boolean =>
+  (selector ?? '').split(',').every((term) => {
+    const [key = '', wanted] = term.split('=');
+    const found = ((metadata['labels'] ?? {}) as Readonly<Record<string, string>>)[key];
+    return key === '' || (found !== undefined && (wanted === undefined || wanted === found));
+  });
+
+/** JSON merge patch. */
+function merged(before: unknown, change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change;
+  const known = (typeof before === 'object' && before !== null ? before : {}) as Readonly<Record<string, unknown>>;
+  const changes = Object.entries(change).map(([key, value]: [string, unknown]) => [key, merged(known[key], value)]);
+  const all = { ...known, ...Object.fromEntries(changes) } as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}
+
 interface Operation {
-  readonly op: 'test' | 'add';
+  readonly op: 'test' | 'add' | 'remove';
   readonly path: string;
   readonly value: unknown;
 }
@@ -166,6 +198,7 @@ function patched(object: StoredObject, operations: readonly Operation[]): object
     const fails = inside === undefined || (op === 'test' && !isDeepStrictEqual(inside[last], value));
     if (fails) throw new Refused(422, 'Invalid', 'the server rejected our request due to an error in our request');
     if (op === 'add') inside[last] = value;
+    if (op === 'remove') Reflect.deleteProperty(inside, last);
   }
   return copy;
 }

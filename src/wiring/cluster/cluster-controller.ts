@@ -18,6 +18,7 @@ import { keepLooks } from '../keep-looks.ts';
 import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
 import { records } from '../records.ts';
+import { Restorer, restorableOf } from '../restorer.ts';
 import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
 import { clusterDeliveries } from './cluster-deliveries.ts';
@@ -82,10 +83,12 @@ class Leading {
   readonly #loop: Promise<void>;
   readonly #beat: NodeJS.Timeout;
   #orders: OrderDesk | null = null;
+  readonly #restorer: Restorer;
 
   constructor(term: Leadership, active: readonly Release[]) {
     this.#scene = this.#sceneOf(term);
     this.#waiting = [...active];
+    this.#restorer = new Restorer({ ...this.#scene, of: (policy) => restorableOf(this.#services.get(policy)) });
     const { events, view } = this.#scene;
     view.onChange((path, object) => this.#changed(path, object));
     events.listen((event) => {
@@ -106,7 +109,7 @@ class Leading {
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { client, clock, deliveries, events, metrics, namespace, starter, store } = this.#scene;
     const controls = new ReleaseControls({
-      ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse },
+      ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
       records: records({ deliveries }),
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
@@ -203,7 +206,8 @@ class Leading {
   }
 
   #begin(name: string): void {
-    const keeper = new PolicyKeeper(this.#scene, name, { opened: (service) => this.#opened(name, service) });
+    const recall = (): Promise<Result<void>> => this.#restorer.resume(name);
+    const keeper = new PolicyKeeper(this.#scene, name, { opened: (service) => this.#opened(name, service), recall });
     const run = keeper.run(this.#ending.signal).then(() => {
       this.#keepers.delete(name);
       this.#services.delete(name);

@@ -14,6 +14,7 @@ import { KubernetesWorkload } from '../../workload/kubernetes.ts';
 import type { KubernetesTarget, Wish } from '../../workload/kubernetes-target.ts';
 import type { Backend } from '../../workload/workload.ts';
 import { AfterRollback } from '../after-rollback.ts';
+import { alsoTelling, type BackupDesk, backupPort } from '../backup-desk.ts';
 import { clusterRouter } from '../cluster-router.ts';
 import { withShare } from '../cluster-share.ts';
 import { hear } from '../hear.ts';
@@ -22,6 +23,7 @@ import { openNotices } from '../notices.ts';
 import { stableHistory } from '../stable-history.ts';
 import type { Served } from '../starter.ts';
 import { trafficNow, unmeasuredNow } from '../traffic.ts';
+import { clusterBackups } from './cluster-backups.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { tellEvents } from './cluster-events.ts';
 import { ClusterRules } from './cluster-rules.ts';
@@ -36,6 +38,8 @@ export interface ClusterService extends Served {
   readonly services: Readonly<Record<Backend, string>>;
   /** A release that was under way before this controller: pages that nobody has had are sent. Never rejects. */
   tookOver(release: Release): Promise<void>;
+  /** null: the policy keeps nothing. */
+  readonly desk: BackupDesk | null;
   /** Looks at nothing any more; what users reach runs on. */
   close(): Promise<void>;
 }
@@ -63,12 +67,14 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   const source = sourceOf(scene, policy, { workload, load });
   const history = historySource(policy, clock);
   const { labels, own } = policy.metrics;
+  const desk = clusterBackups(scene, order);
   const { tell: toldOnly, tookOver, stop } = listener(scene, policy, kept);
   const asking = clusterChecks(scene, policy, { load, workload, tell: toldOnly });
   const router = counted(scene, policy, { router: routed.value, source });
   const after = new AfterRollback({ clock, source, workload, store, labels, own, tell: toldOnly });
-  const tell = after.listening(policy.name, asking.tell);
-  const ports: Ports = { clock, source, router, workload, store, labels, own, checks: asking.checks, tell };
+  const tell = alsoTelling(desk, after.listening(policy.name, asking.tell));
+  const backup = backupPort(desk);
+  const ports: Ports = { clock, source, router, workload, store, labels, own, checks: asking.checks, tell, ...backup };
   return ok({
     cluster: policy,
     policy: servedPolicy(namespace, order),
@@ -77,6 +83,7 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     workload,
     target,
     services,
+    desk,
     traffic: (set, stable) => trafficNow(ports, set, stable),
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),

@@ -152,7 +152,8 @@ export class Delivery {
 
   async #deliver(state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { stable, revisions } = state;
-    if (wish.revision === stable || this.#same.has(wish.revision)) return ok({ missing: null, releasing: null });
+    if (wish.revision === stable) return ok({ missing: this.#service.desk?.stand(stable) ?? null, releasing: null });
+    if (this.#same.has(wish.revision)) return ok({ missing: null, releasing: null });
     if (freezeOf(state, wish.revision) !== 'no') return ok({ missing: null, releasing: null });
     if (!this.#isSettled(wish)) return this.#soon(null);
     const kept = stable === null ? undefined : revisions[stable];

@@ -32,6 +32,8 @@ const fine: Findings = { stalled: null, rules: null, missing: null, releasing: n
 export interface KeeperEvents {
   /** From now on its releases can be looked after. */
   opened(service: ClusterService): void;
+  /** A restore that was interrupted goes on; until that is known no release is begun. */
+  recall(): Promise<Result<void>>;
 }
 
 export class PolicyKeeper {
@@ -43,6 +45,7 @@ export class PolicyKeeper {
   #target: KubernetesTarget | null = null;
   #delivery: Delivery | null = null;
   #removal: Removal | null = null;
+  #isRecalled = false;
   /** Of what the service was opened for. */
   #opened = '';
   #wake: () => void = () => {};
@@ -129,6 +132,9 @@ export class PolicyKeeper {
       if (!held.ok) return { ...fine, missing: held.error };
       this.#scene.view.learn(policiesFolder(this.#scene.namespace), held.value);
     }
+    const recalled = this.#isRecalled ? ok(undefined) : await this.#events.recall();
+    if (!recalled.ok) return { ...fine, rules, missing: recalled.error };
+    this.#isRecalled = true;
     return { ...fine, rules, ...(await delivery.round(object.metadata.annotations?.[confirmedNote] ?? null)) };
   }
 

@@ -1,0 +1,39 @@
+/** The backup desk of a policy in a cluster: what its Deployment uses is kept in objects beside it. */
+import { KubernetesSnapshots } from '../../backup/kubernetes.ts';
+import type { Delivered } from '../../backup/kubernetes-world.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
+import { type Owner, ownedBy } from '../../workload/kubernetes/labels.ts';
+import { copyName } from '../../workload/kubernetes/revision-deployment.ts';
+import { configNames, intentOf } from '../../workload/kubernetes/snapshot.ts';
+import { BackupDesk, turns } from '../backup-desk.ts';
+import type { ClusterScene } from './cluster-scene.ts';
+
+/** What people apply together with a new template is changed within this time. */
+const changedWithinMs = 600_000;
+
+interface Kept {
+  readonly owner: Owner;
+  readonly policy: ClusterPolicy;
+}
+
+/** null: the policy keeps nothing. */
+export function clusterBackups(scene: ClusterScene, { owner, policy }: Kept): BackupDesk | null {
+  if (policy.backup === null) return null;
+  const { client, clock, compression, log, namespace, nudge, store } = scene;
+  const delivered = async (revision: string): Promise<Result<Delivered | null>> => {
+    const state = await store.policy(policy.name);
+    if (!state.ok) return state;
+    const spec = state.value?.revisions[revision];
+    return ok(spec?.kind === 'pods' ? spec : null);
+  };
+  const snapshots = new KubernetesSnapshots({
+    ...{ client, namespace, policy: policy.name, delivered },
+    owner: ownedBy(owner),
+    deployment: policy.deployment,
+    secrets: policy.backup.secrets,
+    template: { of: (deployment) => intentOf(deployment)?.template ?? null, configNames, copyName },
+  });
+  const ofOthers = { changedWithinMs: changedWithinMs / compression, inTurn: turns() };
+  return new BackupDesk({ policy: policy.name, snapshots, clock, log, nudge, ...ofOthers });
+}
