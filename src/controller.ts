@@ -10,7 +10,7 @@ import type { LogEntry } from './release/log.ts';
 import type { Policy } from './release/policy.ts';
 import type { Release } from './release/release.ts';
 import { openSqliteStore } from './release/sqlite.ts';
-import type { Store } from './release/store.ts';
+import type { TrailedStore } from './release/trail.ts';
 import type { ControlEvent, Controls } from './server/controls.ts';
 import { startHttpServer } from './server/http-server.ts';
 import type { Key } from './server/http-token.ts';
@@ -22,6 +22,7 @@ import { ReleaseControls } from './wiring/controls.ts';
 import { hear } from './wiring/hear.ts';
 import { Instances } from './wiring/instances.ts';
 import { keepLooks } from './wiring/keep-looks.ts';
+import { keepTrail } from './wiring/keep-trail.ts';
 import { keptDeliveries } from './wiring/kept-deliveries.ts';
 import { beginHeartbeat, storePath } from './wiring/leader-file.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
@@ -46,7 +47,7 @@ export interface ControllerSettings {
   readonly version: string;
   readonly log: Logger;
   /** Of the state folder, already opened; left out: opened here. */
-  readonly store?: Store;
+  readonly store?: TrailedStore;
   /** A later controller leads on the state folder: this one must not write any more. Left out: it is logged. */
   readonly lostLead?: () => void;
 }
@@ -84,7 +85,7 @@ export async function startController(settings: ControllerSettings): Promise<Res
 }
 
 interface Kept {
-  readonly store: Store;
+  readonly store: TrailedStore;
   readonly deliveries: DeliveryLog;
 }
 
@@ -114,18 +115,18 @@ async function assemble(settings: ControllerSettings, { store, deliveries }: Kep
     },
     changed: (release) => nudges$.next(release.id),
   });
+  const trail = keepTrail({ trail: store, clock, log });
   const pulse = new Pulse(clock, [...services.value.keys()]);
   const instances = new Instances(services.value, (policy) => nudgeRunning(policy, starter, nudges$));
   const restorer = openRestorer({ log, store, clock, starter, services: services.value });
   const controls = new ReleaseControls({
-    ...{ restorer, store, clock, services: services.value, starter, events, pulse, saved },
-    records: records({ deliveries }),
-    nudge,
+    ...{ restorer, store, clock, services: services.value, starter, events, pulse, saved, trail, nudge },
+    records: records({ deliveries, trail: store }),
     falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
     instances: (policy) => instances.latest(policy),
     rules: policyRules({ store, clock, services: services.value }),
   });
-  const loop: Loop = { log, store, services: services.value, starter, pulse, begun$, nudges$ };
+  const loop: Loop = { log, store, trail, services: services.value, starter, pulse, begun$, nudges$ };
   return orLetGo(await open(settings, loop, { controls, metrics, instances, notices }), instances, services.value);
 }
 
@@ -164,6 +165,7 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
   const orphan = active.value.find(({ policy }) => !services.has(policy));
   if (orphan !== undefined) return failed(policyMissing(orphan.id, orphan.policy));
   const { keys, listen, log, version } = settings;
+  loop.trail.accepted(settings.policies);
   const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, keys, version });
   if (!server.ok) return server;
   for (const release of active.value) {

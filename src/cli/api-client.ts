@@ -6,6 +6,7 @@ import type { Attestation } from '../release/attestation.ts';
 import type { DeliveryFilter } from '../release/delivery-log.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
+import type { TrailEntry, TrailFilter } from '../release/trail.ts';
 import type { DeploymentReport } from '../report/deployment/deployment-report.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
@@ -96,6 +97,16 @@ export class ApiClient {
       this.#http.get('/deliveries', { params: query }),
     );
     return listed.ok ? ok(listed.value.deliveries) : listed;
+  }
+
+  /** Who did what, oldest first. `since`: epoch ms. */
+  async trail(
+    query: Omit<TrailFilter, 'sinceMs'> & { readonly since?: number },
+  ): Promise<Result<readonly TrailEntry[]>> {
+    const read = await this.#ask<{ readonly entries: readonly TrailEntry[] }>(
+      this.#http.get('/trail', { params: query }),
+    );
+    return read.ok ? ok(read.value.entries) : read;
   }
 
   async policies(): Promise<Result<readonly PolicySummary[]>> {

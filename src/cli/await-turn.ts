@@ -1,6 +1,6 @@
 /** Opens the state folder's store, or waits as the standby of the controller that owns it. */
 import type { Result } from '../lib/result.ts';
-import type { Store } from '../release/store.ts';
+import type { TrailedStore } from '../release/trail.ts';
 import type { Listening } from '../server/http-listen.ts';
 import { type LeadingNow, startStandbyServer } from '../server/http-standby.ts';
 import { readLeader } from '../wiring/leader-file.ts';
@@ -13,7 +13,10 @@ export interface Turn extends Listening {
 }
 
 /** null: told to stop before its turn came. */
-export async function awaitTurn(context: Context, { stateDir, stop, ...address }: Turn): Promise<Result<Store> | null> {
+export async function awaitTurn(
+  context: Context,
+  { stateDir, stop, ...address }: Turn,
+): Promise<Result<TrailedStore> | null> {
   const leading = (): LeadingNow => leadingOn(stateDir);
   let close = async (): Promise<void> => {};
   const store = await waitForStore({

@@ -17,8 +17,8 @@ interface LogOptions {
 const help = `
 RESULT: sent; trying (not taken yet, and tried again); failed (refused, or tried
 for as long as it was worth it); dropped (the queue was full, or the controller
-ended). TRIES: times that it was sent. The last 500 of each policy are kept, also
-over restarts.
+ended). TRIES: times that it was sent. The last 500 of each policy are kept,
+over restarts, too.
 
 Examples:
   $ sluice notify log

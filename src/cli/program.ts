@@ -35,6 +35,7 @@ import { registerRulesTest } from './rules-test.ts';
 import { registerRun } from './run.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
+import { registerTrail } from './trail.ts';
 import { registerUninstall } from './uninstall.ts';
 import { registerVersion } from './version.ts';
 import { registerWatch } from './watch.ts';
@@ -68,6 +69,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerExplain,
   registerReport,
   registerHistory,
+  registerTrail,
   registerApprove,
   registerAttest,
   registerOverride,

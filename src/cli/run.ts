@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Controller } from '../controller.ts';
 import { ok, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
-import type { Store } from '../release/store.ts';
+import type { TrailedStore } from '../release/trail.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
 import { type Key, readKeys } from '../server/http-token.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
@@ -72,7 +72,7 @@ const keysIn = async (actFile: string | null, readFile: string | null): Promise<
 interface Lead extends RunOptions {
   readonly policies: readonly Policy[];
   readonly keys: readonly Key[];
-  readonly store: Store;
+  readonly store: TrailedStore;
   readonly stop: AbortSignal;
 }
 

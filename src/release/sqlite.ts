@@ -11,8 +11,10 @@ import type { Release } from './release.ts';
 import { sqliteShelf } from './sqlite-journal.ts';
 import { sqliteProblem } from './sqlite-problem.ts';
 import { takeOver } from './sqlite-schema.ts';
+import { readTrail, recordInTrail } from './sqlite-trail.ts';
 import type { PolicyState, Store, Unreadable } from './store.ts';
 import { storedPolicy, storedRelease } from './stored.ts';
+import type { Recorded, TrailEntry, TrailedStore, TrailFilter } from './trail.ts';
 
 export interface SqliteOptions {
   /** Made with its folder when it is not there. */
@@ -22,7 +24,7 @@ export interface SqliteOptions {
 }
 
 /** Fails with `StoreInUse`, `StoreUnreachable`, `StoreReadOnly`, `StoreCorrupt`, `StateUnreadable`, `DiskFull` or `StoreFailed`. */
-export function openSqliteStore({ path, keep = 200 }: SqliteOptions): Result<Store> {
+export function openSqliteStore({ path, keep = 200 }: SqliteOptions): Result<TrailedStore> {
   let db: DatabaseSync | null = null;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -45,7 +47,7 @@ interface Opened {
  *   save ──► BEGIN ─ update where version ─ lines ─ forget old ─► COMMIT ──► on disk
  *                        └─ no row: Conflict ──────► ROLLBACK
  */
-class SqliteStore implements Store {
+class SqliteStore implements TrailedStore {
   readonly epoch: number;
   readonly #opened: Opened;
   readonly #statements = new Map<string, StatementSync>();
@@ -173,6 +175,15 @@ class SqliteStore implements Store {
         }),
       );
     });
+  }
+
+  async record(entry: Recorded): Promise<Result<void>> {
+    this.#sync('FULL');
+    return this.#committed(() => ok(recordInTrail((sql) => this.#prepared(sql), entry)));
+  }
+
+  async trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
+    return this.#tried(() => ok(readTrail((sql) => this.#prepared(sql), filter)));
   }
 
   async close(): Promise<void> {

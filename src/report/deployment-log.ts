@@ -1,4 +1,5 @@
 /** The deployment log: one line for each release, as a table for documents or as CSV for programs. */
+import { csvOf } from './csv.ts';
 import type { PastRelease } from './history-view.ts';
 
 const head = [
@@ -35,14 +36,7 @@ const rowsOf = ({ policy, releases }: LoggedPolicy): readonly (readonly string[]
     ...[seconds(past.toZeroMs), past.cause ?? ''],
   ]);
 
-/** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe. */
-export const logCsv = (policies: readonly LoggedPolicy[]): string =>
-  [head, ...policies.flatMap(rowsOf)].map((row) => row.map(csvCell).join(',')).join('\r\n');
-
-const csvCell = (text: string): string => {
-  const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-};
+export const logCsv = (policies: readonly LoggedPolicy[]): string => csvOf([head, ...policies.flatMap(rowsOf)]);
 
 export const logMarkdown = (policies: readonly LoggedPolicy[]): string => {
   const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;

@@ -1,12 +1,14 @@
-/** Records as JSON: what was sent to whom. */
+/** Records as JSON: what was sent to whom, and who did what. */
 import type { Express } from 'express';
 import { ok } from '../lib/result.ts';
 import type { Delivery } from '../release/delivery-log.ts';
+import { mostTrail } from '../release/trail.ts';
 import { answer, numberIn, textOf } from './http-answer.ts';
 import type { ControlsOf } from './http-review.ts';
 
 const mostDeliveries = 1_000;
 const deliveriesByDefault = 100;
+const trailByDefault = 1_000;
 
 export const addRecords = (app: Express, controlsOf: ControlsOf): void => {
   app.get(
@@ -21,6 +23,21 @@ export const addRecords = (app: Express, controlsOf: ControlsOf): void => {
         ...(release === '' ? {} : { release }),
       });
       return listed.ok ? ok({ deliveries: listed.value.map(shown) }) : listed;
+    }),
+  );
+  app.get(
+    '/api/v1/trail',
+    answer(controlsOf, async (request, { controls }) => {
+      const { query } = request;
+      const [policy, release] = [textOf(query['policy']), textOf(query['release'])];
+      const sinceMs = numberIn(request, 'since', 0);
+      const limit = Math.min(numberIn(request, 'limit', trailByDefault) || trailByDefault, mostTrail);
+      const read = await controls.records.trail({
+        ...{ sinceMs, limit },
+        ...(policy === '' ? {} : { policy }),
+        ...(release === '' ? {} : { release }),
+      });
+      return read.ok ? ok({ entries: read.value }) : read;
     }),
   );
 };

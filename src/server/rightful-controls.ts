@@ -24,6 +24,10 @@ const rightfulRecords = (inner: Controls['records'], missing: () => Promise<Prob
     const refused = await missing();
     return refused === null ? inner.deliveries(filter) : failed(refused);
   },
+  trail: async (filter) => {
+    const refused = await missing();
+    return refused === null ? inner.trail(filter) : failed(refused);
+  },
 });
 
 /** The verb that a role grants for an order; it is asked for on the policy, whose name stays from release to release. */

@@ -13,6 +13,9 @@ type ApprovalAction = Extract<ReleaseAction, { readonly kind: 'approve' | 'revok
 
 type CommandAction = Exclude<OrderAction, { readonly kind: 'approve' | 'revoke' | 'override' }>;
 
+/** Who gave it, and why. */
+export type Said = Pick<ReleaseAction, 'reason' | 'who'>;
+
 type RetryAction = Omit<Extract<ReleaseAction, { readonly kind: 'retry' }>, 'kind'> & { readonly kind: 'retry' };
 
 export const isRetry = (action: ReleaseAction): action is ReleaseAction & RetryAction => action.kind === 'retry';

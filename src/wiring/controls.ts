@@ -26,7 +26,8 @@ import type {
 } from '../server/controls.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
-import { carriedOut, isRetry, type OrderAction } from './carry-out.ts';
+import { carriedOut, isRetry, type OrderAction, type Said } from './carry-out.ts';
+import type { TrailKeeper } from './keep-trail.ts';
 import type { Restorer } from './restorer.ts';
 import { keptNothing, noPolicy, notYet } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
@@ -50,11 +51,7 @@ export interface ControlsOptions {
   readonly rules: Controls['rules'];
   readonly restorer?: Restorer;
   readonly records: Controls['records'];
-}
-
-interface Said {
-  readonly who: string;
-  readonly reason: string;
+  readonly trail?: Pick<TrailKeeper, 'attested'>;
 }
 
 /** How long `start` waits for what runs to make way before it says that it goes on by itself. */
@@ -175,6 +172,7 @@ export class ReleaseControls implements Controls {
     const after = attested(state.value, given);
     const saved = after === state.value ? ok(after) : await this.#options.store.savePolicy(after);
     if (!saved.ok) return saved;
+    if (after !== state.value) this.#options.trail?.attested(policy, given);
     const running = await this.#options.starter.running(policy);
     if (running.ok && running.value !== null) this.#options.nudge(running.value.id);
     return ok(given);

@@ -5,6 +5,7 @@ import { pipeline, type ReleaseKey } from '../pipeline.ts';
 import type { Store } from '../release/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { takeCare } from './caretaker.ts';
+import type { TrailKeeper } from './keep-trail.ts';
 import type { Pulse } from './pulse.ts';
 import type { Service } from './service.ts';
 import type { Starter } from './starter.ts';
@@ -12,6 +13,7 @@ import type { Starter } from './starter.ts';
 export interface Loop {
   readonly log: Logger;
   readonly store: Store;
+  readonly trail: Pick<TrailKeeper, 'accepted' | 'rulesRead'>;
   readonly services: ReadonlyMap<string, Service>;
   readonly starter: Starter;
   readonly pulse: Pulse;
@@ -32,7 +34,10 @@ export function runLoop(loop: Loop, active: readonly ReleaseKey[], stop$: Observ
   const releases$ = pipeline({ releases$: merge(from(active), begun$), nudges$, stop$, portsOf });
   const upkeep$ = [...services.values()].flatMap((service) => [
     takeCare(service, { store, starter, pulse, log, stop$ }),
-    service.rules.events$.pipe(takeUntil(stop$)),
+    service.rules.events$.pipe(
+      takeUntil(stop$),
+      tap((event) => loop.trail.rulesRead(service.policy.name, event)),
+    ),
   ]);
   return new Promise((resolve) => {
     merge(releases$.pipe(tap(() => pulse.beat())), ...upkeep$)

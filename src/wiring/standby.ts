@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { pause } from '../lib/pause.ts';
 import type { Result } from '../lib/result.ts';
 import { openSqliteStore } from '../release/sqlite.ts';
-import type { Store } from '../release/store.ts';
+import type { TrailedStore } from '../release/trail.ts';
 import { processMark, signal } from '../workload/process-table.ts';
 import { BeatWatch } from './beat-watch.ts';
 import { type Leader, readLeader, storePath } from './leader-file.ts';
@@ -33,7 +33,7 @@ const lookEveryMs = 500;
 const silentLooks = 18;
 
 /** The store, once it is ours; null: told to stop before. Fails as a store does that nobody else owns. */
-export async function waitForStore(options: StandbyOptions): Promise<Result<Store> | null> {
+export async function waitForStore(options: StandbyOptions): Promise<Result<TrailedStore> | null> {
   const { stateDir, stop } = options;
   const watch = new BeatWatch(stateDir, 'any');
   for (let look = 0; ; look += 1) {

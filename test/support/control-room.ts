@@ -2,6 +2,7 @@
 import { systemClock } from '../../src/lib/clock.ts';
 import { failed, ok, type Result } from '../../src/lib/result.ts';
 import { Deliveries } from '../../src/release/deliveries.ts';
+import { LogTrail } from '../../src/release/log-trail.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import type { Policy } from '../../src/release/policy.ts';
 import type { Release } from '../../src/release/release.ts';
@@ -77,7 +78,7 @@ export class ControlRoom {
       },
     });
     this.controls = new ReleaseControls({
-      records: records({ deliveries: this.deliveries }),
+      records: records({ deliveries: this.deliveries, trail: new LogTrail(this.store) }),
       store: this.store,
       clock: systemClock,
       services: new Map([['app', this.served]]),

@@ -5,6 +5,7 @@ import type { Attestation } from '../../src/release/attestation.ts';
 import { begin } from '../../src/release/begin.ts';
 import { Deliveries } from '../../src/release/deliveries.ts';
 import type { LogEntry } from '../../src/release/log.ts';
+import { LogTrail } from '../../src/release/log-trail.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Release } from '../../src/release/release.ts';
@@ -29,7 +30,7 @@ import { errorRate, latency, samplePolicy, startedAtMs } from './sample-release.
 export class MemoryControls implements Controls {
   readonly store: Store;
   readonly deliveries = new Deliveries();
-  readonly records = records({ deliveries: this.deliveries });
+  readonly records;
   readonly starts: StartRequest[] = [];
   readonly restores: Pick<RestoreRequest, 'dryRun' | 'overwrite'>[] = [];
   health: { alive: Alive; ready: Ready } = { alive: { ok: true, ageMs: 3 }, ready: { ok: true, missing: [] } };
@@ -38,6 +39,7 @@ export class MemoryControls implements Controls {
 
   constructor(store = openedStore()) {
     this.store = store;
+    this.records = records({ deliveries: this.deliveries, trail: new LogTrail(store) });
   }
 
   /** Stores a release as a test made it, whatever version is stored. */

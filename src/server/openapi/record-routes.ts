@@ -1,7 +1,7 @@
 /** Routes of the records that are kept beside the releases. */
 import { z } from 'zod';
 import type { Documented } from './documented.ts';
-import { delivery } from './records-answers.ts';
+import { delivery, trailEntry } from './records-answers.ts';
 
 export const ofRecords: readonly Documented[] = [
   {
@@ -15,5 +15,18 @@ export const ofRecords: readonly Documented[] = [
     },
     answer: z.strictObject({ deliveries: z.array(delivery) }),
     failures: [],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/trail',
+    summary: 'Who did what, when, on which revision and why, oldest first.',
+    query: {
+      policy: 'only of this one',
+      release: 'only of this id',
+      since: 'not before it, epoch ms',
+      limit: 'the newest so many; 1,000 unless told otherwise, 100,000 at most',
+    },
+    answer: z.strictObject({ entries: z.array(trailEntry) }),
+    failures: [503],
   },
 ];

@@ -18,3 +18,16 @@ export const delivery = z.strictObject({
   attempts: number,
   why: text.describe('why it was not taken; empty: nothing to say'),
 });
+
+export const trailEntry = z.strictObject({
+  number: number.describe('grows with each entry'),
+  atMs: timeMs,
+  who: text.describe('`sluice`: the controller itself'),
+  what: text,
+  policy: text,
+  release: text.nullable().describe('null: it is about the policy'),
+  revision: text.nullable(),
+  why: text.describe('the reason that was given; empty: none was'),
+  message: text,
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});

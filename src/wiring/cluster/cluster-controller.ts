@@ -7,6 +7,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { pipeline, type ReleaseKey } from '../../pipeline.ts';
 import type { LogEntry } from '../../release/log.ts';
+import { LogTrail } from '../../release/log-trail.ts';
 import { isOver } from '../../release/phase.ts';
 import type { Release } from '../../release/release.ts';
 import type { ControlEvent } from '../../server/controls.ts';
@@ -15,6 +16,7 @@ import { createMetrics } from '../../telemetry/metrics.ts';
 import { broadcast } from '../broadcast.ts';
 import { ReleaseControls } from '../controls.ts';
 import { keepLooks } from '../keep-looks.ts';
+import { keepTrail } from '../keep-trail.ts';
 import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
 import { records } from '../records.ts';
@@ -108,9 +110,11 @@ class Leading {
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { client, clock, deliveries, events, metrics, namespace, starter, store } = this.#scene;
+    const trail = new LogTrail(store);
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
-      records: records({ deliveries }),
+      records: records({ deliveries, trail }),
+      trail: keepTrail({ trail, clock, log }),
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
       falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),

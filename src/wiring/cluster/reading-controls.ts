@@ -4,6 +4,7 @@ import type { KubeObject } from '../../kube/object.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { KubernetesStore } from '../../release/kubernetes-store.ts';
+import { LogTrail } from '../../release/log-trail.ts';
 import { isOver } from '../../release/phase.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicySummary } from '../../report/policy-summary.ts';
@@ -99,7 +100,8 @@ export class ReadingControls implements Controls {
 
   get records(): Controls['records'] {
     const elsewhere = async (): Promise<Result<never>> => failed(this.#elsewhere());
-    return { deliveries: elsewhere };
+    const trail = new LogTrail(this.#store());
+    return { deliveries: elsewhere, trail: (filter) => trail.trail(filter) };
   }
 
   async rules(): Promise<Result<never>> {

@@ -1,0 +1,86 @@
+/** The trail in the store's file: filled by the file itself with each line that is saved, and closed to every change but an addition. */
+import type { StatementSync } from 'node:sqlite';
+import type { LogEntry } from './log.ts';
+import {
+  controllerItself,
+  entryOf,
+  mostTrail,
+  type Recorded,
+  type TrailEntry,
+  type TrailFilter,
+  trailEvents,
+} from './trail.ts';
+
+const closed = "SELECT RAISE(ABORT, 'the trail is only added to')";
+
+/** Triggers are part of the file: they hold for every program that opens it. */
+export const trailTables = `
+  CREATE TABLE IF NOT EXISTS trail (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    release TEXT,
+    revision TEXT,
+    what TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS trail_of_policy ON trail (policy, number);
+  CREATE INDEX IF NOT EXISTS trail_of_release ON trail (release, number);
+  CREATE TRIGGER IF NOT EXISTS trail_not_changed BEFORE UPDATE ON trail BEGIN ${closed}; END;
+  CREATE TRIGGER IF NOT EXISTS trail_not_replaced BEFORE INSERT ON trail
+    WHEN EXISTS (SELECT 1 FROM trail WHERE number = NEW.number) BEGIN ${closed}; END;
+  CREATE TRIGGER IF NOT EXISTS trail_not_shortened BEFORE DELETE ON trail
+    WHEN OLD.number > (SELECT max(number) FROM trail) - ${mostTrail} BEGIN ${closed}; END;
+  CREATE TRIGGER IF NOT EXISTS trail_bounded AFTER INSERT ON trail
+    BEGIN DELETE FROM trail WHERE number <= NEW.number - ${mostTrail}; END;
+  CREATE TRIGGER IF NOT EXISTS line_into_trail AFTER INSERT ON line
+    WHEN NEW.document ->> 'kind' IN ('action', 'decision')
+      OR NEW.document ->> 'reason' IN (${trailEvents.map((reason) => `'${reason}'`).join(', ')})
+    BEGIN
+      INSERT INTO trail (at, policy, release, revision, what, document)
+      SELECT NEW.document ->> 'atMs', policy, id, document ->> 'revision', NEW.document ->> 'reason', NEW.document
+      FROM release WHERE id = NEW.release;
+    END;
+`;
+
+type Prepared = (sql: string) => StatementSync;
+
+/** Throws what SQLite throws. */
+export function recordInTrail(
+  prepared: Prepared,
+  { atMs, data, message, policy, revision, what, who, why }: Recorded,
+): void {
+  const kind = who === controllerItself ? 'event' : 'action';
+  const line: LogEntry = { atMs, kind, reason: what, message, data: { ...data, who, reason: why } };
+  prepared('INSERT INTO trail (at, policy, revision, what, document) VALUES (?, ?, ?, ?, ?)').run(
+    atMs,
+    policy,
+    revision,
+    what,
+    JSON.stringify(line),
+  );
+}
+
+/** Throws what SQLite throws. */
+export function readTrail(
+  prepared: Prepared,
+  { limit, policy, release, sinceMs, what }: TrailFilter,
+): readonly TrailEntry[] {
+  const sql = `
+    SELECT number, policy, release, revision, document FROM trail
+    WHERE (?1 IS NULL OR policy = ?1) AND (?2 IS NULL OR release = ?2) AND (?3 IS NULL OR at >= ?3) AND (?4 IS NULL OR what = ?4)
+    ORDER BY number DESC LIMIT ?5`;
+  const rows = prepared(sql).all(policy ?? null, release ?? null, sinceMs ?? null, what ?? null, limit);
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return rows
+    .map((row) =>
+      entryOf({
+        number: Number(row['number']),
+        policy: String(row['policy']),
+        release: text(row['release']),
+        revision: text(row['revision']),
+        entry: JSON.parse(String(row['document'])) as LogEntry,
+      }),
+    )
+    .toReversed();
+}

@@ -1,0 +1,60 @@
+/** Tells the trail what no release's log has: results, policies and rules that are taken on. Returns at once; what can't be kept is said in the log. */
+import type { Clock } from '../lib/clock.ts';
+import { contentHash } from '../lib/content-hash.ts';
+import type { Attestation } from '../release/attestation.ts';
+import type { Policy } from '../release/policy.ts';
+import { controllerItself, type Recorded, type Trail } from '../release/trail.ts';
+import type { RulesFileEvent } from '../rules/file.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface TrailKeeper {
+  attested(policy: string, given: Attestation): void;
+  /** Policies as they were read at the start: said where one differs from what was said last. */
+  accepted(policies: readonly Policy[]): void;
+  rulesRead(policy: string, event: RulesFileEvent): void;
+}
+
+interface Around {
+  readonly trail: Trail;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+type Said = Pick<Recorded, 'data' | 'message' | 'policy' | 'what'> & Partial<Recorded>;
+
+export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
+  const record = async (said: Said): Promise<void> => {
+    const entry: Recorded = { atMs: clock.wallMs(), who: controllerItself, revision: null, why: '', ...said };
+    log.info({ ...entry, data: undefined, ...entry.data }, 'trail');
+    const kept = await trail.record(entry);
+    if (!kept.ok) log.warn({ ...kept.error, policy: entry.policy, what: entry.what }, 'entry is not in the trail');
+  };
+  /** Only what differs from the last of its kind. */
+  const recordChange = async (said: Said & { readonly data: { readonly hash: string } }): Promise<void> => {
+    const { data, policy, what } = said;
+    const last = await trail.trail({ policy, what, limit: 1 });
+    if (last.ok && last.value[0]?.data['hash'] === data.hash) return;
+    await record(said);
+  };
+  return {
+    attested: (policy, { atMs, name, outcome, reason, revision, who, values }) =>
+      void record({
+        ...{ policy, atMs, who, revision, why: reason, what: 'Attested' },
+        message: `${who}: ${name} of ${revision}: ${outcome}`,
+        data: { name, outcome, ...values },
+      }),
+    accepted: (policies) => {
+      for (const { file, ...policy } of policies) {
+        const hash = contentHash(JSON.parse(JSON.stringify(policy)));
+        const message = `policy ${policy.name} of ${file} is taken on as ${hash}`;
+        void recordChange({ policy: policy.name, what: 'PolicyAccepted', message, data: { hash, file } });
+      }
+    },
+    rulesRead: (policy, event) => {
+      if (event.kind !== 'loaded') return;
+      const { file, hash } = event.set;
+      const message = `rules of ${file} are taken on as ${hash}: the next release is judged by them`;
+      void recordChange({ policy, what: 'RulesAdopted', message, data: { hash, file } });
+    },
+  };
+}
