@@ -17,7 +17,7 @@ import { anOperatedService, type OperatedService, type Stood, takenOverBy } from
 const patience = { withinMs: 200_000 };
 
 const plan = {
-  steps: [25, 50, 100].map((weight) => ({ weight, bake: '1m' })),
+  steps: [25, 50, 100].map((weight) => ({ weight, bake: '20s' })),
   readyWithin: '1h',
   scaleWithin: '1h',
   maxDuration: '10h',
@@ -26,7 +26,7 @@ const plan = {
   verify: 'requests',
   // Longer than the whole run: nothing but requests makes a step begin.
   verifyWithin: '9h',
-  watchFor: '1m',
+  watchFor: '20s',
   drain: '10s',
   whenUnjudgeable: 'hold',
 };
