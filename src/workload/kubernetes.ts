@@ -9,14 +9,7 @@ import { folders, isOf, label, type Owner, revisionOf } from './kubernetes/label
 import { isReady } from './kubernetes/pod-instance.ts';
 import { prune } from './kubernetes/prune.ts';
 import { late, nobody, noPods, stillServed, unknown } from './kubernetes/refusals.ts';
-import {
-  deploymentPath,
-  isAsWanted,
-  replicasOf,
-  scaleTo,
-  stop,
-  type Wanted,
-} from './kubernetes/revision-deployment.ts';
+import { deploymentPath, isAsWanted, replicasOf, scaleTo, stop } from './kubernetes/revision-deployment.ts';
 import { RevisionSizes, type Sized } from './kubernetes/revision-sizes.ts';
 import { revisionState } from './kubernetes/revision-state.ts';
 import { ensureService, select, selectedRevision, sendsOnlyTo } from './kubernetes/services.ts';
@@ -134,7 +127,9 @@ export class KubernetesWorkload implements Workload {
   onChange(listener: () => void): () => void {
     const { owner, services, target, view } = this.#options;
     const names = new Set([...Object.values(services), target]);
-    return view.onChange((_path, object) => {
+    return view.onChange((path, object) => {
+      // What an autoscaler tells of itself is no change of a pod.
+      if (path === this.#folders.autoscalers) return;
       if (object === null || isOf(object, owner.policy) || names.has(object.metadata.name)) listener();
     });
   }
@@ -146,7 +141,7 @@ export class KubernetesWorkload implements Workload {
   }
 
   /** As last heard: what changed since will be heard, and is put right then. */
-  #isHeard(revision: string, wanted: Wanted): boolean {
+  #isHeard(revision: string, wanted: Parameters<typeof isAsWanted>[1]): boolean {
     const { owner, target, view } = this.#options;
     const listed = view.list(this.#folders.deployments);
     const path = deploymentPath({ owner, target, revision });

@@ -10,6 +10,7 @@ import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { clusterPolicy, rulesKey } from '../../release/policy-cluster-parse.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
+import { autoscalerOf } from '../../workload/kubernetes/autoscalers.ts';
 import { folders, type Owner } from '../../workload/kubernetes/labels.ts';
 import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
@@ -69,9 +70,12 @@ export class PolicyKeeper {
   }
 
   /** Whether a change of this object may be a reason for a round. */
-  concerns(path: string, { metadata: { name } }: KubeObject): boolean {
+  concerns(path: string, object: KubeObject): boolean {
+    const { name } = object.metadata;
     const { autoscalers, configMaps } = folders(this.#scene.namespace);
-    if (path === autoscalers) return true;
+    // Their status changes with the load: only the one on what people write says anything here.
+    if (path === autoscalers)
+      return this.#service !== null && autoscalerOf([object], this.#service.cluster.deployment) !== null;
     if (path === policiesFolder(this.#scene.namespace)) return name === this.#name;
     if (path !== configMaps) return false;
     const rules = this.#service?.cluster.rules;

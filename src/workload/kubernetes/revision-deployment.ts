@@ -35,7 +35,7 @@ export const copyName = (name: string, revision: string): string => `${name}-${r
 /** Size does not make another revision. */
 const madeFrom = ({ template, config }: PodsSpec): string => contentHash({ template, config });
 
-export interface Wanted {
+interface Wanted {
   readonly spec: PodsSpec;
   readonly replicas: number;
   readonly floor: number | null;
