@@ -1,5 +1,4 @@
-/** Breach to weight 0 while everything outside hangs: hooks, health endpoint, Alertmanager and notifier take the connection and never answer. */
-
+/** Breach to weight 0 while everything outside hangs: hooks, health endpoint, Alertmanager and notifier never answer, and who asked for the report never reads it. */
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { startSampleService } from '../support/sample-service.ts';
@@ -7,8 +6,11 @@ import { withCleanUp } from './rig/clean-up.ts';
 import { figure } from './rig/figure.ts';
 import { scriptedPrometheus } from './rig/scripted-prometheus.ts';
 import { openStand } from './rig/stand.ts';
+import { leaveUnread } from './rig/unread-reports.ts';
 
 const runs = 10;
+/** Readers of the report, each of which takes nothing of its answer. */
+const unread = 20;
 const reach = { median: 100, worst: 1_000 };
 
 await withCleanUp(async (atEnd) => {
@@ -42,11 +44,13 @@ await withCleanUp(async (atEnd) => {
       const canary = await startSampleService({ VERSION: `v${run}`, LATENCY_MS: '10' }, atRunEnd);
       const id = await stand.start(`v${run}`, canary.url);
       await stand.until(id, ({ phase, rules }) => phase === 'baking' && rules.some(({ events }) => events > 0));
+      await leaveUnread({ url: stand.controller.url(), id, count: unread }, atRunEnd);
       const toldAtMs = await prometheus.breakCanary(new URL(canary.url).host);
       values.push((await stand.zeroAtMs(toldAtMs)) - toldAtMs);
       await stand.until(id, ({ ended }) => ended);
     });
   }
   console.log(`breach to zero while ${taken} connections of hooks, health endpoint, Alertmanager and notifier hang`);
+  console.log(`  and ${unread} reports a release are asked for, and never read`);
   console.log(figure('reply received -> weight 0', 'ms', { values, reach }));
 });

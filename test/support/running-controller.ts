@@ -31,12 +31,15 @@ export interface ControllerOptions {
   readonly policyFile: string;
   readonly stateDir: string;
   readonly compress: number;
+  /** Of `sluice run`, besides the usual. */
+  readonly words?: readonly string[];
   readonly atEnd?: AtEnd;
 }
 
 export async function runController(options: ControllerOptions): Promise<RunningController> {
   const { policyFile, stateDir, compress, atEnd = atTestEnd } = options;
-  const words = ['run', policyFile, '--state', stateDir, '--listen', '127.0.0.1:0', '--compress', String(compress)];
+  const usual = ['run', policyFile, '--state', stateDir, '--listen', '127.0.0.1:0', '--compress', String(compress)];
+  const words = [...usual, ...(options.words ?? [])];
   const gone: { fromMs: number; toMs: number }[] = [];
   const runs: TestProcess[] = [];
   const begin = async (): Promise<{ readonly process: TestProcess; readonly url: string }> => {

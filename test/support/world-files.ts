@@ -1,4 +1,6 @@
 /** The files that a world's controller is run with: a policy for the sample service, and its rules. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sampleServicePath } from '../../src/cli/demo/sample-command.ts';
 
 export const policyName = 'app';
@@ -32,6 +34,18 @@ export interface WorldPolicy {
   readonly proxy: SpecWords;
 }
 
+/** By the names of those who have them. */
+export type Tokens = Readonly<Record<string, string>>;
+
+/** Flags of a controller that knows these people. */
+export function tokenWords(folder: string, tokens: Tokens | undefined): readonly string[] {
+  if (tokens === undefined) return [];
+  const file = join(folder, 'tokens');
+  const lines = Object.entries(tokens).map(([name, token]) => `${name} ${token}\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
+  return ['--token-file', file];
+}
+
 /** How an instance of the sample service is started. */
 export interface SampleTarget {
   readonly command: readonly string[];
@@ -52,8 +66,9 @@ export const sampleTarget = (
 });
 
 /** JSON is YAML. Errors of the sample service are independent, so its dispersion is 1. */
-export const policyText = ({ listen, plan, prometheusUrl, proxy, rulesFile, spec }: WorldPolicy): string =>
-  JSON.stringify({
+export const policyText = ({ listen, plan, prometheusUrl, proxy, rulesFile, spec }: WorldPolicy): string => {
+  const { sources = {}, ...words } = spec;
+  return JSON.stringify({
     apiVersion: 'sluice.dev/v1alpha1',
     kind: 'ReleasePolicy',
     metadata: { name: policyName, namespace: 'production' },
@@ -63,11 +78,13 @@ export const policyText = ({ listen, plan, prometheusUrl, proxy, rulesFile, spec
       sources: {
         main: { prometheus: { url: prometheusUrl, interval: '1s', timeout: '2s' } },
         direct: { scrape: { interval: '1s' } },
+        ...(sources as object),
       },
       metrics: { source: 'main', preset: 'app' },
       rules: { file: rulesFile },
       plan: { ...defaultPlan, ...plan },
       judge: { dispersion: 1 },
-      ...spec,
+      ...words,
     },
   });
+};

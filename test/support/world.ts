@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { ApiClient } from '../../src/cli/api-client.ts';
-import { type Load, startLoad } from '../../src/cli/demo/load.ts';
+import type { Load } from '../../src/cli/demo/load.ts';
 import type { LoadCounts } from '../../src/cli/demo/load-tally.ts';
 import type { SampleFaults } from '../../src/cli/demo/sample-faults.ts';
 import type { LogEntry } from '../../src/release/log.ts';
@@ -17,6 +17,7 @@ import type { ReleaseView } from '../../src/report/release-view.ts';
 import type { InstanceRecord } from '../../src/workload/process-records.ts';
 import { announceTargets, targetsFile } from './announced-targets.ts';
 import { type AtEnd, endOf } from './at-end.ts';
+import { changeFaults } from './change-faults.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { instanceRecords } from './instance-records.ts';
@@ -28,9 +29,18 @@ import { proxyPids, type WeightSpan, weightSpans } from './proxy-log.ts';
 import { startRoundRobin } from './round-robin.ts';
 import { type RunningController, runController } from './running-controller.ts';
 import { type CommandOutcome, sluice } from './sluice-command.ts';
+import { startUsers } from './start-users.ts';
 import { tellWhenFailed } from './tell-when-failed.ts';
 import { tempDir } from './temp-dir.ts';
-import { errorRule, policyName, policyText, type SpecWords, sampleTarget } from './world-files.ts';
+import {
+  errorRule,
+  policyName,
+  policyText,
+  type SpecWords,
+  sampleTarget,
+  type Tokens,
+  tokenWords,
+} from './world-files.ts';
 
 export interface WorldOptions {
   /** Text of the rule file; default: error_rate above 1 % is critical. */
@@ -47,6 +57,8 @@ export interface WorldOptions {
   readonly scraped?: readonly string[];
   /** Where users connect; default: the built-in proxy. */
   readonly users?: string;
+  /** Of people who may give orders, by their names; `tester` is who the world's own orders come from. Default: the API is open. */
+  readonly tokens?: Tokens;
   /** Weights that users had; default: as the built-in proxy wrote them down. */
   readonly spans?: () => readonly WeightSpan[];
 }
@@ -63,7 +75,8 @@ export interface World {
   readonly rulesFile: string;
   /** Folder of the policy's state. */
   readonly policyDir: string;
-  readonly api: () => ApiClient;
+  /** As one of those who have a token. */
+  readonly api: (name?: string) => ApiClient;
   /** Begins a release and remembers it for `release`, `until`, `order` and `log`. */
   start(revision: string, start?: Start): Promise<ReleaseView>;
   /** The same with instances that run already; they are scraped, too. */
@@ -95,7 +108,7 @@ const minutes = (n: number): number => n * 60_000;
 /** Settles when stable serves users, and Prometheus has seen it. Several may stand side by side, each of a test of its own. */
 export async function startWorld(test: TestContext, options: WorldOptions = {}): Promise<World> {
   const atEnd = endOf(test);
-  const { plan = {}, spec = {}, proxy = {}, ratePerSecond = 250 } = options;
+  const { plan = {}, spec = {}, proxy = {}, ratePerSecond = 250, tokens } = options;
   const folder = await tempDir(atEnd);
   const [stateDir, rulesFile] = [join(folder, 'state'), join(folder, 'rules.yaml')];
   const policyDir = join(stateDir, policyName);
@@ -113,7 +126,13 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
   const policyFile = join(folder, 'policy.yaml');
   writeFileSync(policyFile, policyText({ listen, prometheusUrl, rulesFile, plan, spec, proxy }));
   endServicesAtLast(policyDir, atEnd);
-  const controller = await runController({ policyFile, stateDir, compress: 60, atEnd });
+  const controller = await runController({
+    policyFile,
+    stateDir,
+    compress: 60,
+    words: tokenWords(folder, tokens),
+    atEnd,
+  });
   const announce = announceTargets({ folder, policyDir, controller, atEnd });
   const announceMore = (targets: readonly string[]): void => announce([...(options.scraped ?? []), ...targets]);
   announceMore([]);
@@ -127,7 +146,8 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
     },
   );
   const { spans = () => weightSpans(policyDir) } = options;
-  return worldOf({ test, controller, prometheus, rulesFile, policyDir, load, announce: announceMore, allSpans: spans });
+  const parts = { test, controller, prometheus, rulesFile, policyDir, load, tokens };
+  return worldOf({ ...parts, announce: announceMore, allSpans: spans });
 }
 
 const startServers = (
@@ -140,13 +160,6 @@ const startServers = (
     replicas.map((replica) => startPrometheus({ targetFiles: [targetsFile(folder)], replica }, atEnd)),
   );
 };
-
-async function startUsers(url: string, ratePerSecond: number, atEnd: AtEnd): Promise<Load> {
-  const load = must(startLoad({ url, ratePerSecond, seconds: 600 }));
-  atEnd(async () => void (await load.stop()));
-  await eventually(() => (load.latest()?.total.classes['2xx'] ?? 0) > 0, { withinMs: 20_000 });
-  return load;
-}
 
 /** Data plane and instances outlive their controller, as they should, but not the test. */
 function endServicesAtLast(policyDir: string, atEnd: AtEnd): void {
@@ -164,15 +177,16 @@ function endServicesAtLast(policyDir: string, atEnd: AtEnd): void {
 interface Parts extends Pick<World, 'controller' | 'prometheus' | 'rulesFile' | 'policyDir'> {
   readonly test: TestContext;
   readonly load: Load;
+  readonly tokens: WorldOptions['tokens'];
   readonly allSpans: () => readonly WeightSpan[];
   /** Targets besides those that Sluice started. */
   readonly announce: (targets: readonly string[]) => void;
 }
 
-function worldOf({ load, announce, allSpans, ...parts }: Parts): World {
+function worldOf({ load, announce, allSpans, tokens, ...parts }: Parts): World {
   const { controller, policyDir } = parts;
   let current = { id: '', revision: '', beganMs: 0 };
-  const api = (): ApiClient => new ApiClient(controller.url(), null);
+  const api = (name = 'tester'): ApiClient => new ApiClient(controller.url(), tokens?.[name] ?? null);
   const release = async (): Promise<ReleaseView> => must(await api().release(current.id));
   const log = async (): Promise<readonly LogEntry[]> => must(await api().log(current.id, 0)).entries;
   const instances = (revision: string): readonly InstanceRecord[] =>
@@ -233,12 +247,3 @@ const waitFor = (
     },
     { withinMs, everyMs: 50 },
   );
-
-async function changeFaults(port: number, faults: Partial<SampleFaults>): Promise<void> {
-  const answer = await fetch(`http://127.0.0.1:${port}/_control`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
-  if (!answer.ok) throw new Error(`the sample service on ${port} answers ${answer.status}: ${await answer.text()}`);
-}

@@ -10,7 +10,7 @@ with the nearest known one named.
 
 ## Policy
 
-\`policy.example.yaml\` beside this page is a whole one.
+\`policy.example.yaml\` beside this page is a whole one; \`runbook.example.yaml\` has all gates, approvals, checks and contacts of a runbook, too.
 
 ${table(wordRows(jsonSchemas.policy()))}
 

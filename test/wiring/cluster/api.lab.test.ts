@@ -7,6 +7,7 @@ import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { clientOf } from '../../lab/client-of.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
+import { account } from '../../lab/person.ts';
 import { type AtEnd, suiteEnd } from '../../support/at-end.ts';
 import { documentedRoles, grant } from '../../support/documented-roles.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -14,20 +15,6 @@ import { getJson, postJson } from '../../support/http-server.ts';
 import { bakingRelease } from '../../support/sample-release.ts';
 import { startSluice } from '../../support/sluice-command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-
-/** A ServiceAccount, and a token of it. */
-async function account(lab: JoinedLab, namespace: string, name: string) {
-  const api = lab.api();
-  const folder = `/api/v1/namespaces/${namespace}/serviceaccounts`;
-  await api.create(folder, { metadata: { name } });
-  const token = async (audience: string): Promise<{ readonly authorization: string }> => {
-    const made = await api.create<{ readonly status: { readonly token: string } }>(`${folder}/${name}/token`, {
-      spec: { audiences: [audience], expirationSeconds: 600 },
-    });
-    return { authorization: `Bearer ${made.status.token}` };
-  };
-  return { subject: { kind: 'ServiceAccount', name, namespace }, token };
-}
 
 /** The release is looked after by nobody: an order is recorded, and that is what is asked for here. */
 async function started(lab: JoinedLab, namespace: string, words: readonly string[], atEnd: AtEnd): Promise<string> {

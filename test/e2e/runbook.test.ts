@@ -1,0 +1,232 @@
+/** The whole runbook, as it ships: gates, approvals, backup, scaling, checks, watch, escalation and restore, on real processes with real users. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import type { DeploymentReport } from '../../src/report/deployment/deployment-report.ts';
+import { startAlertmanager } from '../support/alertmanager.ts';
+import { endOf } from '../support/at-end.ts';
+import { eventually } from '../support/eventually.ts';
+import { needs } from '../support/needs.ts';
+import { must } from '../support/proxy.ts';
+import { latencyRule, slowTail } from '../support/real-runs.ts';
+import { approvers, goodResults, runbookSpec, runbookTokens } from '../support/runbook.ts';
+import { type RunbookHooks, startRunbookHooks } from '../support/runbook-hooks.ts';
+import { ended, holdsFor } from '../support/standing.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { errorRule, sampleTarget } from '../support/world-files.ts';
+
+/** A write and the look that sees it are apart, on a busy machine by seconds. */
+const nearMs = 10_000;
+const patienceMs = 150_000;
+
+interface Stage {
+  readonly world: World;
+  readonly hooks: RunbookHooks;
+  readonly config: string;
+}
+
+/** The shipped file, but for addresses, bakes, and rules that suit a test's traffic. */
+async function aRunbook(test: TestContext): Promise<Stage> {
+  const atEnd = endOf(test);
+  const hooks = await startRunbookHooks(atEnd);
+  const alertmanager = await startAlertmanager(atEnd);
+  const config = join(await tempDir(atEnd), 'app.yaml');
+  writeFileSync(config, 'template: old\n');
+  const {
+    rules: _rules,
+    traffic: _traffic,
+    plan,
+    ...spec
+  } = runbookSpec({
+    'https://hooks.example.com': hooks.origin,
+    'http://127.0.0.1:9093': alertmanager.url,
+    '[/etc/app/app.yaml, /etc/app/templates]': JSON.stringify([config]),
+    'bake: 10m': 'bake: 6m',
+    'bake: 15m': 'bake: 5m',
+    'bake: 30m': 'bake: 4m',
+    'readyWithin: 300s': 'readyWithin: 60m',
+    'scaleWithin: 600s': 'scaleWithin: 60m',
+    'maxDuration: 120m': 'maxDuration: 10h',
+    'watchFor: 2h': 'watchFor: 10h',
+    'answerWithin: 15m': 'answerWithin: 3m',
+    // A machine that is busy with other things answers late.
+    'within: 500ms': 'within: 9s',
+    'within: 2s': 'within: 9s',
+  });
+  const sources = { alerts: (spec['sources'] as Record<string, unknown>)['alerts'] };
+  const world = await startWorld(test, {
+    rules: errorRule + latencyRule('warning'),
+    tokens: runbookTokens,
+    plan: plan as Readonly<Record<string, unknown>>,
+    spec: { ...spec, sources, target: { ...sampleTarget('v1', {}, 4), revision: 'v1' } },
+  });
+  return { world, hooks, config };
+}
+
+const reportOf = async (world: World): Promise<DeploymentReport> =>
+  must(await world.api().report((await world.release()).id));
+
+/** All that CI and people have to say about a revision. */
+async function cleared({ world }: Stage, revision: string): Promise<void> {
+  await posted(world, revision);
+  await world.start(revision, { replicas: 4 });
+  await approved(world, revision, Object.keys(approvers) as readonly (keyof typeof approvers)[]);
+}
+
+async function posted(world: World, revision: string): Promise<void> {
+  for (const [name, values] of Object.entries(goodResults))
+    must(await world.api('ci').attest('app', { name, revision, outcome: 'pass', values }));
+}
+
+async function approved(world: World, revision: string, names: readonly (keyof typeof approvers)[]): Promise<void> {
+  const { id } = await world.release();
+  for (const approval of names) must(await world.api(approvers[approval]).act(id, 'approve', { revision, approval }));
+}
+
+const readyOf = (world: World, revision: string): number =>
+  world.instances(revision).filter(({ ready }) => ready).length;
+
+/** What each look saw: the weight first, and then how many instances carried it. */
+async function watchSizes(world: World, over: { readonly isOver: boolean }) {
+  const seen: { readonly weight: number; readonly ready: number }[] = [];
+  await eventually(
+    () => {
+      const weight = world.spans().at(-1)?.canary ?? 0;
+      seen.push({ weight, ready: readyOf(world, 'v2') });
+      return over.isOver;
+    },
+    { withinMs: patienceMs, everyMs: 50 },
+  );
+  return seen;
+}
+
+describe.runIf(needs('prometheus') && needs('prometheus-alertmanager'))('the runbook', { timeout: 400_000 }, () => {
+  it('is kept from the first gate to the way back, and its reports say what was done', async (test) => {
+    const stage = await aRunbook(test);
+    await healthyUntilTheWatch(stage);
+    await backFromTheWatch(stage);
+    await failingCheck(stage);
+    await unansweredWarning(stage);
+  });
+});
+
+async function healthyUntilTheWatch({ world, hooks }: Stage): Promise<void> {
+  await world.start('v2', { replicas: 4 });
+  const closed = await world.until(holdsFor('GateWaits'));
+  expect(world.weights()).toEqual([0]);
+  expect(closed.checklist.filter(({ state }) => state === 'waiting').map(({ name }) => name)).toEqual(
+    expect.arrayContaining([...Object.keys(goodResults), ...Object.keys(approvers)]),
+  );
+  await posted(world, 'v2');
+  await approved(world, 'v2', ['technical', 'product', 'business', 'change']);
+  const held = await world.until(holdsFor('ApprovalPending'), patienceMs);
+  expect(held.waiting?.message).toContain('security');
+  expect(world.weights()).toEqual([0]);
+  const approve = ['approve', 'app', '--as', 'security', '--reason', 'pen test passed'];
+  const notEve = await world.sluice('--token-file', tokenFile('pia', world), ...approve);
+  expect(notEve).toMatchObject({ code: 3, err: expect.stringContaining('not by pia') });
+  const over = { isOver: false };
+  const sizes = watchSizes(world, over);
+  expect(await world.sluice('--token-file', tokenFile('eve', world), ...approve)).toMatchObject({ code: 0 });
+
+  await world.until(({ phase }) => phase === 'watching', patienceMs);
+  over.isOver = true;
+  const needed = new Map([
+    [25, 4],
+    [50, 6],
+    [100, 8],
+  ]);
+  for (const { ready, weight } of await sizes) expect(ready).toBeGreaterThanOrEqual(needed.get(weight) ?? 0);
+  expect(world.weights()).toEqual([0, 25, 50, 100, 0]);
+  await eventually(() => world.instances('v2').length === 4 && readyOf(world, 'v2') === 4);
+  expect(readyOf(world, 'v1')).toBe(4);
+  expect(world.failed()).toBe(0);
+  expect(hooks.calls('/configuration').map(({ query }) => query['revision'])).toContain('v2');
+  expect(hooks.calls('/database-backup')[0]?.body).toContain('dev.sluice.check.beforeTraffic');
+  expect(new Set(hooks.calls('/journeys').map(({ query }) => query['weight']))).toEqual(new Set(['25', '50', '100']));
+  await eventually(() => hooks.calls('/old-images').length > 0);
+  const report = await reportOf(world);
+  expect(report).toMatchObject({ status: 'success', impact: { level: 'zeroDowntime', failed: 0 } });
+  expect(report.steps.map(({ replicas }) => replicas)).toEqual([4, 6, 8]);
+  expect(report.findings).toMatchObject({ coverage: 83.1 });
+  const eve = report.checklist.find(({ name }) => name === 'security');
+  expect(eve).toMatchObject({ state: 'passed', who: 'eve' });
+  expect(report.checklist.filter(({ state }) => state !== 'passed')).toEqual([]);
+  const ticked = await world.sluice('--token-file', tokenFile('ada', world), 'attest', 'app', 'debrief', '--pass');
+  expect(ticked).toMatchObject({ code: 0 });
+  expect((await reportOf(world)).tasks.find(({ name }) => name === 'debrief')).toMatchObject({ who: 'ada' });
+}
+
+/** The revision before never stopped: the way back begins without a start. */
+async function backFromTheWatch({ world, hooks }: Stage): Promise<void> {
+  const kept = world.instances('v1').map(({ pid }) => pid);
+  await world.control('v2', { errorRate: 0.3 });
+  const done = await world.until(ended, patienceMs);
+  expect(done).toMatchObject({ phase: 'rolledBack', rollback: { rule: 'error_rate' } });
+  expect(world.instances('v1').some(({ pid }) => kept.includes(pid))).toBe(true);
+  await eventually(() => readyOf(world, 'v1') === 4);
+  await eventually(() => world.instances('v2').length === 0);
+  const { versions } = world.users();
+  await eventually(() => (world.users().versions['v1']?.succeeded ?? 0) > (versions['v1']?.succeeded ?? 0) + 100);
+  const report = await reportOf(world);
+  expect(report).toMatchObject({ status: 'rollback', rollback: { executed: true, rule: 'error_rate' } });
+  await eventually(() => expect(report.impact.failed).toBe(world.failed()));
+  expect(hooks.calls('/told').length).toBeGreaterThan(0);
+}
+
+async function failingCheck(stage: Stage): Promise<void> {
+  const { config, hooks, world } = stage;
+  const failedBefore = world.failed();
+  hooks.fail('/journeys');
+  writeFileSync(config, 'template: newer\n');
+  await cleared(stage, 'v3');
+  await world.until(({ weight }) => (weight.applied ?? 0) > 0, patienceMs);
+  writeFileSync(config, 'template: broken\n');
+  const done = await world.until(ended, patienceMs);
+  hooks.heal('/journeys');
+  expect(done).toMatchObject({ phase: 'rolledBack', cause: { reason: 'CheckFailed' } });
+  expect(done.cause?.message).toContain('journeys');
+  expect(world.weights()).toEqual([0, 25, 0]);
+  const asked = hooks.calls('/journeys').filter(({ query }) => query['revision'] === 'v3');
+  const zero = world.spans().at(-1);
+  expect(asked.length).toBeGreaterThan(1);
+  expect(asked.every(({ query }) => query['weight'] === '25')).toBe(true);
+  expect(zero?.fromMs).toBeGreaterThan(asked.at(-1)?.atMs ?? Number.POSITIVE_INFINITY);
+  const report = await reportOf(world);
+  expect(report.chart.weight.applied.map(({ percent }) => percent)).toEqual([0, 25, 0]);
+  expect(Math.abs((report.rollback?.zeroAtMs ?? 0) - (zero?.fromMs ?? 0))).toBeLessThan(nearMs);
+  expect(report.checklist.find(({ name }) => name === 'journeys')).toMatchObject({ state: 'failed' });
+  expect(report.impact.failed).toBe(0);
+  expect(world.failed()).toBe(failedBefore);
+  const restore = ['restore', 'app', '--yes', '--reason', 'v3 spoiled it'];
+  const restored = await world.sluice('--token-file', tokenFile('ada', world), ...restore);
+  expect(restored).toMatchObject({ code: 0, out: expect.stringContaining('passed   the previous version runs') });
+  expect(readFileSync(config, 'utf8')).toBe('template: newer\n');
+}
+
+async function unansweredWarning(stage: Stage): Promise<void> {
+  const { hooks, world } = stage;
+  expect(hooks.pages('/database-pager')).toEqual([]);
+  await cleared(stage, 'v4');
+  await world.until(({ weight }) => weight.applied === 25, patienceMs);
+  await world.control('v4', { slowRate: Number(slowTail.SLOW_RATE), slowMs: Number(slowTail.SLOW_MS) });
+  await world.until(({ investigations }) => investigations.length > 0, patienceMs);
+  await eventually(() => hooks.pages('/database-pager').length > 0, { withinMs: patienceMs });
+  expect(hooks.pages('/database-pager')[0]?.body).toContain('response_time_p95');
+  const { investigations, weight } = await world.release();
+  expect(weight.applied).toBe(25);
+  expect(investigations).toHaveLength(1);
+  const ada = ['--token-file', tokenFile('ada', world)];
+  expect(await world.sluice(...ada, 'abort', 'app', '--reason', 'it is slow')).toMatchObject({ code: 0 });
+  expect(await world.until(ended, patienceMs)).toMatchObject({ phase: 'rolledBack', cause: { reason: 'Aborted' } });
+  expect(world.weights()).toEqual([0, 25, 0]);
+  const { issues } = await reportOf(world);
+  expect(issues.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['InvestigationOpened']));
+}
+
+function tokenFile(name: string, world: World): string {
+  const file = join(world.policyDir, '..', `${name}.token`);
+  writeFileSync(file, `${name} ${runbookTokens[name]}\n`, { mode: 0o600 });
+  return file;
+}

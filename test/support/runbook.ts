@@ -1,0 +1,36 @@
+/** The runbook that ships as a policy, at the addresses and with the times of a test. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+export const runbookFile = join(import.meta.dirname, '..', '..', 'deploy', 'runbook.example.yaml');
+
+export const runbookText = (): string => readFileSync(runbookFile, 'utf8');
+
+const words = z.record(z.string(), z.unknown());
+
+/** Its spec, with each text that it holds replaced as told. */
+export function runbookSpec(replaced: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  const text = Object.entries(replaced).reduce((now, [from, to]) => {
+    if (!now.includes(from)) throw new Error(`the runbook does not say ${from}`);
+    return now.replaceAll(from, to);
+  }, runbookText());
+  return z.object({ spec: words }).parse(parse(text)).spec;
+}
+
+/** Everybody whom the runbook names, and the test itself. */
+export const runbookTokens = Object.fromEntries(
+  ['tester', 'ci', 'ada', 'pia', 'eve', 'ben'].map((name) => [name, `the-own-token-of-${name}`]),
+);
+
+/** Results of CI that pass the runbook's gates. */
+export const goodResults: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  tests: { coverage: 83.1, failed: 0 },
+  audit: { high: 0, critical: 0 },
+  benchmarks: { slower: 1 },
+  'work-tree': {},
+};
+
+/** Who gives which approval. */
+export const approvers = { technical: 'ada', product: 'pia', security: 'eve', business: 'ben', change: 'ben' } as const;
