@@ -98,10 +98,9 @@ async function assemble(settings: ControllerSettings, { store, deliveries }: Kep
   const notices = openNotices({ policies, clock, log, metrics, deliveries });
   const listeners = { metrics, log, events, desk: notices.desk, keep: keepLooks(store, log) };
   const tell = (happening: Parameters<typeof hear>[0]): void => hear(happening, listeners);
-  const alerts = new AlertBook();
   const nudges$ = new Subject<string>();
   const nudge = (id: string): void => nudges$.next(id);
-  const common = { stateDir, store, clock, tell, metrics, alerts, log, nudge, inTurn: turns() };
+  const common = { stateDir, store, clock, tell, metrics, log, nudge, alerts: new AlertBook(), inTurn: turns() };
   const services = await openServices(policies, common);
   if (!services.ok) return services;
   const begun$ = new Subject<ReleaseKey>();
@@ -127,7 +126,8 @@ async function assemble(settings: ControllerSettings, { store, deliveries }: Kep
     rules: policyRules({ store, clock, services: services.value }),
   });
   const loop: Loop = { log, store, trail, services: services.value, starter, pulse, begun$, nudges$ };
-  return orLetGo(await open(settings, loop, { controls, metrics, instances, notices }), instances, services.value);
+  const surface = { alerts: common.alerts, controls, metrics, instances, notices };
+  return orLetGo(await open(settings, loop, surface), instances, services.value);
 }
 
 /** A controller that can't be opened leaves everything as it found it. */
@@ -148,6 +148,7 @@ async function nudgeRunning(policy: string, starter: Starter, nudges$: Subject<s
 }
 
 interface Surface {
+  readonly alerts: AlertBook;
   readonly controls: Controls;
   readonly metrics: Metrics;
   readonly instances: Instances;
@@ -155,7 +156,8 @@ interface Surface {
 }
 
 async function open(settings: ControllerSettings, loop: Loop, surface: Surface): Promise<Result<Controller>> {
-  const { controls, metrics, instances, notices } = surface;
+  const { instances, notices, ...served } = surface;
+  const { controls } = served;
   const { services, store } = loop;
   const active = await store.releases({ active: true });
   if (!active.ok) return active;
@@ -166,7 +168,7 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
   if (orphan !== undefined) return failed(policyMissing(orphan.id, orphan.policy));
   const { keys, listen, log, version } = settings;
   loop.trail.accepted(settings.policies);
-  const server = await startHttpServer({ controls, metrics, log, clock: systemClock, ...listen, keys, version });
+  const server = await startHttpServer({ ...served, log, clock: systemClock, ...listen, keys, version });
   if (!server.ok) return server;
   for (const release of active.value) {
     const lines = await store.log(release.id, 100);

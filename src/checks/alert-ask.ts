@@ -9,12 +9,14 @@ export interface AlertSources {
   readonly list: (() => Promise<Result<readonly KnownAlert[], { readonly message: string }>>) | null;
   /** What its webhook told. */
   readonly told: () => readonly KnownAlert[];
+  /** When its webhook told anything last, epoch ms; null: nothing that still counts. */
+  readonly heardAtMs: () => number | null;
 }
 
 /** An Alertmanager that can't be asked says neither yes nor no. Never rejects. */
 export async function askAlerts(
   labels: Readonly<Record<string, string>>,
-  { list, told }: AlertSources,
+  { heardAtMs, list, told }: AlertSources,
 ): Promise<Heard> {
   const begunMs = performance.now();
   const listed = list === null ? null : await list();
@@ -25,8 +27,24 @@ export async function askAlerts(
   if (known.length > 0) return { outcome: 'failed', message: firingText(known), tookMs };
   if (listed?.ok === false)
     return { outcome: 'pending', message: `whether an alert fires can't be told: ${listed.error.message}`, tookMs };
+  if (listed === null) return fromWebhook(labels, heardAtMs());
   return { outcome: 'passed', message: `no alert fires with ${labelText(labels)}`, tookMs };
 }
+
+/** Who never says a word does not say that all is well. */
+const fromWebhook = (labels: Readonly<Record<string, string>>, heardAtMs: number | null): Heard =>
+  heardAtMs === null
+    ? {
+        outcome: 'pending',
+        message:
+          'whether an alert fires is not known: no Alertmanager has told anything since this controller began, or for 5h; let one that always fires be told, too',
+        tookMs: null,
+      }
+    : {
+        outcome: 'passed',
+        message: `no alert fires with ${labelText(labels)}, by what was told last at ${moment(heardAtMs)}`,
+        tookMs: null,
+      };
 
 function firingText(known: readonly KnownAlert[]): string {
   const names = known.slice(0, 3).map(({ labels, sinceMs }) => {

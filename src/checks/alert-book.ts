@@ -1,11 +1,5 @@
 /** Alerts that an Alertmanager told by its webhook: known until it says that they are resolved, or says nothing more of them. */
-
-export interface ToldAlert {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly status: 'firing' | 'resolved';
-  /** Epoch ms; null: it does not say. */
-  readonly sinceMs: number | null;
-}
+import type { ToldAlert } from '../release/told-alert.ts';
 
 export interface KnownAlert {
   readonly labels: ToldAlert['labels'];
@@ -23,9 +17,11 @@ const mostKnown = 1_000;
 
 export class AlertBook {
   readonly #known = new Map<string, Entry>();
+  #heardAtMs: number | null = null;
 
   /** Answers how many are known now. The oldest are forgotten when there are too many. */
   tell(alerts: readonly ToldAlert[], nowMs: number): number {
+    this.#heardAtMs = nowMs;
     for (const { labels, sinceMs, status } of alerts) {
       const key = JSON.stringify(Object.entries(labels).sort());
       this.#known.delete(key);
@@ -33,6 +29,11 @@ export class AlertBook {
     }
     this.#forget(nowMs);
     return this.#known.size;
+  }
+
+  /** When it said anything last, epoch ms; null: never, or too long ago for its silence to mean that nothing fires. */
+  heardAtMs(nowMs: number): number | null {
+    return this.#heardAtMs !== null && nowMs - this.#heardAtMs < forgottenAfterMs ? this.#heardAtMs : null;
   }
 
   /** Those that have all of these labels. */

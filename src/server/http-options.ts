@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Controls } from './controls.ts';
+import type { ToldAlerts } from './http-alerts.ts';
 import type { Key } from './http-token.ts';
 import type { Reviewer } from './reviewer.ts';
 
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly reviewer?: Reviewer;
   /** `/metrics` is answered to whoever reaches the port. */
   readonly openMetrics?: boolean;
+  /** Hears what an Alertmanager tells by its webhook; left out: there is no such address. */
+  readonly alerts?: ToldAlerts;
   /** Of the program. */
   readonly version: string;
   readonly limits?: Partial<ServerLimits>;

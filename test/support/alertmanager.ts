@@ -11,18 +11,20 @@ export interface AlertmanagerServer {
   readonly url: string;
   /** Raises alerts, as a Prometheus does. */
   raise(...labels: readonly Readonly<Record<string, string>>[]): Promise<void>;
+  /** Ends an alert with these labels. */
+  resolve(labels: Readonly<Record<string, string>>): Promise<void>;
   /** Silences what has this label. */
   silence(name: string, value: string): Promise<void>;
 }
 
 /** An alert with `severity: warning` is inhibited by one with `severity: page` of the same team. */
-const config = {
+const quiet = {
   route: { receiver: 'nobody', group_wait: '1s' },
   receivers: [{ name: 'nobody' }],
   inhibit_rules: [{ source_matchers: ['severity="page"'], target_matchers: ['severity="warning"'], equal: ['team'] }],
 };
 
-export async function startAlertmanager(atEnd: AtEnd = atTestEnd): Promise<AlertmanagerServer> {
+export async function startAlertmanager(atEnd: AtEnd = atTestEnd, config: object = quiet): Promise<AlertmanagerServer> {
   const folder = await tempDir(atEnd);
   const file = join(folder, 'alertmanager.json');
   await writeFile(file, JSON.stringify(config));
@@ -52,6 +54,7 @@ export async function startAlertmanager(atEnd: AtEnd = atTestEnd): Promise<Alert
         'alerts',
         labels.map((each) => ({ labels: each })),
       ),
+    resolve: (labels) => post('alerts', [{ labels, endsAt: new Date(Date.now() - 1_000).toISOString() }]),
     silence: (name, value) =>
       post('silences', {
         matchers: [{ name, value, isRegex: false, isEqual: true }],

@@ -109,7 +109,7 @@ class Leading {
   }
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
-    const { client, clock, deliveries, events, metrics, namespace, starter, store } = this.#scene;
+    const { alerts, client, clock, deliveries, events, metrics, namespace, starter, store } = this.#scene;
     const trail = new LogTrail(store);
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
@@ -123,7 +123,7 @@ class Leading {
     });
     this.#orders = new OrderDesk({ client, namespace, clock, controls, log, relistEveryMs });
     return startHttpServer({
-      ...{ controls, metrics, log, clock, version, keys: [], openMetrics, ...listen },
+      ...{ alerts, controls, metrics, log, clock, version, keys: [], openMetrics, ...listen },
       ...(reviewer === null ? {} : { reviewer }),
     });
   }

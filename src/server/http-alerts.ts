@@ -1,0 +1,71 @@
+/** `POST /webhooks/alertmanager`: what an Alertmanager tells of alerts that fire and that are resolved (its webhook, version 4). */
+import type { Express } from 'express';
+import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import type { ToldAlert } from '../release/told-alert.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { json, parseBody } from './http-body.ts';
+import { refuse } from './http-errors.ts';
+import { needs } from './http-review.ts';
+import type { Reviewer } from './reviewer.ts';
+
+const alertsPath = '/webhooks/alertmanager';
+
+/** Whoever is told; answers how many alerts fire now, as far as they are known. */
+export interface ToldAlerts {
+  tell(alerts: readonly ToldAlert[], nowMs: number): number;
+}
+
+interface AlertsServer {
+  readonly alerts: ToldAlerts;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly reviewer: Reviewer | undefined;
+}
+
+/** Others' format: words that we do not know are theirs. */
+const payload = z.looseObject({
+  version: z.literal('4'),
+  truncatedAlerts: z.number().optional(),
+  alerts: z
+    .array(
+      z.looseObject({
+        status: z.enum(['firing', 'resolved']),
+        labels: z.record(z.string(), z.string()),
+        startsAt: z.string().optional(),
+      }),
+    )
+    .max(500),
+});
+
+/** In a cluster a right of its own: `alert` on releasepolicies. */
+export const addAlerts = (app: Express, { alerts, clock, log, reviewer }: AlertsServer): void => {
+  const may = needs(reviewer, { kind: 'object', verb: 'alert', resource: 'releasepolicies', name: null });
+  app.post(alertsPath, may, json, (request, response) => {
+    const told = parseBody(request, read);
+    if (!told.ok) return refuse(request, response, told.error);
+    const { cut, list } = told.value;
+    if (cut > 0) log.warn({ cut }, 'an Alertmanager left alerts out: raise max_alerts, or tell fewer here');
+    response.json({ taken: list.length, firing: alerts.tell(list, clock.wallMs()) });
+  });
+};
+
+interface Told {
+  readonly list: readonly ToldAlert[];
+  readonly cut: number;
+}
+
+function read(body: unknown): Result<Told> {
+  const parsed = payload.safeParse(body);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const message = `this is no message of an Alertmanager's webhook, version 4: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+    return failed({ reason: 'Invalid', message, retryable: false });
+  }
+  const list = parsed.data.alerts.map(({ labels, startsAt = '', status }) => {
+    const sinceMs = Date.parse(startsAt);
+    return { labels, status, sinceMs: Number.isFinite(sinceMs) ? sinceMs : null };
+  });
+  return ok({ list, cut: parsed.data.truncatedAlerts ?? 0 });
+}
