@@ -20,9 +20,11 @@ export const withCluster = (program: Command): void => {
 };
 
 /** Asked for by an option, or by being called as kubectl's plugin. */
-export const isOfCluster = (command: string, { kubeconfig, kubeContext, namespace }: ClusterOptions): boolean =>
-  everywhere.has(command) &&
-  ((kubeconfig ?? kubeContext ?? namespace) !== undefined || basename(process.argv[1] ?? '') === 'kubectl-sluice');
+export const isOfCluster = (command: string, options: ClusterOptions): boolean =>
+  everywhere.has(command) && namesCluster(options);
+
+export const namesCluster = ({ kubeconfig, kubeContext, namespace }: ClusterOptions): boolean =>
+  (kubeconfig ?? kubeContext ?? namespace) !== undefined || basename(process.argv[1] ?? '') === 'kubectl-sluice';
 
 export interface ClusterApi {
   readonly url: string;

@@ -75,7 +75,7 @@ export interface OnlineSource {
   readonly alertNames: () => Promise<Result<readonly string[] | null, string>>;
 }
 
-const serverOf = (options: PrometheusOptions, policy: Policy | null): OnlineSource => ({
+export const serverOf = (options: PrometheusOptions, policy: Pick<Policy, 'metrics'> | null): OnlineSource => ({
   source: prometheusSource(options),
   history: prometheusHistory(options),
   alertNames: async () => {

@@ -4,7 +4,7 @@ import { checkName } from './policy-approvals.ts';
 import { valueName } from './policy-gates.ts';
 
 /** As the HTTP API calls them, and as a role grants them as verbs on the policy. */
-export const orderActions = [
+const orderActions = [
   'pause',
   'resume',
   'promote',

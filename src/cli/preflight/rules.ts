@@ -2,13 +2,14 @@
 import { systemClock } from '../../lib/clock.ts';
 import { formatFileError } from '../../lib/config-file/file-error.ts';
 import { scrapeSource } from '../../metrics/scrape.ts';
+import type { Arms } from '../../metrics/series.ts';
 import { hostPort } from '../../reconcile/arms.ts';
 import type { Policy } from '../../release/policy.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Finding, ruleSubjects, type Subject } from '../../tuning/check/finding.ts';
 import { checkOnline } from '../../tuning/check/online/check-online.ts';
 import { wantedOf } from '../../tuning/check/online/wanted.ts';
-import { armsHere, onlineSource } from '../rules-online.ts';
+import { armsHere, type OnlineSource, onlineSource } from '../rules-online.ts';
 import { fine, type PreflightLine, skipped } from './line.ts';
 import type { PreflightLook, PreflightScene } from './look.ts';
 
@@ -40,9 +41,23 @@ async function askedLines(rules: Subject, { policy, timeoutMs }: PreflightScene)
   const asking = { policy, tokenFile: null, options: { online: true, timeout: timeoutMs } as const };
   const source = onlineSource(asking);
   if (!source.ok || source.value === null) return [unasked(source.ok ? 'nobody is to be asked' : source.error)];
+  return queryLines(rules, { server: source.value, arms: armsHere(asking), timeoutMs });
+}
+
+interface Queried {
+  readonly server: OnlineSource;
+  readonly arms: Arms;
+  readonly timeoutMs: number;
+}
+
+/** A line for each rule: whether its query gives data now. */
+export async function queryLines(
+  rules: Subject,
+  { arms, server, timeoutMs }: Queried,
+): Promise<readonly PreflightLine[]> {
   const found = await checkOnline(rules, {
-    ...source.value,
-    arms: armsHere(asking),
+    ...server,
+    arms,
     nowMs: systemClock.wallMs(),
     withinMs: timeoutMs,
     onRule: () => {},

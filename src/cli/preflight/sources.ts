@@ -5,10 +5,16 @@ import { prometheusSource } from '../../metrics/prometheus.ts';
 import { scrapeSource } from '../../metrics/scrape.ts';
 import { hostPort } from '../../reconcile/arms.ts';
 import type { Policy, SourceSpec } from '../../release/policy.ts';
+import type { RevisionSpec } from '../../workload/revision-spec.ts';
 import { fine, type PreflightLine, skipped } from './line.ts';
-import type { PreflightLook, PreflightScene } from './look.ts';
 
-export const sourcesLook: PreflightLook = (scene) => {
+/** What is asked about, wherever the policy stands. */
+interface Asking {
+  readonly policy: Pick<Policy, 'metrics' | 'sources'> & { readonly target: { readonly spec: RevisionSpec } };
+  readonly timeoutMs: number;
+}
+
+export const sourcesLook = (scene: Asking): Promise<readonly PreflightLine[]> => {
   const { alerts, fallback, source } = scene.policy.metrics;
   const names = [...new Set([source, fallback, alerts])].filter((name) => name !== null);
   return Promise.all(
@@ -26,7 +32,7 @@ const nothing: ReadRequest = {
   lookbackMs: 0,
 };
 
-async function sourceLine(name: string, spec: SourceSpec, scene: PreflightScene): Promise<PreflightLine> {
+async function sourceLine(name: string, spec: SourceSpec, scene: Asking): Promise<PreflightLine> {
   const subject = `source ${name}`;
   const urls = spec.kind === 'scrape' ? pagesOf(scene.policy, spec.path) : [spec.url];
   if (urls.length === 0)
@@ -38,10 +44,10 @@ async function sourceLine(name: string, spec: SourceSpec, scene: PreflightScene)
 }
 
 /** Of the instances that run already. */
-const pagesOf = ({ target: { spec } }: Policy, path: string): readonly string[] =>
+const pagesOf = ({ target: { spec } }: Asking['policy'], path: string): readonly string[] =>
   spec.kind === 'endpoints' ? spec.urls.map((url) => new URL(path, url).href) : [];
 
-function asked(name: string, spec: SourceSpec, { policy, timeoutMs }: PreflightScene): Promise<Answer> {
+function asked(name: string, spec: SourceSpec, { policy, timeoutMs }: Asking): Promise<Answer> {
   if (spec.kind === 'scrape') {
     const targets = () => pagesOf(policy, spec.path).map((url) => ({ instance: hostPort(url), url }));
     const source = scrapeSource({ name, targets, intervalMs: spec.intervalMs, timeoutMs });
