@@ -6,7 +6,6 @@ import { formatFileError } from '../lib/config-file/file-error.ts';
 import { readConfigFile } from '../lib/config-file/read-file.ts';
 import { failed, type Result } from '../lib/result.ts';
 import { type ClusterSettings, parseClusterSettings } from '../release/policy-cluster-settings.ts';
-import { startStandbyServer } from '../server/http-standby.ts';
 import type { Reviewer } from '../server/reviewer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
@@ -78,21 +77,21 @@ const checkpointMs = 30_000;
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { client, compress, listen, log, namespace, openMetrics = false, reviewer, settings } = options;
   const { awaitOffice } = await import('../wiring/cluster/office.ts');
+  const { startClusterStandby } = await import('../wiring/cluster/standby-server.ts');
   const { openView } = await import('../wiring/cluster/cluster-scene.ts');
   const { startClusterController } = await import('../wiring/cluster/cluster-controller.ts');
   const { KubernetesStore } = await import('../release/kubernetes-store.ts');
   const { CheckpointedStore } = await import('../release/checkpointed.ts');
   const stop = toldToStop();
-  const standby = await startStandbyServer({ ...listen, keys: [], ...(reviewer === null ? {} : { reviewer }) }, () => ({
-    name: 'another controller',
-    url: null,
-  }));
+  const place = { client, namespace, listen, reviewer, openMetrics, log, version: sluiceVersion() };
+  const standby = await startClusterStandby(place);
   if (!standby.ok) return context.fail(standby.error.message);
   context.remark(`waiting to lead in namespace ${namespace}`);
   const lost = (why: string): never =>
     process.exit(context.fail(`this controller does not lead any more (${why}): nothing more is written`));
   const office = await awaitOffice({ client, namespace, stop, log, lost });
-  await standby.value.stop();
+  // At once: who leads has more urgent things to do.
+  await standby.value.stop(0);
   if (office === null) return exitCodes.ok;
   const { epoch, holds } = office;
   const view = openView(client, namespace);
@@ -100,8 +99,7 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
     everyMs: checkpointMs,
     nowMs: () => performance.now(),
   });
-  const about = { client, namespace, store, view, settings, listen, reviewer, openMetrics, log, compression: compress };
-  const controller = await startClusterController({ ...about, version: sluiceVersion() });
+  const controller = await startClusterController({ ...place, store, view, settings, compression: compress });
   if (!controller.ok) {
     await office.leave();
     return context.fail(controller.error.message);

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { formatFileError } from '../../lib/config-file/file-error.ts';
 import { namesCluster } from '../cluster-api.ts';
-import { type ClusterOptions, withClusterOptions } from '../cluster-client.ts';
+import { withClusterOptions } from '../cluster-client.ts';
 import { type Context, runWith } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { loadRules } from '../rules-load.ts';
@@ -11,14 +11,7 @@ import type { PreflightLine } from './line.ts';
 import type { PreflightScene } from './look.ts';
 import { preflightLooks } from './looks.ts';
 import { tellPreflight } from './tell.ts';
-
-export interface PreflightWords extends ClusterOptions {
-  readonly controller: string;
-  readonly settings?: string;
-  readonly timeout: number;
-  readonly state: string;
-  readonly strict?: true;
-}
+import type { PreflightWords } from './words.ts';
 
 const help = `
 One line for each part: ok, skip (there is nothing to look at yet), warn (a

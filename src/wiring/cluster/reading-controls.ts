@@ -17,6 +17,8 @@ export interface ReadingOptions {
   readonly clock: Clock;
   /** Told of a release that is under way and was not written for a while. */
   readonly stale: (release: Release, ageMs: number) => void;
+  /** Who leads, where this is a controller that waits for its turn; answers null where nobody does, or it is not known. */
+  readonly leader?: () => Promise<string | null>;
   /** Told why what the judge read, which stands in a ConfigMap, is left out: whoever asks may not read it. */
   readonly withheld: (why: string) => void;
 }
@@ -32,27 +34,27 @@ export class ReadingControls implements Controls {
   }
 
   async start(): Promise<Result<never>> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   async act(..._order: Parameters<Controls['act']>): ReturnType<Controls['act']> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   async attest(..._result: Parameters<Controls['attest']>): ReturnType<Controls['attest']> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   async backups(): Promise<Result<never>> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   async backup(): Promise<Result<never>> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   async restore(): Promise<Result<never>> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   async release(id: string): Promise<Result<Release | null>> {
@@ -99,13 +101,13 @@ export class ReadingControls implements Controls {
   }
 
   get records(): Controls['records'] {
-    const elsewhere = async (): Promise<Result<never>> => failed(this.#elsewhere());
+    const elsewhere = async (): Promise<Result<never>> => failed(await this.#elsewhere());
     const trail = new LogTrail(this.#store());
     return { deliveries: elsewhere, trail: (filter) => trail.trail(filter) };
   }
 
   async rules(): Promise<Result<never>> {
-    return failed(this.#elsewhere());
+    return failed(await this.#elsewhere());
   }
 
   instances(): null {
@@ -121,7 +123,8 @@ export class ReadingControls implements Controls {
   }
 
   ready(): Ready {
-    return { ok: true, missing: [] };
+    const waits = this.#options.leader !== undefined;
+    return { ok: !waits, missing: waits ? ['standby: another controller leads, or none yet'] : [] };
   }
 
   /** A new one each time: what one remembers is right for who writes, and nobody writes here. */
@@ -135,8 +138,9 @@ export class ReadingControls implements Controls {
     if (!isOver(release) && ageMs > staleMs) this.#options.stale(release, ageMs);
   }
 
-  #elsewhere(): Problem {
-    const { namespace } = this.#options;
+  async #elsewhere(): Promise<Problem> {
+    const { leader, namespace } = this.#options;
+    if (leader !== undefined) return standby(namespace, await leader());
     return {
       reason: 'OrdersElsewhere',
       message: [
@@ -149,6 +153,17 @@ export class ReadingControls implements Controls {
     };
   }
 }
+
+/** In the sentence the way that needs no certain controller comes first. */
+const standby = (namespace: string, leader: string | null): Problem => ({
+  reason: 'Standby',
+  message: [
+    `this controller waits for its turn, and nothing was done: ${leader === null ? 'nobody leads yet' : `${leader} leads`}. Give the order through the API server,`,
+    `  sluice COMMAND -n ${namespace}`,
+    'or to the one that leads (kubectl port-forward pod/NAME 7581)',
+  ].join('\n'),
+  retryable: true,
+});
 
 /** What is wrong with it, as its controller says. */
 function problemOf(object: KubeObject): string | null {

@@ -1,0 +1,45 @@
+/** What a controller that waits for its turn answers: what the objects say, to whoever may read them; orders are for the one that leads. */
+import { KubeClient } from '../../kube/client.ts';
+import { leaseRecord } from '../../kube/lease-record.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { ListenAddress } from '../../lib/listen-address.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
+import type { Reviewer } from '../../server/reviewer.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { ReadingControls } from './reading-controls.ts';
+
+export interface StandbyPlace {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly listen: ListenAddress;
+  readonly reviewer: Reviewer | null;
+  readonly openMetrics: boolean;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+/** Fails as a server does that cannot listen. */
+export function startClusterStandby(place: StandbyPlace): Promise<Result<HttpServer>> {
+  const { listen, log, namespace, openMetrics, reviewer, version } = place;
+  // Its own: who reads must not take the turns of the election.
+  const client = new KubeClient(place.client.access);
+  const controls = new ReadingControls({
+    ...{ client, namespace, clock: systemClock, leader: () => leaderOf(client, namespace) },
+    stale: () => {},
+    withheld: (why) => log.debug({ why }, 'what the rules read is left out'),
+  });
+  return startHttpServer({
+    ...{ controls, log, version, openMetrics, keys: [], clock: systemClock, ...listen },
+    metrics: createMetrics({ version, releases: async () => ok([]) }),
+    ...(reviewer === null ? {} : { reviewer }),
+  });
+}
+
+/** Name of its pod, which is the beginning of the name under which it was elected. */
+async function leaderOf(client: KubeClient, namespace: string): Promise<string | null> {
+  const read = await client.get(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/sluice`);
+  const holder = read.ok ? leaseRecord(read.value).holder : '';
+  return holder === '' ? null : holder.replace(/-\d+-[0-9a-f]{8}$/, '');
+}
