@@ -21,9 +21,9 @@ controller has to run.
 Exit 0: no line fails; 1: one does, or warns under --strict; 3: the policy can't
 be read.
 
-In a cluster (-n, --kubeconfig, --kube-context, or as \`kubectl sluice\`) it looks at
-the objects, the rights of whoever asks and of the controller, and who else writes
-weights, sizes and selectors.
+In a cluster (-n, --kubeconfig, --kube-context, or as \`kubectl sluice\`) it looks
+at the objects, the rights of whoever asks and of the controller, and who else
+writes weights, sizes and selectors.
 
 Examples:
   $ sluice preflight policy.yaml

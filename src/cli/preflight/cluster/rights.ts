@@ -1,6 +1,7 @@
 /** What whoever asks may do with the policy, and whether the controller's account has what it needs. */
 import { z } from 'zod';
 import type { KubeClient } from '../../../kube/client.ts';
+import { neededRights } from '../../../wiring/cluster/needed-rights.ts';
 import { fine, type PreflightLine } from '../line.ts';
 import type { ClusterLook, ClusterPreflight } from './scene.ts';
 import { unseen } from './scene.ts';
@@ -72,46 +73,14 @@ async function controllerLines(scene: ClusterPreflight): Promise<readonly Prefli
   return [{ grade: 'fail', subject, says, fix }];
 }
 
-/** As the chart's role grants them. */
-function needed({ policy: { traffic } }: ClusterPreflight): readonly Wanted[] {
-  const sluice = 'sluice.dev';
-  const written = ['get', 'list', 'watch', 'patch'];
-  const { istio, gatewayApi, traefik, jsonPatch } = traffic;
-  return [
-    { group: sluice, resource: 'releasepolicies', verbs: written },
-    { group: sluice, resource: 'releasepolicies', subresource: 'status', verbs: ['get', 'update', 'patch'] },
-    { group: sluice, resource: 'releases', verbs: ['get', 'list', 'watch', 'create', 'delete'] },
-    { group: sluice, resource: 'releases', subresource: 'status', verbs: ['get', 'update', 'patch'] },
-    { group: sluice, resource: 'releaseorders', verbs: ['get', 'list', 'watch', 'create', 'delete'] },
-    { group: sluice, resource: 'releaseorders', subresource: 'status', verbs: ['patch'] },
-    { group: 'apps', resource: 'deployments', verbs: [...written, 'create', 'delete'] },
-    { group: '', resource: 'services', verbs: [...written, 'create'] },
-    { group: '', resource: 'configmaps', verbs: [...written, 'create', 'update', 'delete'] },
-    { group: '', resource: 'pods', verbs: [...written, 'delete'] },
-    { group: 'discovery.k8s.io', resource: 'endpointslices', verbs: ['get', 'list', 'watch'] },
-    { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'] },
-    ...(istio === undefined ? [] : [{ group: 'networking.istio.io', resource: 'virtualservices', verbs: written }]),
-    ...(gatewayApi === undefined
-      ? []
-      : [
-          {
-            group: 'gateway.networking.k8s.io',
-            resource: gatewayApi.httpRoute === undefined ? 'grpcroutes' : 'httproutes',
-            verbs: written,
-          },
-        ]),
-    ...(traefik === undefined ? [] : [{ group: 'traefik.io', resource: 'traefikservices', verbs: written }]),
-    ...(jsonPatch === undefined
-      ? []
-      : [
-          {
-            group: jsonPatch.apiVersion.split('/').slice(0, -1).join('/'),
-            resource: jsonPatch.resource,
-            verbs: written,
-          },
-        ]),
-  ];
-}
+/** As the controller asks for them itself, and for its Lease. */
+const needed = ({ policy: { traffic } }: ClusterPreflight): readonly Wanted[] => [
+  ...neededRights(traffic).map(({ group, resource: path, verb }): Wanted => {
+    const [resource = '', subresource] = path.split('/');
+    return { group, resource, verbs: [verb], ...(subresource === undefined ? {} : { subresource }) };
+  }),
+  { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'] },
+];
 
 interface Asked {
   readonly path: string;

@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../../kube/object.ts';
 import { isMap } from '../../../lib/config-file/sound-parts.ts';
+import { cannotCopy } from '../../../workload/kubernetes/autoscalers.ts';
 import { folders } from '../../../workload/kubernetes/labels.ts';
 import { intentOf } from '../../../workload/kubernetes/snapshot.ts';
 import { fine, type PreflightLine } from '../line.ts';
@@ -62,12 +63,19 @@ async function scalerLines({ client, namespace, policy }: ClusterPreflight): Pro
     if (!listed.ok) return listed.error.reason === 'NotFound' ? [] : [unseen(kind, listed.error.message)];
     return listed.value.objects
       .filter((object) => namesDeployment(target(wordsIn(object, 'spec')), policy.deployment))
-      .map(({ metadata: { name } }) => ({
-        ...{ grade: 'fail', subject: `${kind} ${name}`, says: `sizes Deployment ${policy.deployment}` },
-        fix: `not available in this version: delete it, and let the step say its replicas: kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}`,
-      }));
+      .map((object) => scalerLine(kind, object, policy.deployment));
   });
   return (await Promise.all(lines)).flat();
+}
+
+function scalerLine(kind: string, object: KubeObject, deployment: string): PreflightLine {
+  const subject = `${kind} ${object.metadata.name}`;
+  const says = `sizes Deployment ${deployment}, which runs no pods itself, and not the revisions that serve`;
+  if (kind !== 'HorizontalPodAutoscaler')
+    return { grade: 'fail', subject, says, fix: 'put a HorizontalPodAutoscaler in its place: that is copied' };
+  const problem = cannotCopy(object, deployment);
+  if (problem === null) return fine(subject, 'is copied for each revision that serves');
+  return { grade: 'fail', subject, says: problem.message, fix: 'delete it, or put one of your own in its place' };
 }
 
 /** KEDA leaves the kind out. */
