@@ -51,6 +51,12 @@ export class KnownReleases {
     };
   }
 
+  /** A release as it was read by itself. What a dead leader asked for may land after the list: then that is not the newest word. */
+  found({ id, version }: Pick<Release, 'id' | 'version'>): void {
+    const known = this.#known?.active.find((release) => release.id === id);
+    if (known !== undefined && known.version < version) this.doubt();
+  }
+
   /** Something else is there than was thought: the next question is asked. */
   doubt(): void {
     this.#writes++;

@@ -61,7 +61,10 @@ export class KubernetesStore implements Store {
     const object = await this.#object(this.#releasePath(id));
     if (!object.ok) return object;
     const record = object.value === null ? null : recordOf(object.value);
-    return record === null ? ok(null) : storedRelease(record, id);
+    if (record === null) return ok(null);
+    const release = storedRelease(record, id);
+    if (release.ok) this.#known.found(release.value);
+    return release;
   }
 
   async releases({ policy, active, limit = Infinity }: Filter): Promise<Result<readonly Release[]>> {
@@ -71,14 +74,11 @@ export class KubernetesStore implements Store {
     const all = await this.#all();
     if (!all.ok) return all;
     const read = all.value.map(({ object, record }) => storedRelease(record, object.metadata.name));
-    this.#known.listed(
-      read.flatMap((each) => (each.ok ? [each.value] : [])),
-      writes,
-      performance.now(),
-    );
-    const wanted = ({ policy: of, ...release }: Release): boolean =>
-      (policy === undefined || of === policy) && (active === undefined || !isOver({ policy: of, ...release }));
-    return ok(read.flatMap((each) => (each.ok && wanted(each.value) ? [each.value] : [])).slice(0, limit));
+    const listed = read.flatMap((each) => (each.ok ? [each.value] : []));
+    this.#known.listed(listed, writes, performance.now());
+    const wanted = (release: Release): boolean =>
+      (policy === undefined || release.policy === policy) && (active === undefined || !isOver(release));
+    return ok(listed.filter(wanted).slice(0, limit));
   }
 
   async save(release: Release, log: readonly LogEntry[]): Promise<Result<Release>> {

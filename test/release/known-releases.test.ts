@@ -34,6 +34,17 @@ describe('what the one writer knows of its releases', () => {
     expect(known.answer({ active: true }, 1)).toBeNull();
   });
 
+  it('is asked for again when one of them is found newer than it was saved here', () => {
+    const known = new KnownReleases();
+    const release = running('a1', 'a');
+    known.listed([release], known.writes, 0);
+    known.found(release);
+    known.found({ ...release, version: release.version - 1 });
+    expect(ids(known.answer({ active: true }, 1))).toEqual(['a1']);
+    known.found({ ...release, version: release.version + 1 });
+    expect(known.answer({ active: true }, 1)).toBeNull();
+  });
+
   it('is not what a list says that began before a save', () => {
     const known = new KnownReleases();
     const { writes } = known;

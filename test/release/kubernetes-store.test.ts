@@ -123,6 +123,17 @@ describe('a release in a cluster', () => {
     expect(late).toMatchObject({ ok: false, error: { reason: 'NotFound' } });
   });
 
+  it('that the late write of an earlier leader ended runs for nobody any more, once it was read', async () => {
+    const objects = await withPolicy();
+    const before = opened(objects);
+    const running = value(await before.save(aRelease(), []));
+    const successor = opened(objects);
+    expect(value(await successor.releases({ active: true }))).toHaveLength(1);
+    value(await before.save({ ...running, phase: phases.failed }, []));
+    expect(value(await successor.release(running.id))?.phase.phase).toBe('failed');
+    expect(value(await successor.releases({ active: true }))).toEqual([]);
+  });
+
   it('is not written by who may have lost the election', async () => {
     const objects = await withPolicy();
     const store = opened(objects, () => false);

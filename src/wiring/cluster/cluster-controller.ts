@@ -8,7 +8,6 @@ import { ok, type Result } from '../../lib/result.ts';
 import { pipeline, type ReleaseKey } from '../../pipeline.ts';
 import type { LogEntry } from '../../release/log.ts';
 import { LogTrail } from '../../release/log-trail.ts';
-import { isOver } from '../../release/phase.ts';
 import type { Release } from '../../release/release.ts';
 import type { ControlEvent } from '../../server/controls.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
@@ -91,16 +90,7 @@ class Leading {
     this.#scene = this.#sceneOf(term);
     this.#waiting = [...active];
     this.#restorer = new Restorer({ ...this.#scene, of: (policy) => restorableOf(this.#services.get(policy)) });
-    const { events, view } = this.#scene;
-    view.onChange((path, object) => this.#changed(path, object));
-    events.listen((event) => {
-      if (event.kind !== 'release') return;
-      const { id, policy } = event.release;
-      if (!isOver(event.release)) return void this.#running.set(policy, id);
-      this.#running.delete(policy);
-      // The policy may have another stable now, and what it asks for may start.
-      this.#keepers.get(policy)?.keeper.wake();
-    });
+    this.#scene.view.onChange((path, object) => this.#changed(path, object));
     this.#beat = setInterval(() => this.#pulse.beat(), beatEveryMs);
     this.#loop = this.#run();
     // What was listed before anybody listened.
@@ -145,7 +135,7 @@ class Leading {
       ...{ store, clock: systemClock, compression },
       begun: (release, lines) => {
         this.#saved(release, lines);
-        this.#begun$.next(release);
+        this.#deliver(release);
       },
       changed: ({ id }) => this.#nudges$.next(id),
     });
@@ -175,7 +165,10 @@ class Leading {
     return new Promise((resolve) => {
       releases$
         .pipe(
-          tap(() => this.#pulse.beat()),
+          tap(({ ended, release }) => {
+            this.#pulse.beat();
+            if (ended) this.#ended(release);
+          }),
           ignoreElements(),
         )
         .subscribe({
@@ -226,9 +219,21 @@ class Leading {
     const own = this.#waiting.filter(({ policy }) => policy === name);
     for (const release of own) {
       this.#waiting.splice(this.#waiting.indexOf(release), 1);
-      this.#begun$.next(release);
+      this.#deliver(release);
       void service.tookOver(release);
     }
+  }
+
+  #deliver(release: ReleaseKey): void {
+    this.#running.set(release.policy, release.id);
+    this.#begun$.next(release);
+  }
+
+  /** By this controller or a late write of the one before: its policy may have another stable, and what it asks for may start. */
+  #ended(id: string): void {
+    const [policy] = [...this.#running].find(([, running]) => running === id) ?? [];
+    if (policy === undefined || !this.#running.delete(policy)) return;
+    this.#keepers.get(policy)?.keeper.wake();
   }
 
   /** A pod got ready, or was lost: its release is looked at without waiting for the next poll. */
