@@ -43,6 +43,7 @@ export class ApiProxy {
   readonly #options: ProxyOptions;
   readonly #agent: Agent;
   readonly #server: Server;
+  #isCut = false;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -59,18 +60,25 @@ export class ApiProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async close(): Promise<void> {
+  /** What reached it by now is carried out; the controller hears and says nothing any more. */
+  cut(): void {
+    this.#isCut = true;
     this.#server.closeAllConnections();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     this.#agent.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
   async #handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await text(asked);
+    if (this.#isCut) return void answer.destroy();
     const url = new URL(asked.url ?? '/', 'http://proxy');
     this.#options.ledger.heard(asked.method ?? 'GET', url);
     if (url.searchParams.get('watch') === 'true') return this.#watch(asked, answer, url.pathname);
-    const write = this.#options.ledger.asked(asked.method ?? 'GET', url);
+    const write = this.#options.ledger.asked(asked.method ?? 'GET', url, body);
     const forward = (): Promise<Answer> => this.#forward(asked, body, write);
     const fault = this.#options.ledger.writeFault(write);
     if (fault === null) return tell(answer, await forward());

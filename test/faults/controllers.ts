@@ -1,4 +1,4 @@
-/** The controllers of one plan: each a process of its own, behind a proxy of its own, killed and followed by another. */
+/** The controllers of one plan: each behind a proxy of its own, killed and followed by another. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -6,9 +6,10 @@ import type { Api, KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
 import type { AtEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
-import { isAlive, signalById, type TestProcess } from '../support/process.ts';
-import { startSluice } from '../support/sluice-command.ts';
 import { ApiProxy } from './api-proxy.ts';
+import type { Lives } from './fault.ts';
+import { type Incarnation, startProcessController } from './incarnation.ts';
+import { startInsideController } from './inside-controller.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface ControllersOptions {
@@ -25,6 +26,8 @@ export interface ControllersOptions {
   readonly compression: number;
   /** Of the operator. */
   readonly settings: object;
+  /** What they live in: processes of their own unless said otherwise. */
+  readonly lives?: Lives;
 }
 
 /** On a machine that is busy with other things. */
@@ -34,10 +37,11 @@ type Lease = KubeObject & { readonly spec: Readonly<Record<string, unknown>> };
 
 export class Controllers {
   readonly #options: ControllersOptions;
-  readonly #processes: TestProcess[] = [];
-  /** Those that are told to end, by number. */
-  readonly #toEnd = new Set<number>();
-  readonly #next = Promise.withResolvers<string>();
+  readonly #lived: Incarnation[] = [];
+  /** Those that are told to end. */
+  readonly #toEnd = new Set<Incarnation>();
+  #starts = 0;
+  #next = Promise.withResolvers<string>();
   /** Starts of successors that are under way. */
   #starting: Promise<unknown> = Promise.resolve();
 
@@ -45,11 +49,11 @@ export class Controllers {
     this.#options = options;
   }
 
-  /** Resolves when the process is there; it leads when its turn comes. */
-  async start(): Promise<TestProcess> {
-    const { atEnd, cache, compression, folder, lab, ledger, namespace, settings } = this.#options;
-    const number = this.#processes.length;
-    let started: TestProcess | null = null;
+  /** Resolves when it is there; it leads when its turn comes. */
+  async start(): Promise<Incarnation> {
+    const { atEnd, cache, compression, folder, lab, ledger, lives = 'process', namespace, settings } = this.#options;
+    const number = this.#starts++;
+    let started: Incarnation | null = null;
     const proxy = new ApiProxy({
       upstream: lab.state,
       ledger,
@@ -64,42 +68,43 @@ export class Controllers {
     const settingsFile = join(folder, 'settings.yaml');
     await writeFile(kubeconfig, JSON.stringify(kubeconfigTo(url, lab.state.tokens.admin)));
     await writeFile(settingsFile, stringify(settings));
-    const place = ['--settings', settingsFile, '--namespace', namespace, '--kubeconfig', kubeconfig];
-    const how = ['--no-review', '--listen', '127.0.0.1:0', '--compress', String(compression), '--log-level', 'info'];
-    started = startSluice(['controller', ...place, ...how], { atEnd, env: { NODE_COMPILE_CACHE: cache } });
-    this.#processes.push(started);
-    atEnd(() => this.#toEnd.add(number));
+    const order = { namespace, kubeconfig, settingsFile, compression, atEnd };
+    started =
+      lives === 'process' ? startProcessController(order, cache) : startInsideController(order, () => void proxy.cut());
+    this.#lived.push(started);
+    const born = started;
+    atEnd(() => void this.#toEnd.add(born));
     // One that can't be started leaves a plan that does not end, which is told.
-    this.#again(number, started).catch(() => undefined);
+    this.#again(started).catch(() => undefined);
     return started;
   }
 
   /** Resolves when the newest leads, with the address of its API. */
-  async leads(): Promise<string> {
-    const [, url = ''] = await (this.#processes.at(-1) as TestProcess).says(/API at (http:\S+)/, startsWithinMs);
-    return url;
+  leads(): Promise<string> {
+    const { newest } = this;
+    return eventually(() => newest.url(), { withinMs: startsWithinMs }).catch((cause: unknown) => {
+      throw new Error(`it does not lead:\n${newest.output()}`, { cause });
+    });
   }
 
   /** The API of the one that leads now; null while none does. */
   url(): string | null {
-    const leading = this.#processes.filter(({ pid }) => isAlive(pid));
-    return (
-      leading.map((each) => /API at (http:\S+)/.exec(each.output())?.[1] ?? null).find((url) => url !== null) ?? null
-    );
+    const urls = this.#lived.filter((each) => each.isAlive()).map((each) => each.url());
+    return urls.find((url) => url !== null) ?? null;
   }
 
   /** As an operator stops them. */
   async stop(): Promise<void> {
-    this.#toEnd.add(this.#processes.length - 1);
-    await this.newest.end('SIGTERM');
+    this.#toEnd.add(this.newest);
+    await this.newest.stop();
   }
 
-  get newest(): TestProcess {
-    return this.#processes.at(-1) as TestProcess;
+  get newest(): Incarnation {
+    return this.#lived.at(-1) as Incarnation;
   }
 
   output(): string {
-    return this.#processes.map((each, index) => `--- controller ${index}\n${each.output()}`).join('\n');
+    return this.#lived.map((each, index) => `--- controller ${index}\n${each.output()}`).join('\n');
   }
 
   /** SIGKILL; another one follows. */
@@ -113,20 +118,21 @@ export class Controllers {
   }
 
   /** One that ended by itself is started again, as a cluster does: on a busy machine a leader may lose its Lease. */
-  async #again(number: number, process: TestProcess): Promise<void> {
-    await process.exited;
-    const isFollowed = this.#toEnd.has(number) || this.#processes.length > number + 1;
+  async #again(lived: Incarnation): Promise<void> {
+    await lived.exited;
+    const isFollowed = this.#toEnd.has(lived) || this.newest !== lived;
     if (!isFollowed) await this.start();
   }
 
-  #kill(process: TestProcess): void {
-    this.#toEnd.add(this.#processes.indexOf(process));
-    signalById(process.pid, 'SIGKILL');
-    this.#starting = this.#follow(process).then(this.#next.resolve, this.#next.reject);
+  #kill(lived: Incarnation): void {
+    this.#toEnd.add(lived);
+    this.#next = Promise.withResolvers<string>();
+    lived.crash();
+    this.#starting = this.#follow(lived).then(this.#next.resolve, this.#next.reject);
     this.#next.promise.catch(() => undefined);
   }
 
-  async #follow(killed: TestProcess): Promise<string> {
+  async #follow(killed: Incarnation): Promise<string> {
     await killed.exited;
     await this.freeLease();
     await this.start();

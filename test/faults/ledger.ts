@@ -1,9 +1,12 @@
 /** Every write of the controllers of one plan, numbered from when the workload begins, and what befalls each. */
 import type { Plan, WatchFault, WriteFault } from './fault.ts';
+import { writeName } from './write-name.ts';
 
 export interface Write {
   /** From 1; 0: before the workload, or nothing that a plan counts. */
   readonly number: number;
+  /** What it is for, and for which time; '' where it is not counted. */
+  readonly name: string;
   readonly method: string;
   readonly path: string;
   readonly askedAtMs: number;
@@ -30,17 +33,24 @@ const isCounted = (method: string, path: string): boolean =>
   method !== 'GET' &&
   !/\/leases(\/|$)|\/events$|\/(tokenreviews|subjectaccessreviews|selfsubjectaccessreviews)$/.test(path);
 
+const carriesOut: ReadonlySet<WriteFault> = new Set(['kill-after', 'lose']);
+
 export class Ledger {
   readonly writes: Write[] = [];
   readonly requests: Request[] = [];
   readonly watched = new Set<string>();
-  readonly #plan: Plan;
+  readonly #plan: Pick<Plan, 'fault'>;
+  /** Names that are still to be struck. */
+  readonly #left: Set<string>;
+  /** How often each was asked for, without what was held back. */
+  readonly #times = new Map<string, number>();
   #isArmed = false;
   #count = 0;
   #struck = 0;
 
-  constructor(plan: Plan) {
+  constructor(plan: Pick<Plan, 'fault'>) {
     this.#plan = plan;
+    this.#left = new Set(plan.fault.kind === 'write' ? plan.fault.at.map(({ name }) => name) : []);
   }
 
   /** The workload begins. */
@@ -53,28 +63,48 @@ export class Ledger {
     this.#isArmed = false;
   }
 
-  /** Whether the fault of the plan has struck. */
-  get isMet(): boolean {
-    return this.#struck > 0;
+  /** How often the plan has struck. */
+  get struckTimes(): number {
+    return this.#struck;
   }
 
-  get count(): number {
-    return this.#count;
+  /** Of the plan's writes: those that never came. */
+  get unmet(): ReadonlySet<string> {
+    return this.#left;
   }
 
-  asked(method: string, { pathname: path, searchParams }: URL): Write {
+  /** Names of the writes that count, in their order. */
+  get names(): readonly string[] {
+    return this.writes.flatMap(({ name, number }) => (number > 0 ? [name] : []));
+  }
+
+  asked(method: string, { pathname: path, searchParams }: URL, body = ''): Write {
     const isDone = !searchParams.has('dryRun');
     const number = this.#isArmed && isDone && isCounted(method, path) ? ++this.#count : 0;
-    const write = { number, method, path, askedAtMs: performance.now(), doneAtMs: null, code: null, answer: '' };
+    const name = number === 0 ? '' : this.#named(writeName(method, path, body));
+    const write = { number, name, method, path, askedAtMs: performance.now(), doneAtMs: null, code: null, answer: '' };
     if (method !== 'GET') this.writes.push(write);
     return write;
   }
 
-  writeFault({ number }: Write): WriteFault | null {
+  #named(what: string): string {
+    const times = (this.#times.get(what) ?? 0) + 1;
+    this.#times.set(what, times);
+    return `${what} #${times}`;
+  }
+
+  writeFault({ name }: Write): WriteFault | null {
     const { fault } = this.#plan;
-    if (fault.kind !== 'write' || number === 0 || number !== fault.at) return null;
+    if (fault.kind !== 'write' || !this.#left.delete(name)) return null;
     this.#struck++;
+    if (!carriesOut.has(fault.fault)) this.#repeated(name);
     return fault.fault;
+  }
+
+  /** What is not carried out is asked for again: that is the same time. */
+  #repeated(name: string): void {
+    const what = name.slice(0, name.lastIndexOf(' #'));
+    this.#times.set(what, (this.#times.get(what) ?? 1) - 1);
   }
 
   /** Every request, whatever befalls it. */

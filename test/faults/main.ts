@@ -5,23 +5,26 @@ import { someEnd } from '../support/at-end.ts';
 import { type Plan, planName, undisturbed, type WorkloadName, workloadNames } from './fault.ts';
 import { openGround } from './ground.ts';
 import type { Reference } from './outcome.ts';
-import { allPlans, type Choice, choose, type References } from './plans.ts';
+import { allPlans, type Choice, type Chosen, choose, faultsIn, type References } from './plans.ts';
 import { runAll, type Totals } from './run-all.ts';
 import { referenceOf } from './run-plan.ts';
 import type { Ground } from './scene.ts';
 
 const help = `Runs the controller against a real API server through a proxy that injects faults, and compares each run with the undisturbed one.
 
-  npm run faults -- [--workload NAME]... [--fault NAME] [--shard I/N] [--sample N] [--seed N] [--minutes N]
+  npm run faults -- [--workload NAME]... [--fault NAME] [--shard I/N] [--sample N] [--processes N] [--seed N] [--minutes N]
 
   --workload NAME  ${workloadNames.join(', ')}; may be given more than once
   --fault NAME     kill-after, kill-in-flight, lose, delay, conflict, throttle, error; freeze, drop, stale, gone, garbage;
                    two-controllers, leader-stopped, lease-deleted, metrics-down, etcd-killed, etcd-stalled
   --shard I/N      the I-th of N parts
-  --sample N       of the plans that kill nobody so many, drawn by the seed; those that kill run all
-  --seed N         of the sample; 1
-  --minutes N      after so long no plan begins
-  --parallel N     plans at once; 6
+  --sample N       of the runs that kill nobody so many, drawn by the seed; those that kill run all
+  --processes N    of the kills, so many once more with controllers that are processes and get SIGKILL, drawn by the
+                   seed; in all others a controller dies by being cut from the API server for good
+  --seed N         of what is drawn; 1
+  --minutes N      after so long only kills begin that no other run has made
+  --together N     writes that are struck in one run, one after the other; 5. What fails or never comes runs alone
+  --parallel N     plans at once; 12
   --plan FILE      one plan that failed before, again
   --keep FOLDER    for plans that fail; .faults
   --list           the plans, and nothing is run but what they are made from
@@ -33,9 +36,11 @@ const options = {
   fault: { type: 'string' },
   shard: { type: 'string', default: '1/1' },
   sample: { type: 'string' },
+  processes: { type: 'string' },
+  together: { type: 'string', default: '5' },
   seed: { type: 'string', default: '1' },
   minutes: { type: 'string' },
-  parallel: { type: 'string', default: '6' },
+  parallel: { type: 'string', default: '12' },
   plan: { type: 'string' },
   keep: { type: 'string', default: '.faults' },
   list: { type: 'boolean', default: false },
@@ -50,11 +55,14 @@ const whole = (text: string, name: string): number => {
   return Number(text);
 };
 
+const count = (text: string, name: string): number => (text === '0' ? 0 : whole(text, name));
+
 interface Wish extends Choice {
   readonly workloads: readonly WorkloadName[];
   readonly plan: Plan | null;
   readonly untilMs: number;
   readonly parallel: number;
+  readonly together: number;
   readonly keep: string;
   readonly what: 'list' | 'run' | 'help';
 }
@@ -74,11 +82,13 @@ function wishOf(args: readonly string[]): Wish {
     plan,
     shard,
     fault: values.fault ?? null,
-    sample: values.sample === undefined ? null : whole(values.sample, 'sample'),
+    sample: values.sample === undefined ? null : count(values.sample, 'sample'),
+    processes: values.processes === undefined ? null : count(values.processes, 'processes'),
     seed: whole(values.seed, 'seed'),
     untilMs:
       values.minutes === undefined ? Number.POSITIVE_INFINITY : began + whole(values.minutes, 'minutes') * 60_000,
     parallel: whole(values.parallel, 'parallel'),
+    together: whole(values.together, 'together'),
     keep: values.keep,
     what: values.help ? 'help' : toRun,
   };
@@ -90,7 +100,7 @@ async function referencesOf(ground: Ground, workloads: readonly WorkloadName[]):
   const found = await Promise.all(
     workloads.map(async (workload): Promise<readonly [WorkloadName, Reference]> => {
       const reference = await referenceOf(ground, undisturbed(workload));
-      say(`${workload}, undisturbed: ${reference.writes} writes; ${JSON.stringify(reference.end)}`);
+      say(`${workload}, undisturbed: ${reference.writes.length} writes; ${JSON.stringify(reference.end)}`);
       return [workload, reference];
     }),
   );
@@ -99,25 +109,31 @@ async function referencesOf(ground: Ground, workloads: readonly WorkloadName[]):
 
 const names = (plans: readonly Plan[]): string => plans.map(planName).join(', ');
 
-function tell({ ran, failed, unmet, late }: Totals, sampledOut: number): void {
+function tell({ ran, runs, failed, unmet, late }: Totals, { leftOut, leftOutProcesses }: Omit<Chosen, 'plans'>): void {
   if (unmet.length > 0) say(`the fault of ${unmet.length} met nothing, the run had less to do: ${names(unmet)}`);
-  const leftOut = sampledOut + late.length;
-  if (leftOut > 0)
-    say(`left out: ${sampledOut} that were not drawn, ${late.length} for want of time; all: npm run faults`);
-  say(`faults: ${ran} plans ran, ${failed.length} failed${failed.length > 0 ? `: ${names(failed)}` : ''}`);
+  say(
+    `left out: ${leftOut} faults that were not drawn, ${faultsIn(late)} for want of time; ${leftOutProcesses} kills struck no process; all: npm run faults`,
+  );
+  if (late.length > 0) say(`no time was left for ${names(late)}`);
+  say(`faults: ${ran} ran in ${runs} runs, ${failed.length} failed${failed.length > 0 ? `: ${names(failed)}` : ''}`);
 }
+
+const chosenOf = (wish: Wish, references: References): Chosen =>
+  wish.plan === null
+    ? choose(allPlans(references, wish.together), wish)
+    : { plans: [wish.plan], leftOut: 0, leftOutProcesses: 0 };
 
 async function run(wish: Wish): Promise<number> {
   const { atEnd, cleanUp } = someEnd();
   try {
     const ground = await openGround(atEnd);
     const references = await referencesOf(ground, wish.workloads);
-    const { plans, leftOut } =
-      wish.plan === null ? choose(allPlans(references), wish) : { plans: [wish.plan], leftOut: 0 };
-    say(`${plans.length} plans, seed ${wish.seed}, ${wish.parallel} at once`);
+    const chosen = chosenOf(wish, references);
+    const { plans } = chosen;
+    say(`${faultsIn(plans)} faults in ${plans.length} runs, seed ${wish.seed}, ${wish.parallel} at once`);
     if (wish.what === 'list') return say(plans.map(planName).join('\n')) ?? 0;
     const totals = await runAll(ground, { ...wish, plans, references, say });
-    tell(totals, leftOut);
+    tell(totals, chosen);
     return totals.failed.length > 0 ? 1 : 0;
   } finally {
     await cleanUp();

@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { annotation } from '../../src/router/kubernetes/marks.ts';
 import { label, noRevision } from '../../src/workload/kubernetes/labels.ts';
-import { type Plan, planName } from './fault.ts';
+import { isKill, planName, singly } from './fault.ts';
 import type { Happened, Plural, Seen } from './history.ts';
 import { Ledger, type Write } from './ledger.ts';
 import { loopFaults } from './outcome.ts';
-import { allPlans, choose } from './plans.ts';
+import { allPlans, choose, faultsIn } from './plans.ts';
 import { bakeFaults, routeFaults } from './route-oracle.ts';
 import { serviceFaults } from './service-oracle.ts';
+import { writeName } from './write-name.ts';
 
 const steps = [
   { weight: 25, bakeSeconds: 30 },
@@ -88,7 +89,15 @@ describe('the oracle of routes', () => {
 
   it('finds a bake that was shortened, and none that was not', () => {
     const raise = (canary: number, askedAtMs: number): Write => ({
-      ...{ number: 1, method: 'PATCH', path: '/x/virtualservices/app', code: 200, askedAtMs, doneAtMs: askedAtMs },
+      ...{
+        number: 1,
+        name: '',
+        method: 'PATCH',
+        path: '/x/virtualservices/app',
+        code: 200,
+        askedAtMs,
+        doneAtMs: askedAtMs,
+      },
       answer: JSON.stringify(aRoute({ canary })),
     });
     expect(bakeFaults([raise(25, 0), raise(50, 1_000)], steps)).toEqual([]);
@@ -114,13 +123,16 @@ describe('the oracle of Services', () => {
 
 describe('plans', () => {
   const end = { weight: 0, services: {}, deployments: [], releases: [], stable: 'v2' };
-  const reference = { end, writes: 10, perObject: { 'PATCH route': 4 }, watched: ['pods'] };
-  const all = allPlans(new Map([['promote', reference]]));
-  const whole = { fault: null, shard: { index: 1, of: 1 }, sample: null, seed: 1 };
+  const writes = Array.from({ length: 10 }, (_, at) => `PATCH route #${at + 1}`);
+  const reference = { end, writes, perObject: { 'PATCH route': 4 }, watched: ['pods'] };
+  const all = allPlans(new Map([['promote', reference]]), 4);
+  const whole = { fault: null, shard: { index: 1, of: 1 }, sample: null, processes: 0, seed: 1 };
 
   it('are every fault at every write, at every kind of news, and of everything', () => {
-    expect(all).toHaveLength(10 * 7 + 5 + 6);
-    expect(new Set(all.map(planName)).size).toBe(all.length);
+    expect(all).toHaveLength(3 * 7 + 5 + 6);
+    expect(faultsIn(all)).toBe(10 * 7 + 5 + 6);
+    expect(new Set(all.flatMap(singly).map(planName)).size).toBe(10 * 7 + 5 + 6);
+    expect(all.map(planName)).toContain('promote/kill-after/1+4+7+10');
   });
 
   it('of all shards together are all, each once', () => {
@@ -130,30 +142,67 @@ describe('plans', () => {
 
   it('of a sample hold every kill, and what the seed draws of the others', () => {
     const draw = (seed: number) => choose(all, { ...whole, sample: 5, seed });
-    expect(draw(1).plans).toHaveLength(20 + 5);
-    expect(draw(1).leftOut).toBe(all.length - 25);
+    expect(draw(1).plans.filter(isKill)).toEqual(expect.arrayContaining(all.filter(isKill)));
+    expect(draw(1).plans).toHaveLength(3 * 2 + 5);
+    expect(draw(1).leftOut).toBe(faultsIn(all) - faultsIn(draw(1).plans));
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });
 
-  it('strike the write that they name, counted from when the workload begins', () => {
-    const plan: Plan = { workload: 'promote', fault: { kind: 'write', fault: 'lose', at: 1 } };
-    const ledger = new Ledger(plan);
+  it('kill so many processes as were asked for, and the rest by a cut', () => {
+    const { leftOutProcesses, plans } = choose(all, { ...whole, processes: 7 });
+    expect(
+      plans.filter(({ fault, lives }) => lives === 'process' && fault.kind === 'write').flatMap(singly),
+    ).toHaveLength(7);
+    expect(leftOutProcesses).toBe(20 - 7);
+  });
+
+  it('strike the writes that they name, counted from when the workload begins, each once', () => {
+    const at = [1, 2].map((number) => ({ number, name: `PATCH a/b/x #${number}` }));
+    const ledger = new Ledger({ fault: { kind: 'write', fault: 'lose', at } });
     const ask = (method: string, path: string) => ledger.writeFault(ledger.asked(method, new URL(path, 'http://x')));
-    expect(ask('PATCH', '/x')).toBeNull();
+    expect(ask('PATCH', '/a/b/x')).toBeNull();
     ledger.arm();
-    expect(ask('GET', '/x')).toBeNull();
+    expect(ask('GET', '/a/b/x')).toBeNull();
     expect(ask('PUT', '/x/leases/sluice')).toBeNull();
     expect(ask('POST', '/x/events')).toBeNull();
-    expect(ask('PATCH', '/x?dryRun=All')).toBeNull();
-    expect(ledger.isMet).toBe(false);
-    expect(ask('PATCH', '/x')).toBe('lose');
-    expect(ask('PATCH', '/x')).toBeNull();
-    expect(ledger.isMet).toBe(true);
+    expect(ask('PATCH', '/a/b/x?dryRun=All')).toBeNull();
+    expect([ledger.struckTimes, ledger.unmet.size]).toEqual([0, 2]);
+    expect(ask('PATCH', '/a/b/x')).toBe('lose');
+    expect(ask('PATCH', '/a/b/y')).toBeNull();
+    expect([ledger.struckTimes, ledger.unmet.size]).toEqual([1, 1]);
+    expect(ask('PATCH', '/a/b/x')).toBe('lose');
+    expect(ask('PATCH', '/a/b/x')).toBeNull();
+    expect([ledger.struckTimes, ledger.unmet.size]).toEqual([2, 0]);
+  });
+
+  it('know a write again by what it is for, and one that was not carried out as the same', () => {
+    const name = (method: string, path: string, body: object): string => writeName(method, path, JSON.stringify(body));
+    expect(
+      name('PUT', '/apis/x/namespaces/faults-abc/releases/app-3fe4bc0b0f-dff028/status', {
+        status: { phase: 'baking', log: [{ reason: 'A' }, { reason: 'StillBaking' }] },
+      }),
+    ).toBe('PUT releases/app-REV/status baking StillBaking');
+    expect(
+      name('PATCH', '/apis/x/virtualservices/app', [
+        { op: 'add', value: 25 },
+        { op: 'test', value: 'x' },
+      ]),
+    ).toBe('PATCH x/virtualservices/app 25');
+    expect(name('PATCH', '/a/deployments/app', { spec: { replicas: 0 } })).toBe('PATCH a/deployments/app x 0');
+    const ledger = new Ledger({
+      fault: { kind: 'write', fault: 'kill-in-flight', at: [{ number: 1, name: 'PUT a/b/x #1' }] },
+    });
+    ledger.arm();
+    const ask = () => ledger.asked('PUT', new URL('/a/b/x', 'http://x'));
+    expect(ledger.writeFault(ask())).toBe('kill-in-flight');
+    expect(ask().name).toBe('PUT a/b/x #1');
+    expect(ask().name).toBe('PUT a/b/x #2');
   });
 
   it('find an object that is written in a loop', () => {
     expect(loopFaults(reference, { 'PATCH route': 10 })).toEqual([]);
     expect(loopFaults(reference, { 'PATCH route': 100 })).toHaveLength(1);
+    expect(loopFaults(reference, { 'PATCH route': 30 }, 4)).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ interface Route {
   readonly http: readonly { readonly route: readonly { readonly weight?: number }[] }[];
 }
 
-function weightsOf({ metadata: { annotations = {} }, spec }: Seen): Weights {
+export function weightsOf({ metadata: { annotations = {} }, spec }: Seen): Weights {
   const [stable, canary] = (spec as Route).http[0]?.route ?? [];
   return {
     canary: canary?.weight ?? 0,

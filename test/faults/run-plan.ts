@@ -38,7 +38,7 @@ async function ran(
         last = await endState(api, namespace);
         return isOver(last);
       },
-      { withinMs: patientMs, everyMs: 250 },
+      { withinMs: patientMs, everyMs: 500 },
     );
     await controllers.settled();
     return { scene, ledger, end: last as unknown as EndState };
@@ -52,7 +52,7 @@ export async function referenceOf(ground: Ground, plan: Plan): Promise<Reference
   const ledger = new Ledger(plan);
   const { ends, steps } = workloads[plan.workload];
   try {
-    const scene = await openScene(ground, { ledger, steps, atEnd });
+    const scene = await openScene(ground, { ledger, steps, lives: plan.lives, atEnd });
     const isOver = ({ releases }: EndState): boolean =>
       releases.some((each) => each.endsWith(` ${ends}`)) && !isUnderWay(releases);
     const { end } = await ran(scene, { plan, ledger, isOver });
@@ -61,11 +61,10 @@ export async function referenceOf(ground: Ground, plan: Plan): Promise<Reference
     const found = faultsIn(scene, ledger, steps);
     if (found.length > 0) throw new Error(`undisturbed, and wrong: ${found.join('; ')}\n${evidenceOf(scene, ledger)}`);
     const settled = await endState(ground.api, scene.namespace);
-    // It leaves its compiled code to those that will be killed.
     await scene.controllers.stop();
     return {
       end: { ...end, ...settled },
-      writes: ledger.count,
+      writes: ledger.names,
       perObject: perObject(ledger),
       watched: [...ledger.watched],
     };
@@ -82,16 +81,18 @@ export async function runPlan(ground: Ground, plan: Plan, reference: Reference):
   let scene: Scene | null = null;
   const found: string[] = [];
   try {
-    scene = await openScene(ground, { ledger, steps, atEnd });
+    scene = await openScene(ground, { ledger, steps, lives: plan.lives, atEnd });
     await ran(scene, { plan, ledger, isOver: (end) => isSame(reference.end, end) });
   } catch (error) {
     found.push(`it did not end as the undisturbed run (${JSON.stringify(reference.end)}): ${String(error)}`);
   }
-  if (scene !== null) found.push(...faultsIn(scene, ledger, steps), ...loopFaults(reference, perObject(ledger)));
+  if (scene !== null)
+    found.push(...faultsIn(scene, ledger, steps), ...loopFaults(reference, perObject(ledger), ledger.struckTimes));
   const evidence = scene === null || found.length === 0 ? '' : evidenceOf(scene, ledger);
   await cleanUp().catch((error: unknown) => found.push(`cleaning up: ${String(error)}`));
   if (scene !== null) ground.history.forget(scene.namespace);
-  return { faults: found, isMet: ledger.isMet, seconds: (performance.now() - began) / 1_000, evidence };
+  const seconds = (performance.now() - began) / 1_000;
+  return { faults: found, unmet: ledger.unmet, struckTimes: ledger.struckTimes, seconds, evidence };
 }
 
 const isUnderWay = (releases: readonly string[]): boolean =>
@@ -107,8 +108,8 @@ function evidenceOf(scene: Scene, { writes }: Ledger): string {
   const lines = writes
     .filter(({ number }) => number > 0)
     .map(
-      ({ number, method, path, code, askedAtMs }) =>
-        `${number} ${Math.round(askedAtMs)} ${method} ${path} ${code ?? 'no answer'}`,
+      ({ number, name, path, code, askedAtMs }) =>
+        `${number} ${Math.round(askedAtMs)} ${path} ${code ?? 'no answer'} (${name})`,
     );
   return `${lines.join('\n')}\n${scene.controllers.output()}`;
 }

@@ -10,6 +10,7 @@ import { splitRoute } from '../support/delivered-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { Controllers } from './controllers.ts';
 import { ourFolder, routePath } from './end-state.ts';
+import type { Lives } from './fault.ts';
 import type { Happened, History } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import type { PodMetrics } from './metrics-server.ts';
@@ -45,11 +46,12 @@ const adoptedWithinMs = 240_000;
 export interface SceneOrder {
   readonly ledger: Ledger;
   readonly steps: readonly Step[];
+  readonly lives: Lives;
   readonly atEnd: AtEnd;
 }
 
 /** Resolves when the service is delivered, and nothing is under way. */
-export async function openScene(ground: Ground, { ledger, steps, atEnd }: SceneOrder): Promise<Scene> {
+export async function openScene(ground: Ground, { ledger, lives, steps, atEnd }: SceneOrder): Promise<Scene> {
   const { api, history, lab } = ground;
   const metadata = { generateName: 'faults-' };
   const made = await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
@@ -58,7 +60,7 @@ export async function openScene(ground: Ground, { ledger, steps, atEnd }: SceneO
   await mkdir(folder);
   const cache = join(ground.folder, 'cache');
   const controllers = new Controllers({
-    ...{ lab, api, namespace, ledger, folder, cache, atEnd, compression, settings },
+    ...{ lab, api, namespace, ledger, folder, cache, atEnd, compression, settings, lives },
   });
   await Promise.all([
     controllers.start(),
@@ -68,7 +70,7 @@ export async function openScene(ground: Ground, { ledger, steps, atEnd }: SceneO
     api.apply(`${ourFolder(namespace)}/releasepolicies/app`, policy(steps)),
   ]);
   atEnd(() => release(api, namespace));
-  await eventually(() => isDelivered(api, namespace), { withinMs: adoptedWithinMs, everyMs: 250 }).catch(
+  await eventually(() => isDelivered(api, namespace), { withinMs: adoptedWithinMs, everyMs: 500 }).catch(
     (cause: unknown) => {
       throw new Error(`it was not adopted: ${String(cause)}\n${controllers.output()}`, { cause });
     },

@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { ourFolder, routePath } from './end-state.ts';
 import type { WorkloadName } from './fault.ts';
 import { type Step, template } from './objects.ts';
+import { weightsOf } from './route-oracle.ts';
 import type { Scene } from './scene.ts';
 
 export interface Workload {
@@ -30,15 +31,14 @@ const steps = (half: number): readonly Step[] => [
 const push = ({ api, namespace }: Scene, version: string): Promise<unknown> =>
   api.patch(deploymentPath(namespace, 'app'), { spec: { template: template(version) } });
 
-interface Weighted {
-  readonly spec: { readonly http: readonly [{ readonly route: readonly [{ weight: number }, { weight: number }] }] };
-}
-
-const weight = async ({ api, namespace }: Scene): Promise<number> =>
-  (await api.get<Weighted>(routePath(namespace))).spec.http[0].route[1].weight;
+/** The newest that the server accepted. */
+const weight = ({ happened }: Scene): number => {
+  const route = happened().findLast(({ plural }) => plural === 'virtualservices')?.object;
+  return route === undefined ? 0 : weightsOf(route).canary;
+};
 
 export const until = (scene: Scene, percent: number): Promise<unknown> =>
-  eventually(async () => (await weight(scene)) === percent, { withinMs: patientMs });
+  eventually(() => weight(scene) === percent, { withinMs: patientMs });
 
 interface Running {
   readonly spec: { readonly revision: string };

@@ -135,7 +135,7 @@ async function openStage(ground: Ground, { words }: Source, atEnd: AtEnd): Promi
   await api.apply(`${folders(namespace).services}/app`, usersService());
   await api.apply(`${ourFolder(namespace)}/releasepolicies/app`, policy);
   const cache = join(ground.folder, 'cache');
-  const ledger = new Ledger({ workload: 'rollback', fault: { kind: 'none' } });
+  const ledger = new Ledger({ fault: { kind: 'none' } });
   const settings = { sources: { main: words } };
   const controllers = new Controllers({ lab, api, namespace, ledger, folder, cache, atEnd, settings, compression: 1 });
   await controllers.start();

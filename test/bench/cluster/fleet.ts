@@ -40,7 +40,7 @@ export class Fleet {
     this.#ground = ground;
     this.#order = order;
     this.namespace = namespace;
-    this.ledger = new Ledger({ workload: 'promote', fault: { kind: 'none' } });
+    this.ledger = new Ledger({ fault: { kind: 'none' } });
     const { api, lab } = ground;
     const folder = join(ground.folder, namespace);
     const cache = join(ground.folder, 'cache');
