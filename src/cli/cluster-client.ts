@@ -24,16 +24,17 @@ export const withClusterOptions = (command: Command): Command =>
     )
     .option('--kube-context <name>', 'context of the kubeconfig');
 
-/** The client library is large: it is loaded only when a cluster is spoken to. */
+/** The client library is large: it is loaded only where a token or a certificate is not all that it takes. */
 export async function openCluster(options: ClusterOptions): Promise<Result<Cluster, string>> {
-  const { openAccess } = await import('../kube/access.ts');
+  const { plainAccess } = await import('../kube/plain-access.ts');
   const { KubeClient: Client } = await import('../kube/client.ts');
   const named = options.kubeContext === undefined ? {} : { context: options.kubeContext };
-  const access = openAccess(
+  const order =
     options.kubeconfig === undefined
-      ? { kind: 'default', ...named }
-      : { kind: 'file', path: options.kubeconfig, ...named },
-  );
+      ? ({ kind: 'default', ...named } as const)
+      : ({ kind: 'file', path: options.kubeconfig, ...named } as const);
+  const plain = await plainAccess(order);
+  const access = plain === null ? (await import('../kube/access.ts')).openAccess(order) : ok(plain);
   if (!access.ok) return failed(access.error.message);
   return ok({ client: new Client(access.value), namespace: options.namespace ?? access.value.namespace });
 }

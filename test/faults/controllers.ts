@@ -87,10 +87,10 @@ export class Controllers {
     });
   }
 
-  /** The API of the one that leads now; null while none does. */
+  /** The API of the newest that led and lives; null while none does. */
   url(): string | null {
     const urls = this.#lived.filter((each) => each.isAlive()).map((each) => each.url());
-    return urls.find((url) => url !== null) ?? null;
+    return urls.findLast((url) => url !== null) ?? null;
   }
 
   /** As an operator stops them. */

@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { openAccess } from '../../src/kube/access.ts';
 import { KubeClient } from '../../src/kube/client.ts';
+import { plainAccess } from '../../src/kube/plain-access.ts';
 import { CheckpointedStore } from '../../src/release/checkpointed.ts';
 import { KubernetesStore } from '../../src/release/kubernetes-store.ts';
 import { parseClusterSettings } from '../../src/release/policy-cluster-settings.ts';
@@ -66,10 +66,10 @@ interface Life {
 /** As `sluice controller` does. */
 async function lead(order: IncarnationOrder, { leading, log, lost, stop }: Life): Promise<void> {
   const { compression, kubeconfig, namespace, settingsFile } = order;
-  const access = openAccess({ kind: 'file', path: kubeconfig });
+  const access = await plainAccess({ kind: 'file', path: kubeconfig });
   const settings = await parseClusterSettings(await readFile(settingsFile), settingsFile);
-  if (!access.ok || !settings.ok) throw new Error(`no controller: ${JSON.stringify([access, settings])}`);
-  const client = new KubeClient(access.value);
+  if (access === null || !settings.ok) throw new Error(`no controller: ${JSON.stringify([access, settings])}`);
+  const client = new KubeClient(access);
   const office = await awaitOffice({ client, namespace, stop, log, lost });
   if (office === null) return;
   const { epoch, holds } = office;

@@ -21,6 +21,10 @@ export const patientMs = 240_000;
 const brief = 30;
 /** Long enough for somebody to do something at it. */
 const long = 75;
+/** The same where what is done ends it: nobody waits so long. */
+const longest = 600;
+/** One that was stopped answers nothing. */
+const answersWithinMs = 5_000;
 
 const steps = (half: number): readonly Step[] => [
   { weight: 25, bakeSeconds: brief },
@@ -59,6 +63,7 @@ async function abort({ api, namespace, controllers, token }: Scene): Promise<voi
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ revision: running.spec.revision, who: 'Ann', reason: 'it is not wanted' }),
+        signal: AbortSignal.timeout(answersWithinMs),
       });
       const said = await body.text();
       if (statusCode >= 300) throw new Error(`abort: ${statusCode} ${said}`);
@@ -84,7 +89,7 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
   promote: { steps: steps(brief), ends: 'succeeded', act: async (scene) => void (await push(scene, 'v2')) },
   rollback: { steps: steps(brief), ends: 'rolledBack', act: async (scene) => void (await push(scene, 'v2-bad')) },
   abort: {
-    steps: steps(long),
+    steps: steps(longest),
     ends: 'rolledBack',
     act: async (scene) => {
       await push(scene, 'v2');

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { openAccess } from '../../src/kube/access.ts';
 import { KubeClient } from '../../src/kube/client.ts';
+import { plainAccess } from '../../src/kube/plain-access.ts';
 import { anObject, startKubeServer } from '../support/kube-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -54,5 +55,38 @@ describe('access to a cluster', () => {
       ok: false,
       error: { reason: 'Unauthorized', message: expect.stringContaining(message) },
     });
+  });
+});
+
+describe('access without the client library', () => {
+  it('is read from a kubeconfig with a token, and left to the library where that is not all', async () => {
+    const server = await startKubeServer(({ json }) => json(200, anObject('app', 1)));
+    const path = await kubeconfig(server.origin);
+    const access = await plainAccess({ kind: 'file', path });
+    expect(access).toMatchObject({ server: server.origin, namespace: 'shop' });
+    if (access !== null) await new KubeClient(access).get('/x');
+    expect(server.calls[0]?.headers).toMatchObject({ authorization: 'Bearer given' });
+    expect(await plainAccess({ kind: 'file', path, context: 'bob' })).toBeNull();
+    expect(await plainAccess({ kind: 'file', path, context: 'gone' })).toBeNull();
+    expect(await plainAccess({ kind: 'file', path: `${path}-none` })).toBeNull();
+  });
+
+  it('is what the kubelet gives a pod, with the token as it is now', async () => {
+    const account = await tempDir();
+    const given = { 'ca.crt': 'x', namespace: 'shop\n', token: 'first\n' };
+    for (const [name, text] of Object.entries(given)) await writeFile(join(account, name), text);
+    const env = { HOME: account, KUBERNETES_SERVICE_HOST: '::1', KUBERNETES_SERVICE_PORT: '443' };
+    const access = await plainAccess({ kind: 'default' }, { env, account });
+    expect(access).toMatchObject({ server: 'https://[::1]:443', namespace: 'shop' });
+    const authorization = async () => {
+      const given = await access?.credentials();
+      return given?.ok === true ? given.value.headers['authorization'] : given?.error.message;
+    };
+    expect(await authorization()).toBe('Bearer first');
+    await writeFile(join(account, 'token'), 'second');
+    expect(await authorization()).toBe('Bearer second');
+    await rm(join(account, 'token'));
+    expect(await authorization()).toContain("can't be read");
+    expect(await plainAccess({ kind: 'default' }, { env: { ...env, KUBECONFIG: '/none' }, account })).toBeNull();
   });
 });
