@@ -101,7 +101,7 @@ interface Plain {
   readonly server: string;
   readonly namespace: string | undefined;
   readonly tls: Readonly<Record<string, unknown>>;
-  token(): Promise<string | null>;
+  readonly token: () => Promise<string | null>;
 }
 
 // Idle connections end before the server's side ends them: a write on one that just ended has an outcome that nobody knows.

@@ -21,11 +21,11 @@ const checkpointMs = 30_000;
 export function startInsideController(order: IncarnationOrder, cut: () => void): Incarnation {
   const lines: string[] = [];
   const ending = new AbortController();
-  const dead = Promise.withResolvers<void>();
+  const dead = Promise.withResolvers<null>();
   let url: string | null = null;
   const crash = (): void => {
     cut();
-    dead.resolve();
+    dead.resolve(null);
     ending.abort();
   };
   const lost = (why: string): void => {
@@ -37,7 +37,7 @@ export function startInsideController(order: IncarnationOrder, cut: () => void):
     url = led;
   };
   const life = lead(order, { log: loggerInto(lines), stop: ending.signal, lost, leading });
-  const over = life.catch((error: unknown) => void lines.push(String(error))).finally(dead.resolve);
+  const over = life.catch((error: unknown) => void lines.push(String(error))).finally(() => dead.resolve(null));
   order.atEnd(() => {
     crash();
     return over;
