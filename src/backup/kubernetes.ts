@@ -4,6 +4,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { type ComparedPart, compare, lookAt } from './kubernetes-compare.ts';
 import { readCopies } from './kubernetes-copies.ts';
 import { type Earlier, gather } from './kubernetes-gather.ts';
+import { managerRemarks, managersOf, suspendAll } from './kubernetes-gitops.ts';
 import { backupLabel, type Head, headKeys, partName, readHead } from './kubernetes-manifest.ts';
 import { checksumOf } from './kubernetes-part.ts';
 import { restoreParts } from './kubernetes-restore.ts';
@@ -74,20 +75,24 @@ export class KubernetesSnapshots implements Snapshots {
 
   async plan(order: RestoreOrder): Promise<Result<RestorePlan>> {
     const chosen = await this.#choose(order);
-    return chosen.ok ? ok(planOf(chosen.value, chosen.value.parts)) : chosen;
+    if (!chosen.ok) return chosen;
+    const { parts } = chosen.value;
+    return ok({ ...planOf(chosen.value, parts), remarks: managerRemarks(managersOf(dueObjects(parts))) });
   }
 
   async restore(order: RestoreOrder): Promise<Result<RestorePlan>> {
     const chosen = await this.#choose(order);
     if (!chosen.ok) return chosen;
     const { head, parts } = chosen.value;
+    const remarks = await suspendAll(this.#options.client, managersOf(dueObjects(parts)));
+    if (!remarks.ok) return remarks;
     const noted = await this.#note(head, { [headKeys.order]: JSON.stringify({ overwrite: order.overwrite }) });
     if (!noted.ok) return noted;
     const restored = await restoreParts(this.#options, parts);
     if (!restored.ok) return restored;
     const done = parts.map((part) => (isDue(part) ? { ...part, state: 'done' as const } : part));
     const ended = await this.#note(head, { [headKeys.order]: null });
-    return ended.ok ? ok(planOf(chosen.value, done)) : ended;
+    return ended.ok ? ok({ ...planOf(chosen.value, done), remarks: remarks.value }) : ended;
   }
 
   async interrupted(): Promise<Result<RestoreOrder | null>> {
@@ -156,6 +161,9 @@ export class KubernetesSnapshots implements Snapshots {
 }
 
 const isDue = ({ state }: ComparedPart): boolean => state === 'restore' || state === 'overwrite';
+
+const dueObjects = (parts: readonly ComparedPart[]): readonly KubeObject[] =>
+  parts.flatMap((part) => (isDue(part) && part.object !== null ? [part.object] : []));
 
 const pointsOf = (heads: readonly Head[]): readonly RollbackPoint[] =>
   heads

@@ -44,6 +44,7 @@ export const chartValues = (): string => {
     routers: only({ istio: flag, gatewayApi: flag, traefik: flag, jsonPatch: { type: 'array', items: kind } }),
     checks: only({ jobs: flag, secrets: { type: 'array', items: { type: 'string', minLength: 1 } } }),
     backup: only({ secrets: flag }),
+    gitops: only({ namespaces: list }),
     settings: { ...settings, $schema: undefined },
     review: flag,
     crds: only({ install: flag }),
