@@ -53,6 +53,8 @@ export interface OperatedOptions {
   readonly sources?: object;
   /** Of the operator's settings: addresses of hooks by their names. */
   readonly hooks?: object;
+  /** Pods of the Deployment; default 2. */
+  readonly replicas?: number;
   /** Values of the chart, `routers.istio=true`. */
   readonly set?: readonly string[];
   /** Has what is to be delivered scraped by the lab's Prometheus. */
@@ -63,8 +65,15 @@ export interface OperatedOptions {
 export async function anOperatedService(
   lab: JoinedLab,
   spec: object | ((namespace: string) => object),
-  { sources = { pods: { scrape: { interval: '250ms' } } }, hooks = {}, set = [], scraped }: OperatedOptions = {},
+  options: OperatedOptions = {},
 ): Promise<OperatedService> {
+  const {
+    sources = { pods: { scrape: { interval: '250ms' } } },
+    hooks = {},
+    replicas = 2,
+    set = [],
+    scraped,
+  } = options;
   const api = lab.api();
   const namespace = await lab.namespace();
   const account = await shippedAccount(lab, namespace, { set });
@@ -72,7 +81,7 @@ export async function anOperatedService(
   const target = deploymentPath(namespace, 'app');
   const annotations =
     scraped === undefined ? {} : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(samplePort) };
-  const first = { name: 'app', namespace, container: sampleContainer('v1'), replicas: 2, annotations };
+  const first = { name: 'app', namespace, container: sampleContainer('v1'), replicas, annotations };
   await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
   const settings = join(await tempDir(), 'settings.yaml');
