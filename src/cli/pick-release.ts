@@ -16,7 +16,8 @@ export const pickRelease = async (api: ApiClient, name: string | undefined): Pro
 
 const none = {
   reason: 'NotFound',
-  message: 'there is no release yet: begin one with `sluice start POLICY --revision NAME --command LINE`',
+  message:
+    'there is no release yet: begin one with `sluice start POLICY --revision NAME --command LINE`, or in a cluster by changing the Deployment of a policy',
   retryable: false,
 };
 

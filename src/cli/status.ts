@@ -1,13 +1,14 @@
 /** `sluice status RELEASE --wait`: how it stands as an exit code, for scripts: promoted is 0. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../lib/duration.ts';
+import { ok, type Result } from '../lib/result.ts';
 import { explain } from '../report/explain.ts';
 import type { ReleaseView } from '../report/release-view.ts';
+import { type AskedRelease, askedRelease } from './asked-release.ts';
 import { type Context, runWith } from './context.ts';
 import { emit } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { follow } from './follow.ts';
-import { pickRelease } from './pick-release.ts';
 
 interface StatusOptions {
   readonly wait?: true;
@@ -17,6 +18,9 @@ interface StatusOptions {
 const help = `
 Exit codes: 0 promoted (without --wait: or still under way), 1 rolled back or
 failed, 2 timed out, 3 usage or I/O, 4 waiting for a person.
+
+Of a policy in a cluster it is the release of what its Deployment asks for now:
+right after \`kubectl apply\`, --wait waits until that has begun.
 
 Examples:
   $ sluice status app
@@ -39,26 +43,74 @@ const everyMs = 500;
 const patienceMs = 60_000;
 
 const status = async (context: Context, name: string | undefined, options: StatusOptions): Promise<ExitCode> => {
-  const found = await pickRelease(context.api, name);
+  const timeoutMs = options.timeout ?? Number.POSITIVE_INFINITY;
+  const found = await askedRelease(context.api, name);
   if (!found.ok) return context.fail(found.error.message);
-  const first = codeOf(found.value);
-  if (first !== null || !options.wait) return told(context, found.value, first ?? exitCodes.ok);
-  return wait(context, found.value, options.timeout ?? Number.POSITIVE_INFINITY);
+  return options.wait ? wait(context, { name, timeoutMs, first: found.value }) : now(context, found.value);
 };
 
-const wait = (context: Context, first: ReleaseView, timeoutMs: number): Promise<ExitCode> => {
+const now = (context: Context, asked: AskedRelease): ExitCode => {
+  if (asked.kind !== 'release') return toldOfPolicy(context, asked, exitCodes.ok);
+  if (asked.unsure !== null) context.remark(asked.unsure);
+  return told(context, asked.view, codeOf(asked.view) ?? exitCodes.ok);
+};
+
+interface Waiting {
+  readonly name: string | undefined;
+  readonly timeoutMs: number;
+  readonly first: AskedRelease;
+}
+
+/** Until a release came of what is asked for, and until that one is decided. */
+const wait = (context: Context, { name, timeoutMs, first }: Waiting): Promise<ExitCode> => {
   const startedMs = performance.now();
-  let [view, answeredMs] = [first, startedMs];
+  let [asked, answeredMs] = [first, startedMs];
+  let remarked: string | null = null;
   return follow(async () => {
-    const now = performance.now();
-    const found = await context.api.release(first.id);
-    if (found.ok) [view, answeredMs] = [found.value, now];
-    else if (now - answeredMs > patienceMs) return context.fail(found.error.message);
-    const code = codeOf(view);
-    if (code !== null) return told(context, view, code);
-    if (now - startedMs < timeoutMs) return null;
-    return told(context, view, exitCodes.timedOut);
+    const nowMs = performance.now();
+    const found = await lookAgain(context, asked, name);
+    if (found.ok) [asked, answeredMs] = [found.value, nowMs];
+    else if (nowMs - answeredMs > patienceMs) return context.fail(found.error.message);
+    const remark = remarkOf(asked);
+    if (remark !== null && remark !== remarked) context.remark(remark);
+    remarked = remark;
+    if (asked.kind === 'stable') return toldOfPolicy(context, asked, exitCodes.ok);
+    const code = asked.kind === 'release' ? codeOf(asked.view) : null;
+    if (asked.kind === 'release' && code !== null) return told(context, asked.view, code);
+    if (nowMs - startedMs < timeoutMs) return null;
+    return asked.kind === 'release'
+      ? told(context, asked.view, exitCodes.timedOut)
+      : toldOfPolicy(context, asked, exitCodes.timedOut);
   }, everyMs);
+};
+
+/** A release that was found stays the one that is waited for. */
+const lookAgain = async (
+  { api }: Context,
+  asked: AskedRelease,
+  name: string | undefined,
+): Promise<Result<AskedRelease>> => {
+  if (asked.kind !== 'release') return askedRelease(api, name);
+  const found = await api.release(asked.view.id);
+  return found.ok ? ok({ ...asked, view: found.value }) : found;
+};
+
+const remarkOf = (asked: AskedRelease): string | null => {
+  if (asked.kind === 'pending') return `waiting: ${asked.why}`;
+  return asked.kind === 'release' ? asked.unsure : null;
+};
+
+const toldOfPolicy = (
+  context: Context,
+  asked: Exclude<AskedRelease, { readonly kind: 'release' }>,
+  code: ExitCode,
+): ExitCode => {
+  const { policy, revision } = asked;
+  const what = asked.kind === 'stable' ? `${revision} is stable, and nothing newer is asked for` : asked.why;
+  const late = code === exitCodes.timedOut ? ['timed out; nothing was begun for it yet'] : [];
+  if (!context.quiet || context.format !== 'table')
+    emit(context, { value: asked, names: [policy], lines: () => [`${policy}: ${what}`, ...late] });
+  return code;
 };
 
 /** Null: still under way. */

@@ -17,6 +17,8 @@ export interface PolicyHealth {
   readonly rules: Complaint | null;
   /** What is still missing until stable serves all users; null: nothing. */
   readonly missing: Complaint | null;
+  /** What is asked for and not begun yet, because it may change again; null: nothing. */
+  readonly pending: Complaint | null;
   /** The release that is under way; null: none. */
   readonly releasing: string | null;
 }
@@ -28,8 +30,8 @@ interface PolicyConditions {
 
 /** `before`: as they were told last. */
 export function policyConditions(health: PolicyHealth, before: readonly Condition[], atMs: number): PolicyConditions {
-  const { generation, missing, releasing, rules, stalled } = health;
-  const worst = stalled ?? rules ?? missing;
+  const { generation, missing, releasing, rules, pending, stalled } = health;
+  const worst = stalled ?? rules ?? missing ?? pending;
   const serving: Complaint =
     releasing === null
       ? { reason: 'Serving', message: 'stable serves all users' }
@@ -38,7 +40,7 @@ export function policyConditions(health: PolicyHealth, before: readonly Conditio
     condition('Ready', stalled ?? missing, serving),
     condition('RulesValid', stalled ?? rules, { reason: 'Valid', message: 'the rules can be judged by' }),
     inverse('Stalled', stalled ?? rules, serving),
-    inverse('Reconciling', stalled === null ? missing : null, serving),
+    inverse('Reconciling', stalled === null ? (missing ?? pending) : null, serving),
   ];
   return {
     conditions: told.map((each) => ({ ...dated(each, before, atMs), observedGeneration: generation })),

@@ -55,6 +55,11 @@ export type ReleaseStatus = z.output<typeof releaseStatus>;
 export const policyStatus = z.object({
   observedGeneration,
   stable: z.string().max(63).optional().meta({ description: 'Revision that serves all users.' }),
+  asked: z
+    .string()
+    .max(63)
+    .optional()
+    .meta({ description: 'Revision that the Deployment asked for last, of those that were answered.' }),
   message: z.string().max(32_768).optional(),
   conditions,
   record: z.string().max(1_000_000).optional(),

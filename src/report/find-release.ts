@@ -20,7 +20,7 @@ export const findRelease = (
 const notFound = (name: string, releases: readonly Release[], policies: readonly string[]) => ({
   reason: 'NotFound',
   message: policies.includes(name)
-    ? `policy "${name}" has no release yet: begin one with \`sluice start ${name} --revision NAME\``
+    ? `policy "${name}" has no release yet: begin one with \`sluice start ${name} --revision NAME\`, or in a cluster by changing its Deployment`
     : `no release or policy "${name}"${instead(name, releases, policies)}`,
   retryable: false,
 });

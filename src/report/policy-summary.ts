@@ -1,5 +1,11 @@
 /** A policy as lists tell of it: what it serves, what is frozen, and whether it can be used. */
 
+/** What its Deployment asks for. */
+export type AskedFor =
+  /** `pending`: why nothing came of it yet; null: it is stable, is being released, or was released before. */
+  | { readonly kind: 'known'; readonly revision: string; readonly pending: string | null }
+  | { readonly kind: 'unknown'; readonly why: string };
+
 export interface PolicySummary {
   readonly name: string;
   readonly namespace: string;
@@ -9,4 +15,6 @@ export interface PolicySummary {
   readonly frozen: readonly string[];
   /** What is wrong with its files now, if anything: no new release starts before it is mended. */
   readonly problem: string | null;
+  /** In a cluster; null: nothing asks but people. */
+  readonly asked: AskedFor | null;
 }

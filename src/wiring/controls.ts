@@ -28,6 +28,7 @@ import type { WorkloadState } from '../workload/workload.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, isRetry, type OrderAction, type Said } from './carry-out.ts';
 import type { TrailKeeper } from './keep-trail.ts';
+import { policySummaries } from './policy-summaries.ts';
 import type { Restorer } from './restorer.ts';
 import { keptNothing, noPolicy, notYet } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
@@ -119,16 +120,8 @@ export class ReleaseControls implements Controls {
     return this.#options.store.journal(id);
   }
 
-  async policies(): Promise<Result<readonly PolicySummary[]>> {
-    const summaries: PolicySummary[] = [];
-    for (const { policy, rules } of this.#options.services.values()) {
-      const state = await this.#options.store.policy(policy.name);
-      if (!state.ok) return state;
-      const { stable = null, previous = null, frozen = [] } = state.value ?? {};
-      const { name, namespace, file } = policy;
-      summaries.push({ name, namespace, file, stable, previous, frozen, problem: rules.problem() });
-    }
-    return ok(summaries);
+  policies(): Promise<Result<readonly PolicySummary[]>> {
+    return policySummaries(this.#options.services.values(), this.#options.store);
   }
 
   policy(name: string): ReturnType<Store['policy']> {

@@ -22,6 +22,7 @@ import type { FileBackup } from '../release/policy-backup.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { supersede } from '../release/supersede.ts';
+import type { AskedFor } from '../report/policy-summary.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
 import { asRunning, notMeasurable, notYet, restoring, routerUnfit, splitNote, taken } from './start-problems.ts';
@@ -29,6 +30,8 @@ import { asRunning, notMeasurable, notYet, restoring, routerUnfit, splitNote, ta
 /** What a start needs to know of a service. */
 export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' | 'unmeasured'> & {
   readonly policy: ServedPolicy;
+  /** What its Deployment asks for; left out where only people ask. */
+  readonly asked?: () => AskedFor;
 };
 
 /** What it needs to know of the policy, wherever that was read. */

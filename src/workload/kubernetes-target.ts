@@ -6,12 +6,13 @@ import type { ClusterView } from '../kube/view.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { autoscalerOf, cannotCopy } from './kubernetes/autoscalers.ts';
-import { areAsCopied, contentOf, copyConfig, isTracked } from './kubernetes/config-copies.ts';
+import { areAsCopied, copyConfig } from './kubernetes/config-copies.ts';
 import { annotationPath, fencedPatch, type PatchStep } from './kubernetes/fenced-patch.ts';
 import { settingsToFollow } from './kubernetes/follow-settings.ts';
 import { folders, note, type Owner } from './kubernetes/labels.ts';
 import { deploymentPath } from './kubernetes/revision-deployment.ts';
-import { configNames, intentOf, revisionName } from './kubernetes/snapshot.ts';
+import { intentOf } from './kubernetes/snapshot.ts';
+import { notedReplicas, revisionOf, trackedMaps, type Wish, wishOf } from './kubernetes/wish.ts';
 import type { PodsSpec } from './revision-spec.ts';
 
 export interface KubernetesTargetOptions {
@@ -22,18 +23,6 @@ export interface KubernetesTargetOptions {
   /** Name of the Deployment. */
   readonly target: string;
   readonly epoch: number;
-}
-
-/** What the Deployment asks for now. */
-export interface Wish {
-  readonly revision: string;
-  readonly spec: PodsSpec;
-  /** ConfigMaps that its template names, whether they are there or not. */
-  readonly named: readonly string[];
-  /** It runs pods of its own. */
-  readonly standing: 'up' | 'down';
-  /** What its annotations say of the rollback of the next release; null: nothing. */
-  readonly rollback: { readonly rule: string; readonly reason: string } | null;
 }
 
 const status = z.looseObject({
@@ -61,29 +50,19 @@ export class KubernetesTarget {
   wish(): Result<Wish> {
     const found = this.#found();
     if (!found.ok) return found;
-    const intent = intentOf(found.value);
-    if (intent === null) return failed(missing(this.#options));
-    const maps = this.#maps(intent.template);
+    const maps = this.#maps();
     if (!maps.ok) return maps;
-    const config = maps.value.map(({ metadata: { name } }) => name);
-    const contents = Object.fromEntries(maps.value.map((map) => [map.metadata.name, contentOf(map)]));
-    const replicas = intent.replicas > 0 ? intent.replicas : notedReplicas(found.value);
-    return ok({
-      revision: revisionName(intent.template, contents),
-      spec: { kind: 'pods', template: intent.template, config, replicas },
-      named: configNames(intent.template),
-      standing: intent.replicas > 0 ? 'up' : 'down',
-      rollback: rollbackNoted(found.value),
-    });
+    const wish = wishOf(found.value, maps.value);
+    return wish === null ? failed(missing(this.#options)) : ok(wish);
   }
 
   /** Makes what the revision's pods need besides their template. Fails with `WishChanged` when it is not what is asked for any more. */
   async prepare({ revision, spec }: Wish): Promise<Result<void>> {
-    const maps = this.#maps(spec.template);
-    if (!maps.ok) return maps;
-    const contents = Object.fromEntries(maps.value.map((map) => [map.metadata.name, contentOf(map)]));
-    if (revisionName(spec.template, contents) !== revision) return failed(changed(this.#options.target));
-    return copyConfig(this.#options.client, { owner: this.#options.owner, revision, maps: maps.value });
+    const listed = this.#maps();
+    if (!listed.ok) return listed;
+    const maps = trackedMaps(spec.template, listed.value);
+    if (revisionOf(spec.template, maps) !== revision) return failed(changed(this.#options.target));
+    return copyConfig(this.#options.client, { owner: this.#options.owner, revision, maps });
   }
 
   /** Fails with `Autoscaled` where something that can't be copied sizes the Deployment that Sluice is to take to no pods. */
@@ -174,13 +153,8 @@ export class KubernetesTarget {
     return found === undefined ? failed(missing(this.#options)) : ok(found);
   }
 
-  /** Those of the ConfigMaps that the template names that are delivered with it. */
-  #maps(template: PodsSpec['template']): Result<readonly KubeObject[]> {
-    const { view, owner } = this.#options;
-    const listed = view.list(folders(owner.namespace).configMaps);
-    if (!listed.ok) return listed;
-    const names = new Set(configNames(template));
-    return ok(listed.value.filter((map) => names.has(map.metadata.name) && isTracked(map)));
+  #maps(): Result<readonly KubeObject[]> {
+    return this.#options.view.list(folders(this.#options.owner.namespace).configMaps);
   }
 
   async #written(steps: (object: KubeObject) => readonly PatchStep[] | null): Promise<Result<void>> {
@@ -197,16 +171,6 @@ const contestedTimes = 3;
 const contestedMs = 600_000;
 
 const replicasIn = (object: KubeObject): number => intentOf(object)?.replicas ?? 0;
-
-const notedReplicas = (object: KubeObject): number => {
-  const noted = Number(object.metadata.annotations?.[note.replicas]);
-  return Number.isInteger(noted) && noted > 0 ? noted : 1;
-};
-
-function rollbackNoted({ metadata: { annotations = {} } }: KubeObject): Wish['rollback'] {
-  const rule = annotations[note.rollback];
-  return rule === undefined ? null : { rule, reason: annotations[note.rollbackReason] ?? '' };
-}
 
 function isRolledOut(object: KubeObject): boolean {
   const seen = status.safeParse(object['status']).data ?? {};

@@ -35,7 +35,7 @@ const ofRelease = (phase: PhaseName, waiting: typeof aCause | null = null): obje
 const complaint = { reason: 'NoService', message: 'there is no Service app' };
 
 const ofPolicy = (given: object): object => {
-  const health = { generation: 2, stalled: null, rules: null, missing: null, releasing: null, ...given };
+  const health = { generation: 2, stalled: null, rules: null, missing: null, pending: null, releasing: null, ...given };
   return { ...about, status: { ...policyConditions(health, [], startMs), observedGeneration: health.generation } };
 };
 

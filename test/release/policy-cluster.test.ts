@@ -186,7 +186,7 @@ describe("the operator's settings", () => {
 });
 
 describe('conditions of a policy', () => {
-  const fine = { generation: 3, stalled: null, rules: null, missing: null, releasing: null };
+  const fine = { generation: 3, stalled: null, rules: null, missing: null, pending: null, releasing: null };
   const statuses = (health: Parameters<typeof policyConditions>[0]) =>
     Object.fromEntries(policyConditions(health, [], 0).conditions.map(({ type, status }) => [type, status]));
 
@@ -201,6 +201,12 @@ describe('conditions of a policy', () => {
     expect(statuses({ ...fine, rules: wrong })).toMatchObject({ Ready: 'True', RulesValid: 'False', Stalled: 'True' });
     expect(statuses({ ...fine, missing: wrong })).toMatchObject({ Ready: 'False', Reconciling: 'True' });
     expect(policyConditions({ ...fine, stalled: wrong }, [], 0).message).toBe('spec.plan: nonsense');
+  });
+
+  it('say what is asked for and not begun yet, while stable serves', () => {
+    const pending = { reason: 'Settling', message: 'v3 is asked for' };
+    expect(statuses({ ...fine, pending })).toMatchObject({ Ready: 'True', Stalled: 'False', Reconciling: 'True' });
+    expect(policyConditions({ ...fine, pending }, [], 0).message).toBe('v3 is asked for');
   });
 
   it('keep the time since when they have been so', () => {

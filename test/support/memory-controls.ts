@@ -130,7 +130,9 @@ export class MemoryControls implements Controls {
 
   async policies() {
     const { policy, stable, previous, frozen } = samplePolicy;
-    return ok([{ name: policy, namespace: 'default', file: 'app.yaml', stable, previous, frozen, problem: null }]);
+    return ok([
+      { name: policy, namespace: 'default', file: 'app.yaml', stable, previous, frozen, problem: null, asked: null },
+    ]);
   }
 
   async policy() {

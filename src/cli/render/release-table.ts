@@ -6,7 +6,8 @@ import { type Cell, type Column, type TableOptions, table } from './table.ts';
 export const releaseTable = (views: readonly ReleaseView[], options: TableOptions): readonly string[] =>
   views.length === 0 ? [noReleases] : table(columns, inOrder(views), options);
 
-const noReleases = 'no releases yet; begin one with: sluice start POLICY --revision NAME --command LINE';
+const noReleases =
+  'no releases yet; begin one with `sluice start POLICY --revision NAME --command LINE`, or in a cluster by changing the Deployment of a policy';
 
 const columns: readonly Column<ReleaseView>[] = [
   { head: 'RELEASE', cell: ({ id }) => ({ text: id }), rank: 0 },

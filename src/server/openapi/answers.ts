@@ -144,6 +144,13 @@ export const policies = z.strictObject({
       previous: text.nullable(),
       frozen: z.array(text),
       problem: text.nullable(),
+      asked: z
+        .union([
+          z.strictObject({ kind: z.literal('known'), revision: text, pending: text.nullable() }),
+          z.strictObject({ kind: z.literal('unknown'), why: text }),
+        ])
+        .nullable()
+        .describe('what its Deployment asks for, and why nothing came of it yet'),
     }),
   ),
 });

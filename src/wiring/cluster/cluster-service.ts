@@ -10,8 +10,9 @@ import type { Release } from '../../release/release.ts';
 import type { Router } from '../../router/router.ts';
 import { KeptPods } from '../../workload/kubernetes/kept-pods.ts';
 import type { Owner } from '../../workload/kubernetes/labels.ts';
+import type { Wish } from '../../workload/kubernetes/wish.ts';
 import { KubernetesWorkload } from '../../workload/kubernetes.ts';
-import type { KubernetesTarget, Wish } from '../../workload/kubernetes-target.ts';
+import type { KubernetesTarget } from '../../workload/kubernetes-target.ts';
 import type { Backend } from '../../workload/workload.ts';
 import { AfterRollback } from '../after-rollback.ts';
 import { alsoTelling, type BackupDesk, backupPort } from '../backup-desk.ts';
@@ -23,6 +24,7 @@ import { openNotices } from '../notices.ts';
 import { stableHistory } from '../stable-history.ts';
 import type { Served } from '../starter.ts';
 import { trafficNow, unmeasuredNow } from '../traffic.ts';
+import { AnsweredWish } from './answered-wish.ts';
 import { clusterBackups } from './cluster-backups.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { tellEvents } from './cluster-events.ts';
@@ -35,6 +37,7 @@ export interface ClusterService extends Served {
   readonly rules: ClusterRules;
   readonly workload: KubernetesWorkload;
   readonly target: KubernetesTarget;
+  readonly answered: AnsweredWish;
   readonly services: Readonly<Record<Backend, string>>;
   /** A release that was under way before this controller: pages that nobody has had are sent. Never rejects. */
   tookOver(release: Release): Promise<void>;
@@ -54,7 +57,7 @@ export interface ClusterOrder {
 
 /** Fails with `NotSupported` or `InvalidPolicy` where nothing can deliver it. */
 export function openClusterService(scene: ClusterScene, order: ClusterOrder): Result<ClusterService> {
-  const { clock, namespace, routes, store } = scene;
+  const { clock, namespace, routes } = scene;
   const { policy, target } = order;
   const services = servicesOf(policy.traffic);
   if (services === null) return failed(onlyServices);
@@ -63,18 +66,9 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
   if (!routed.ok) return routed;
   const kept = keptPods(scene, order);
   const workload = workloadOf(scene, order, { services, kept });
-  const load = new LoadCounters();
-  const source = sourceOf(scene, policy, { workload, load });
   const history = historySource(policy, clock);
-  const { labels, own } = policy.metrics;
-  const desk = clusterBackups(scene, order);
-  const { tell: toldOnly, tookOver, stop } = listener(scene, policy, kept);
-  const asking = clusterChecks(scene, policy, { load, workload, tell: toldOnly });
-  const router = counted(scene, policy, { router: routed.value, source });
-  const after = new AfterRollback({ clock, source, workload, store, labels, own, tell: toldOnly });
-  const tell = alsoTelling(desk, after.listening(policy.name, asking.tell));
-  const backup = backupPort(desk);
-  const ports: Ports = { clock, source, router, workload, store, labels, own, checks: asking.checks, tell, ...backup };
+  const { ports, ...connected } = connect(scene, order, { kept, workload, router: routed.value });
+  const { intervalMs } = ports.source;
   return ok({
     cluster: policy,
     policy: servedPolicy(namespace, order),
@@ -82,19 +76,50 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     rules: new ClusterRules(),
     workload,
     target,
+    ...answering(target),
     services,
-    desk,
     traffic: (set, stable) => trafficNow(ports, set, stable),
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
-    history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
+    history: (set, state) => stableHistory({ ...ports, history, intervalMs }, set, state),
     examine: async () => [],
+    ...connected,
+  });
+}
+
+interface Ends {
+  readonly kept: KeptPods;
+  readonly workload: KubernetesWorkload;
+  readonly router: Router;
+}
+
+/** Its ports, and who hears of what becomes of its releases. */
+function connect(
+  scene: ClusterScene,
+  order: ClusterOrder,
+  { kept, workload, router }: Ends,
+): Pick<ClusterService, 'close' | 'desk' | 'ports' | 'tookOver'> {
+  const { clock, store } = scene;
+  const { policy } = order;
+  const load = new LoadCounters();
+  const source = sourceOf(scene, policy, { workload, load });
+  const desk = clusterBackups(scene, order);
+  const { tell: toldOnly, tookOver, stop } = listener(scene, policy, kept);
+  const asking = clusterChecks(scene, policy, { load, workload, tell: toldOnly });
+  const { labels, own } = policy.metrics;
+  const seen = { clock, source, workload, store, labels, own };
+  const after = new AfterRollback({ ...seen, tell: toldOnly });
+  const tell = alsoTelling(desk, after.listening(policy.name, asking.tell));
+  const ports = { ...seen, router: counted(scene, policy, { router, source }), checks: asking.checks, tell };
+  return {
+    ports: { ...ports, ...backupPort(desk) },
+    desk,
     tookOver,
     close: async () => {
       for (const each of [after, asking]) each.close();
       await workload.close();
       await stop();
     },
-  });
+  };
 }
 
 const servedPolicy = (namespace: string, { policy, wish }: ClusterOrder): ClusterService['policy'] => ({
@@ -114,6 +139,11 @@ const sourceOf = (
     policy: { name, metrics: measured, sources },
     socketPath: null,
   });
+
+const answering = (target: KubernetesTarget): Pick<ClusterService, 'answered' | 'asked'> => {
+  const answered = new AnsweredWish();
+  return { answered, asked: () => answered.askedFor(target.wish()) };
+};
 
 /** For whoever looks into a failure. */
 const keepFailedMs = 1_800_000;

@@ -13,11 +13,11 @@ import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
 import { supersede } from '../../release/supersede.ts';
-import type { Wish } from '../../workload/kubernetes-target.ts';
+import type { Wish } from '../../workload/kubernetes/wish.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 
-type Found = Pick<PolicyHealth, 'missing' | 'releasing'>;
+type Found = Pick<PolicyHealth, 'missing' | 'releasing' | 'pending'>;
 
 /** Changes that belong together come one after the other. */
 const settleMs = 15_000;
@@ -58,7 +58,7 @@ export class Delivery {
     const looked = await this.#look();
     if (looked.ok) return looked.value;
     this.#isWaiting = true;
-    return { missing: looked.error, releasing: null };
+    return { missing: looked.error, pending: null, releasing: null };
   }
 
   async #look(): Promise<Result<Found>> {
@@ -92,9 +92,15 @@ export class Delivery {
     return followed.ok ? this.#service.workload.keepSizes() : followed;
   }
 
-  #soon(releasing: string | null): Result<Found> {
+  #soon(releasing: string | null, pending: Found['pending'] = null): Result<Found> {
     this.#isWaiting = true;
-    return ok({ missing: null, releasing });
+    return ok({ missing: null, pending, releasing });
+  }
+
+  /** Nothing is to be done for it, or a release of it is under way. */
+  #answered({ revision }: Wish, releasing: string | null, missing: Found['missing'] = null): Result<Found> {
+    this.#service.answered.answer(revision);
+    return ok({ missing, pending: null, releasing });
   }
 
   /** As it is stored; a policy that nobody saw before begins with what its Deployment runs. */
@@ -121,12 +127,16 @@ export class Delivery {
 
   async #whileReleasing(running: Release, state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { revision, stableRevision, supersededBy } = running;
-    const isAnswered = [revision, supersededBy].includes(wish.revision) || this.#same.has(wish.revision);
+    const isAnswered = revision === wish.revision || this.#same.has(wish.revision);
     if (wish.revision === stableRevision) return this.#withdraw(running);
-    if (isAnswered || freezeOf(state, wish.revision) !== 'no') return ok({ missing: null, releasing: running.id });
-    if (!this.#isSettled(wish)) return this.#soon(running.id);
+    if (isAnswered || freezeOf(state, wish.revision) !== 'no') return this.#answered(wish, running.id);
+    if (supersededBy === wish.revision)
+      return ok({ missing: null, pending: makesWay(wish, running), releasing: running.id });
+    if (!this.#isSettled(wish)) return this.#soon(running.id, settling(wish));
     const started = await this.#start(state, wish);
-    return started.ok || started.error.reason === 'MakingWay' ? this.#soon(running.id) : started;
+    return started.ok || started.error.reason === 'MakingWay'
+      ? this.#soon(running.id, makesWay(wish, running))
+      : started;
   }
 
   /** The Deployment asks for stable's revision again: what is under way has nothing to go to. */
@@ -140,33 +150,33 @@ export class Delivery {
       running.phase.phase === 'watching' || running.stableRevision === null
         ? command(running, order)
         : ok(supersede(running, { revision: running.stableRevision, who, nowMs: clock.wallMs() }));
-    if (!change.ok) return ok({ missing: null, releasing: running.id });
+    if (!change.ok) return ok({ missing: null, pending: null, releasing: running.id });
     if (change.value.log.length > 0) {
       const saved = await store.save(change.value.release, change.value.log);
       if (!saved.ok) return this.#soon(running.id);
       this.#service.ports.tell({ kind: 'saved', release: saved.value, log: change.value.log, look: null });
       nudge(running.id);
     }
-    return ok({ missing: null, releasing: running.id });
+    return ok({ missing: null, pending: null, releasing: running.id });
   }
 
   async #deliver(state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { stable, revisions } = state;
-    if (wish.revision === stable) return ok({ missing: this.#service.desk?.stand(stable) ?? null, releasing: null });
-    if (this.#same.has(wish.revision)) return ok({ missing: null, releasing: null });
-    if (freezeOf(state, wish.revision) !== 'no') return ok({ missing: null, releasing: null });
-    if (!this.#isSettled(wish)) return this.#soon(null);
+    if (wish.revision === stable) return this.#answered(wish, null, this.#service.desk?.stand(stable) ?? null);
+    if (this.#same.has(wish.revision) || freezeOf(state, wish.revision) !== 'no') return this.#answered(wish, null);
+    if (!this.#isSettled(wish)) return this.#soon(null, settling(wish));
     const kept = stable === null ? undefined : revisions[stable];
     const same =
       stable !== null && kept?.kind === 'pods' ? await this.#service.target.isSame(wish, stable, kept) : ok(false);
     if (!same.ok) return same;
     if (same.value) {
       this.#same.add(wish.revision);
-      return ok({ missing: null, releasing: null });
+      return this.#answered(wish, null);
     }
     const started = await this.#start(state, wish);
     if (!started.ok) return started;
     this.#isReleasing = true;
+    this.#service.answered.answer(wish.revision);
     return this.#soon(started.value.id);
   }
 
@@ -207,3 +217,13 @@ export class Delivery {
     return nowMs - this.#asked.sinceMs >= settleMs / compression;
   }
 }
+
+const settling = ({ revision }: Wish): Found['pending'] => ({
+  reason: 'Settling',
+  message: `${revision} is asked for: its release begins when nothing has changed for ${settleMs / 1000} s`,
+});
+
+const makesWay = ({ revision }: Wish, running: Release): Found['pending'] => ({
+  reason: 'MakingWay',
+  message: `${revision} is asked for: its release begins when ${running.id} has made way`,
+});

@@ -28,7 +28,7 @@ const idleMs = 60_000;
 
 type Findings = Omit<PolicyHealth, 'generation'>;
 
-const fine: Findings = { stalled: null, rules: null, missing: null, releasing: null };
+const fine: Findings = { stalled: null, rules: null, missing: null, pending: null, releasing: null };
 
 export interface KeeperEvents {
   /** From now on its releases can be looked after. */
@@ -113,7 +113,7 @@ export class PolicyKeeper {
     const generation = object.metadata.generation ?? 0;
     const told = await tellHealth(
       client,
-      { path: this.#path, object, nowMs: clock.wallMs() },
+      { path: this.#path, object, asked: this.#service?.answered.revision ?? null, nowMs: clock.wallMs() },
       { ...found, generation },
     );
     if (!told.ok && told.error.reason !== 'NotFound')

@@ -36,22 +36,33 @@ function withFinalizers(
 }
 
 interface Told {
+  readonly asked?: string;
   readonly conditions?: readonly Condition[];
   readonly message?: string;
+}
+
+interface Telling {
+  readonly path: string;
+  readonly object: KubeObject;
+  /** The revision that was answered last; null: not known. */
+  readonly asked: string | null;
+  readonly nowMs: number;
 }
 
 /** Writes nothing where nothing changed. */
 export async function tellHealth(
   client: KubeClient,
-  { path, object, nowMs }: { readonly path: string; readonly object: KubeObject; readonly nowMs: number },
+  { path, object, asked, nowMs }: Telling,
   health: PolicyHealth,
 ): Promise<Result<KubeObject | null, KubeProblem>> {
   const before = (object['status'] ?? {}) as Told;
   const { conditions, message } = policyConditions(health, before.conditions ?? [], nowMs);
   const isSame =
-    before.message === message && JSON.stringify(plain(before.conditions)) === JSON.stringify(plain(conditions));
+    before.message === message &&
+    (asked === null || before.asked === asked) &&
+    JSON.stringify(plain(before.conditions)) === JSON.stringify(plain(conditions));
   if (isSame) return ok(null);
-  const status = { conditions, message, observedGeneration: health.generation };
+  const status = { conditions, message, observedGeneration: health.generation, ...(asked === null ? {} : { asked }) };
   return client.patch(`${path}/status`, { type: 'merge', body: { status } });
 }
 

@@ -10,6 +10,7 @@ import type { Release } from '../../release/release.ts';
 import type { PolicySummary } from '../../report/policy-summary.ts';
 import type { Alive, Controls, Ready } from '../../server/controls.ts';
 import { policiesFolder } from './cluster-scene.ts';
+import { WishReader } from './wish-reader.ts';
 
 export interface ReadingOptions {
   readonly client: KubeClient;
@@ -88,6 +89,7 @@ export class ReadingControls implements Controls {
     const { client, namespace } = this.#options;
     const listed = told(await client.list(policiesFolder(namespace)));
     if (!listed.ok) return listed;
+    const wishes = new WishReader(client, namespace);
     const summaries: PolicySummary[] = [];
     for (const object of listed.value.objects) {
       const { name } = object.metadata;
@@ -95,7 +97,8 @@ export class ReadingControls implements Controls {
       if (!state.ok) return state;
       const { stable = null, previous = null, frozen = [] } = state.value ?? {};
       const file = `ReleasePolicy ${namespace}/${name}`;
-      summaries.push({ name, namespace, file, stable, previous, frozen, problem: problemOf(object) });
+      const asked = await wishes.askedFor(object);
+      summaries.push({ name, namespace, file, stable, previous, frozen, problem: problemOf(object), asked });
     }
     return ok(summaries);
   }
