@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
-import { laterWords } from '../lib/config-file/issue-message.ts';
 import type { CheckSpec } from './check-spec.ts';
 import { type Comparison, type GateDemand, type Requirement, rollbackPointName } from './gate-demand.ts';
 import { checkName, noneTwice } from './policy-approvals.ts';
