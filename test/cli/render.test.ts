@@ -113,7 +113,7 @@ describe('a table', () => {
   });
 
   it('of no releases says how to begin one', () => {
-    expect(releaseTable([], { width: 80, paint: plainPaint })[0]).toContain('begin one with: sluice start');
+    expect(releaseTable([], { width: 80, paint: plainPaint })[0]).toContain('begin one with `sluice start');
   });
 });
 

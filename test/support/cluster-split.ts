@@ -2,8 +2,8 @@
 import type { KubeClient } from '../../src/kube/client.ts';
 import type { Router } from '../../src/router/router.ts';
 import type { RouterUnderTest } from '../contract/router.ts';
-import { slicePath } from './istio-route.ts';
 import { startKubeObjects } from './kube-objects.ts';
+import { putSlices } from './service-slices.ts';
 
 export interface ClusterSplit {
   /** Of the object, in the API. */
@@ -17,7 +17,7 @@ export interface ClusterSplit {
 export async function aClusterSplit({ path, spec, router, canary }: ClusterSplit): Promise<RouterUnderTest> {
   const objects = await startKubeObjects();
   objects.put(path, { metadata: { namespace: 'shop' }, spec });
-  objects.put(slicePath('all'), { metadata: {}, endpoints: [{ conditions: { ready: true } }] });
+  putSlices(objects);
   let dealt = 0;
   return {
     router: router(objects.server.client()),

@@ -4,11 +4,9 @@ import type { SplitOrder } from '../../src/router/istio/virtual-service.ts';
 import { istioRouter } from '../../src/router/istio.ts';
 import type { KubernetesRouter } from '../../src/router/kubernetes-route.ts';
 import { type KubeObjects, type StoredObject, startKubeObjects } from './kube-objects.ts';
+import { putSlices } from './service-slices.ts';
 
 export const routePath = '/apis/networking.istio.io/v1/namespaces/shop/virtualservices/app';
-
-export const slicePath = (service: string): string =>
-  `/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/${service}`;
 
 /** By host, in the order in which a route is mostly written. */
 export const twoServices: SplitOrder = {
@@ -40,11 +38,7 @@ export async function anIstioRoute({
 } = {}): Promise<IstioRoute> {
   const objects = await startKubeObjects();
   objects.put(routePath, { metadata: { namespace: 'shop', labels: { team: 'a' } }, spec });
-  // The server here does not select by label: one slice stands for both Services.
-  objects.put(slicePath('all'), {
-    metadata: {},
-    endpoints: [{ addresses: ['10.77.16.1'], conditions: { ready: true } }],
-  });
+  putSlices(objects);
   return {
     objects,
     router: istioRouter(objects.server.client(client), { ...order, namespace: 'shop', name: 'app' }),

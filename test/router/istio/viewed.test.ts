@@ -3,18 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { ViewedClient } from '../../../src/kube/viewed-client.ts';
 import { istioRouter } from '../../../src/router/istio.ts';
 import { atTestEnd } from '../../support/at-end.ts';
-import { anIstioRoute, leg, routePath, slicePath, twoServices } from '../../support/istio-route.ts';
+import { anIstioRoute, leg, routePath, twoServices } from '../../support/istio-route.ts';
 import { must } from '../../support/proxy.ts';
-
-const slice = (service: string, endpoints: readonly object[]): object => ({
-  metadata: { labels: { 'kubernetes.io/service-name': service } },
-  endpoints,
-});
+import { putSlices } from '../../support/service-slices.ts';
 
 /** Lists are answered; a watch says nothing, as one that hangs. */
 async function viewedRoute() {
   const { objects } = await anIstioRoute();
-  for (const service of ['app-stable', 'app-canary']) objects.put(slicePath(service), slice(service, [{}]));
+  putSlices(objects, [{}]);
   const client = new ViewedClient({ client: objects.server.client(), relistEveryMs: 3_600_000 });
   atTestEnd(() => client.close());
   const router = istioRouter(client, { ...twoServices, namespace: 'shop', name: 'app' });
@@ -57,7 +53,7 @@ describe('a route that is watched', () => {
     const { router, objects } = await viewedRoute();
     const { version } = must(await router.observe());
     // The server here does not select by label.
-    for (const service of ['all', 'app-stable', 'app-canary']) objects.put(slicePath(service), slice(service, []));
+    putSlices(objects, []);
     expect(must(await router.observe()).canaryReady).toBe(true);
     expect(await router.write({ ...raise, ifVersion: version })).toMatchObject({
       error: { reason: 'Refused', message: expect.stringContaining('canary has no endpoints') },

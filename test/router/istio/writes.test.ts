@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Router } from '../../../src/router/router.ts';
-import {
-  anIstioRoute,
-  type IstioRoute,
-  leg,
-  routePath,
-  slicePath,
-  twoServices,
-  weightsOf,
-} from '../../support/istio-route.ts';
+import { anIstioRoute, type IstioRoute, leg, routePath, twoServices, weightsOf } from '../../support/istio-route.ts';
 import { Refused } from '../../support/kube-objects.ts';
 import { must } from '../../support/proxy.ts';
+import { putSlices } from '../../support/service-slices.ts';
 
 const raise = async (router: Router, canary: number, more: object = {}) => {
   const { version } = must(await router.observe());
@@ -155,7 +148,7 @@ describe('a write on a VirtualService', () => {
 
   it('tells an end without a ready endpoint, and sends it nothing', async () => {
     const route = await anIstioRoute();
-    route.objects.put(slicePath('all'), { metadata: {}, endpoints: [{ conditions: { ready: false } }] });
+    putSlices(route.objects, [{ conditions: { ready: false } }]);
     expect(must(await route.router.observe())).toMatchObject({ canaryReady: false, stableReady: false });
     expect(await raise(route.router, 25)).toMatchObject({ ok: false, error: { reason: 'Refused' } });
     expect(route.objects.accepted).toEqual([]);
