@@ -166,7 +166,8 @@ function newRelease({ id, state, rules, judge, nowMs, ...given }: Beginning): Re
     revision,
     stableRevision: state.stable,
     size: {
-      baseline: sizeOf(spec),
+      // Pods are as many as the service runs now: a revision that comes back may be noted with as many as it had long ago.
+      baseline: spec.kind === 'pods' ? stableSize(state, spec) : sizeOf(spec),
       fixed: spec.kind === 'endpoints',
     },
     mode,

@@ -62,6 +62,14 @@ describe('a new release', () => {
     expect(begin(aBeginning({ rules: rulesOf(aRule({ alert: 'warning' })), noCritical: 'accepted' })).ok).toBe(true);
   });
 
+  it('of pods is as large as stable is now, however large its revision was when it ran before', () => {
+    const pods = (replicas: number) => ({ kind: 'pods', template: {}, config: [], replicas }) as const;
+    const state = aPolicy({ revisions: { v1: pods(10), v2: pods(3) } });
+    expect(value(begin(aBeginning({ state, spec: pods(3) }))).release.size).toEqual({ baseline: 10, fixed: false });
+    const first = aPolicy({ stable: null, revisions: {} });
+    expect(value(begin(aBeginning({ state: first, spec: pods(3) }))).release.size.baseline).toBe(3);
+  });
+
   it('of endpoints that exist is as large as they are', () => {
     const spec = { kind: 'endpoints', urls: ['http://a:1', 'http://b:1', 'http://a:1'], healthPath: null } as const;
     expect(value(begin(aBeginning({ spec }))).release.size).toEqual({ baseline: 2, fixed: true });
