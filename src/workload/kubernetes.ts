@@ -178,7 +178,7 @@ export class KubernetesWorkload implements Workload {
     const stopped = await stop(client, { owner, target, revision, epoch });
     if (!stopped.ok && stopped.error.reason === 'NotFound') return ok(undefined);
     const learned = this.#learned('deployments', stopped);
-    return learned.ok ? prune(client, owner) : learned;
+    return learned.ok ? prune(client, owner, revision) : learned;
   }
 
   /** Names of the revision's ready pods, as they are now; or why the backend can't serve it. */

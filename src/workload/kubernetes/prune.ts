@@ -1,18 +1,22 @@
-/** Revisions that nobody runs any more: the newest stay as the way back, the others go with what was made for them. */
+/** Revisions that nobody runs any more: the one that ran last and the newest stay as the way back, the others go with what was made for them. */
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { folders, label, type Owner, revisionOf } from './labels.ts';
 import { replicasOf } from './revision-deployment.ts';
 
+/** The stopped one among them. */
 const kept = 3;
 
-export async function prune(client: KubeClient, { namespace, policy }: Owner): Promise<Result<void>> {
+/** `stopped`: the revision that ran until now, and may be what a watch goes back to, however old its Deployment is. */
+export async function prune(client: KubeClient, { namespace, policy }: Owner, stopped: string): Promise<Result<void>> {
   const { configMaps, deployments } = folders(namespace);
   const listed = await client.list(deployments, { labelSelector: `${label.policy}=${policy}` });
   if (!listed.ok) return listed;
-  const idle = listed.value.objects.filter((each) => replicasOf(each) === 0).toSorted(newestFirst);
-  for (const deployment of idle.slice(kept)) {
+  const idle = listed.value.objects
+    .filter((each) => replicasOf(each) === 0 && revisionOf(each) !== stopped)
+    .toSorted(newestFirst);
+  for (const deployment of idle.slice(kept - 1)) {
     const { name, uid } = deployment.metadata;
     const labelSelector = `${label.policy}=${policy},${label.revision}=${revisionOf(deployment)}`;
     const copies = await client.list(configMaps, { labelSelector });
