@@ -7,6 +7,7 @@ import type { FilePart } from './files-compare.ts';
 import { copyFile, hashFile, syncFile } from './files-copy.ts';
 import { type FileEntry, sha256, signature } from './files-manifest.ts';
 import { scratchPrefix } from './files-walk.ts';
+import { stuckAdvice } from './point-problems.ts';
 
 /** Every file of the snapshot is what was verified. Fails with `BackupAltered`, before anything is written. */
 export async function verifyBlobs(folder: string, entries: readonly FileEntry[]): Promise<Result<void>> {
@@ -115,6 +116,6 @@ const changed = (path: string): Problem => ({
 
 const stuck = (thrown: unknown): Problem => ({
   reason: 'RestoreStuck',
-  message: `${messageOf(thrown)}: mend that, and restore again; it goes on where it stopped`,
+  message: `${messageOf(thrown)}: ${stuckAdvice}`,
   retryable: true,
 });

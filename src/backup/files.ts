@@ -9,7 +9,7 @@ import { syncFile, writeDurably } from './files-copy.ts';
 import { type After, readAfter, readManifest, readOrder, signature, type Verified } from './files-manifest.ts';
 import { restoreFiles, verifyBlobs } from './files-restore.ts';
 import { partialPrefix, takeFiles } from './files-take.ts';
-import { broken, none, unknownPoint } from './point-problems.ts';
+import { broken, none, notEnded, unknownPoint } from './point-problems.ts';
 import {
   outdated,
   pointName,
@@ -59,6 +59,8 @@ export class FileSnapshots implements Snapshots {
       const { dir, maxBytes, paths } = this.#options;
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await this.#clearPartial();
+      // Whoever keeps what is there now has done with a restore that got stuck before.
+      await this.#callOff();
       const id = pointName(taking, randomBytes(3).toString('hex'));
       const taken = await takeFiles({ dir, id, roots: paths, maxBytes, ...taking });
       if (!taken.ok) return taken;
@@ -99,11 +101,20 @@ export class FileSnapshots implements Snapshots {
       const to = verified.point.id;
       await replaceDurably(this.#options.dir, orderFile, JSON.stringify({ to, overwrite: order.overwrite }));
       const restored = await restoreFiles(folder, parts);
-      if (!restored.ok) return restored;
-      await rm(join(this.#options.dir, orderFile), { force: true });
       const done = parts.map((part) => (isDue(part) ? { ...part, state: 'done' as const } : part));
-      return ok(planOf(chosen.value, done));
+      return this.#end(restored.ok ? ok(planOf(chosen.value, done)) : restored);
     });
+  }
+
+  /** What got stuck goes on when a controller starts next; everything else that was told is over. */
+  async #end(carried: Result<RestorePlan>): Promise<Result<RestorePlan>> {
+    if (!carried.ok && carried.error.reason === 'RestoreStuck') return carried;
+    const over = await settled(async () => ok(await this.#callOff()));
+    return over.ok ? carried : failed(notEnded(carried, over.error));
+  }
+
+  #callOff(): Promise<void> {
+    return rm(join(this.#options.dir, orderFile), { force: true });
   }
 
   async interrupted(): Promise<Result<RestoreOrder | null>> {

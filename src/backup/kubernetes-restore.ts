@@ -4,6 +4,7 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type ComparedPart, lookAt } from './kubernetes-compare.ts';
 import { type Content, checksumOf } from './kubernetes-part.ts';
 import { folderOf, type KubernetesBackupOptions, rollingOf } from './kubernetes-world.ts';
+import { stuckAdvice } from './point-problems.ts';
 
 type Place = Pick<KubernetesBackupOptions, 'client' | 'namespace' | 'template'>;
 type Json = Readonly<Record<string, unknown>>;
@@ -106,12 +107,12 @@ const changed = ({ name }: ComparedPart): Problem => ({
 
 const otherType = ({ name }: ComparedPart, was: string): Problem => ({
   reason: 'RestoreStuck',
-  message: `${name} is of another type than ${was}, which no write can change: delete it, and restore again; it goes on where it stopped`,
+  message: `${name} is of another type than ${was}, which no write can change: delete it; ${stuckAdvice}`,
   retryable: false,
 });
 
 const stuck = ({ name }: ComparedPart, { message, retryable }: Problem): Problem => ({
   reason: 'RestoreStuck',
-  message: `${name}: ${message}: mend that, and restore again; it goes on where it stopped`,
+  message: `${name}: ${message}: ${stuckAdvice}`,
   retryable,
 });

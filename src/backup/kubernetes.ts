@@ -11,7 +11,7 @@ import { restoreParts } from './kubernetes-restore.ts';
 import { maySecrets } from './kubernetes-rights.ts';
 import { takeSnapshot } from './kubernetes-take.ts';
 import { folderOf, type KubernetesBackupOptions, secretNames } from './kubernetes-world.ts';
-import { broken, none, unknownPoint } from './point-problems.ts';
+import { broken, none, notEnded, unknownPoint } from './point-problems.ts';
 import {
   outdated,
   type RestoreOrder,
@@ -23,6 +23,7 @@ import {
 
 interface Chosen {
   readonly head: Head;
+  readonly others: readonly Head[];
   readonly point: RollbackPoint;
   readonly parts: readonly ComparedPart[];
 }
@@ -52,6 +53,9 @@ export class KubernetesSnapshots implements Snapshots {
     if (!heads.ok) return heads;
     // What a take before this one left unfinished goes, with its copies.
     for (const draft of heads.value.filter(({ isFinished }) => !isFinished)) await this.#drop(draft);
+    // Whoever keeps what is there now has done with a restore that got stuck before.
+    const calledOff = await this.#callOff(heads.value);
+    if (!calledOff.ok) return calledOff;
     const earlier = taking.before === undefined ? null : await this.#earlier(taking.revision, heads.value);
     const parts = await gather({ options: this.#options, taking, earlier });
     if (!parts.ok) return parts;
@@ -83,16 +87,32 @@ export class KubernetesSnapshots implements Snapshots {
   async restore(order: RestoreOrder): Promise<Result<RestorePlan>> {
     const chosen = await this.#choose(order);
     if (!chosen.ok) return chosen;
-    const { head, parts } = chosen.value;
+    const { head, others, parts } = chosen.value;
     const remarks = await suspendAll(this.#options.client, managersOf(dueObjects(parts)));
     if (!remarks.ok) return remarks;
+    const calledOff = await this.#callOff(others);
+    if (!calledOff.ok) return calledOff;
     const noted = await this.#note(head, { [headKeys.order]: JSON.stringify({ overwrite: order.overwrite }) });
-    if (!noted.ok) return noted;
-    const restored = await restoreParts(this.#options, parts);
-    if (!restored.ok) return restored;
+    const restored = noted.ok ? await restoreParts(this.#options, parts) : noted;
     const done = parts.map((part) => (isDue(part) ? { ...part, state: 'done' as const } : part));
-    const ended = await this.#note(head, { [headKeys.order]: null });
-    return ended.ok ? ok({ ...planOf(chosen.value, done), remarks: remarks.value }) : ended;
+    const carried = restored.ok ? ok({ ...planOf(chosen.value, done), remarks: remarks.value }) : restored;
+    return this.#end(head, carried);
+  }
+
+  /** What got stuck goes on when a controller starts next; everything else that was told is over. */
+  async #end(head: Head, carried: Result<RestorePlan>): Promise<Result<RestorePlan>> {
+    if (!carried.ok && carried.error.reason === 'RestoreStuck') return carried;
+    const over = await this.#note(head, { [headKeys.order]: null });
+    return over.ok ? carried : failed(notEnded(carried, over.error));
+  }
+
+  /** No restore to any of them goes on by itself. */
+  async #callOff(heads: readonly Head[]): Promise<Result<void>> {
+    for (const head of heads.filter((each) => each.order !== null)) {
+      const over = await this.#note(head, { [headKeys.order]: null });
+      if (!over.ok) return over;
+    }
+    return ok(undefined);
   }
 
   async interrupted(): Promise<Result<RestoreOrder | null>> {
@@ -105,9 +125,9 @@ export class KubernetesSnapshots implements Snapshots {
   async #choose({ overwrite, to }: RestoreOrder): Promise<Result<Chosen>> {
     const found = await this.#found(to);
     if (!found.ok) return found;
-    const { head, kept, point } = found.value;
+    const { head, kept, others, point } = found.value;
     const parts = await compare(this.#options, kept, { after: head.after, overwrite });
-    return parts.ok ? ok({ head, point, parts: parts.value }) : parts;
+    return parts.ok ? ok({ head, others, point, parts: parts.value }) : parts;
   }
 
   /** `id` null: the newest. Fails with `NoRollbackPoint` or `BackupAltered`. */
@@ -125,7 +145,8 @@ export class KubernetesSnapshots implements Snapshots {
     }
     const { manifest, point } = head.verified;
     const kept = await readCopies(this.#options, manifest.parts);
-    return kept.ok ? ok({ head, point, manifest, kept: kept.value }) : kept;
+    const others = heads.value.filter((each) => each !== head);
+    return kept.ok ? ok({ head, others, point, manifest, kept: kept.value }) : kept;
   }
 
   async #earlier(revision: string, heads: readonly Head[]): Promise<Earlier | null> {

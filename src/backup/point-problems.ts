@@ -1,6 +1,6 @@
 /** Why a rollback point is not used, in sentences. */
-import type { Problem } from '../lib/result.ts';
-import type { RollbackPoint } from './snapshots.ts';
+import type { Problem, Result } from '../lib/result.ts';
+import type { RestorePlan, RollbackPoint } from './snapshots.ts';
 
 export const none: Problem = {
   reason: 'NoRollbackPoint',
@@ -19,3 +19,14 @@ export const unknownPoint = (id: string, points: readonly RollbackPoint[]): Prob
   message: `there is no rollback point ${id}; there is ${points.map((each) => each.id).join(', ') || 'none'}`,
   retryable: false,
 });
+
+/** How people go on where a restore stopped in its middle, and how they do not. */
+export const stuckAdvice =
+  'mend that, and restore again: it goes on where it stopped, as it does by itself when a controller starts next; `sluice backup` calls it off';
+
+/** A restore ended, and the note of its order could not be taken away. */
+export const notEnded = (carried: Result<RestorePlan>, { message, retryable }: Problem): Problem => {
+  const said = carried.ok ? ['everything is back', ...carried.value.remarks] : [carried.error.message];
+  const note = `the order could not be ended (${message}), and is carried out again when a controller starts next: restore again, or call it off by \`sluice backup\``;
+  return { reason: carried.ok ? 'RestoreStuck' : carried.error.reason, message: [...said, note].join('; '), retryable };
+};

@@ -55,15 +55,15 @@ export interface Taking {
 export interface Snapshots {
   /** Newest first; what is broken or half written is none. */
   points(): Promise<Result<readonly RollbackPoint[]>>;
-  /** Written, read back and only then named; older ones go. */
+  /** Written, read back and only then named; older ones go, and a restore that got stuck is called off. */
   take(taking: Taking): Promise<Result<RollbackPoint>>;
   /** Notes how a release left what the point holds: what differs from that later was changed by somebody else. */
   noteAfter(point: string, nowMs: number): Promise<Result<void>>;
   /** Reads and compares; writes nothing. Fails with `NoRollbackPoint` or `BackupAltered`. */
   plan(order: RestoreOrder): Promise<Result<RestorePlan>>;
-  /** The same again goes on where it was interrupted. Writes nothing where anything of the backup is altered or gone. */
+  /** The same again goes on where it was interrupted; one to another point calls it off. Writes nothing where anything of the backup is altered or gone. */
   restore(order: RestoreOrder): Promise<Result<RestorePlan>>;
-  /** A restore that was interrupted; null: none. */
+  /** A restore that was interrupted or got stuck, and was not called off; null: none. */
   interrupted(): Promise<Result<RestoreOrder | null>>;
 }
 

@@ -3,6 +3,8 @@ import { appendFile, chmod, lstat, mkdir, readdir, readFile, readlink, rm, symli
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileSnapshots } from '../../src/backup/files.ts';
+import { sha256 } from '../../src/backup/files-manifest.ts';
+import { scratchPrefix } from '../../src/backup/files-walk.ts';
 import type { RestorePlan } from '../../src/backup/snapshots.ts';
 import { value } from '../contract/store.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -105,6 +107,23 @@ describe('a snapshot of files', () => {
     expect(await snapshots.restore({ to: '../app', overwrite: [] })).toMatchObject({
       error: { reason: 'NoRollbackPoint' },
     });
+  });
+
+  it('a restore that got stuck goes on later, unless the next point called it off', async () => {
+    const { at, snapshots, taken } = await scene();
+    const { id } = await taken();
+    await writeFile(at('conf', 'a.yaml'), 'by the release');
+    await rm(at('secret.env'));
+    // A directory lies where the copy is laid.
+    const scratch = `${scratchPrefix}${sha256(at('secret.env')).slice(0, 16)}`;
+    await mkdir(at(scratch));
+    expect(await snapshots.restore({ to: id, overwrite: ['all'] })).toMatchObject({
+      error: { reason: 'RestoreStuck' },
+    });
+    expect(value(await snapshots.interrupted())).toEqual({ to: id, overwrite: ['all'] });
+    await rm(at(scratch), { recursive: true });
+    await taken('v1', 2000);
+    expect(value(await snapshots.interrupted())).toBeNull();
   });
 
   it('keeps those of the last three revisions', async () => {
