@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
-import { ok, type Result } from '../lib/result.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Delivery, DeliveryLog } from './delivery-log.ts';
 import { parseDelivery } from './delivery-schema.ts';
@@ -12,7 +12,7 @@ export interface KubernetesDeliveriesOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   /** A policy's deliveries could not be written: that is tried again with the next one. */
-  readonly troubled: (policy: string, problem: KubeProblem) => void;
+  readonly troubled: (policy: string, problem: Problem) => void;
   /** What comes within it is written together; what a killed controller forgets. Default 2 s. */
   readonly withinMs?: number;
 }
@@ -77,27 +77,33 @@ class KubernetesDeliveries extends Deliveries {
     });
   }
 
-  async #writeOne(policy: string): Promise<Result<unknown, KubeProblem>> {
+  async #writeOne(policy: string): Promise<Result<unknown>> {
     const { client, namespace } = this.#options;
     const owner = await client.get(`/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releasepolicies/${policy}`);
     // What belonged to a policy that is gone is gone with it.
     if (!owner.ok) return owner.error.reason === 'NotFound' ? ok(null) : owner;
     const folder = folderOf(this.#options);
     const name = `${policy}-deliveries`;
-    const body = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name, labels: { [label]: policy }, ownerReferences: [ownedBy(owner.value)] },
-      data: {
-        deliveries: this.of(policy)
-          .map((delivery) => JSON.stringify(delivery))
-          .join('\n'),
-      },
-    };
+    const metadata = { name, labels: { [label]: policy }, ownerReferences: [ownedBy(owner.value)] };
+    const deliveries = this.of(policy)
+      .map((delivery) => JSON.stringify(delivery))
+      .join('\n');
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { deliveries } };
     const made = await client.create(folder, body);
-    return made.ok || made.error.reason !== 'AlreadyExists' ? made : client.replace(`${folder}/${name}`, body);
+    if (made.ok || made.error.reason !== 'AlreadyExists') return made;
+    const found = await client.get(`${folder}/${name}`);
+    if (!found.ok) return found;
+    const { labels, resourceVersion } = found.value.metadata;
+    if (labels?.[label] !== policy) return failed(foreign(`${namespace}/${name}`));
+    return client.replace(`${folder}/${name}`, { ...body, metadata: { ...metadata, resourceVersion } });
   }
 }
+
+const foreign = (name: string): Problem => ({
+  reason: 'ForeignConfigMap',
+  message: `ConfigMap ${name} is not a log of deliveries that Sluice made, and is left as it is: rename it, or the policy`,
+  retryable: false,
+});
 
 const ownedBy = ({ metadata: { name, uid } }: KubeObject): object => ({
   apiVersion: 'sluice.dev/v1alpha1',

@@ -108,3 +108,21 @@ it('a policy that is gone takes its deliveries along, and troubles nobody', asyn
   await log.close();
   expect([troubled, objects.accepted]).toEqual([[], []]);
 });
+
+it('a ConfigMap of that name which somebody else made is left as it is, and that is said', async () => {
+  const objects = await startKubeObjects();
+  objects.put(`${folder}/app`, { metadata: { namespace: 'shop' }, spec: {} });
+  const path = '/api/v1/namespaces/shop/configmaps/app-deliveries';
+  const before = objects.put(path, { metadata: { namespace: 'shop' }, data: { vans: 'two' } });
+  const troubled: string[] = [];
+  const log = value(
+    await openKubernetesDeliveries({
+      ...{ client: objects.server.client(), namespace: 'shop' },
+      troubled: (policy, { message, reason }) => troubled.push(`${policy} ${reason}: ${message}`),
+    }),
+  );
+  log.note(delivery());
+  await log.close();
+  expect(objects.at(path)).toEqual(before);
+  expect(troubled).toEqual([expect.stringMatching(/^app ForeignConfigMap: ConfigMap shop\/app-deliveries is not /)]);
+});
