@@ -1,7 +1,7 @@
 /** What is told of a release: one notice for each line of its log that somebody should hear of, and the end of the alarm. */
 import type { Contact } from '../release/contacts.ts';
 import type { LogEntry } from '../release/log.ts';
-import { isOver, stepOf } from '../release/phase.ts';
+import { isEnding, isOver, stepOf } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import { type Urgency, urgencyOf } from './urgency.ts';
 
@@ -42,10 +42,10 @@ export const noticesOf = (release: Release, log: readonly LogEntry[]): readonly 
     const urgency = urgencyOf(entry);
     return urgency === null ? [] : [noticeOf(release, entry, urgency)];
   });
-  const last = log.at(-1);
-  // What pages after the end is not over with it.
+  // What pages after the end is over when a person acts, not with whatever is written next.
+  const last = isOver(release) ? log.findLast((entry) => isEnding(entry) || entry.kind === 'action') : undefined;
   const isQuiet = notices.every(({ urgency }) => urgency !== 'page');
-  return isOver(release) && isQuiet && last !== undefined ? [...notices, noticeOf(release, last, 'resolve')] : notices;
+  return isQuiet && last !== undefined ? [...notices, noticeOf(release, last, 'resolve')] : notices;
 };
 
 /** What the release stands at, for a controller that has just taken over: its predecessor may have died before it could page. */

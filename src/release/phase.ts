@@ -1,4 +1,5 @@
 /** What the phases have in common: which are over, which still can raise the weight, which step they stand at. */
+import type { LogEntry } from './log.ts';
 import type { Phase, PhaseName, Release } from './release.ts';
 
 type Standing = 'forward' | 'promoted' | 'back' | 'over';
@@ -19,6 +20,11 @@ const standing: Readonly<Record<PhaseName, Standing>> = {
 export const phaseNames = Object.keys(standing) as readonly PhaseName[];
 
 export const isOver = (release: Release): boolean => standing[release.phase.phase] === 'over';
+
+const endings: ReadonlySet<string> = new Set(['Succeeded', 'RolledBack', 'Failed']);
+
+/** The line that ends a release: each stands in its log once. */
+export const isEnding = ({ reason }: LogEntry): boolean => endings.has(reason);
 
 /** The weight may still be on its way up. */
 export const isForward = (release: Release): boolean => standing[release.phase.phase] === 'forward';

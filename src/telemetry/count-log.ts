@@ -1,5 +1,6 @@
 /** What new lines of a decision log mean for the counters: decisions, rollbacks, ends, time to zero, corrected drift. */
 import type { LogEntry } from '../release/log.ts';
+import { isEnding } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -11,11 +12,8 @@ export const countLog = (metrics: Metrics, release: Release, log: readonly LogEn
     if (decision === 'rollback') metrics.rolledBack(release.policy, typeof rule === 'string' ? rule : null);
     if (reason === 'WeightRaised' || reason === 'TrafficContested') countDrift(metrics, release, kind);
   }
-  if (log.some(({ reason }) => endings.has(reason))) countEnd(metrics, release);
+  if (log.some(isEnding)) countEnd(metrics, release);
 };
-
-/** Each stands in a release's log once. */
-const endings: ReadonlySet<string> = new Set(['Succeeded', 'RolledBack', 'Failed']);
 
 const countEnd = (metrics: Metrics, { phase, policy, startedAtMs }: Release): void => {
   if (!('endedAtMs' in phase)) return;

@@ -74,6 +74,14 @@ describe('a notice', () => {
     ]);
   });
 
+  it('leaves what paged after the end to a person, whatever the machine writes next', () => {
+    const urgencies = (entry: LogEntry) => noticesOf(rolledBackRelease(), [entry]).map((each) => each.urgency);
+    expect(urgencies(line('event', 'RollbackDidNotHelp'))).toEqual(['page']);
+    expect(urgencies(line('event', 'RollbackVerified'))).toEqual([]);
+    expect(urgencies(line('event', 'CheckPassed'))).toEqual([]);
+    expect(urgencies(line('action', 'FalseAlarm'))).toEqual(['resolve']);
+  });
+
   it('is what a controller finds at its start, once each: the one before may have died before it paged', () => {
     const waiting = { reason: 'LimitReached', message: 'limit', rule: null, atMs: 7, data: {} };
     const release = bakingRelease({ waiting, updatedAtMs: 10 });
