@@ -109,8 +109,10 @@ export class ApiClient {
     return read.ok ? ok(read.value.entries) : read;
   }
 
-  async policies(): Promise<Result<readonly PolicySummary[]>> {
-    const listed = await this.#ask<{ readonly policies: readonly PolicySummary[] }>(this.#http.get('/policies'));
+  async policies(query: { readonly name?: string } = {}): Promise<Result<readonly PolicySummary[]>> {
+    const listed = await this.#ask<{ readonly policies: readonly PolicySummary[] }>(
+      this.#http.get('/policies', { params: query }),
+    );
     return listed.ok ? ok(listed.value.policies) : listed;
   }
 

@@ -4,7 +4,10 @@ import type { ReleaseView } from '../report/release-view.ts';
 import type { ApiClient } from './api-client.ts';
 
 /** Without a name: the only one that runs, or where none runs the newest. */
-export const pickRelease = async (api: ApiClient, name: string | undefined): Promise<Result<ReleaseView>> => {
+export const pickRelease = async (
+  api: Pick<ApiClient, 'release' | 'releases'>,
+  name: string | undefined,
+): Promise<Result<ReleaseView>> => {
   if (name !== undefined) return api.release(name);
   const listed = await api.releases();
   if (!listed.ok) return listed;

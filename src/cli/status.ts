@@ -4,7 +4,7 @@ import { parseDuration } from '../lib/duration.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { explain } from '../report/explain.ts';
 import type { ReleaseView } from '../report/release-view.ts';
-import { type AskedRelease, askedRelease } from './asked-release.ts';
+import { type AskedRelease, askedRelease, type Unreleased } from './asked-release.ts';
 import { type Context, runWith } from './context.ts';
 import { emit } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -39,6 +39,9 @@ export const registerStatus = (program: Command): void => {
 
 const everyMs = 500;
 
+/** While nothing was begun: each look reads the policy, its Deployment and its ConfigMaps. */
+const pendingEveryMs = 3_000;
+
 /** A controller that restarts while somebody waits for it. */
 const patienceMs = 60_000;
 
@@ -50,9 +53,8 @@ const status = async (context: Context, name: string | undefined, options: Statu
 };
 
 const now = (context: Context, asked: AskedRelease): ExitCode => {
-  if (asked.kind !== 'release') return toldOfPolicy(context, asked, exitCodes.ok);
-  if (asked.unsure !== null) context.remark(asked.unsure);
-  return told(context, asked.view, codeOf(asked.view) ?? exitCodes.ok);
+  if (asked.kind === 'release' && asked.unsure !== null) context.remark(asked.unsure);
+  return told(context, asked, codeOf(asked) ?? exitCodes.ok);
 };
 
 interface Waiting {
@@ -68,21 +70,21 @@ const wait = (context: Context, { name, timeoutMs, first }: Waiting): Promise<Ex
   let remarked: string | null = null;
   return follow(async () => {
     const nowMs = performance.now();
-    const found = await lookAgain(context, asked, name);
-    if (found.ok) [asked, answeredMs] = [found.value, nowMs];
-    else if (nowMs - answeredMs > patienceMs) return context.fail(found.error.message);
-    const remark = remarkOf(asked);
-    if (remark !== null && remark !== remarked) context.remark(remark);
-    remarked = remark;
-    if (asked.kind === 'stable') return toldOfPolicy(context, asked, exitCodes.ok);
-    const code = asked.kind === 'release' ? codeOf(asked.view) : null;
-    if (asked.kind === 'release' && code !== null) return told(context, asked.view, code);
-    if (nowMs - startedMs < timeoutMs) return null;
-    return asked.kind === 'release'
-      ? told(context, asked.view, exitCodes.timedOut)
-      : toldOfPolicy(context, asked, exitCodes.timedOut);
+    const isDue = asked.kind === 'release' || nowMs - answeredMs >= pendingEveryMs;
+    const found = isDue ? await lookAgain(context, asked, name) : null;
+    if (found?.ok === true) [asked, answeredMs] = [found.value, nowMs];
+    else if (nowMs - answeredMs > patienceMs && found !== null) return context.fail(found.error.message);
+    if (asked.kind === 'pending' && asked.why !== remarked) context.remark(`waiting: ${asked.why}`);
+    remarked = asked.kind === 'pending' ? asked.why : null;
+    const code = codeOf(asked);
+    if (code !== null) return decided(context, asked, code);
+    return nowMs - startedMs < timeoutMs ? null : told(context, asked, exitCodes.timedOut);
   }, everyMs);
 };
+
+/** Who can't see what is asked for can't say that it is this release: a script must not go on. */
+const decided = (context: Context, asked: AskedRelease, code: ExitCode): ExitCode =>
+  asked.kind === 'release' && asked.unsure !== null ? context.fail(asked.unsure) : told(context, asked, code);
 
 /** A release that was found stays the one that is waited for. */
 const lookAgain = async (
@@ -95,32 +97,45 @@ const lookAgain = async (
   return found.ok ? ok({ ...asked, view: found.value }) : found;
 };
 
-const remarkOf = (asked: AskedRelease): string | null => {
-  if (asked.kind === 'pending') return `waiting: ${asked.why}`;
-  return asked.kind === 'release' ? asked.unsure : null;
-};
-
-const toldOfPolicy = (
-  context: Context,
-  asked: Exclude<AskedRelease, { readonly kind: 'release' }>,
-  code: ExitCode,
-): ExitCode => {
-  const { policy, revision } = asked;
-  const what = asked.kind === 'stable' ? `${revision} is stable, and nothing newer is asked for` : asked.why;
-  const late = code === exitCodes.timedOut ? ['timed out; nothing was begun for it yet'] : [];
-  if (!context.quiet || context.format !== 'table')
-    emit(context, { value: asked, names: [policy], lines: () => [`${policy}: ${what}`, ...late] });
-  return code;
-};
-
 /** Null: still under way. */
-const codeOf = (view: ReleaseView): ExitCode | null => {
+const codeOf = (asked: AskedRelease): ExitCode | null => {
+  switch (asked.kind) {
+    case 'release':
+      return codeOfView(asked.view);
+    case 'pending':
+      return null;
+    case 'stable':
+      return exitCodes.ok;
+    case 'frozen':
+      return exitCodes.notDelivered;
+  }
+};
+
+const codeOfView = (view: ReleaseView): ExitCode | null => {
   if (view.result === 'succeeded') return exitCodes.ok;
   if (view.result !== 'running') return exitCodes.notDelivered;
   return view.attention === null ? null : exitCodes.needsPerson;
 };
 
-const told = (context: Context, view: ReleaseView, code: ExitCode): ExitCode => {
+const told = (context: Context, asked: AskedRelease, code: ExitCode): ExitCode =>
+  asked.kind === 'release' ? toldOfRelease(context, asked.view, code) : toldOfPolicy(context, asked, code);
+
+const toldOfPolicy = (context: Context, asked: Unreleased, code: ExitCode): ExitCode => {
+  const late = code === exitCodes.timedOut ? ['timed out; nothing was begun for it yet'] : [];
+  const lines = () => [`${asked.policy}: ${sentenceOf(asked)}`, ...late];
+  if (!context.quiet || context.format !== 'table') emit(context, { value: asked, names: [asked.policy], lines });
+  return code;
+};
+
+const sentenceOf = (asked: Unreleased): string => {
+  const { policy, revision } = asked;
+  if (asked.kind === 'pending') return asked.why;
+  return asked.kind === 'stable'
+    ? `${revision} is stable, and nothing newer is asked for`
+    : `${revision} was taken back before, and is not begun again before \`sluice retry\` (\`sluice history ${policy}\`)`;
+};
+
+const toldOfRelease = (context: Context, view: ReleaseView, code: ExitCode): ExitCode => {
   const { where, why, next } = explain(view);
   const late = code === exitCodes.timedOut ? ['timed out; the release goes on'] : [];
   const lines = () => [where, ...why.map((reason) => `  why:   ${reason}`), `  next:  ${next}`, ...late];

@@ -15,6 +15,6 @@ export interface PolicySummary {
   readonly frozen: readonly string[];
   /** What is wrong with its files now, if anything: no new release starts before it is mended. */
   readonly problem: string | null;
-  /** In a cluster; null: nothing asks but people. */
+  /** In a cluster; null: nothing asks but people, or a list was wanted that is read from the objects alone. */
   readonly asked: AskedFor | null;
 }

@@ -42,7 +42,7 @@ export interface Controls {
   /** What was read in each look. */
   journal(id: string): Promise<Result<Journalled>>;
   readonly records: Records;
-  policies(): Promise<Result<readonly PolicySummary[]>>;
+  policies(filter?: { readonly name: string }): Promise<Result<readonly PolicySummary[]>>;
   policy(name: string): Promise<Result<PolicyState | null>>;
   /** The rules in force, and what they can tell at the traffic there is. Fails with `NotFound` where no such policy is served. */
   rules(policy: string): Promise<Result<PolicyRules>>;

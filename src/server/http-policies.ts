@@ -17,8 +17,9 @@ const mostCompared = 100;
 
 export const addPolicies = (app: Express, controlsOf: ControlsOf, clock: Clock): void => {
   const read = (path: string, work: Work): void => void app.get(path, answer(controlsOf, work));
-  read(policiesPath, async (_request, { controls }) => {
-    const policies = await controls.policies();
+  read(policiesPath, async ({ query }, { controls }) => {
+    const name = query['name'];
+    const policies = await controls.policies(typeof name === 'string' ? { name } : undefined);
     return policies.ok ? ok({ policies: policies.value }) : policies;
   });
   read(`${policiesPath}/:name/history`, (request, { controls }) => historyOf(controls, request, clock.wallMs()));

@@ -102,9 +102,9 @@ export class RightfulControls implements Controls {
     return rightfulRecords(this.#inner.records, mayList);
   }
 
-  async policies(): ReturnType<Controls['policies']> {
+  async policies(filter?: Parameters<Controls['policies']>[0]): ReturnType<Controls['policies']> {
     const refused = await this.#missing(right('list', 'releasepolicies', null));
-    return refused === null ? this.#inner.policies() : failed(refused);
+    return refused === null ? this.#inner.policies(filter) : failed(refused);
   }
 
   policy(name: string): ReturnType<Controls['policy']> {

@@ -120,8 +120,8 @@ export class ReleaseControls implements Controls {
     return this.#options.store.journal(id);
   }
 
-  policies(): Promise<Result<readonly PolicySummary[]>> {
-    return policySummaries(this.#options.services.values(), this.#options.store);
+  policies(filter?: Parameters<Controls['policies']>[0]): Promise<Result<readonly PolicySummary[]>> {
+    return policySummaries(this.#options.services.values(), this.#options.store, filter);
   }
 
   policy(name: string): ReturnType<Store['policy']> {

@@ -7,9 +7,11 @@ import type { Served } from './starter.ts';
 export async function policySummaries(
   services: Iterable<Served>,
   store: Pick<Store, 'policy'>,
+  filter?: { readonly name: string },
 ): Promise<Result<readonly PolicySummary[]>> {
   const summaries: PolicySummary[] = [];
   for (const { asked, policy, rules } of services) {
+    if (filter !== undefined && filter.name !== policy.name) continue;
     const state = await store.policy(policy.name);
     if (!state.ok) return state;
     const { stable = null, previous = null, frozen = [] } = state.value ?? {};

@@ -138,6 +138,7 @@ const ofPolicies: readonly Documented[] = [
     method: 'get',
     path: '/api/v1/policies',
     summary: 'The policies that are served here.',
+    query: { name: 'only that one' },
     answer: policies,
     failures: [],
   },

@@ -103,6 +103,12 @@ export class Delivery {
     return ok({ missing, pending: null, releasing });
   }
 
+  /** Taken back before: nothing is begun, and what became of it then is the answer. */
+  #frozen(wish: Wish, state: PolicyState, releasing: string | null): Result<Found> {
+    if (freezeOf(state, wish.revision) === 'yes') return this.#answered(wish, releasing);
+    return ok({ missing: null, pending: takenForFrozen(wish), releasing });
+  }
+
   /** As it is stored; a policy that nobody saw before begins with what its Deployment runs. */
   async #state(wish: Wish): Promise<Result<PolicyState>> {
     const { store } = this.#scene;
@@ -127,9 +133,11 @@ export class Delivery {
 
   async #whileReleasing(running: Release, state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { revision, stableRevision, supersededBy } = running;
-    const isAnswered = revision === wish.revision || this.#same.has(wish.revision);
+    // One that makes way is no answer: the revision is asked for again.
+    const isAnswered = (revision === wish.revision && supersededBy === null) || this.#same.has(wish.revision);
     if (wish.revision === stableRevision) return this.#withdraw(running);
-    if (isAnswered || freezeOf(state, wish.revision) !== 'no') return this.#answered(wish, running.id);
+    if (isAnswered) return this.#answered(wish, running.id);
+    if (freezeOf(state, wish.revision) !== 'no') return this.#frozen(wish, state, running.id);
     if (supersededBy === wish.revision)
       return ok({ missing: null, pending: makesWay(wish, running), releasing: running.id });
     if (!this.#isSettled(wish)) return this.#soon(running.id, settling(wish));
@@ -163,7 +171,8 @@ export class Delivery {
   async #deliver(state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { stable, revisions } = state;
     if (wish.revision === stable) return this.#answered(wish, null, this.#service.desk?.stand(stable) ?? null);
-    if (this.#same.has(wish.revision) || freezeOf(state, wish.revision) !== 'no') return this.#answered(wish, null);
+    if (this.#same.has(wish.revision)) return this.#answered(wish, null);
+    if (freezeOf(state, wish.revision) !== 'no') return this.#frozen(wish, state, null);
     if (!this.#isSettled(wish)) return this.#soon(null, settling(wish));
     const kept = stable === null ? undefined : revisions[stable];
     const same =
@@ -226,4 +235,9 @@ const settling = ({ revision }: Wish): Found['pending'] => ({
 const makesWay = ({ revision }: Wish, running: Release): Found['pending'] => ({
   reason: 'MakingWay',
   message: `${revision} is asked for: its release begins when ${running.id} has made way`,
+});
+
+const takenForFrozen = ({ revision }: Wish): Found['pending'] => ({
+  reason: 'RevisionFrozen',
+  message: `${revision} can't be told from one that was taken back long ago, so it is not begun: sluice retry`,
 });

@@ -10,7 +10,7 @@ import type { Release } from '../../release/release.ts';
 import type { PolicySummary } from '../../report/policy-summary.ts';
 import type { Alive, Controls, Ready } from '../../server/controls.ts';
 import { policiesFolder } from './cluster-scene.ts';
-import { WishReader } from './wish-reader.ts';
+import { readWish } from './wish-reader.ts';
 
 export interface ReadingOptions {
   readonly client: KubeClient;
@@ -85,19 +85,19 @@ export class ReadingControls implements Controls {
     return this.#store().policy(name);
   }
 
-  async policies(): Promise<Result<readonly PolicySummary[]>> {
+  async policies(filter?: Parameters<Controls['policies']>[0]): Promise<Result<readonly PolicySummary[]>> {
     const { client, namespace } = this.#options;
     const listed = told(await client.list(policiesFolder(namespace)));
     if (!listed.ok) return listed;
-    const wishes = new WishReader(client, namespace);
     const summaries: PolicySummary[] = [];
     for (const object of listed.value.objects) {
       const { name } = object.metadata;
+      if (filter !== undefined && filter.name !== name) continue;
       const state = await this.#store().policy(name);
       if (!state.ok) return state;
       const { stable = null, previous = null, frozen = [] } = state.value ?? {};
       const file = `ReleasePolicy ${namespace}/${name}`;
-      const asked = await wishes.askedFor(object);
+      const asked = filter === undefined ? null : await readWish(client, namespace, object);
       summaries.push({ name, namespace, file, stable, previous, frozen, problem: problemOf(object), asked });
     }
     return ok(summaries);
