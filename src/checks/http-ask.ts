@@ -28,9 +28,10 @@ export async function askHttp(spec: HttpAskSpec, question: Question, around: Ask
   const urls = fillAddress(spec.url, question);
   if (urls.length === 0) return heard('failed', 'no instance is ready that could be asked', null);
   const post = await eventPost(spec, question, around.readKey);
-  if (!post.ok) return heard('failed', post.error, null);
+  // What can't be read on our side says nothing of the release: it is asked again.
+  if (!post.ok) return heard('pending', post.error, null);
   const access = await accessTo(spec.server);
-  if (!access.ok) return heard('failed', access.error, null);
+  if (!access.ok) return heard('pending', access.error, null);
   const common = { spec, question, post: post.value, access: access.value };
   const all = await Promise.all(urls.slice(0, mostInstances).map((url) => askOne({ ...common, url }, around.signal)));
   return all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);

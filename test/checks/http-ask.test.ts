@@ -157,14 +157,14 @@ describe('what is sent', () => {
     expect(JSON.parse(bodies.pop() ?? '')).toMatchObject({ revision: 'v2' });
   });
 
-  it('is nothing where the key is missing: it says so', async () => {
+  it('is nothing where the key is missing: it says so, and the release waits', async () => {
     const { heard, seen } = await asked(taking, {
       method: 'POST',
       event: 'structured',
       key: { from: 'file', path: '/nowhere/key' },
     });
     expect(heard).toMatchObject({
-      outcome: 'failed',
+      outcome: 'pending',
       message: expect.stringMatching(/the key can't be read: .*\/nowhere\/key/),
     });
     expect(seen).toHaveLength(0);
@@ -210,11 +210,14 @@ describe('an address of the operator', () => {
     });
   });
 
-  it('is not asked where its token is missing: it says so', async () => {
-    const { heard, seen } = await asked(answering(200), { server: { ...server, tokenFile: '/nowhere/token' } });
-    expect(heard).toMatchObject({ outcome: 'failed', message: expect.stringContaining('/nowhere/token') });
-    expect(seen).toHaveLength(0);
-  });
+  it.each(['tokenFile', 'caFile'])(
+    'is not asked where its %s is missing: it says so, and the release waits',
+    async (name) => {
+      const { heard, seen } = await asked(answering(200), { server: { ...server, [name]: '/nowhere/file' } });
+      expect(heard).toMatchObject({ outcome: 'pending', message: expect.stringContaining('/nowhere/file') });
+      expect(seen).toHaveLength(0);
+    },
+  );
 
   it('is not asked when its name leads to this machine', async () => {
     const { origin, seen } = await startUpstream(answering(200));
