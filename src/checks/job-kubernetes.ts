@@ -1,8 +1,10 @@
 /**
  * Has a Kubernetes Job answer a question.
  *
- *   Job of the question's name there? ──no──► made from the CronJob ──► looked at each second ──► done | failed | late: ended
- *             └──yes: an earlier controller made it──────────────────────────┘                └──► not wanted any more: ended
+ *   Job of the question's name there? ──no──► made from the CronJob ──► looked at each second ──► done | failed | at its deadline
+ *             └──yes: an earlier controller made it──────────────────────────┘                └──► not wanted any more: deleted
+ *
+ * The cluster ends what is late, and the Job stays: whoever asks the same again reads the same answer, and nothing runs twice.
  */
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
@@ -24,7 +26,10 @@ export interface JobPlace {
 
 const lookEveryMs = 1_000;
 
-/** An API server that is away for so long beyond the Job's own time has lost the answer. */
+/** The cluster takes the pods away with a late Job: their words are read so long before. */
+const lastWordsMs = 3_000;
+
+/** An API server that is away for so long beyond the Job's own time has lost the answer; a Job that still has no end never began. */
 const spareMs = 60_000;
 
 export const kubernetesJob =
@@ -42,6 +47,7 @@ class JobRun {
   readonly #begunMs = performance.now();
   /** Seen, or made: one that is gone then was deleted by somebody. */
   #isKnown = false;
+  #lastWords: Words | null = null;
 
   constructor(place: JobPlace, spec: JobAskSpec, question: Question) {
     this.#place = place;
@@ -53,16 +59,14 @@ class JobRun {
 
   /** Never rejects. A controller that ends leaves the Job to the next one. */
   async answer(signal: AbortSignal): Promise<Heard> {
-    let trouble = '';
     while (!signal.aborted) {
       const looked = await this.#look();
       if (looked.ok && looked.value !== null) return looked.value;
       if (!looked.ok) {
-        trouble = looked.error.message;
         if (!looked.error.retryable) return this.#heard('pending', refusal(this.#name, looked.error));
+        if (this.#leftMs() < -spareMs)
+          return this.#heard('pending', `nothing is known of Job ${this.#name}: ${looked.error.message}`);
       }
-      if (performance.now() - this.#begunMs > this.#spec.timeoutMs + spareMs)
-        return this.#heard('pending', `nothing is known of Job ${this.#name}: ${trouble}`);
       await pause(lookEveryMs, signal);
     }
     if (this.#isKnown && signal.reason === notWanted) await this.#end();
@@ -79,11 +83,23 @@ class JobRun {
       return ok(this.#heard('pending', `there is a Job ${this.#name} of somebody else: rename or delete that one`));
     this.#isKnown = true;
     const end = endOf(read.value);
-    if (end === null && performance.now() - this.#begunMs < this.#spec.timeoutMs) return ok(null);
-    const words = await wordsOf(this.#place.client, this.#place.namespace, read.value);
+    if (end === null && this.#leftMs() > lastWordsMs) return ok(null);
+    const words = await this.#words(read.value);
     if (end !== null) return ok({ ...this.#heard(end.outcome, this.#said(end.why, words)), tookMs: end.tookMs });
+    if (this.#leftMs() > -spareMs) return ok(null);
     await this.#end();
     return ok(this.#heard('failed', this.#said(`no result within ${span(this.#spec.timeoutMs)}`, words)));
+  }
+
+  #leftMs(): number {
+    return this.#spec.timeoutMs - (performance.now() - this.#begunMs);
+  }
+
+  /** Those of before where its pods are gone by now. */
+  async #words(job: KubeObject): Promise<Words> {
+    const words = await wordsOf(this.#place.client, this.#place.namespace, job);
+    if (words.said !== '') this.#lastWords = words;
+    return this.#lastWords ?? words;
   }
 
   async #make(): Promise<Result<null | Heard, KubeProblem>> {

@@ -12,9 +12,6 @@ export const questionNote = 'sluice.dev/question';
 /** A successor that is late by no more than this still reads the answer. */
 const keptSeconds = 86_400;
 
-/** The controller ends a Job that is late; the cluster does where no controller is there. */
-const spareSeconds = 30;
-
 const container = z.looseObject({
   name: z.string(),
   env: z.array(z.looseObject({ name: z.string() })).optional(),
@@ -62,13 +59,13 @@ export interface Making {
   readonly releaseUid: string;
 }
 
-/** Fails with a sentence. */
+/** The cluster ends it at its deadline, whether or not a controller is there. Fails with a sentence. */
 export function jobOf(from: KubeObject, making: Making): Result<object, string> {
   const read = cronJob.safeParse(from);
   if (!read.success) return failed(`CronJob ${making.spec.cronJob} has no template with a container`);
   const { metadata, spec } = read.data.spec.jobTemplate;
   const { selector: _selector, manualSelector: _manual, template, ...rest } = spec;
-  const seconds = Math.ceil(making.spec.timeoutMs / 1_000) + spareSeconds;
+  const seconds = Math.ceil(making.spec.timeoutMs / 1_000);
   const { containers, initContainers = [], ...pod } = template.spec;
   const { question } = making;
   return ok({

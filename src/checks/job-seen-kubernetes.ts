@@ -35,12 +35,13 @@ export interface Ended {
   readonly tookMs: number | null;
 }
 
+/** `FailureTarget`: decided; `Failed` follows when the last pod is gone. */
+const ends: readonly string[] = ['Complete', 'Failed', 'FailureTarget'];
+
 /** null: it still runs. */
 export function endOf(object: KubeObject): Ended | null {
   const { status } = job.parse(object);
-  const end = status?.conditions?.find(
-    ({ status: is, type }) => is === 'True' && ['Complete', 'Failed'].includes(type),
-  );
+  const end = status?.conditions?.find(({ status: is, type }) => is === 'True' && ends.includes(type));
   if (end === undefined) return null;
   const tookMs = Date.parse(end.lastTransitionTime ?? '') - Date.parse(status?.startTime ?? '');
   return {

@@ -49,7 +49,7 @@ describe('the Job of a question', () => {
         metadata: { ownerReferences: [{ kind: 'Release', name: 'app-1', uid: 'r' }] },
         spec: {
           backoffLimit: 1,
-          activeDeadlineSeconds: 121,
+          activeDeadlineSeconds: 91,
           template: {
             metadata: { labels: { app: 'smoke' } },
             spec: { serviceAccountName: 'smoke', containers: [{ image: 'a:1' }] },
