@@ -1,7 +1,7 @@
 /** Asks whether a critical alert of the service fires: an Alertmanager itself, and what its webhook told. */
 import type { Result } from '../lib/result.ts';
-import { moment } from '../verdict/words.ts';
-import { isMeant, type KnownAlert } from './alert-book.ts';
+import { moment, span } from '../verdict/words.ts';
+import { isMeant, type KnownAlert, type Standing, settledAfterMs } from './alert-book.ts';
 import type { Heard } from './checks.ts';
 
 export interface AlertSources {
@@ -9,14 +9,14 @@ export interface AlertSources {
   readonly list: (() => Promise<Result<readonly KnownAlert[], { readonly message: string }>>) | null;
   /** What its webhook told. */
   readonly told: () => readonly KnownAlert[];
-  /** When its webhook told anything last, epoch ms; null: nothing that still counts. */
-  readonly heardAtMs: () => number | null;
+  /** What its webhook's silence says. */
+  readonly standing: () => Standing;
 }
 
 /** An Alertmanager that can't be asked says neither yes nor no. Never rejects. */
 export async function askAlerts(
   labels: Readonly<Record<string, string>>,
-  { heardAtMs, list, told }: AlertSources,
+  { list, standing, told }: AlertSources,
 ): Promise<Heard> {
   const begunMs = performance.now();
   const listed = list === null ? null : await list();
@@ -27,24 +27,33 @@ export async function askAlerts(
   if (known.length > 0) return { outcome: 'failed', message: firingText(known), tookMs };
   if (listed?.ok === false)
     return { outcome: 'pending', message: `whether an alert fires can't be told: ${listed.error.message}`, tookMs };
-  if (listed === null) return fromWebhook(labels, heardAtMs());
+  if (listed === null) return fromWebhook(labels, standing());
   return { outcome: 'passed', message: `no alert fires with ${labelText(labels)}`, tookMs };
 }
 
 /** Who never says a word does not say that all is well. */
-const fromWebhook = (labels: Readonly<Record<string, string>>, heardAtMs: number | null): Heard =>
-  heardAtMs === null
-    ? {
-        outcome: 'pending',
-        message:
-          'whether an alert fires is not known: no Alertmanager has told anything since this controller began, or for 5h; let one that always fires be told, too',
-        tookMs: null,
-      }
-    : {
-        outcome: 'passed',
-        message: `no alert fires with ${labelText(labels)}, by what was told last at ${moment(heardAtMs)}`,
-        tookMs: null,
-      };
+function fromWebhook(labels: Readonly<Record<string, string>>, standing: Standing): Heard {
+  switch (standing.kind) {
+    case 'silent':
+      return unknown(
+        'no Alertmanager has told anything since this controller began, or for 5h; let one that always fires be told, too',
+      );
+    case 'new':
+      return unknown(
+        `an Alertmanager began to tell at ${moment(standing.sinceMs)}; what fired before is told again within ${span(settledAfterMs)} (repeat_interval: 5m)`,
+      );
+    case 'settled': {
+      const message = `no alert fires with ${labelText(labels)}, by what was told last at ${moment(standing.heardAtMs)}`;
+      return { outcome: 'passed', message, tookMs: null };
+    }
+  }
+}
+
+const unknown = (why: string): Heard => ({
+  outcome: 'pending',
+  message: `whether an alert fires is not known: ${why}`,
+  tookMs: null,
+});
 
 function firingText(known: readonly KnownAlert[]): string {
   const names = known.slice(0, 3).map(({ labels, sinceMs }) => {

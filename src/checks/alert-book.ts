@@ -10,18 +10,31 @@ interface Entry extends KnownAlert {
   readonly toldAtMs: number;
 }
 
+/** What silence about an alert says. */
+export type Standing =
+  /** Nobody told anything, or too long ago for silence to mean that nothing fires. */
+  | { readonly kind: 'silent' }
+  /** What fired before it was told anything may not have been told again yet. */
+  | { readonly kind: 'new'; readonly sinceMs: number }
+  | { readonly kind: 'settled'; readonly heardAtMs: number };
+
 /** Alertmanager tells again what still fires, each 4 h unless told otherwise. */
 const forgottenAfterMs = 5 * 3_600_000;
+
+/** Twice the `repeat_interval` of the page's example: by then all that fires was told again. */
+export const settledAfterMs = 600_000;
 
 const mostKnown = 1_000;
 
 export class AlertBook {
   readonly #known = new Map<string, Entry>();
-  #heardAtMs: number | null = null;
+  /** First message, and the last one; epoch ms. */
+  #heard: { readonly sinceMs: number; readonly lastMs: number } | null = null;
 
   /** Answers how many are known now. The oldest are forgotten when there are too many. */
   tell(alerts: readonly ToldAlert[], nowMs: number): number {
-    this.#heardAtMs = nowMs;
+    const sinceMs = this.standing(nowMs).kind === 'silent' ? nowMs : (this.#heard?.sinceMs ?? nowMs);
+    this.#heard = { sinceMs, lastMs: nowMs };
     for (const { labels, sinceMs, status } of alerts) {
       const key = JSON.stringify(Object.entries(labels).sort());
       this.#known.delete(key);
@@ -31,9 +44,10 @@ export class AlertBook {
     return this.#known.size;
   }
 
-  /** When it said anything last, epoch ms; null: never, or too long ago for its silence to mean that nothing fires. */
-  heardAtMs(nowMs: number): number | null {
-    return this.#heardAtMs !== null && nowMs - this.#heardAtMs < forgottenAfterMs ? this.#heardAtMs : null;
+  standing(nowMs: number): Standing {
+    if (this.#heard === null || nowMs - this.#heard.lastMs >= forgottenAfterMs) return { kind: 'silent' };
+    const { lastMs, sinceMs } = this.#heard;
+    return nowMs - sinceMs < settledAfterMs ? { kind: 'new', sinceMs } : { kind: 'settled', heardAtMs: lastMs };
   }
 
   /** Those that have all of these labels. */

@@ -51,7 +51,7 @@ function alertAsk({ labels, source: name }: AlertmanagerAskSpec, { alerts, clock
     askAlerts(labels, {
       list: name === null || source?.kind !== 'alertmanager' ? null : () => firingAlerts({ name, ...source }, filters),
       told: () => alerts.firing(labels, clock.wallMs()),
-      heardAtMs: () => alerts.heardAtMs(clock.wallMs()),
+      standing: () => alerts.standing(clock.wallMs()),
     });
 }
 

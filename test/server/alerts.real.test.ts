@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { askAlerts } from '../../src/checks/alert-ask.ts';
-import { AlertBook } from '../../src/checks/alert-book.ts';
+import { AlertBook, settledAfterMs } from '../../src/checks/alert-book.ts';
 import { startAlertmanager } from '../support/alertmanager.ts';
 import { eventually } from '../support/eventually.ts';
 import { testServer } from '../support/http-server.ts';
@@ -24,7 +24,8 @@ const answered = (book: AlertBook) =>
   askAlerts(wanted, {
     list: null,
     told: () => book.firing(wanted, Date.now()),
-    heardAtMs: () => book.heardAtMs(Date.now()),
+    // As after the time in which all that fires is told again.
+    standing: () => book.standing(Date.now() + settledAfterMs),
   });
 
 it('counts while it fires, and does not once it is resolved', { timeout: 60_000 }, async () => {
@@ -38,7 +39,7 @@ it('counts while it fires, and does not once it is resolved', { timeout: 60_000 
   const text = (page.split('```yaml\n# alertmanager.yml\n')[1]?.split('```')[0] ?? '')
     .replace(/http:\/\/sluice\.sluice:7581/, url)
     .replace(/credentials_file: [^ }]+/, `credentials_file: ${file}`)
-    .replace(/group_wait: 5s/g, 'group_wait: 0s, group_interval: 1s');
+    .replace(/group_wait: 5s, group_interval: 1m/g, 'group_wait: 0s, group_interval: 1s');
   const config = parse(text) as Config;
   expect(config.receivers[1]?.webhook_configs?.[0]?.['url']).toBe(`${url}/webhooks/alertmanager`);
   const alertmanager = await startAlertmanager(undefined, config);

@@ -32,7 +32,7 @@ describe('what an Alertmanager tells', () => {
       0,
     ]);
     const later = Date.now() + 5 * 3_600_000 + 1;
-    expect([alerts.firing({ service: 'app' }, later), alerts.heardAtMs(later)]).toEqual([[], null]);
+    expect([alerts.firing({ service: 'app' }, later), alerts.standing(later)]).toEqual([[], { kind: 'silent' }]);
   });
 
   it('is refused without a token, in another format, and beyond 64 KiB', async () => {
@@ -55,7 +55,7 @@ describe('what an Alertmanager tells', () => {
     });
     expect((await tell(message({ status: 'firing', labels: { a: 1 } }), token)).status).toBe(400);
     expect((await tell(message(alert('firing', 'x'.repeat(70_000))), token)).status).toBe(413);
-    expect(alerts.heardAtMs(Date.now())).toBeNull();
+    expect(alerts.standing(Date.now())).toEqual({ kind: 'silent' });
   });
 
   it('has no address where nobody hears it', async () => {
