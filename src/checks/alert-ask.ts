@@ -42,6 +42,10 @@ function fromWebhook(labels: Readonly<Record<string, string>>, standing: Standin
       return unknown(
         `an Alertmanager began to tell at ${moment(standing.sinceMs)}; what fired before is told again within ${span(settledAfterMs)} (repeat_interval: 5m)`,
       );
+    case 'cut':
+      return unknown(
+        `at ${moment(standing.atMs)} an Alertmanager left alerts out, or told more than is taken: raise max_alerts, or tell fewer here; it counts again after ${span(settledAfterMs)} without that`,
+      );
     case 'settled': {
       const message = `no alert fires with ${labelText(labels)}, by what was told last at ${moment(standing.heardAtMs)}`;
       return { outcome: 'passed', message, tookMs: null };

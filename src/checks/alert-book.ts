@@ -16,12 +16,14 @@ export type Standing =
   | { readonly kind: 'silent' }
   /** What fired before it was told anything may not have been told again yet. */
   | { readonly kind: 'new'; readonly sinceMs: number }
+  /** Of what was told last, something could not be taken. */
+  | { readonly kind: 'cut'; readonly atMs: number }
   | { readonly kind: 'settled'; readonly heardAtMs: number };
 
 /** Alertmanager tells again what still fires, each 4 h unless told otherwise. */
 const forgottenAfterMs = 5 * 3_600_000;
 
-/** Twice the `repeat_interval` of the page's example: by then all that fires was told again. */
+/** Also after what was cut. Twice the `repeat_interval` of the page's example: by then all that fires was told again. */
 export const settledAfterMs = 600_000;
 
 const mostKnown = 1_000;
@@ -31,10 +33,13 @@ export class AlertBook {
   /** First message, and the last one; epoch ms. */
   #heard: { readonly sinceMs: number; readonly lastMs: number } | null = null;
 
+  #cutAtMs: number | null = null;
+
   /** Answers how many are known now. The oldest are forgotten when there are too many. */
   tell(alerts: readonly ToldAlert[], nowMs: number): number {
-    const sinceMs = this.standing(nowMs).kind === 'silent' ? nowMs : (this.#heard?.sinceMs ?? nowMs);
-    this.#heard = { sinceMs, lastMs: nowMs };
+    const before = this.#heard;
+    const isNew = before === null || nowMs - before.lastMs >= forgottenAfterMs;
+    this.#heard = { sinceMs: isNew ? nowMs : before.sinceMs, lastMs: nowMs };
     for (const { labels, sinceMs, status } of alerts) {
       const key = JSON.stringify(Object.entries(labels).sort());
       this.#known.delete(key);
@@ -44,7 +49,13 @@ export class AlertBook {
     return this.#known.size;
   }
 
+  /** A message left alerts out, or was not taken at all. */
+  missed(nowMs: number): void {
+    this.#cutAtMs = nowMs;
+  }
+
   standing(nowMs: number): Standing {
+    if (this.#cutAtMs !== null && nowMs - this.#cutAtMs < settledAfterMs) return { kind: 'cut', atMs: this.#cutAtMs };
     if (this.#heard === null || nowMs - this.#heard.lastMs >= forgottenAfterMs) return { kind: 'silent' };
     const { lastMs, sinceMs } = this.#heard;
     return nowMs - sinceMs < settledAfterMs ? { kind: 'new', sinceMs } : { kind: 'settled', heardAtMs: lastMs };
@@ -59,6 +70,7 @@ export class AlertBook {
   #forget(nowMs: number): void {
     for (const [key, { toldAtMs }] of this.#known) {
       if (this.#known.size <= mostKnown && nowMs - toldAtMs < forgottenAfterMs) continue;
+      if (nowMs - toldAtMs < forgottenAfterMs) this.missed(nowMs);
       this.#known.delete(key);
     }
   }

@@ -1,7 +1,8 @@
 /** `POST /webhooks/alertmanager`: what an Alertmanager tells of alerts that fire and that are resolved (its webhook, version 4). */
-import type { Express } from 'express';
+import type { ErrorRequestHandler, Express } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { ToldAlert } from '../release/told-alert.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -10,11 +11,13 @@ import { refuse } from './http-errors.ts';
 import { needs } from './http-review.ts';
 import type { Reviewer } from './reviewer.ts';
 
-const alertsPath = '/webhooks/alertmanager';
+export const alertsPath = '/webhooks/alertmanager';
 
 /** Whoever is told; answers how many alerts fire now, as far as they are known. */
 export interface ToldAlerts {
   tell(alerts: readonly ToldAlert[], nowMs: number): number;
+  /** A message left alerts out, or could not be taken: silence about an alert says nothing then. */
+  missed(nowMs: number): void;
 }
 
 interface AlertsServer {
@@ -42,13 +45,26 @@ const payload = z.looseObject({
 /** In a cluster a right of its own: `alert` on releasepolicies. */
 export const addAlerts = (app: Express, { alerts, clock, log, reviewer }: AlertsServer): void => {
   const may = needs(reviewer, { kind: 'object', verb: 'alert', resource: 'releasepolicies', name: null });
+  const missed = (why: string): void => {
+    log.warn({ why }, 'a message of an Alertmanager could not be taken whole: raise max_alerts, or tell fewer here');
+    alerts.missed(clock.wallMs());
+  };
   app.post(alertsPath, may, json, (request, response) => {
     const told = parseBody(request, read);
-    if (!told.ok) return refuse(request, response, told.error);
+    if (!told.ok) {
+      missed(told.error.message);
+      return refuse(request, response, told.error);
+    }
     const { cut, list } = told.value;
-    if (cut > 0) log.warn({ cut }, 'an Alertmanager left alerts out: raise max_alerts, or tell fewer here');
+    if (cut > 0) missed(`it left out ${cut}`);
     response.json({ taken: list.length, firing: alerts.tell(list, clock.wallMs()) });
   });
+  // eslint-disable-next-line @typescript-eslint/max-params -- express counts them
+  const unread: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+    missed(messageOf(error));
+    next(error);
+  };
+  app.use(alertsPath, unread);
 };
 
 interface Told {

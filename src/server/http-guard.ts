@@ -2,6 +2,7 @@
 import type { Request, RequestHandler } from 'express';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Problem } from '../lib/result.ts';
+import { alertsPath } from './http-alerts.ts';
 import { maxBodyBytes, refuse, tooLarge } from './http-errors.ts';
 import type { ServerOptions } from './http-options.ts';
 import { letIn, reviewed } from './http-review.ts';
@@ -49,7 +50,9 @@ export const guard = ({ keys, reviewer }: Doorkeeper): RequestHandler[] => {
 
 type Objection = (request: Request) => Problem | null;
 
-const oversized: Objection = ({ headers }) => (Number(headers['content-length'] ?? 0) > maxBodyBytes ? tooLarge : null);
+/** What an Alertmanager tells is measured when it is known whose it is: it must be noted that something was missed. */
+const oversized: Objection = ({ headers, path }) =>
+  !path.startsWith(alertsPath) && Number(headers['content-length'] ?? 0) > maxBodyBytes ? tooLarge : null;
 
 /** Cross-site requests that a browser sends by itself; other programs say nothing of the kind. */
 const fromAnotherSite: Objection = ({ headers }) => {

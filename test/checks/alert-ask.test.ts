@@ -33,4 +33,16 @@ describe('what is known by the webhook alone', () => {
     expect(await asked(book, later)).toMatchObject(unknown('told again within 10m'));
     expect(await asked(book, later + settledAfterMs)).toMatchObject({ outcome: 'passed' });
   });
+
+  it('does not pass a check while a message was cut, or more fire than can be known', async () => {
+    const book = new AlertBook();
+    book.tell([watchdog], 0);
+    const many = Array.from({ length: 1_001 }, (_, at) => ({ ...watchdog, labels: { alertname: `A${at}` } }));
+    book.tell(many, 2 * settledAfterMs);
+    expect(await asked(book, 2 * settledAfterMs)).toMatchObject(unknown('raise max_alerts'));
+    expect(await asked(book, 3 * settledAfterMs)).toMatchObject({ outcome: 'passed' });
+    book.missed(3 * settledAfterMs);
+    expect(await asked(book, 4 * settledAfterMs - 1)).toMatchObject(unknown('raise max_alerts'));
+    expect(await asked(book, 4 * settledAfterMs)).toMatchObject({ outcome: 'passed' });
+  });
 });

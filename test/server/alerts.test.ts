@@ -49,13 +49,26 @@ describe('what an Alertmanager tells', () => {
       postJson(`${url}/webhooks/alertmanager`, body, given === null ? {} : { authorization: `Bearer ${given}` });
     expect((await tell(message(), null)).status).toBe(401);
     expect((await tell(message(), 'a-token-of-a-reader-only')).status).toBe(403);
+    expect((await tell(message(alert('firing', 'x'.repeat(70_000))), null)).status).toBe(401);
+    expect(alerts.standing(Date.now())).toEqual({ kind: 'silent' });
     expect(await tell({ version: '3', alerts: [] }, token)).toMatchObject({
       status: 400,
       body: { message: expect.stringContaining("no message of an Alertmanager's webhook") },
     });
     expect((await tell(message({ status: 'firing', labels: { a: 1 } }), token)).status).toBe(400);
     expect((await tell(message(alert('firing', 'x'.repeat(70_000))), token)).status).toBe(413);
-    expect(alerts.standing(Date.now())).toEqual({ kind: 'silent' });
+  });
+
+  it.each([
+    ['left alerts out', 200, { ...message(), truncatedAlerts: 3 }],
+    ['is too long', 413, message(alert('firing', 'x'.repeat(70_000)))],
+    ['holds too many', 400, message(...Array.from({ length: 501 }, () => ({ status: 'firing', labels: {} })))],
+    ['is not understood', 400, { version: '3' }],
+  ])('says nothing of what it does not name where it %s', async (_name, status, body) => {
+    const alerts = new AlertBook();
+    const { url } = await testServer({ alerts });
+    expect((await postJson(`${url}/webhooks/alertmanager`, body)).status).toBe(status);
+    expect(alerts.standing(Date.now())).toMatchObject({ kind: 'cut' });
   });
 
   it('has no address where nobody hears it', async () => {
