@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, Express } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/message-of.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { ToldAlert } from '../release/told-alert.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { json, parseBody } from './http-body.ts';
@@ -65,6 +65,14 @@ export const addAlerts = (app: Express, { alerts, clock, log, reviewer }: Alerts
     next(error);
   };
   app.use(alertsPath, unread);
+};
+
+/** For a server that keeps nothing. An Alertmanager tries again after 503, not after 404, and a new connection may reach the one that keeps. */
+export const addAlertsElsewhere = (app: Express, problem: () => Promise<Problem>): void => {
+  app.post(alertsPath, async (request, response) => {
+    response.set('Connection', 'close');
+    refuse(request, response, await problem());
+  });
 };
 
 interface Told {

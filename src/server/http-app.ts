@@ -1,7 +1,7 @@
 /** The routes of the server, in the order in which a request meets them. */
 import express, { type Express, type RequestHandler } from 'express';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { addAlerts } from './http-alerts.ts';
+import { addAlerts, addAlertsElsewhere } from './http-alerts.ts';
 import { errorHandler, notFound } from './http-errors.ts';
 import { eventsPath, type HttpEvents } from './http-events.ts';
 import { guard, setStrictHeaders } from './http-guard.ts';
@@ -18,7 +18,18 @@ import { addReport } from './http-report.ts';
 import { controlsFor, needs } from './http-review.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
-  const { alerts, controls, metrics, clock, log, keys, openMetrics = false, reviewer, version } = options;
+  const {
+    alerts,
+    alertsElsewhere,
+    controls,
+    metrics,
+    clock,
+    log,
+    keys,
+    openMetrics = false,
+    reviewer,
+    version,
+  } = options;
   const controlsOf = controlsFor(controls, reviewer);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
@@ -38,6 +49,7 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   addPolicies(app, controlsOf, clock);
   addRecords(app, controlsOf);
   if (alerts !== undefined) addAlerts(app, { alerts, clock, log, reviewer });
+  if (alertsElsewhere !== undefined) addAlertsElsewhere(app, alertsElsewhere);
   app.use(eventsPath, needs(reviewer, { kind: 'object', verb: 'watch', resource: 'releases', name: null }));
   events.addTo(app);
   addOpenApi(app, version);

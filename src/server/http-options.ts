@@ -1,5 +1,6 @@
 /** What the server needs to run, and the limits that keep one client from costing the others. */
 import type { Clock } from '../lib/clock.ts';
+import type { Problem } from '../lib/result.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Controls } from './controls.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly openMetrics?: boolean;
   /** Hears what an Alertmanager tells by its webhook; left out: there is no such address. */
   readonly alerts?: ToldAlerts;
+  /** Why that address hears nothing here; retryable. */
+  readonly alertsElsewhere?: () => Promise<Problem>;
   /** Of the program. */
   readonly version: string;
   readonly limits?: Partial<ServerLimits>;

@@ -3,7 +3,7 @@ import { KubeClient } from '../../kube/client.ts';
 import { leaseRecord } from '../../kube/lease-record.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { ListenAddress } from '../../lib/listen-address.ts';
-import { ok, type Result } from '../../lib/result.ts';
+import { ok, type Problem, type Result } from '../../lib/result.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
 import type { Reviewer } from '../../server/reviewer.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -33,9 +33,16 @@ export function startClusterStandby(place: StandbyPlace): Promise<Result<HttpSer
   return startHttpServer({
     ...{ controls, log, version, openMetrics, keys: [], clock: systemClock, ...listen },
     metrics: createMetrics({ version, releases: async () => ok([]) }),
+    alertsElsewhere: async () => untold(await leaderOf(client, namespace)),
     ...(reviewer === null ? {} : { reviewer }),
   });
 }
+
+const untold = (leader: string | null): Problem => ({
+  reason: 'Standby',
+  message: `this controller waits for its turn and keeps no alerts: ${leader === null ? 'nobody leads yet' : `${leader} leads`}. Tell it again on a new connection`,
+  retryable: true,
+});
 
 /** Name of its pod, which is the beginning of the name under which it was elected. */
 async function leaderOf(client: KubeClient, namespace: string): Promise<string | null> {
