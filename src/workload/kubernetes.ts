@@ -95,19 +95,20 @@ export class KubernetesWorkload implements Workload {
     return this.#learned('deployments', await scaleTo(client, spec, scaling));
   }
 
-  /** The autoscalers of the revisions are as that of the Deployment that people write says. */
+  /** The autoscalers of the revisions are as that of the Deployment that people write says; one that can't be holds up no other. */
   async keepSizes(): Promise<Result<void>> {
     const { owner, view } = this.#options;
     const deployments = view.list(this.#folders.deployments);
     if (!deployments.ok) return deployments;
+    let first: Result<void> = ok(undefined);
     for (const deployment of deployments.value.filter((each) => isOf(each, owner.policy))) {
       const revision = revisionOf(deployment) ?? '';
       const least = this.#sizes.leastOf(revision) ?? replicasOf(deployment);
       const sized = this.#sized(revision, least);
       const kept = await this.#sizes.keep(least === 0 ? { ...sized, role: null } : sized);
-      if (!kept.ok) return kept;
+      if (first.ok) first = kept;
     }
-    return ok(undefined);
+    return first;
   }
 
   async serve(backend: Backend, revision: string | null, epoch: number): Promise<Result<void>> {

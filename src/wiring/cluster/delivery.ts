@@ -62,34 +62,39 @@ export class Delivery {
   }
 
   async #look(): Promise<Result<Found>> {
-    const { store, starter } = this.#scene;
     const wish = this.#service.target.wish();
     if (!wish.ok) return wish;
     const state = await this.#state(wish.value);
     if (!state.ok) return state;
     this.#scene.massChange.seen(this.#service.policy.name, wish.value.revision);
-    const followed = await this.#follow(state.value);
+    const { stable } = state.value;
+    const followed = stable === null ? ok(undefined) : await this.#service.target.follow(stable);
     if (!followed.ok) return followed;
+    const sized = await this.#service.workload.keepSizes();
+    const found = await this.#go(state.value, wish.value);
+    if (sized.ok || !found.ok) return found;
+    // It is tried again soon, and until then holds nothing up: no withdrawal, no start, no stable.
+    this.#isWaiting = true;
+    return ok({ ...found.value, missing: found.value.missing ?? sized.error });
+  }
+
+  async #go(state: PolicyState, wish: Wish): Promise<Result<Found>> {
+    const { store, starter } = this.#scene;
     const running = await starter.running(this.#service.policy.name);
     if (!running.ok) return running;
     this.#isReleasing = running.value !== null;
-    if (running.value !== null) return this.#whileReleasing(running.value, state.value, wish.value);
+    if (running.value !== null) return this.#whileReleasing(running.value, state, wish);
     const { mode } = this.#service.policy;
-    const kept = await keepBaseline(state.value, { ...this.#service.ports, store }, mode);
+    const kept = await keepBaseline(state, { ...this.#service.ports, store }, mode);
     if (!kept.ok) return kept;
     const [lacking] = kept.value;
     if (lacking !== undefined) return failed({ reason: 'NotServing', message: lacking, retryable: true });
     const seen = await this.#service.workload.observe();
     // It may have been pointed there just now, and be seen so at the next look.
-    if (!seen.ok || seen.value.serving.stable !== state.value.stable) return seen.ok ? this.#soon(null) : seen;
+    if (!seen.ok || seen.value.serving.stable !== state.stable) return seen.ok ? this.#soon(null) : seen;
     const down = await this.#service.target.standDown(this.#scene.clock.monotonicMs());
     if (!down.ok) return down;
-    return this.#deliver(state.value, wish.value);
-  }
-
-  async #follow({ stable }: PolicyState): Promise<Result<void>> {
-    const followed = stable === null ? ok(undefined) : await this.#service.target.follow(stable);
-    return followed.ok ? this.#service.workload.keepSizes() : followed;
+    return this.#deliver(state, wish);
   }
 
   #soon(releasing: string | null, pending: Found['pending'] = null): Result<Found> {
