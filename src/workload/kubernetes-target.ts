@@ -10,7 +10,7 @@ import { areAsCopied, copyConfig } from './kubernetes/config-copies.ts';
 import { annotationPath, fencedPatch, type PatchStep } from './kubernetes/fenced-patch.ts';
 import { settingsToFollow } from './kubernetes/follow-settings.ts';
 import { folders, note, type Owner } from './kubernetes/labels.ts';
-import { deploymentPath } from './kubernetes/revision-deployment.ts';
+import { deploymentPath, replicasOf } from './kubernetes/revision-deployment.ts';
 import { intentOf } from './kubernetes/snapshot.ts';
 import { notedReplicas, revisionOf, trackedMaps, type Wish, wishOf } from './kubernetes/wish.ts';
 import type { PodsSpec } from './revision-spec.ts';
@@ -127,21 +127,27 @@ export class KubernetesTarget {
     return ok(undefined);
   }
 
-  /** Gives it back what stable runs, and its pods. Answers whether they are ready. */
-  async standUp(stable: PodsSpec): Promise<Result<'ready' | 'starting'>> {
+  /** Gives it back what stable runs, and as many pods as that has now, where an autoscaler sizes it, too. Answers whether they are ready. */
+  async standUp(revision: string, stable: PodsSpec): Promise<Result<'ready' | 'starting'>> {
+    const { client, owner, target } = this.#options;
+    const running = await client.get(deploymentPath({ owner, target, revision }));
+    if (!running.ok && running.error.reason !== 'NotFound') return running;
+    const present = running.ok ? replicasOf(running.value) : 0;
     const written = await this.#written((object) => {
       const intent = intentOf(object);
       const isStable = intent !== null && contentHash(intent.template) === contentHash(stable.template);
       const noted = object.metadata.annotations?.[note.replicas] !== undefined;
       const steps: readonly PatchStep[] = [
         ...(isStable ? [] : [{ op: 'replace' as const, path: '/spec/template', value: stable.template }]),
-        ...(noted ? [{ op: 'add' as const, path: '/spec/replicas', value: notedReplicas(object) }] : []),
+        ...(noted
+          ? [{ op: 'add' as const, path: '/spec/replicas', value: Math.max(notedReplicas(object), present) }]
+          : []),
         ...(noted ? [{ op: 'remove' as const, path: annotationPath(note.replicas) }] : []),
       ];
       return steps.length === 0 ? null : steps;
     });
     if (!written.ok) return written;
-    const now = await this.#options.client.get(this.#path);
+    const now = await client.get(this.#path);
     return now.ok ? ok(isRolledOut(now.value) ? 'ready' : 'starting') : now;
   }
 

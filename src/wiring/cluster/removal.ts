@@ -37,12 +37,12 @@ export class Removal {
     if (!state.ok) return state;
     const stable = state.value?.stable ?? null;
     const spec = stable === null ? undefined : state.value?.revisions[stable];
-    if (spec?.kind !== 'pods') return ok('done');
+    if (stable === null || spec?.kind !== 'pods') return ok('done');
     const running = await starter.running(name);
     if (!running.ok) return running;
     if (running.value !== null) return this.#endFirst(running.value);
     const { deployment } = this.#service.cluster;
-    const up = await this.#service.target.standUp(spec);
+    const up = await this.#service.target.standUp(stable, spec);
     if (!up.ok) return up.error.reason === 'NotFound' ? ok('done') : up;
     if (up.value === 'starting') return ok(`the pods of Deployment ${deployment} are not all ready yet`);
     return this.#moveUsers(deployment);

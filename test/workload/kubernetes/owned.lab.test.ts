@@ -200,7 +200,7 @@ describe.runIf(await needsLab('bare'))('a workload of a real cluster', () => {
         .api()
         .apply(path, deployment({ name: 'app', namespace: '', container: sampleContainer('v2'), replicas: 0 }));
       await eventually(() => must(target.wish()).revision !== wish.revision);
-      await eventually(async () => must(await target.standUp(wish.spec)) === 'ready');
+      await eventually(async () => must(await target.standUp(wish.revision, wish.spec)) === 'ready');
       expect(await lab.api().get<Deployment>(path)).toMatchObject({ spec: { replicas: 2 } });
       expect(must(target.wish()).revision).toBe(wish.revision);
       must(await target.standDown(1_000));
