@@ -19,6 +19,7 @@ import type { Controls } from '../../server/controls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { answerIn, answerOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
 import { provenNames } from './order-proof.ts';
+import { OrderQueue } from './order-queue.ts';
 import { OrderShelf } from './order-shelf.ts';
 import { workOrder } from './order-work.ts';
 
@@ -31,12 +32,7 @@ export interface OrderDeskOptions {
   readonly relistEveryMs: number;
 }
 
-/** Carried out at once; who takes traffic away goes before the others. */
-const most = 8;
-
 const againMs = 500;
-
-const isFirst = ({ spec }: GivenOrder): boolean => spec?.action === 'abort' || spec?.action === 'pause';
 
 export class OrderDesk {
   readonly #options: OrderDeskOptions;
@@ -45,7 +41,7 @@ export class OrderDesk {
   readonly #ending = new AbortController();
   /** Heard of in this term, by UID: an old word of the watch begins nothing anew. */
   readonly #heard = new Set<string>();
-  readonly #waiting: GivenOrder[] = [];
+  readonly #queue = new OrderQueue();
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: OrderDeskOptions) {
@@ -68,10 +64,14 @@ export class OrderDesk {
     if (news.kind === 'troubled') this.#troubled(news.problem, news.failures);
     if (news.kind === 'changed') this.#take(news.object);
     if (news.kind === 'deleted') this.#forget(news.object);
-    if (news.kind !== 'listed') return;
-    const there = new Set(news.objects.map(({ metadata: { uid } }) => uid));
+    if (news.kind === 'listed') this.#listed(news.objects);
+    this.#next();
+  }
+
+  #listed(objects: readonly KubeObject[]): void {
+    const there = new Set(objects.map(({ metadata: { uid } }) => uid));
     for (const uid of this.#heard) if (!there.has(uid)) this.#heard.delete(uid);
-    for (const object of news.objects) this.#take(object);
+    for (const object of objects) this.#take(object);
   }
 
   #take(object: KubeObject): void {
@@ -80,9 +80,7 @@ export class OrderDesk {
     if (phase !== undefined) return this.#shelf.put(order, Date.parse(answeredAt));
     if (this.#heard.has(order.uid)) return;
     this.#heard.add(order.uid);
-    if (isFirst(order)) this.#waiting.unshift(order);
-    else this.#waiting.push(order);
-    this.#next();
+    this.#queue.put(order);
   }
 
   #forget({ metadata: { uid } }: KubeObject): void {
@@ -91,13 +89,14 @@ export class OrderDesk {
   }
 
   #next(): void {
-    while (this.#underWay.size < most && !this.#ending.signal.aborted) {
-      const order = this.#waiting.shift();
-      if (order === undefined) return;
+    while (!this.#ending.signal.aborted) {
+      const order = this.#queue.next();
+      if (order === null) return;
       const work = this.#workOff(order)
         .catch((thrown: unknown) => this.#threw(order, thrown))
         .then(() => {
           this.#underWay.delete(work);
+          this.#queue.done(order);
           this.#next();
         });
       this.#underWay.add(work);

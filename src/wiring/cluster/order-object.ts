@@ -8,6 +8,8 @@ import { type OrderSpec, type OrderStatus, orderSpec } from '../../release/order
 export interface GivenOrder {
   readonly name: string;
   readonly uid: string;
+  /** Greater than that of any order that was given before. */
+  readonly version: string;
   /** By the API server's clock. */
   readonly createdAtMs: number;
   /** null: not as the definition wants it. */
@@ -25,9 +27,9 @@ export const orderBody = (name: string, spec: OrderSpec): object => ({
 });
 
 export function orderOf({ metadata, spec }: KubeObject): GivenOrder {
-  const { name, uid, creationTimestamp = '' } = metadata;
+  const { name, uid, resourceVersion: version, creationTimestamp = '' } = metadata;
   const read = orderSpec.safeParse(spec);
-  return { name, uid, createdAtMs: Date.parse(creationTimestamp), spec: read.success ? read.data : null };
+  return { name, uid, version, createdAtMs: Date.parse(creationTimestamp), spec: read.success ? read.data : null };
 }
 
 export const answerIn = (object: KubeObject): OrderStatus => object['status'] ?? {};

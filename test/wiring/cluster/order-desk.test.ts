@@ -106,6 +106,12 @@ describe('orders as objects', () => {
     expect(await paused()).toBe(0);
   });
 
+  it('are carried out as they were given: a pause stays, whatever their names', async () => {
+    const { paused, statuses } = await aDesk([{ name: 'a' }, { name: 'z', action: 'resume', ageMs: 5_000 }]);
+    await eventually(() => statuses.size === 2);
+    expect(await paused()).toBe(1);
+  });
+
   it('with an answer are not answered again, and are deleted when they are old', async () => {
     const answered = (ageMs: number) => ({ phase: 'Accepted', answeredAt: new Date(nowMs - ageMs).toISOString() });
     const { deleted, paused, statuses } = await aDesk([
