@@ -34,6 +34,9 @@ export interface OrderDeskOptions {
 
 const againMs = 500;
 
+/** An answer that can't be written for so long is written after the next list. */
+const answerWithinMs = 60_000;
+
 export class OrderDesk {
   readonly #options: OrderDeskOptions;
   readonly #shelf: OrderShelf;
@@ -43,6 +46,8 @@ export class OrderDesk {
   readonly #heard = new Set<string>();
   readonly #queue = new OrderQueue();
   readonly #underWay = new Set<Promise<void>>();
+  /** By UID: answers that could not be written. */
+  readonly #unwritten = new Map<string, OrderStatus>();
 
   constructor(options: OrderDeskOptions) {
     this.#options = options;
@@ -63,14 +68,14 @@ export class OrderDesk {
   #hear(news: WatchNews): void {
     if (news.kind === 'troubled') this.#troubled(news.problem, news.failures);
     if (news.kind === 'changed') this.#take(news.object);
-    if (news.kind === 'deleted') this.#forget(news.object);
+    if (news.kind === 'deleted') this.#forget(news.object.metadata.uid);
     if (news.kind === 'listed') this.#listed(news.objects);
     this.#next();
   }
 
   #listed(objects: readonly KubeObject[]): void {
     const there = new Set(objects.map(({ metadata: { uid } }) => uid));
-    for (const uid of this.#heard) if (!there.has(uid)) this.#heard.delete(uid);
+    for (const uid of [...this.#heard, ...this.#unwritten.keys()]) if (!there.has(uid)) this.#forget(uid);
     for (const object of objects) this.#take(object);
   }
 
@@ -83,8 +88,9 @@ export class OrderDesk {
     this.#queue.put(order);
   }
 
-  #forget({ metadata: { uid } }: KubeObject): void {
+  #forget(uid: string): void {
     this.#heard.delete(uid);
+    this.#unwritten.delete(uid);
     this.#shelf.gone(uid);
   }
 
@@ -104,20 +110,27 @@ export class OrderDesk {
   }
 
   async #workOff(order: GivenOrder): Promise<void> {
-    const { log, namespace } = this.#options;
+    const known = this.#unwritten.get(order.uid);
+    if (known !== undefined) return this.#answer(order, known);
     const worked = await this.#worked(order);
     // Told to stop: the next controller takes it.
     if (worked === null) return;
-    const about = { order: order.name, user: order.spec?.user, action: order.spec?.action };
-    if (worked.ok) log.info(about, 'order was carried out');
-    else log.warn({ ...about, ...worked.error }, 'order is refused');
-    const status = this.#statusOf(worked);
-    for (;;) {
+    const { log } = this.#options;
+    if (worked.ok) log.info(about(order), 'order was carried out');
+    else log.warn({ ...about(order), ...worked.error }, 'order is refused');
+    await this.#answer(order, this.#statusOf(worked));
+  }
+
+  async #answer(order: GivenOrder, status: OrderStatus): Promise<void> {
+    const { clock, log, namespace } = this.#options;
+    this.#unwritten.set(order.uid, status);
+    for (const fromMs = clock.monotonicMs(); ; await pause(againMs, this.#ending.signal)) {
       const told = await answerOrder(this.#options, order, status);
-      if (told.ok) return;
-      if (!told.error.retryable || this.#ending.signal.aborted)
-        return log.warn({ ...about, namespace, ...told.error }, 'order could not be answered');
-      await pause(againMs, this.#ending.signal);
+      if (told.ok) return void this.#unwritten.delete(order.uid);
+      if (told.error.retryable && !this.#ending.signal.aborted && clock.monotonicMs() - fromMs < answerWithinMs)
+        continue;
+      this.#heard.delete(order.uid);
+      return log.warn({ ...about(order), namespace, ...told.error }, 'order could not be answered');
     }
   }
 
@@ -162,6 +175,8 @@ export class OrderDesk {
       );
   }
 }
+
+const about = ({ name, spec }: GivenOrder) => ({ order: name, user: spec?.user, action: spec?.action });
 
 const strange = ({ name }: GivenOrder): Problem => ({
   reason: 'Invalid',

@@ -22,10 +22,17 @@ interface Scene {
   readonly names?: 'compared' | 'anybody' | 'unknown';
   /** Of the release, before. */
   readonly log?: readonly LogEntry[];
+  /** How the first status write fails. */
+  readonly lostAnswer?: 403 | 503;
+  readonly relistEveryMs?: number;
+  /** How much faster than the world its clock runs. */
+  readonly haste?: number;
 }
 
 /** A desk before a server with these orders, which refuses false names, or does not. */
-async function aDesk(orders: readonly Given[], { names = 'compared', log = [] }: Scene = {}) {
+async function aDesk(orders: readonly Given[], scene: Scene = {}) {
+  const { names = 'compared', log = [], relistEveryMs = 3_600_000, haste = 1 } = scene;
+  let lost = scene.lostAnswer ?? null;
   const statuses = new Map<string, { readonly phase: string; readonly reason: string; readonly message: string }>();
   const deleted: string[] = [];
   const objects = orders.map(({ name, ageMs = 0, action = 'pause', status = {} }, index) => ({
@@ -38,10 +45,15 @@ async function aDesk(orders: readonly Given[], { names = 'compared', log = [] }:
   }));
   const server = await startKubeServer((call: KubeCall) => {
     const name = /releaseorders\/([a-z]+)/.exec(call.path)?.[1];
+    if (call.query.get('watch') !== null && relistEveryMs < 1_000) return void call.response.writeHead(200).end();
     if (call.query.get('watch') !== null) return void call.response.writeHead(200).flushHeaders();
     if (call.method === 'POST') return tried(call);
     if (name === undefined) return call.json(200, aList(9, objects));
     if (call.method === 'DELETE') deleted.push(name);
+    if (call.method === 'PATCH' && lost !== null) {
+      call.json(lost, aStatus(lost, lost === 403 ? 'Forbidden' : 'ServiceUnavailable', 'no'));
+      return void (lost = null);
+    }
     if (call.method === 'PATCH') statuses.set(name, JSON.parse(call.body).status);
     return call.json(
       200,
@@ -55,9 +67,9 @@ async function aDesk(orders: readonly Given[], { names = 'compared', log = [] }:
   };
   const controls = new MemoryControls();
   await controls.put(bakingRelease(), log);
-  const clock = { wallMs: () => nowMs, monotonicMs: () => performance.now() };
+  const clock = { wallMs: () => nowMs, monotonicMs: () => performance.now() * haste };
   const desk = new OrderDesk({
-    ...{ client: server.client(), namespace: 'shop', clock, controls, log: logLines().log, relistEveryMs: 3_600_000 },
+    ...{ client: server.client(), namespace: 'shop', clock, controls, log: logLines().log, relistEveryMs },
   });
   atTestEnd(() => desk.stop());
   const paused = async (): Promise<number> => {
@@ -111,6 +123,16 @@ describe('orders as objects', () => {
     await eventually(() => statuses.size === 2);
     expect(await paused()).toBe(1);
   });
+
+  it.each([403, 503] as const)(
+    'whose answer is lost (%s) are answered after the next list, and do nothing again',
+    async (lostAnswer) => {
+      const { paused, statuses } = await aDesk([{ name: 'a' }], { lostAnswer, haste: 1_000_000, relistEveryMs: 10 });
+      await eventually(() => statuses.size === 1);
+      expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
+      expect(await paused()).toBe(1);
+    },
+  );
 
   it('with an answer are not answered again, and are deleted when they are old', async () => {
     const answered = (ageMs: number) => ({ phase: 'Accepted', answeredAt: new Date(nowMs - ageMs).toISOString() });
