@@ -52,6 +52,9 @@ interface Call extends Asked {
   readonly urgency?: Urgency;
 }
 
+/** A date is told in whole seconds: on average it is older by so much. */
+const halfSecondMs = 500;
+
 /** Name under which the server records who owns which field. */
 const fieldManager = 'sluice';
 
@@ -59,11 +62,17 @@ export class KubeClient {
   readonly access: Access;
   readonly #options: Required<ClientOptions>;
   readonly #turns: Turns;
+  #aheadMs = 0;
 
   constructor(access: Access, options: ClientOptions = {}) {
     this.access = access;
     this.#options = { readWithinMs: 15_000, writeWithinMs: 5_000, most: 16, pageSize: 500, ...options };
     this.#turns = new Turns(this.#options.most, () => performance.now());
+  }
+
+  /** By how much the server's clock is ahead of this machine's, to a second, as its last answer told. */
+  get aheadMs(): number {
+    return this.#aheadMs;
   }
 
   /** As it is now: the server asks etcd, not its cache. */
@@ -177,7 +186,10 @@ export class KubeClient {
     const text = body === undefined ? null : JSON.stringify(body);
     const sending = { method, path, contentType, body: text, signal };
     const begun = await send({ ...sending, server: this.access.server, credentials: credentials.value });
-    return begun.ok ? ok({ answer: begun.value }) : begun;
+    if (!begun.ok) return begun;
+    const aheadMs = Date.parse(begun.value.headers.date ?? '') + halfSecondMs - Date.now();
+    if (Number.isFinite(aheadMs)) this.#aheadMs = aheadMs;
+    return ok({ answer: begun.value });
   }
 
   async #refused(asked: Asked, answer: Parameters<typeof textOf>[1]): Asking<never> {

@@ -12,16 +12,15 @@ import { type WatchNews, watch } from '../../kube/watch.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { pause } from '../../lib/pause.ts';
-import { failed, type Problem, type Result } from '../../lib/result.ts';
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
-import type { Release } from '../../release/release.ts';
 import type { Controls } from '../../server/controls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { answerIn, answerOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
 import { provenNames } from './order-proof.ts';
 import { OrderQueue } from './order-queue.ts';
 import { OrderShelf } from './order-shelf.ts';
-import { workOrder } from './order-work.ts';
+import { type Done, doneBefore, type Understood, workOrder } from './order-work.ts';
 
 export interface OrderDeskOptions {
   readonly client: KubeClient;
@@ -44,6 +43,8 @@ export class OrderDesk {
   readonly #ending = new AbortController();
   /** Heard of in this term, by UID: an old word of the watch begins nothing anew. */
   readonly #heard = new Set<string>();
+  /** UIDs of what lay there when this began; null: nothing was listed yet. */
+  #inherited: ReadonlySet<string> | null = null;
   readonly #queue = new OrderQueue();
   readonly #underWay = new Set<Promise<void>>();
   /** By UID: answers that could not be written. */
@@ -75,6 +76,7 @@ export class OrderDesk {
 
   #listed(objects: readonly KubeObject[]): void {
     const there = new Set(objects.map(({ metadata: { uid } }) => uid));
+    this.#inherited ??= there;
     for (const uid of [...this.#heard, ...this.#unwritten.keys()]) if (!there.has(uid)) this.#forget(uid);
     for (const object of objects) this.#take(object);
   }
@@ -135,16 +137,18 @@ export class OrderDesk {
   }
 
   /** Tried again, as long as the order lives, where that may help; null: told to stop before. */
-  async #worked(order: GivenOrder): Promise<Result<Release | null> | null> {
-    const { clock, controls, namespace } = this.#options;
-    const { spec } = order;
+  async #worked(order: GivenOrder): Promise<Result<Done> | null> {
+    const { clock, client, controls, namespace } = this.#options;
+    const { spec, uid } = order;
     if (spec === null) return failed(strange(order));
     for (let last: Problem | null = null; ; await pause(againMs, this.#ending.signal)) {
-      const ageMs = clock.wallMs() - order.createdAtMs;
-      if (!(ageMs <= orderLivesMs)) return failed(last ?? expired(ageMs));
+      const givenAtMs = order.createdAtMs - client.aheadMs;
+      const understood = { uid, spec, givenAtMs, isInherited: this.#inherited?.has(uid) === true };
+      const ageMs = clock.wallMs() - givenAtMs;
+      if (!(ageMs <= orderLivesMs)) return last === null ? this.#late(order, understood) : failed(last);
       if (this.#ending.signal.aborted) return null;
       const proven = await provenNames(this.#options, spec);
-      const worked = proven.ok ? await workOrder(controls, { ...order, spec }) : proven;
+      const worked = proven.ok ? await workOrder(controls, understood) : proven;
       if (worked.ok || !worked.error.retryable) return worked;
       last = {
         ...worked.error,
@@ -153,14 +157,23 @@ export class OrderDesk {
     }
   }
 
-  #statusOf(worked: Result<Release | null>): OrderStatus {
+  async #late({ createdAtMs }: GivenOrder, order: Understood): Promise<Result<Done>> {
+    const { client, clock, controls } = this.#options;
+    const before = await doneBefore(controls, order);
+    if (!before.ok && before.error.retryable) return failed(unknown(before.error));
+    if (before.ok && before.value !== null) return ok(before.value);
+    return failed(expired(createdAtMs, clock.wallMs() + client.aheadMs));
+  }
+
+  #statusOf(worked: Result<Done>): OrderStatus {
     const answeredAt = new Date(this.#options.clock.wallMs()).toISOString();
     if (!worked.ok) {
       const { reason, message } = worked.error;
       return { phase: 'Refused', reason, message, answeredAt };
     }
-    const release = worked.value === null ? {} : { release: worked.value.id };
-    return { phase: 'Accepted', reason: 'Done', message: 'it was carried out', answeredAt, ...release };
+    const { release } = worked.value;
+    const after = release === null ? {} : { release: release.id };
+    return { phase: 'Accepted', reason: 'Done', message: 'it was carried out', answeredAt, ...after };
   }
 
   #threw({ name }: GivenOrder, thrown: unknown): void {
@@ -184,8 +197,16 @@ const strange = ({ name }: GivenOrder): Problem => ({
   retryable: false,
 });
 
-const expired = (ageMs: number): Problem => ({
+const expired = (givenAtMs: number, nowMs: number): Problem => ({
   reason: 'Expired',
-  message: `nothing was done: no controller took it within ${orderLivesMs / 1_000} s, and now it is ${Math.round(ageMs / 1_000)} s old; look again, and give it anew`,
+  message: `nothing was done: no controller took it within ${orderLivesMs / 1_000} s; by the API server's clock it was given at ${timeAt(givenAtMs)}, and it is ${timeAt(nowMs)} now; look again, and give it anew`,
   retryable: false,
 });
+
+const unknown = ({ message }: Problem): Problem => ({
+  reason: 'Unavailable',
+  message: `it is too late to carry it out, and it can't be read whether it was (${message}): look at the release`,
+  retryable: false,
+});
+
+const timeAt = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString() : 'an unknown time');

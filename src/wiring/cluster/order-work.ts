@@ -1,70 +1,113 @@
 /** One order of a cluster, carried out as the same order over HTTP is, by whom the API server says that it is. */
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { resultOf } from '../../release/attest.ts';
+import type { Attestation } from '../../release/attestation.ts';
 import type { OrderSpec } from '../../release/order-object-schema.ts';
 import type { Release } from '../../release/release.ts';
-import type { Controls } from '../../server/controls.ts';
+import type { Controls, ReleaseAction } from '../../server/controls.ts';
 import type { Caller } from '../../server/requests.ts';
 import { parseAction, parseAttestation } from '../../server/requests.ts';
 import { named, sameRevision } from '../../server/show-release.ts';
-import type { GivenOrder } from './order-object.ts';
 
 /** The release after it; null: it is about none. */
-export type Worked = Promise<Result<Release | null>>;
+export interface Done {
+  readonly release: Release | null;
+}
 
-type Understood = GivenOrder & { readonly spec: OrderSpec };
+export type Worked = Promise<Result<Done>>;
+
+export interface Understood {
+  readonly uid: string;
+  readonly spec: OrderSpec;
+  /** By this controller's clock. */
+  readonly givenAtMs: number;
+  /** It lay there when this controller began: the one before may have carried it out. */
+  readonly isInherited: boolean;
+}
 
 /** The same order twice has the effect of one. */
 export function workOrder(controls: Controls, order: Understood): Worked {
-  return order.spec.action === 'attest' ? attested(controls, order.spec) : acted(controls, order, order.spec.action);
+  return order.spec.action === 'attest' ? attested(controls, order) : acted(controls, order);
 }
 
-async function attested(controls: Controls, spec: OrderSpec): Worked {
-  const { policy, name, outcome, values, revision, reason } = spec;
+/** What came of it at the hands of a controller that died unheard; null: nothing. */
+export async function doneBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
+  if (order.spec.action === 'attest') return keptBefore(controls, order);
+  const meant = await meantBy(controls, order.spec);
+  return meant.ok ? effectOf(controls, meant.value.release, order) : meant;
+}
+
+async function attested(controls: Controls, order: Understood): Worked {
+  const { policy, name, outcome, values, revision, reason } = order.spec;
   const body = present({ name, outcome, values, revision, reason });
-  const given = parseAttestation(body, callerOf(spec));
+  const given = parseAttestation(body, callerOf(order.spec));
   if (!given.ok) return given;
+  const before = await keptBefore(controls, order);
+  if (!before.ok) return before;
+  if (before.value !== null) return ok(before.value);
   const kept = await controls.attest(policy, given.value);
-  return kept.ok ? ok(null) : kept;
+  return kept.ok ? ok({ release: null }) : kept;
 }
 
-async function acted(
-  controls: Controls,
-  { uid, createdAtMs, spec }: Understood,
-  action: Exclude<OrderSpec['action'], 'attest'>,
-): Worked {
-  const { policy, action: _action, user: _user, groups: _groups, release = policy, ...body } = spec;
-  const given = parseAction(action, present(body), callerOf(spec));
+/** Fails where somebody gave another result after it: that one stands. */
+async function keptBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
+  const { policy, name = '', outcome, revision, user } = order.spec;
+  if (!order.isInherited) return ok(null);
+  const state = await controls.policy(policy);
+  if (!state.ok) return state;
+  const kept = resultOf(state.value?.attested ?? [], name, revision);
+  if (kept === null || kept.atMs <= order.givenAtMs) return ok(null);
+  return kept.outcome === outcome && kept.who === user ? ok({ release: null }) : failed(overtaken(kept));
+}
+
+async function acted(controls: Controls, order: Understood): Worked {
+  const meant = await meantBy(controls, order.spec);
+  if (!meant.ok) return meant;
+  const { action, release } = meant.value;
+  const before = await effectOf(controls, release, order);
+  if (!before.ok) return before;
+  if (before.value !== null) return ok(before.value);
+  const done = await controls.act(release.id, { ...action, order: order.uid });
+  return done.ok ? ok({ release: done.value }) : done;
+}
+
+interface Meant {
+  readonly release: Release;
+  readonly action: ReleaseAction;
+}
+
+async function meantBy(controls: Controls, spec: OrderSpec): Promise<Result<Meant>> {
+  const { policy, action: name, user: _user, groups: _groups, release = policy, ...body } = spec;
+  if (name === 'attest') return failed({ reason: 'Invalid', message: 'attest is about no release', retryable: false });
+  const given = parseAction(name, present(body), callerOf(spec));
   if (!given.ok) return given;
   const found = await named(controls, release);
   if (!found.ok) return found;
   // The right was asked for on this policy, and on no other.
   if (found.value.policy !== policy) return failed(ofAnother(found.value, policy));
   const same = sameRevision(found.value, given.value.revision);
-  if (!same.ok) return same;
-  const before = await effectOf(controls, same.value, { uid, createdAtMs, action });
-  if (!before.ok || before.value !== null) return before;
-  return controls.act(same.value.id, { ...given.value.action, order: uid });
+  return same.ok ? ok({ release: same.value, action: given.value.action }) : same;
 }
 
-interface Sought {
-  readonly uid: string;
-  readonly createdAtMs: number;
-  readonly action: string;
-}
-
-/** What a controller did by this order before it died unheard; null: nothing. */
-async function effectOf(controls: Controls, release: Release, { uid, createdAtMs, action }: Sought): Worked {
-  if (action === 'retry') {
-    const { policy, revision } = release;
+/** null: none. */
+async function effectOf(controls: Controls, release: Release, order: Understood): Promise<Result<Done | null>> {
+  const { givenAtMs, spec, uid } = order;
+  if (spec.action === 'retry') {
+    const { id, policy, revision } = release;
     const listed = await controls.releases({ policy });
     if (!listed.ok) return listed;
-    const isIts = (each: Release): boolean => each.revision === revision && each.startedAtMs >= createdAtMs;
-    return ok(listed.value.find(isIts) ?? null);
+    const isIts = (each: Release): boolean =>
+      each.id !== id && each.revision === revision && each.startedAtMs >= givenAtMs - secondMs;
+    const begun = listed.value.find(isIts);
+    return ok(begun === undefined ? null : { release: begun });
   }
   const log = await controls.log(release.id, lastLines);
   if (!log.ok) return log;
-  return ok(log.value.some(({ data }) => data['order'] === uid) ? release : null);
+  return ok(log.value.some(({ data }) => data['order'] === uid) ? { release } : null);
 }
+
+/** Orders are dated in whole seconds, and so are the answers that tell the API server's clock. */
+const secondMs = 1_000;
 
 /** A release does not write more while an order lives. */
 const lastLines = 200;
@@ -74,6 +117,12 @@ const callerOf = ({ user, groups = [] }: OrderSpec): Caller => ({ name: user, gr
 /** A word that was left out is none. */
 const present = (body: object): object =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+
+const overtaken = ({ name, outcome, revision, who }: Attestation): Problem => ({
+  reason: 'Overtaken',
+  message: `${who} gave ${name} of ${revision} as ${outcome} after this was ordered, and that stands: look again, and give it anew`,
+  retryable: false,
+});
 
 const ofAnother = ({ id, policy }: Release, named: string): Problem => ({
   reason: 'Invalid',

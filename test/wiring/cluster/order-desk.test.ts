@@ -25,25 +25,28 @@ interface Scene {
   /** How the first status write fails. */
   readonly lostAnswer?: 403 | 503;
   readonly relistEveryMs?: number;
+  /** How far the server's clock is ahead. */
+  readonly aheadMs?: number;
   /** How much faster than the world its clock runs. */
   readonly haste?: number;
 }
 
 /** A desk before a server with these orders, which refuses false names, or does not. */
 async function aDesk(orders: readonly Given[], scene: Scene = {}) {
-  const { names = 'compared', log = [], relistEveryMs = 3_600_000, haste = 1 } = scene;
+  const { names = 'compared', log = [], relistEveryMs = 3_600_000, haste = 1, aheadMs = 0 } = scene;
   let lost = scene.lostAnswer ?? null;
   const statuses = new Map<string, { readonly phase: string; readonly reason: string; readonly message: string }>();
   const deleted: string[] = [];
   const objects = orders.map(({ name, ageMs = 0, action = 'pause', status = {} }, index) => ({
     metadata: {
       ...{ name, uid: `uid-${name}`, resourceVersion: String(index + 1) },
-      creationTimestamp: new Date(nowMs - ageMs).toISOString(),
+      creationTimestamp: new Date(nowMs + aheadMs - ageMs).toISOString(),
     },
     spec: { policy: 'app', release: 'app-3f2a', action, revision: 'v1.9.0', user: 'ada', reason: 'a look' },
     status,
   }));
   const server = await startKubeServer((call: KubeCall) => {
+    call.response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
     const name = /releaseorders\/([a-z]+)/.exec(call.path)?.[1];
     if (call.query.get('watch') !== null && relistEveryMs < 1_000) return void call.response.writeHead(200).end();
     if (call.query.get('watch') !== null) return void call.response.writeHead(200).flushHeaders();
@@ -97,6 +100,16 @@ describe('orders as objects', () => {
     expect(await paused()).toBe(0);
   });
 
+  it.each([-90_000, 90_000])('are as old as the API server says, whose clock is %d ms ahead', async (aheadMs) => {
+    const { paused, statuses } = await aDesk([{ name: 'new' }, { name: 'old', ageMs: 100_000 }], { aheadMs });
+    await eventually(() => statuses.size === 2);
+    expect(statuses.get('new')).toMatchObject({ phase: 'Accepted' });
+    expect(statuses.get('old')).toMatchObject({ phase: 'Refused', reason: 'Expired' });
+    const givenAt = new Date(nowMs + aheadMs - 100_000).toISOString();
+    expect(statuses.get('old')?.message).toContain(`by the API server's clock it was given at ${givenAt}, and it is`);
+    expect(await paused()).toBe(1);
+  });
+
   it.each(['anybody', 'unknown'] as const)('are refused where names are: %s', async (names) => {
     const { paused, statuses } = await aDesk([{ name: 'a' }], { names });
     await eventually(() => statuses.size === 1);
@@ -113,6 +126,20 @@ describe('orders as objects', () => {
       data: { order: 'uid-a' },
     } as const;
     const { paused, statuses } = await aDesk([{ name: 'a' }], { log: [line] });
+    await eventually(() => statuses.size === 1);
+    expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
+    expect(await paused()).toBe(0);
+  });
+
+  it('that had their effect, and nobody answered for long, are answered so', async () => {
+    const line = {
+      atMs: nowMs,
+      kind: 'action',
+      reason: 'Paused',
+      message: 'ada: pause',
+      data: { order: 'uid-a' },
+    } as const;
+    const { paused, statuses } = await aDesk([{ name: 'a', ageMs: 90_000 }], { log: [line] });
     await eventually(() => statuses.size === 1);
     expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
     expect(await paused()).toBe(0);

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { resultOf } from '../../../src/release/attest.ts';
+import { type Understood, workOrder } from '../../../src/wiring/cluster/order-work.ts';
+import { MemoryControls } from '../../support/memory-controls.ts';
+import { bakingRelease, startedAtMs } from '../../support/sample-release.ts';
+
+interface Said {
+  readonly outcome?: 'pass' | 'fail';
+  readonly user?: string;
+  readonly givenAtMs?: number;
+  readonly isInherited?: boolean;
+}
+
+const anAttestation = ({ outcome = 'pass', user = 'ci', ...rest }: Said): Understood => ({
+  ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, isInherited: true, ...rest },
+  spec: { policy: 'app', action: 'attest', revision: 'v1.9.0', user, name: 'tests', outcome },
+});
+
+/** Somebody said over HTTP that they failed, after the order was given. */
+async function afterAFail() {
+  const controls = new MemoryControls();
+  const said = { name: 'tests', revision: 'v1.9.0', outcome: 'fail', who: 'ada', reason: '', values: {} } as const;
+  await controls.attest('app', { ...said, caller: 'ada' });
+  const outcome = async () => resultOf((await controls.policy()).value.attested, 'tests', 'v1.9.0')?.outcome;
+  return { controls, outcome };
+}
+
+describe('an attested result that a controller before may have recorded', () => {
+  it('does not undo one that came later', async () => {
+    const { controls, outcome } = await afterAFail();
+    const worked = await workOrder(controls, anAttestation({}));
+    expect(worked).toMatchObject({ ok: false, error: { reason: 'Overtaken', retryable: false } });
+    expect(!worked.ok && worked.error.message).toContain('ada gave tests of v1.9.0 as fail after this was ordered');
+    expect(await outcome()).toBe('fail');
+  });
+
+  it('is answered where it is what stands', async () => {
+    const { controls } = await afterAFail();
+    const worked = await workOrder(controls, anAttestation({ outcome: 'fail', user: 'ada' }));
+    expect(worked).toEqual({ ok: true, value: { release: null } });
+  });
+
+  it.each([{ givenAtMs: startedAtMs + 5_000 }, { isInherited: false }])('is recorded else: %j', async (said) => {
+    const { controls, outcome } = await afterAFail();
+    expect(await workOrder(controls, anAttestation(said))).toMatchObject({ ok: true });
+    expect(await outcome()).toBe('pass');
+  });
+});
+
+it('a retry is no effect of itself: the release that failed may be as young as the order', async () => {
+  const controls = new MemoryControls();
+  const failedOne = bakingRelease();
+  await controls.put(failedOne);
+  const { id: release, revision } = failedOne;
+  const spec = { policy: 'app', action: 'retry', revision, release, user: 'ada', reason: 'again' } as const;
+  const order = { uid: 'u', spec, givenAtMs: startedAtMs - 1, isInherited: false };
+  const acts: string[] = [];
+  const act = controls.act.bind(controls);
+  controls.act = (id, action) => {
+    acts.push(action.kind);
+    return act(id, action);
+  };
+  await workOrder(controls, order);
+  expect(acts).toEqual(['retry']);
+});
