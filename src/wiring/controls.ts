@@ -1,7 +1,7 @@
 /** What people and programs may ask of the controller: every order goes through the store, then the loop is told to look. */
 
 import type { Clock } from '../lib/clock.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { attested, withGroupsThatCount } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
 import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
@@ -38,6 +38,8 @@ export interface ControlsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly services: ReadonlyMap<string, Served>;
+  /** Why a policy that is there is not served yet; null: there is none, or it is. */
+  readonly unserved?: (policy: string) => Problem | null;
   readonly starter: Starter;
   readonly events: Broadcast<ControlEvent>;
   /** Somebody said that this rule took back a healthy release. */
@@ -235,6 +237,7 @@ export class ReleaseControls implements Controls {
   }
 
   #noPolicy(policy: string): Result<never> {
-    return noPolicy(policy, [...this.#options.services.keys()]);
+    const waits = this.#options.unserved?.(policy) ?? null;
+    return waits === null ? noPolicy(policy, [...this.#options.services.keys()]) : failed(waits);
   }
 }

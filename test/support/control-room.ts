@@ -10,7 +10,7 @@ import type { Store } from '../../src/release/store.ts';
 import type { RuleSet } from '../../src/rules/rule.ts';
 import type { ControlEvent } from '../../src/server/controls.ts';
 import { broadcast } from '../../src/wiring/broadcast.ts';
-import { ReleaseControls } from '../../src/wiring/controls.ts';
+import { type ControlsOptions, ReleaseControls } from '../../src/wiring/controls.ts';
 import { policyRules } from '../../src/wiring/policy-rules.ts';
 import { Pulse } from '../../src/wiring/pulse.ts';
 import { records } from '../../src/wiring/records.ts';
@@ -30,6 +30,10 @@ export const command = (word: string): CommandSpec => ({
 });
 
 export const ada = { who: 'ada', reason: 'because' };
+
+interface Opened extends Pick<ControlsOptions, 'unserved'> {
+  readonly stable?: string | null;
+}
 
 export class ControlRoom {
   readonly store: Store;
@@ -53,7 +57,7 @@ export class ControlRoom {
   /** What the metrics remember of stable, by rule. */
   histories: Awaited<ReturnType<Served['history']>> = {};
 
-  private constructor(policy: Policy, rules: RuleSet) {
+  private constructor(policy: Policy, rules: RuleSet, { unserved = () => null }: Pick<ControlsOptions, 'unserved'>) {
     const opened = openMemoryStore();
     if (!opened.ok) throw new Error(opened.error.message);
     this.store = opened.value;
@@ -83,6 +87,7 @@ export class ControlRoom {
       clock: systemClock,
       services: new Map([['app', this.served]]),
       starter: this.starter,
+      unserved,
       events,
       saved: (release, log) => {
         events.tell({ kind: 'release', release });
@@ -97,8 +102,8 @@ export class ControlRoom {
   }
 
   /** `stable`: the policy was looked after before; null: never. */
-  static async open({ stable = 'v1' }: { readonly stable?: string | null } = {}): Promise<ControlRoom> {
-    const room = new ControlRoom(await policyOf(), await productionRules());
+  static async open({ stable = 'v1', ...rest }: Opened = {}): Promise<ControlRoom> {
+    const room = new ControlRoom(await policyOf(), await productionRules(), rest);
     if (stable !== null) {
       const revisions = { [stable]: command('serve') };
       await room.store.savePolicy({

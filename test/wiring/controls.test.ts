@@ -156,3 +156,11 @@ describe('start', () => {
     expect((await room.release(first.id)).supersededBy).toBeNull();
   });
 });
+
+it('an order for a policy that is not served yet can be tried again, and one for a policy that is not there can not', async () => {
+  const waits = { reason: 'NotYetServed', message: 'not yet', retryable: true };
+  room = await ControlRoom.open({ unserved: (policy) => (policy === 'web' ? waits : null) });
+  const said = { name: 'tests', revision: 'v2', outcome: 'pass', values: {}, caller: null, ...ada } as const;
+  expect(await room.controls.attest('web', said)).toEqual({ ok: false, error: waits });
+  expect(await room.controls.attest('shop', said)).toMatchObject({ error: { reason: 'NotFound', retryable: false } });
+});

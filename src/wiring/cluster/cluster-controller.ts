@@ -28,6 +28,7 @@ import type { ClusterService } from './cluster-service.ts';
 import type { ClusterTerm } from './cluster-term.ts';
 import { MassChange } from './mass-change.ts';
 import { onNamespaceEnd } from './namespace-end.ts';
+import { notYetServed } from './not-yet-served.ts';
 import { OrderDesk } from './order-desk.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { SelfCheck } from './self-check.ts';
@@ -103,6 +104,7 @@ class Leading {
     const trail = new LogTrail(store);
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
+      unserved: notYetServed(this.#scene, this.#services),
       records: records({ deliveries, trail }),
       trail: keepTrail({ trail, clock, log }),
       saved: (release, lines) => this.#saved(release, lines),
