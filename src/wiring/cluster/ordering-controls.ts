@@ -109,19 +109,18 @@ export class OrderingControls extends ReadingControls {
     const { name, uid } = made.metadata;
     const fromMs = clock.monotonicMs();
     let isTold = false;
-    for (let object = made; ; ) {
-      const status = answerIn(object);
-      if (status.phase === 'Accepted') return ok({ object, status });
+    for (let read: Result<KubeObject, KubeProblem> = ok(made); ; ) {
+      if (!read.ok && !read.error.retryable) return failed(lost(name, read.error));
+      if (read.ok && read.value.metadata.uid !== uid) return failed(unheard(name, namespace));
+      const status = read.ok ? answerIn(read.value) : {};
+      if (read.ok && status.phase === 'Accepted') return ok({ object: read.value, status });
       if (status.phase === 'Refused') return failed(refusal(status));
       const waitedMs = clock.monotonicMs() - fromMs;
-      if (waitedMs > orderLivesMs + graceMs) return failed(unheard(name, namespace));
+      if (waitedMs > orderLivesMs + graceMs) return failed(read.ok ? unheard(name, namespace) : lost(name, read.error));
       if (waitedMs > soonMs && !isTold) waits(`${action} is ordered (${name}); its controller did not answer yet`);
       isTold ||= waitedMs > soonMs;
       await pause(lookEveryMs, never);
-      const read = await client.get(`${ordersFolder(namespace)}/${name}`);
-      if (!read.ok && !read.error.retryable) return failed(lost(name, read.error));
-      if (read.ok && read.value.metadata.uid !== uid) return failed(unheard(name, namespace));
-      if (read.ok) object = read.value;
+      read = await client.get(`${ordersFolder(namespace)}/${name}`);
     }
   }
 }
@@ -186,10 +185,13 @@ function refused({ message, reason }: KubeProblem, { name, namespace }: OrderPla
 }
 
 const lost = (name: string, { message }: KubeProblem): Problem =>
-  problem('Unavailable', `the order was given, and its answer can't be read: see ReleaseOrder ${name} (${message})`);
+  problem(
+    'Unavailable',
+    `the order was given, and its answer can't be read (${message}); it may have been carried out: look at ReleaseOrder ${name} and the release`,
+  );
 
 const unheard = (name: string, namespace: string): Problem =>
   problem(
     'Unanswered',
-    `no controller answered in namespace ${namespace}: ReleaseOrder ${name} has expired, and none will carry it out any more; does one lead there? (kubectl get lease sluice -n ${namespace})`,
+    `the order is not answered; it may have been carried out: look at ReleaseOrder ${name} and the release; does a controller lead in namespace ${namespace}? (kubectl get lease sluice -n ${namespace})`,
   );

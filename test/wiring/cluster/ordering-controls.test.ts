@@ -1,0 +1,48 @@
+/** What is said to whoever gives an order as an object and gets no answer. */
+import { expect, it } from 'vitest';
+import { OrderingControls } from '../../../src/wiring/cluster/ordering-controls.ts';
+import { aStatus, type KubeCall, startKubeServer } from '../../support/kube-server.ts';
+
+const order = (uid: string, status: object) => ({
+  ...{ metadata: { name: 'app-attest-1', uid, resourceVersion: '1' }, spec: { user: 'ada' } },
+  status,
+});
+
+/** The order is made; each read of it answers so. A minute takes no time. */
+async function attesting(read: (call: KubeCall) => void) {
+  const server = await startKubeServer((call) => {
+    if (call.path.endsWith('selfsubjectreviews')) return call.json(201, { status: { userInfo: { username: 'ada' } } });
+    return call.method === 'POST' ? call.json(201, order('u', {})) : read(call);
+  });
+  const none = () => undefined;
+  const controls = new OrderingControls({
+    ...{ client: server.client(), namespace: 'shop', stale: none, withheld: none, waits: none },
+    clock: { wallMs: () => 0, monotonicMs: () => performance.now() * 1_000 },
+  });
+  const said = { name: 'tests', revision: 'v2', outcome: 'pass', values: {}, who: 'ada', caller: null } as const;
+  return controls.attest('app', { ...said, reason: '' });
+}
+
+const mayBe = /it may have been carried out: look at ReleaseOrder app-attest-\S+ and the release/;
+
+it.each([
+  ['an order that nobody answers', 'Unanswered', (call: KubeCall) => call.json(200, order('u', {}))],
+  ['another order under its name', 'Unanswered', (call: KubeCall) => call.json(200, order('other', {}))],
+  [
+    'a server that is away',
+    'Unavailable',
+    (call: KubeCall) => call.json(503, aStatus(503, 'ServiceUnavailable', 'away')),
+  ],
+  ['an order that may not be read', 'Unavailable', (call: KubeCall) => call.json(403, aStatus(403, 'Forbidden', 'no'))],
+])('%s may have been carried out', async (_what, reason, read) => {
+  const given = await attesting(read);
+  expect(given).toMatchObject({ ok: false, error: { reason } });
+  expect(!given.ok && given.error.message).toMatch(mayBe);
+  expect(!given.ok && given.error.message).not.toContain('expired');
+});
+
+it('what its controller says of it is said', async () => {
+  const status = { phase: 'Refused', reason: 'Expired', message: 'nothing was done' };
+  const given = await attesting((call) => call.json(200, order('u', status)));
+  expect(given).toMatchObject({ ok: false, error: { reason: 'Expired', message: 'nothing was done' } });
+});
