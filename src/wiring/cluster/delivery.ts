@@ -121,7 +121,7 @@ export class Delivery {
     const known = await store.policy(name);
     if (!known.ok) return known;
     if (known.value === null) {
-      const lacking = await this.#scene.rights.objection(this.#service.cluster.traffic);
+      const lacking = await this.#scene.rights.objection(this.#service.cluster);
       if (lacking !== null) return failed(lacking);
       const free = await this.#service.target.free();
       if (!free.ok) return free;
@@ -203,7 +203,7 @@ export class Delivery {
     const { name } = this.#service.policy;
     const objection = massChange.objection(name, wish.revision, this.#confirmed);
     if (objection !== null) return failed(objection);
-    const lacking = await this.#scene.rights.objection(this.#service.cluster.traffic);
+    const lacking = await this.#scene.rights.objection(this.#service.cluster);
     if (lacking !== null) return failed(lacking);
     const prepared = await this.#service.target.prepare(wish);
     if (!prepared.ok) return prepared;

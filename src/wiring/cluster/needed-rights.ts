@@ -1,5 +1,6 @@
 /** What a controller has to be allowed in the namespace of its policies: the words of the shipped Role. */
 import type { Right } from '../../kube/rights.ts';
+import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
 import type { ClusterTraffic } from '../../release/policy-cluster-traffic.ts';
 
 type Row = readonly [group: string, resources: readonly string[], verbs: readonly string[]];
@@ -16,10 +17,21 @@ const always: readonly Row[] = [
   ['', ['services'], [...looking, 'create', 'patch']],
   ['', ['configmaps'], [...looking, 'create', 'update', 'patch', 'delete']],
   ['', ['pods'], [...looking, 'patch', 'delete']],
+  ['', ['namespaces'], ['watch']],
   ['', ['events'], ['create']],
   ['discovery.k8s.io', ['endpointslices'], looking],
   ['autoscaling', ['horizontalpodautoscalers'], [...looking, 'create', 'patch', 'delete']],
 ];
+
+/** Of checks, hooks and gates that run Jobs. */
+const running: readonly Row[] = [
+  ['batch', ['cronjobs'], ['get']],
+  ['batch', ['jobs'], ['get', 'create', 'delete']],
+  ['', ['pods/log'], ['get']],
+];
+
+const jobRows = (checks: ClusterPolicy['checks']): readonly Row[] =>
+  checks.some(({ ask }) => ask.kind === 'job') ? running : [];
 
 function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): readonly Row[] {
   const shifting = [...looking, 'patch'];
@@ -38,7 +50,8 @@ function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): r
   return [[version === undefined ? '' : group, [jsonPatch.resource], shifting]];
 }
 
-export const neededRights = (traffic: ClusterTraffic): readonly Right[] =>
-  [...always, ...routeRows(traffic)].flatMap(([group, resources, verbs]) =>
+/** Without Secrets: which ones a backup needs stands in what its Deployment runs, and its desk asks before it begins. */
+export const neededRights = ({ checks, traffic }: Pick<ClusterPolicy, 'checks' | 'traffic'>): readonly Right[] =>
+  [...always, ...jobRows(checks), ...routeRows(traffic)].flatMap(([group, resources, verbs]) =>
     resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb }))),
   );

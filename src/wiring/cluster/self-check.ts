@@ -2,7 +2,7 @@
 import type { KubeClient } from '../../kube/client.ts';
 import { type Right, rightsMissing } from '../../kube/rights.ts';
 import type { Problem } from '../../lib/result.ts';
-import type { ClusterTraffic } from '../../release/policy-cluster-traffic.ts';
+import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { neededRights } from './needed-rights.ts';
 
@@ -31,8 +31,8 @@ export class SelfCheck {
   }
 
   /** `RightsMissing`; null: nothing is, or it can't be told, and then each refusal will say so. */
-  async objection(traffic: ClusterTraffic): Promise<Problem | null> {
-    const rights = neededRights(traffic);
+  async objection(policy: Pick<ClusterPolicy, 'checks' | 'traffic'>): Promise<Problem | null> {
+    const rights = neededRights(policy);
     const key = JSON.stringify(rights);
     const known = await this.#answers.get(key);
     if (known !== undefined && (known.problem === null || performance.now() - known.atMs < againMs))

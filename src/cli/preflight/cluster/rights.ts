@@ -74,8 +74,8 @@ async function controllerLines(scene: ClusterPreflight): Promise<readonly Prefli
 }
 
 /** As the controller asks for them itself, and for its Lease. */
-const needed = ({ policy: { traffic } }: ClusterPreflight): readonly Wanted[] => [
-  ...neededRights(traffic).map(({ group, resource: path, verb }): Wanted => {
+const needed = ({ policy }: ClusterPreflight): readonly Wanted[] => [
+  ...neededRights(policy).map(({ group, resource: path, verb }): Wanted => {
     const [resource = '', subresource] = path.split('/');
     return { group, resource, verbs: [verb], ...(subresource === undefined ? {} : { subresource }) };
   }),
