@@ -25,6 +25,7 @@ import { keepLooks } from './wiring/keep-looks.ts';
 import { keepTrail } from './wiring/keep-trail.ts';
 import { keptDeliveries } from './wiring/kept-deliveries.ts';
 import { beginHeartbeat, storePath } from './wiring/leader-file.ts';
+import { tellMissedPages } from './wiring/missed-pages.ts';
 import { type Notices, openNotices } from './wiring/notices.ts';
 import { policyRules } from './wiring/policy-rules.ts';
 import { Pulse } from './wiring/pulse.ts';
@@ -170,10 +171,7 @@ async function open(settings: ControllerSettings, loop: Loop, surface: Surface):
   loop.trail.accepted(settings.policies);
   const server = await startHttpServer({ ...served, log, clock: systemClock, ...listen, keys, version });
   if (!server.ok) return server;
-  for (const release of active.value) {
-    const lines = await store.log(release.id, 100);
-    notices.desk.tookOver(release, lines.ok ? lines.value : []);
-  }
+  await tellMissedPages({ clock: systemClock, desk: notices.desk, store }, active.value, services.keys());
   const stop$ = new Subject<void>();
   const drained = runLoop(loop, active.value, stop$);
   const stop = async (): Promise<void> => {

@@ -48,9 +48,9 @@ export class NoticeDesk {
     this.#rearm();
   }
 
-  /** A release that this controller found when it started, with the last lines of its log. */
-  tookOver(release: Release, log: readonly LogEntry[]): void {
-    for (const notice of missedPages(release, log)) this.#send(notice);
+  /** A release that this controller found when it started, with the last lines of its log. `nowMs`: epoch ms. */
+  tookOver(release: Release, log: readonly LogEntry[], nowMs: number): void {
+    for (const notice of missedPages(release, log, nowMs)) this.#send(notice);
   }
 
   /** A policy's data plane was looked at. */

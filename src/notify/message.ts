@@ -59,9 +59,12 @@ const standingNotice = (release: Release): Notice | null => {
 /** How long a page is worth sending. */
 const pageWorthMs = 3_600_000;
 
-/** Pages that an earlier controller may not have sent: of the last hour of its log, and what the release stands at. Each id once. */
-export function missedPages(release: Release, log: readonly LogEntry[]): readonly Notice[] {
-  if (isOver(release)) return [];
+/** Pages that an earlier controller may not have sent: of the last hour of its log, and what the release stands at. Each id once. `nowMs`: epoch ms. */
+export function missedPages(release: Release, log: readonly LogEntry[], nowMs: number): readonly Notice[] {
+  if (isOver(release))
+    return noticesOf(release, log).filter(
+      ({ atMs, reason }) => reason === 'RollbackDidNotHelp' && atMs >= nowMs - pageWorthMs,
+    );
   const sinceMs = release.updatedAtMs - pageWorthMs;
   const sightMs = log.findLast(({ reason }) => reason === 'SightReturned')?.atMs ?? Number.NEGATIVE_INFINITY;
   const paged = noticesOf(release, log).filter(

@@ -86,7 +86,7 @@ describe('the desk', () => {
   it('pages for what it finds at its start', () => {
     const { desk, told } = deskWithLog();
     const waiting = { reason: 'PromotionStalled', message: 'stalled', rule: null, atMs: 3, data: {} };
-    desk.tookOver(bakingRelease({ waiting }), []);
+    desk.tookOver(bakingRelease({ waiting }), [], 10);
     expect(told).toMatchObject([{ urgency: 'page', reason: 'PromotionStalled' }]);
   });
 });

@@ -86,7 +86,8 @@ describe('a notice', () => {
     const waiting = { reason: 'LimitReached', message: 'limit', rule: null, atMs: 7, data: {} };
     const release = bakingRelease({ waiting, updatedAtMs: 10 });
     const stalled = line('event', 'RollbackStalled');
-    const reasons = (log: readonly LogEntry[], found = release) => missedPages(found, log).map(({ reason }) => reason);
+    const reasons = (log: readonly LogEntry[], found = release) =>
+      missedPages(found, log, 10).map(({ reason }) => reason);
     expect(reasons([stalled, hold('LimitReached'), line('event', 'Promoted')])).toEqual([
       'RollbackStalled',
       'LimitReached',
@@ -97,6 +98,8 @@ describe('a notice', () => {
     expect(
       reasons([blind, { ...line('event', 'SightReturned'), atMs: 8 }], bakingRelease({ updatedAtMs: 10 })),
     ).toEqual([]);
-    expect(missedPages(rolledBackRelease(), [stalled])).toEqual([]);
+    const didNotHelp = [stalled, line('event', 'RollbackDidNotHelp'), line('event', 'RollbackVerified')];
+    expect(reasons(didNotHelp, rolledBackRelease())).toEqual(['RollbackDidNotHelp']);
+    expect(missedPages(rolledBackRelease(), didNotHelp, 7 + 3_600_001)).toEqual([]);
   });
 });

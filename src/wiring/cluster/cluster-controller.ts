@@ -222,8 +222,8 @@ class Leading {
     for (const release of own) {
       this.#waiting.splice(this.#waiting.indexOf(release), 1);
       this.#deliver(release);
-      void service.tookOver(release);
     }
+    void service.tookOver(own);
   }
 
   #deliver(release: ReleaseKey): void {

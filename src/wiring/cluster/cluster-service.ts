@@ -20,6 +20,7 @@ import { clusterRouter } from '../cluster-router.ts';
 import { withShare } from '../cluster-share.ts';
 import { hear } from '../hear.ts';
 import { historySource, metricSource } from '../metric-sources.ts';
+import { tellMissedPages } from '../missed-pages.ts';
 import { openNotices } from '../notices.ts';
 import { stableHistory } from '../stable-history.ts';
 import type { Served } from '../starter.ts';
@@ -39,8 +40,8 @@ export interface ClusterService extends Served {
   readonly target: KubernetesTarget;
   readonly answered: AnsweredWish;
   readonly services: Readonly<Record<Backend, string>>;
-  /** A release that was under way before this controller: pages that nobody has had are sent. Never rejects. */
-  tookOver(release: Release): Promise<void>;
+  /** Releases that were under way before this controller, and the newest that is over: pages that nobody has had are sent. Never rejects. */
+  tookOver(active: readonly Release[]): Promise<void>;
   /** null: the policy keeps nothing. */
   readonly desk: BackupDesk | null;
   /** Looks at nothing any more; what users reach runs on. */
@@ -193,10 +194,8 @@ function listener(scene: ClusterScene, policy: ClusterPolicy, kept: KeptPods) {
     kept.close();
     return notices.stop(2_000);
   };
-  const tookOver = async (release: Release): Promise<void> => {
-    const lines = await scene.store.log(release.id, 100);
-    notices.desk.tookOver(release, lines.ok ? lines.value : []);
-  };
+  const tookOver = (active: readonly Release[]): Promise<void> =>
+    tellMissedPages({ clock, desk: notices.desk, store: scene.store }, active, [policy.name]);
   return { tell, tookOver, stop };
 }
 
