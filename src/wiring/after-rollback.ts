@@ -64,9 +64,13 @@ export class AfterRollback {
   async #resume(policy: string): Promise<void> {
     const newest = await this.#around.store.releases({ policy, limit: 1 });
     const [release] = newest.ok ? newest.value : [];
-    const log = release === undefined ? null : await this.#around.store.log(release.id, 200);
-    const isSaid = log?.ok === true && log.value.some(({ reason }) => reason === 'RollbackDidNotHelp');
-    if (release !== undefined && !isSaid) this.saved(release);
+    if (release !== undefined && !(await this.#isSaid(release.id))) this.saved(release);
+  }
+
+  /** By an earlier controller, too. */
+  async #isSaid(id: string): Promise<boolean> {
+    const log = await this.#around.store.log(id, 200);
+    return log.ok && log.value.some(({ reason }) => reason === 'RollbackDidNotHelp');
   }
 
   /** Followed once: a save within the time does not begin it anew. */
@@ -113,7 +117,7 @@ export class AfterRollback {
     const { store, tell } = this.#around;
     for (let attempt = 1; attempt <= saveAttempts; attempt += 1) {
       const read = await store.release(id);
-      if (read.ok && read.value === null) return;
+      if ((read.ok && read.value === null) || (await this.#isSaid(id))) return;
       const saved = read.ok && read.value !== null ? await store.save(read.value, [line]) : read;
       if (saved.ok && saved.value !== null)
         return tell({ kind: 'saved', release: saved.value, log: [line], look: null });
