@@ -13,7 +13,7 @@ import {
 
 const closed = "SELECT RAISE(ABORT, 'the trail is only added to')";
 
-/** Triggers are part of the file: they hold for every program that opens it. */
+/** Triggers are part of the file: they hold for every program that opens it. The one that names events is made anew, for later versions know more. */
 export const trailTables = `
   CREATE TABLE IF NOT EXISTS trail (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,7 +33,8 @@ export const trailTables = `
     WHEN OLD.number > (SELECT max(number) FROM trail) - ${mostTrail} BEGIN ${closed}; END;
   CREATE TRIGGER IF NOT EXISTS trail_bounded AFTER INSERT ON trail
     BEGIN DELETE FROM trail WHERE number <= NEW.number - ${mostTrail}; END;
-  CREATE TRIGGER IF NOT EXISTS line_into_trail AFTER INSERT ON line
+  DROP TRIGGER IF EXISTS line_into_trail;
+  CREATE TRIGGER line_into_trail AFTER INSERT ON line
     WHEN NEW.document ->> 'kind' IN ('action', 'decision')
       OR NEW.document ->> 'reason' IN (${trailEvents.map((reason) => `'${reason}'`).join(', ')})
     BEGIN

@@ -84,6 +84,21 @@ describe('the trail in a file', () => {
     await next.close();
   });
 
+  it('takes what this version adds, in a file of an earlier one, too', async () => {
+    const { open, path } = await file();
+    await open().close();
+    const db = new DatabaseSync(path);
+    db.exec('DROP TRIGGER line_into_trail');
+    db.exec(
+      "CREATE TRIGGER line_into_trail AFTER INSERT ON line WHEN NEW.document ->> 'reason' = 'Old' BEGIN SELECT 1; END",
+    );
+    db.close();
+    const store = open();
+    value(await store.save(aRelease({ id: 'app-1' }), [line('event', 'RollbackDidNotHelp')]));
+    expect(value(await store.trail({ limit: 10 })).map(({ what }) => what)).toEqual(['RollbackDidNotHelp']);
+    await store.close();
+  });
+
   it('has nothing of a save that did not come about', async () => {
     const store = (await file()).open();
     value(await store.save(aRelease({ id: 'app-1' }), []));
