@@ -25,7 +25,7 @@ type Said = Pick<Recorded, 'data' | 'message' | 'policy' | 'what'> & Partial<Rec
 export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
   const record = async (said: Said): Promise<void> => {
     const entry: Recorded = { atMs: clock.wallMs(), who: controllerItself, revision: null, why: '', ...said };
-    log.info({ ...entry, data: undefined, ...entry.data }, 'trail');
+    log.info({ ...entry }, 'trail');
     const kept = await trail.record(entry);
     if (!kept.ok) log.warn({ ...kept.error, policy: entry.policy, what: entry.what }, 'entry is not in the trail');
   };
@@ -41,7 +41,7 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
       void record({
         ...{ policy, atMs, who, revision, why: reason, what: 'Attested' },
         message: `${who}: ${name} of ${revision}: ${outcome}`,
-        data: { name, outcome, ...values },
+        data: { ...values, name, outcome },
       }),
     accepted: (policies) => {
       for (const { file, ...policy } of policies) {

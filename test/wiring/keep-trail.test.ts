@@ -1,0 +1,21 @@
+/** The trail says in its own fields who did what: a value that is called like one of them does not take its place. */
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
+import { LogTrail } from '../../src/release/log-trail.ts';
+import { openMemoryStore } from '../../src/release/memory.ts';
+import { keepTrail } from '../../src/wiring/keep-trail.ts';
+import { value } from '../contract/store.ts';
+import { logLines } from '../support/log-lines.ts';
+
+it('a value of a result replaces no field, in the trail and in the log', async () => {
+  const trail = new LogTrail(value(openMemoryStore()));
+  const { lines, log } = logLines();
+  const values = { coverage: 83, outcome: 1, name: 2, who: 3, revision: 4, level: 5, msg: 6 };
+  keepTrail({ trail, clock: systemClock, log }).attested('app', {
+    ...{ name: 'tests', revision: 'v2', outcome: 'fail', values, who: 'ci', reason: 'nightly', atMs: 7 },
+    ...{ caller: null, groups: [] },
+  });
+  const said = { who: 'ci', revision: 'v2', data: { coverage: 83, name: 'tests', outcome: 'fail' } };
+  expect(value(await trail.trail({ limit: 1 }))).toMatchObject([said]);
+  expect(lines).toMatchObject([{ ...said, level: 'info', msg: 'trail' }]);
+});
