@@ -12,18 +12,36 @@ import { serverOf } from '../../rules-online.ts';
 import { type PreflightLine, skipped } from '../line.ts';
 import { queryLines } from '../rules.ts';
 import { sourcesLook } from '../sources.ts';
-import type { ClusterLook, ClusterPreflight } from './scene.ts';
+import { type ClusterLook, type ClusterPreflight, unseen } from './scene.ts';
+import { outOfReach } from './within-reach.ts';
 
 export const metricsLook: ClusterLook = async (scene) => {
   const { policy, target, timeoutMs } = scene;
   const template = (target === null ? null : intentOf(target))?.template ?? {};
   const spec = { kind: 'pods', template, config: [], replicas: 1 } as const;
-  const asked = { ...policy, target: { revision: scene.stable ?? '', spec } };
-  const [sources, rules] = await Promise.all([sourcesLook({ policy: asked, timeoutMs }), ruleLines(scene)]);
-  return [...sources, ...rules];
+  const hidden = await hiddenSources(scene);
+  const sources = Object.fromEntries(Object.entries(policy.sources).filter(([name]) => !hidden.has(name)));
+  const asked = { ...policy, sources, target: { revision: scene.stable ?? '', spec } };
+  const [lines, rules] = await Promise.all([
+    sourcesLook({ policy: asked, timeoutMs }),
+    ruleLines(scene, hidden.get(policy.metrics.source) ?? null),
+  ]);
+  const unasked = [...hidden].map(([name, why]) => unseen(`source ${name}`, why));
+  return [...lines, ...unasked, ...rules];
 };
 
-async function ruleLines(scene: ClusterPreflight): Promise<readonly PreflightLine[]> {
+/** Why they can't be asked from here, by name. */
+async function hiddenSources({ policy, timeoutMs }: ClusterPreflight): Promise<ReadonlyMap<string, string>> {
+  const { alerts, fallback, source } = policy.metrics;
+  const found = [...new Set([source, fallback, alerts])].map(async (name) => {
+    const spec = name === null ? undefined : policy.sources[name];
+    const why = spec === undefined ? null : await outOfReach(spec, timeoutMs);
+    return name === null || why === null ? [] : [[name, `it can't be asked from here (${why})`] as const];
+  });
+  return new Map((await Promise.all(found)).flat());
+}
+
+async function ruleLines(scene: ClusterPreflight, hidden: string | null): Promise<readonly PreflightLine[]> {
   const { policy, timeoutMs } = scene;
   const text = await rulesText(scene);
   if (typeof text !== 'string') return [text];
@@ -37,6 +55,7 @@ async function ruleLines(scene: ClusterPreflight): Promise<readonly PreflightLin
   const names = set.value.rules.map(({ name }) => name);
   if (spec?.kind !== 'prometheus')
     return names.map((name) => skipped(`rule ${name}`, 'not asked: the controller reads the pages of the pods itself'));
+  if (hidden !== null) return names.map((name) => unseen(`rule ${name}`, hidden));
   const yaml = await parseYaml(text, 'rules');
   if (!yaml.ok) return [];
   const subject: Subject = {

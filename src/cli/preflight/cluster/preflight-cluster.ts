@@ -1,5 +1,5 @@
 /** `sluice preflight POLICY` in a cluster: what stands between a ReleasePolicy, applied or yet a file, and its next release; changes nothing. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { KubeObject } from '../../../kube/object.ts';
 import { formatFileError } from '../../../lib/config-file/file-error.ts';
 import { readConfigFile } from '../../../lib/config-file/read-file.ts';
@@ -69,9 +69,11 @@ interface Given {
 }
 
 /** As it stands in the cluster; a file, as it would stand there. */
-async function policyIn({ client, namespace }: Cluster, name: string): Promise<Result<Given, string>> {
-  if (existsSync(name)) return policyInFile(name);
-  const read = await client.get(`${policiesFolder(namespace)}/${encodeURIComponent(name)}`);
+async function policyIn(cluster: Cluster, name: string): Promise<Result<Given, string>> {
+  // A folder may be called as a policy is.
+  if (statSync(name, { throwIfNoEntry: false })?.isFile() === true) return policyInFile(cluster, name);
+  const { namespace } = cluster;
+  const read = await applied(cluster, name);
   if (read.ok) return ok({ name, spec: read.value['spec'], stable: stableOf(read.value) });
   const { message, reason } = read.error;
   return failed(
@@ -81,10 +83,13 @@ async function policyIn({ client, namespace }: Cluster, name: string): Promise<R
   );
 }
 
+const applied = ({ client, namespace }: Cluster, name: string) =>
+  client.get(`${policiesFolder(namespace)}/${encodeURIComponent(name)}`);
+
 const stableOf = (object: KubeObject): string | null =>
   ((object['status'] ?? {}) as { readonly stable?: string }).stable ?? null;
 
-async function policyInFile(file: string): Promise<Result<Given, string>> {
+async function policyInFile(cluster: Cluster, file: string): Promise<Result<Given, string>> {
   const bytes = await readConfigFile(file);
   if (!bytes.ok) return failed(formatFileError(bytes.error));
   const yaml = await parseYaml(bytes.value, file);
@@ -94,7 +99,9 @@ async function policyInFile(file: string): Promise<Result<Given, string>> {
   const name = isMap(metadata) ? metadata['name'] : null;
   if (!isMap(data) || data['kind'] !== 'ReleasePolicy' || typeof name !== 'string')
     return failed(`${file} holds no ReleasePolicy with a name`);
-  return ok({ name, spec: data['spec'], stable: null });
+  // It may be applied already, in another form.
+  const there = await applied(cluster, name);
+  return ok({ name, spec: data['spec'], stable: there.ok ? stableOf(there.value) : null });
 }
 
 async function settingsIn(cluster: Cluster, words: PreflightWords): Promise<Result<ClusterSettings, string>> {
