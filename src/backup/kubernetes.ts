@@ -4,11 +4,12 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { type ComparedPart, compare, lookAt } from './kubernetes-compare.ts';
 import { readCopies } from './kubernetes-copies.ts';
 import { type Earlier, gather } from './kubernetes-gather.ts';
-import { managerRemarks, managersOf, suspendAll } from './kubernetes-gitops.ts';
+import { managerRemarks, managersOf } from './kubernetes-gitops.ts';
 import { backupLabel, type Head, headKeys, partName, readHead } from './kubernetes-manifest.ts';
 import { checksumOf } from './kubernetes-part.ts';
 import { restoreParts } from './kubernetes-restore.ts';
 import { maySecrets } from './kubernetes-rights.ts';
+import { type FoundManager, readManagers, suspendAll } from './kubernetes-suspend.ts';
 import { takeSnapshot } from './kubernetes-take.ts';
 import { folderOf, type KubernetesBackupOptions, secretNames } from './kubernetes-world.ts';
 import { broken, none, notEnded, unknownPoint } from './point-problems.ts';
@@ -81,22 +82,29 @@ export class KubernetesSnapshots implements Snapshots {
     const chosen = await this.#choose(order);
     if (!chosen.ok) return chosen;
     const { parts } = chosen.value;
-    return ok({ ...planOf(chosen.value, parts), remarks: managerRemarks(managersOf(dueObjects(parts))) });
+    return ok({ ...planOf(chosen.value, parts), remarks: managerRemarks(managersOf(parts.filter(isDue))) });
   }
 
   async restore(order: RestoreOrder): Promise<Result<RestorePlan>> {
     const chosen = await this.#choose(order);
     if (!chosen.ok) return chosen;
     const { head, others, parts } = chosen.value;
-    const remarks = await suspendAll(this.#options.client, managersOf(dueObjects(parts)));
-    if (!remarks.ok) return remarks;
+    const managers = await readManagers(this.#options.client, managersOf(parts.filter(isDue)));
+    if (!managers.ok) return managers;
     const calledOff = await this.#callOff(others);
     if (!calledOff.ok) return calledOff;
     const noted = await this.#note(head, { [headKeys.order]: JSON.stringify({ overwrite: order.overwrite }) });
-    const restored = noted.ok ? await restoreParts(this.#options, parts) : noted;
-    const done = parts.map((part) => (isDue(part) ? { ...part, state: 'done' as const } : part));
-    const carried = restored.ok ? ok({ ...planOf(chosen.value, done), remarks: remarks.value }) : restored;
-    return this.#end(head, carried);
+    return this.#end(head, noted.ok ? await this.#carryOut(chosen.value, managers.value) : noted);
+  }
+
+  async #carryOut(chosen: Chosen, managers: readonly FoundManager[]): Promise<Result<RestorePlan>> {
+    const remarks = await suspendAll(this.#options.client, managers);
+    if (!remarks.ok) return remarks;
+    const restored = await restoreParts(this.#options, chosen.parts);
+    if (!restored.ok)
+      return failed({ ...restored.error, message: [restored.error.message, ...remarks.value].join('; ') });
+    const done = chosen.parts.map((part) => (isDue(part) ? { ...part, state: 'done' as const } : part));
+    return ok({ ...planOf(chosen, done), remarks: remarks.value });
   }
 
   /** What got stuck goes on when a controller starts next; everything else that was told is over. */
@@ -182,9 +190,6 @@ export class KubernetesSnapshots implements Snapshots {
 }
 
 const isDue = ({ state }: ComparedPart): boolean => state === 'restore' || state === 'overwrite';
-
-const dueObjects = (parts: readonly ComparedPart[]): readonly KubeObject[] =>
-  parts.flatMap((part) => (isDue(part) && part.object !== null ? [part.object] : []));
 
 const pointsOf = (heads: readonly Head[]): readonly RollbackPoint[] =>
   heads

@@ -142,9 +142,10 @@ const report = (policy: string, plan: RestorePlan, checklist: readonly RestoreCh
   checklist,
 });
 
-const restoredWords = ({ items, point }: RestorePlan): string => {
+const restoredWords = ({ items, point, remarks }: RestorePlan): string => {
   const count = (state: string): number => items.filter((each) => each.state === state).length;
-  return `restored ${count('done')} of ${items.length} parts of ${point.id}, ${count('conflict')} were left alone`;
+  const counted = `restored ${count('done')} of ${items.length} parts of ${point.id}, ${count('conflict')} were left alone`;
+  return [counted, ...remarks].join('; ');
 };
 
 const documented = (ended: Result<void>): RestoreCheck => ({
