@@ -12,7 +12,7 @@ import { maySecrets } from './kubernetes-rights.ts';
 import { type FoundManager, readManagers, suspendAll } from './kubernetes-suspend.ts';
 import { takeSnapshot } from './kubernetes-take.ts';
 import { folderOf, type KubernetesBackupOptions, secretNames } from './kubernetes-world.ts';
-import { broken, none, notEnded, unknownPoint } from './point-problems.ts';
+import { broken, none, notEnded, otherTarget, unknownPoint } from './point-problems.ts';
 import {
   outdated,
   type RestoreOrder,
@@ -152,6 +152,9 @@ export class KubernetesSnapshots implements Snapshots {
       return failed(isThere ? broken(wanted) : unknownPoint(wanted, points));
     }
     const { manifest, point } = head.verified;
+    const { deployment } = this.#options;
+    const other = manifest.parts.find(({ kind, name }) => kind === 'Deployment' && name !== deployment);
+    if (other !== undefined) return failed(otherTarget(point.id, { kept: other.name, deployment }));
     const kept = await readCopies(this.#options, manifest.parts);
     const others = heads.value.filter((each) => each !== head);
     return kept.ok ? ok({ head, others, point, manifest, kept: kept.value }) : kept;

@@ -14,6 +14,13 @@ export const broken = (id: string): Problem => ({
   retryable: false,
 });
 
+/** Whoever may write a ConfigMap could have another Deployment written by the controller otherwise. */
+export const otherTarget = (id: string, of: { readonly kept: string; readonly deployment: string }): Problem => ({
+  reason: 'BackupAltered',
+  message: `rollback point ${id} holds Deployment ${of.kept}, and the policy is for Deployment ${of.deployment}: nothing was written; choose another one with --to`,
+  retryable: false,
+});
+
 export const unknownPoint = (id: string, points: readonly RollbackPoint[]): Problem => ({
   reason: 'NoRollbackPoint',
   message: `there is no rollback point ${id}; there is ${points.map((each) => each.id).join(', ') || 'none'}`,
