@@ -77,10 +77,12 @@ export class FileSnapshots implements Snapshots {
     return settled(async () => {
       const read = await this.#read(point);
       if (read === null) return failed(broken(point));
+      const folder = join(this.#options.dir, point);
+      // A release that ended is told again, by a retry of it, when people may have changed what it left.
+      if (readAfter(await readFile(join(folder, afterFile), 'utf8').catch(() => '')).ok) return ok(undefined);
       const now = await signaturesNow(read.manifest.roots, this.#options.maxBytes);
       if (!now.ok) return now;
       const signatures = Object.fromEntries([...now.value].map(([path, entry]) => [path, signature(entry)]));
-      const folder = join(this.#options.dir, point);
       await replaceDurably(folder, afterFile, JSON.stringify({ atMs: nowMs, signatures } satisfies After));
       return ok(undefined);
     });

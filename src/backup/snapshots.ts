@@ -57,7 +57,7 @@ export interface Snapshots {
   points(): Promise<Result<readonly RollbackPoint[]>>;
   /** Written, read back and only then named; older ones go, and a restore that got stuck is called off. */
   take(taking: Taking): Promise<Result<RollbackPoint>>;
-  /** Notes how a release left what the point holds: what differs from that later was changed by somebody else. */
+  /** Notes how a release left what the point holds: what differs from that later was changed by somebody else. Once: the first note stays. */
   noteAfter(point: string, nowMs: number): Promise<Result<void>>;
   /** Reads and compares; writes nothing. Fails with `NoRollbackPoint` or `BackupAltered`. */
   plan(order: RestoreOrder): Promise<Result<RestorePlan>>;

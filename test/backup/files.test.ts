@@ -62,6 +62,8 @@ describe('a snapshot of files', () => {
     value(await snapshots.noteAfter(id, 2000));
     await writeFile(at('secret.env'), 'TOKEN=canary-token-8842\n');
     await writeFile(at('notes'), 'by hand');
+    // A retry of the release tells its end again.
+    value(await snapshots.noteAfter(id, 3000));
     const plan = value(await snapshots.plan(nothing));
     const conflicts = { [at('secret.env')]: 'conflict', [at('notes')]: 'conflict' };
     expect(states(plan)).toMatchObject({ ...conflicts, [at('conf', 'a.yaml')]: 'restore' });
