@@ -66,33 +66,46 @@ async function fromKubeconfig(text: string, file: string, wanted: string | undef
   const user = plainUser.safeParse(users.find(({ name }) => name === context.data.user)?.['user'] ?? {});
   if (!cluster.success || !user.success) return null;
   const { server, 'certificate-authority': authority, 'tls-server-name': servername } = cluster.data;
-  const ca = authority === undefined ? null : await readFile(resolve(dirname(file), authority)).catch(() => null);
-  if (authority !== undefined && ca === null) return null;
+  const isInsecure = cluster.data['insecure-skip-tls-verify'] === true;
+  // A token in clear is for nobody who did not say so: the library refuses, and says why.
+  if (!server.startsWith('https:') && !isInsecure) return null;
+  const inFile = authority === undefined ? null : await caFile(resolve(dirname(file), authority));
+  if (authority !== undefined && inFile === null) return null;
   const { token } = user.data;
+  const inline = bytes(cluster.data['certificate-authority-data']);
   const tls = {
-    ca: ca ?? bytes(cluster.data['certificate-authority-data']),
     cert: bytes(user.data['client-certificate-data']),
     key: bytes(user.data['client-key-data']),
     servername,
-    rejectUnauthorized: cluster.data['insecure-skip-tls-verify'] === true ? false : undefined,
+    rejectUnauthorized: isInsecure ? false : undefined,
   };
-  return access({ server, namespace: context.data.namespace, tls, token: async () => token ?? null });
+  const ca = inFile ?? (async () => inline);
+  return access({ server, namespace: context.data.namespace, tls, ca, token: async () => token ?? null });
 }
 
-/** As the kubelet mounts it; the token is renewed in its file. */
+type Authority = () => Promise<Buffer | undefined>;
+
+/** Read again each time, as it is renewed in its file; while that can't be read it is as it was. null: it never could. */
+async function caFile(path: string): Promise<Authority | null> {
+  const read = (): Promise<Buffer | null> => readFile(path).catch(() => null);
+  const first = await read();
+  if (first === null) return null;
+  let last = first;
+  return async () => (last = (await read()) ?? last);
+}
+
+/** As the kubelet mounts it; token and authority are renewed in their files. */
 async function inPod({ account, env }: Place): Promise<Access | null> {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   const mounted = (name: string): Promise<string> => readFile(join(account, name), 'utf8');
-  const [ca, namespace] = await Promise.all([
-    mounted('ca.crt').catch(() => null),
-    mounted('namespace').catch(() => null),
-  ]);
+  const [ca, namespace] = await Promise.all([caFile(join(account, 'ca.crt')), mounted('namespace').catch(() => null)]);
   if (host === undefined || port === undefined || ca === null || namespace === null) return null;
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return access({
     server,
     namespace: namespace.trim(),
-    tls: { ca },
+    tls: {},
+    ca,
     token: async () => (await mounted('token')).trim(),
   });
 }
@@ -101,19 +114,28 @@ interface Plain {
   readonly server: string;
   readonly namespace: string | undefined;
   readonly tls: Readonly<Record<string, unknown>>;
+  /** Left out of `tls`, because it may change; undefined: those that the system trusts. */
+  readonly ca: Authority;
   readonly token: () => Promise<string | null>;
 }
 
 // Idle connections end before the server's side ends them: a write on one that just ended has an outcome that nobody knows.
 const keeping = { keepAlive: true, timeout: 20_000 };
 
-function access({ server, namespace = 'default', tls, token }: Plain): Access {
+function access({ server, namespace = 'default', tls, ca, token }: Plain): Access {
   const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-  const agent = server.startsWith('https:') ? new HttpsAgent({ ...keeping, ...given }) : new HttpAgent(keeping);
+  const agentFor = (authority: Buffer | undefined): HttpAgent => {
+    const trusting = authority === undefined ? {} : { ca: authority };
+    return server.startsWith('https:') ? new HttpsAgent({ ...keeping, ...given, ...trusting }) : new HttpAgent(keeping);
+  };
+  let kept: { readonly agent: HttpAgent; readonly key: string | undefined } | null = null;
   const credentials = async (): ReturnType<Access['credentials']> => {
     try {
-      const bearer = await token();
-      return ok({ headers: bearer === null ? {} : { authorization: `Bearer ${bearer}` }, agent });
+      const [authority, bearer] = await Promise.all([ca(), token()]);
+      const key = authority?.toString('base64');
+      // Connections are kept, and made anew when the authority was.
+      if (kept === null || kept.key !== key) kept = { agent: agentFor(authority), key };
+      return ok({ headers: bearer === null ? {} : { authorization: `Bearer ${bearer}` }, agent: kept.agent });
     } catch (error) {
       return failed(kubeProblem('Unauthorized', `the service account's token can't be read: ${messageOf(error)}`));
     }

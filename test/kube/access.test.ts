@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -69,6 +70,34 @@ describe('access without the client library', () => {
     expect(await plainAccess({ kind: 'file', path, context: 'bob' })).toBeNull();
     expect(await plainAccess({ kind: 'file', path, context: 'gone' })).toBeNull();
     expect(await plainAccess({ kind: 'file', path: `${path}-none` })).toBeNull();
+  });
+
+  it('sends no token in clear to whom nobody said so: the library says why', async () => {
+    const path = await kubeconfig('http://127.0.0.1:1');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('insecure-skip-tls-verify: true', ''));
+    expect(await plainAccess({ kind: 'file', path })).toBeNull();
+    const refused = openAccess({ kind: 'file', path });
+    expect(refused.ok && (await refused.value.credentials())).toMatchObject({ error: { reason: 'Unauthorized' } });
+  });
+
+  it('trusts the authority that stands in its file now, by a connection of its own', async () => {
+    const account = await tempDir();
+    const given = { 'ca.crt': 'old', namespace: 'shop', token: 'x' };
+    for (const [name, text] of Object.entries(given)) await writeFile(join(account, name), text);
+    const env = { HOME: account, KUBERNETES_SERVICE_HOST: '::1', KUBERNETES_SERVICE_PORT: '443' };
+    const access = await plainAccess({ kind: 'default' }, { env, account });
+    const agent = async (): Promise<Agent> => {
+      const credentials = await access?.credentials();
+      if (credentials?.ok !== true || !(credentials.value.agent instanceof Agent)) throw new Error('no agent');
+      return credentials.value.agent;
+    };
+    const before = await agent();
+    expect([await agent(), String(before.options.ca)]).toEqual([before, 'old']);
+    await writeFile(join(account, 'ca.crt'), 'new');
+    const after = await agent();
+    expect(String(after.options.ca)).toBe('new');
+    await rm(join(account, 'ca.crt'));
+    expect(await agent()).toBe(after);
   });
 
   it('is what the kubelet gives a pod, with the token as it is now', async () => {
