@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect, it } from 'vitest';
 import { FileSnapshots } from '../../src/backup/files.ts';
-import type { Snapshots } from '../../src/backup/snapshots.ts';
+import type { RestoreOrder, Snapshots } from '../../src/backup/snapshots.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
 import { BackupDesk, turns } from '../../src/wiring/backup-desk.ts';
@@ -63,7 +63,14 @@ it('a disk that hangs holds nobody up: the answer is there at once, and tells si
 });
 
 it('restores with a checklist, on record; not while a release runs, nor begins one meanwhile', async () => {
-  const { file, room, restore, restorer } = await scene();
+  const { file, room, restore, restorer } = await scene((real) => {
+    const bringBack = real.restore.bind(real);
+    const remarked = async (order: RestoreOrder) => {
+      const done = await bringBack(order);
+      return done.ok ? ok({ ...done.value, remarks: ['resume it so'] }) : done;
+    };
+    return Object.assign(real, { restore: remarked });
+  });
   expect(await restorer.restore('app', restore)).toMatchObject({ error: { reason: 'NoRollbackPoint' } });
   expect(await restorer.take('app', ada)).toMatchObject({ ok: true, value: { revision: 'v1' } });
   const release = await room.started('v2');
@@ -95,6 +102,8 @@ it('restores with a checklist, on record; not while a release runs, nor begins o
   expect(await readFile(file, 'utf8')).toBe('old');
   const log = await room.store.log(release.id);
   expect(log.ok && log.value.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['RestoreBegun', 'Restored']));
+  // Whoever does not get the answer reads there what is to be done.
+  expect(log.ok && log.value.find(({ reason }) => reason === 'Restored')?.message).toContain('; resume it so');
   expect(await restorer.restore('other', restore)).toMatchObject({ error: { reason: 'NotFound' } });
 });
 
