@@ -6,7 +6,7 @@ import type { Attestation } from '../release/attestation.ts';
 import type { DeliveryFilter } from '../release/delivery-log.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
-import type { TrailEntry, TrailFilter } from '../release/trail.ts';
+import { mostTrailAtOnce, type TrailEntry, type TrailFilter } from '../release/trail.ts';
 import type { DeploymentReport } from '../report/deployment/deployment-report.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
@@ -99,14 +99,24 @@ export class ApiClient {
     return listed.ok ? ok(listed.value.deliveries) : listed;
   }
 
-  /** Who did what, oldest first. `since`: epoch ms. */
+  /** Who did what, oldest first, asked for a page at a time. `since`: epoch ms. */
   async trail(
     query: Omit<TrailFilter, 'sinceMs'> & { readonly since?: number },
   ): Promise<Result<readonly TrailEntry[]>> {
-    const read = await this.#ask<{ readonly entries: readonly TrailEntry[] }>(
-      this.#http.get('/trail', { params: query }),
-    );
-    return read.ok ? ok(read.value.entries) : read;
+    const pages: (readonly TrailEntry[])[] = [];
+    let { before, limit: left } = query;
+    for (let isLast = false; !isLast; ) {
+      const limit = Math.min(left, mostTrailAtOnce);
+      const params = { ...query, limit, before };
+      const read = await this.#ask<{ readonly entries: readonly TrailEntry[] }>(this.#http.get('/trail', { params }));
+      if (!read.ok) return read;
+      const { entries } = read.value;
+      pages.unshift(entries);
+      left -= entries.length;
+      before = entries[0]?.number;
+      isLast = entries.length < limit || left <= 0;
+    }
+    return ok(pages.flat());
   }
 
   async policies(query: { readonly name?: string } = {}): Promise<Result<readonly PolicySummary[]>> {

@@ -28,7 +28,7 @@ export class LogTrail implements Trail {
   }
 
   async trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
-    const { limit, policy, release, sinceMs = 0, what } = filter;
+    const { before = Number.POSITIVE_INFINITY, limit, policy, release, sinceMs = 0, what } = filter;
     const releases = await this.#store.releases(policy === undefined ? {} : { policy });
     if (!releases.ok) return releases;
     const entries: Omit<TrailEntry, 'number'>[] =
@@ -47,6 +47,6 @@ export class LogTrail implements Trail {
         (what === undefined || entry.what === what),
     );
     const sorted = wanted.toSorted((a, b) => a.atMs - b.atMs).map((entry, index) => ({ ...entry, number: index + 1 }));
-    return ok(sorted.slice(-limit));
+    return ok(sorted.filter(({ number }) => number < before).slice(-limit));
   }
 }

@@ -65,13 +65,14 @@ export function recordInTrail(
 /** Throws what SQLite throws. */
 export function readTrail(
   prepared: Prepared,
-  { limit, policy, release, sinceMs, what }: TrailFilter,
+  { before, limit, policy, release, sinceMs, what }: TrailFilter,
 ): readonly TrailEntry[] {
   const sql = `
     SELECT number, policy, release, revision, document FROM trail
     WHERE (?1 IS NULL OR policy = ?1) AND (?2 IS NULL OR release = ?2) AND (?3 IS NULL OR at >= ?3) AND (?4 IS NULL OR what = ?4)
+      AND (?6 IS NULL OR number < ?6)
     ORDER BY number DESC LIMIT ?5`;
-  const rows = prepared(sql).all(policy ?? null, release ?? null, sinceMs ?? null, what ?? null, limit);
+  const rows = prepared(sql).all(policy ?? null, release ?? null, sinceMs ?? null, what ?? null, limit, before ?? null);
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return rows
     .map((row) =>

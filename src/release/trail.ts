@@ -31,6 +31,8 @@ export interface TrailFilter {
   /** Not before it, epoch ms. */
   readonly sinceMs?: number;
   readonly what?: string;
+  /** Only what stands before the entry of this number. */
+  readonly before?: number;
   /** The newest so many. */
   readonly limit: number;
 }
@@ -43,6 +45,9 @@ export interface Trail {
 }
 
 export type TrailedStore = Store & Trail;
+
+/** Entries that are read in one piece: whoever decides waits meanwhile. */
+export const mostTrailAtOnce = 1_000;
 
 /** Entries that are kept. */
 export const mostTrail = 100_000;

@@ -2,13 +2,12 @@
 import type { Express } from 'express';
 import { ok } from '../lib/result.ts';
 import type { Delivery } from '../release/delivery-log.ts';
-import { mostTrail } from '../release/trail.ts';
+import { mostTrailAtOnce } from '../release/trail.ts';
 import { answer, numberIn, textOf } from './http-answer.ts';
 import type { ControlsOf } from './http-review.ts';
 
 const mostDeliveries = 1_000;
 const deliveriesByDefault = 100;
-const trailByDefault = 1_000;
 
 export const addRecords = (app: Express, controlsOf: ControlsOf): void => {
   app.get(
@@ -31,9 +30,11 @@ export const addRecords = (app: Express, controlsOf: ControlsOf): void => {
       const { query } = request;
       const [policy, release] = [textOf(query['policy']), textOf(query['release'])];
       const sinceMs = numberIn(request, 'since', 0);
-      const limit = Math.min(numberIn(request, 'limit', trailByDefault) || trailByDefault, mostTrail);
+      const limit = Math.min(numberIn(request, 'limit', mostTrailAtOnce) || mostTrailAtOnce, mostTrailAtOnce);
+      const before = numberIn(request, 'before', 0);
       const read = await controls.records.trail({
         ...{ sinceMs, limit },
+        ...(before === 0 ? {} : { before }),
         ...(policy === '' ? {} : { policy }),
         ...(release === '' ? {} : { release }),
       });

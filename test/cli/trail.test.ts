@@ -28,3 +28,24 @@ it('says who did what and why, as a table, as JSON and as CSV', async () => {
   expect(later?.out).toContain('nothing is in the trail');
   expect(bad).toMatchObject({ code: 3, err: expect.stringContaining('a duration such as 24h') });
 });
+
+it('is read a page at a time, and is whole', async () => {
+  const server = await testServer();
+  const paused = { kind: 'action', reason: 'Paused', data: { who: 'ada' } } as const;
+  const lines = Array.from({ length: 2_300 }, (_each, n) => ({ ...paused, atMs: n + 1, message: `pause ${n}` }));
+  await server.controls.put(bakingRelease(), lines);
+  const at = { server: server.url };
+  const [all, some] = await Promise.all(
+    ['100000', '1500'].map((limit) => sluice(['trail', '--limit', limit, '-o', 'json'], at)),
+  );
+  const said = (out = ''): readonly string[] =>
+    (JSON.parse(out) as { readonly entries: readonly { readonly message: string }[] }).entries.map(
+      (each) => each.message,
+    );
+  expect(said(all?.out)).toEqual(lines.map(({ message }) => message));
+  expect(said(some?.out)).toEqual(lines.slice(-1_500).map(({ message }) => message));
+  const answer = (await (await fetch(`${server.url}/api/v1/trail?limit=100000`)).json()) as {
+    readonly entries: object[];
+  };
+  expect(answer.entries).toHaveLength(1_000);
+});

@@ -67,6 +67,8 @@ describe.each([
     expect(await whats({ release: 'shop-1' })).toEqual(['Paused']);
     expect(await whats({ sinceMs: startMs + 1, policy: 'app' })).toEqual(['Paused', 'Breach', 'RolledBack']);
     expect(await whats({ policy: 'app', limit: 2 })).toEqual(['Breach', 'RolledBack']);
+    const last = told.at(-1)?.number ?? 0;
+    expect(await whats({ policy: 'app', limit: 2, before: last })).toEqual(['Paused', 'Breach']);
     expect(await whats({ what: 'Attested' })).toEqual(['Attested']);
     await store.close();
   });
