@@ -41,9 +41,19 @@ export const orderAdmission = (): readonly AdmissionObject[] => [
     metadata: { name: admissionName },
     spec: {
       failurePolicy: 'Fail',
+      // One value to the server, defaults included: left out they were somebody else's for whoever applies it by the server next.
       matchConstraints: {
+        matchPolicy: 'Equivalent',
+        namespaceSelector: {},
+        objectSelector: {},
         resourceRules: [
-          { apiGroups: ['sluice.dev'], apiVersions: ['*'], operations: ['CREATE'], resources: ['releaseorders'] },
+          {
+            apiGroups: ['sluice.dev'],
+            apiVersions: ['*'],
+            operations: ['CREATE'],
+            resources: ['releaseorders'],
+            scope: '*',
+          },
         ],
       },
       validations,
