@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { rightsMissing } from '../../../src/kube/rights.ts';
 import { neededRights } from '../../../src/wiring/cluster/needed-rights.ts';
+import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { clientOf } from '../../lab/client-of.ts';
 import { joinLab } from '../../lab/joined-lab.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
@@ -27,6 +28,7 @@ it.runIf(await needsLab())(
   'a controller with too few rights takes nothing over, names them, and goes on when it has them',
   async () => {
     const lab = await joinLab(atTestEnd);
+    await applyDefinitions(lab.api());
     const service = await anOperatedService(lab, deliveredSpec({ plan: { steps: [{ weight: 100, bake: '1m' }] } }));
     const { api, namespace, policy, policyPath, target } = service;
     const rolePath = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles/sluice`;
