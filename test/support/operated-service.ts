@@ -81,7 +81,7 @@ export async function anOperatedService(
   const target = deploymentPath(namespace, 'app');
   const annotations =
     scraped === undefined ? {} : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(samplePort) };
-  const first = { name: 'app', namespace, container: sampleContainer('v1'), replicas, annotations };
+  const first = { name: 'app', namespace, container: servedContainer('v1'), replicas, annotations };
   await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
   const settings = join(await tempDir(), 'settings.yaml');
@@ -96,10 +96,14 @@ export async function anOperatedService(
     policy: () => api.get<Stood>(policyPath),
     releases: async () => (await api.list<Stood>(`${own}/releases`)).items,
     push: (version, env = []) =>
-      api.patch(target, { spec: { template: { spec: { containers: [sampleContainer(version, { env })] } } } }),
+      api.patch(target, { spec: { template: { spec: { containers: [servedContainer(version, env)] } } } }),
     startController: () => startSluice(['controller', ...words, '--kubeconfig', account.kubeconfig]),
   };
 }
+
+/** Its requests go on for as long as the mesh may send some: without that pause every Deployment that gets smaller loses a few. */
+const servedContainer = (version: string, env: readonly { readonly name: string; readonly value: string }[] = []) =>
+  sampleContainer(version, { env, lifecycle: { preStop: { sleep: { seconds: 1 } } } });
 
 /** The policy under a controller that runs, and the route once what it names is made; resolves when stable serves. */
 export async function takenOver(service: OperatedService, services: 'full' | 'short'): Promise<void> {

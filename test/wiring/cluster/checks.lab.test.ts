@@ -162,7 +162,7 @@ describe.runIf(await needsLab())('checks in a cluster', () => {
     expect(done).toHaveLength(2);
     expect(done.map(({ metadata }) => metadata.uid)).toContain(hanging?.metadata.uid);
     expect(hanging?.metadata).toMatchObject({ ownerReferences: [expect.objectContaining({ kind: 'Release' })] });
-    expect(hanging?.spec).toMatchObject({ activeDeadlineSeconds: 330, ttlSecondsAfterFinished: 86_400 });
+    expect(hanging?.spec).toMatchObject({ activeDeadlineSeconds: 300, ttlSecondsAfterFinished: 86_400 });
     const checks = await kept(0);
     const smoke = checks.find(({ demand }) => demand.name === 'smoke');
     expect(smoke?.runs.map(({ place, state }) => [place, state])).toEqual([
