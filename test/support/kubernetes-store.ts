@@ -15,11 +15,12 @@ export async function openElected(
   { keep = 100 }: { readonly keep?: number } = {},
 ): Promise<Result<Store>> {
   const settled = Promise.withResolvers<number | null>();
+  const identity = crypto.randomUUID();
   const elector = new LeaseElector({
     client,
     namespace,
     name: 'controller',
-    identity: crypto.randomUUID(),
+    identity,
     clock: systemClock,
     timing,
     events: { elected: settled.resolve, lost: () => undefined, troubled: () => settled.resolve(null) },
@@ -33,7 +34,8 @@ export async function openElected(
   };
   atTestEnd(stop);
   const lease = await looked;
-  const isHeld = lease.ok && (lease.value['spec'] as { readonly holderIdentity?: string }).holderIdentity !== '';
+  const holder = lease.ok ? (lease.value['spec'] as { readonly holderIdentity?: string }).holderIdentity : '';
+  const isHeld = holder !== '' && holder !== identity;
   const epoch = isHeld ? null : await settled.promise;
   if (epoch === null) {
     await stop();
