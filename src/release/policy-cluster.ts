@@ -5,7 +5,7 @@ import { laterWords } from '../lib/config-file/issue-message.ts';
 import { clusterBackupWords } from './policy-backup.ts';
 import { checksWords } from './policy-checks.ts';
 import { clusterTraffic, objectName } from './policy-cluster-traffic.ts';
-import { clusterGatesWords } from './policy-gates.ts';
+import { gatesWords } from './policy-gates.ts';
 import { metricsWords } from './policy-metrics.ts';
 import { inlineRules, specWords } from './policy-schema.ts';
 
@@ -44,7 +44,7 @@ export const kubernetesSpec = z.strictObject({
   metrics: metricsWords.extend({ resources: clusterResources }),
   rules: kubernetesRules,
   plan,
-  gates: clusterGatesWords.optional(),
+  gates: gatesWords.optional(),
   backup: clusterBackupWords.optional(),
   approvals,
   checks: checksWords.optional(),

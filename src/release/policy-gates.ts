@@ -75,15 +75,6 @@ const gateWords = z
 
 export const gatesWords = z.array(gateWords).max(50).superRefine(noneTwice);
 
-const clusterGate = z
-  .strictObject({ ...shared, ...hooks })
-  .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
-  .refine(isForAttested, onlyAttested)
-  .refine(isForBackup, onlyBackup)
-  .refine(isNoOther, itsName);
-
-export const clusterGatesWords = z.array(clusterGate).max(50).superRefine(noneTwice);
-
 const requirementOf = ([value, text]: readonly [string, string]): Requirement => {
   const [, sign = '=', limit = '0'] = comparison.exec(text) ?? [];
   return { value, comparison: sign as Comparison, limit: Number(limit) };

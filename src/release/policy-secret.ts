@@ -4,22 +4,22 @@ import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import type { SecretRef } from '../lib/secret/secret-ref.ts';
 import { fromFolder, plainText } from './policy-fields.ts';
 
+/** Outside of a cluster. */
+export const secretPlaces = {
+  file: plainText.optional(),
+  env: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'is no name of an environment variable')
+    .optional(),
+};
+
 export const secret = z
-  .strictObject(
-    {
-      file: plainText.optional(),
-      env: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'is no name of an environment variable')
-        .optional(),
-    },
-    {
-      error: (issue) =>
-        typeof issue.input === 'string'
-          ? 'is a secret and does not stand here; write { file: PATH } or { env: NAME }'
-          : undefined,
-    },
-  )
+  .strictObject(secretPlaces, {
+    error: (issue) =>
+      typeof issue.input === 'string'
+        ? 'is a secret and does not stand here; write { file: PATH } or { env: NAME }'
+        : undefined,
+  })
   .superRefine(exactlyOne(['file', 'env']));
 
 export type SecretWords = z.output<typeof secret>;

@@ -2,17 +2,12 @@
 import { z } from 'zod';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import type { KeyRef } from './check-spec.ts';
-import { plainText } from './policy-fields.ts';
-import { secretFrom } from './policy-secret.ts';
+import { secretFrom, secretPlaces } from './policy-secret.ts';
 
 export const signWords = z
   .strictObject(
     {
-      file: plainText.optional(),
-      env: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,100}$/, 'is no name of an environment variable')
-        .optional(),
+      ...secretPlaces,
       secret: z
         .string()
         .max(253)

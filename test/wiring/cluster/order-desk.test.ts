@@ -117,7 +117,10 @@ describe('orders as objects', () => {
     expect(await paused()).toBe(0);
   });
 
-  it('that had their effect before are answered, and do nothing again', async () => {
+  it.each([
+    ['before', 0],
+    ['before, and nobody answered for long', 90_000],
+  ])('that had their effect %s, are answered so, and do nothing again', async (_when, ageMs) => {
     const line = {
       atMs: nowMs,
       kind: 'action',
@@ -125,21 +128,7 @@ describe('orders as objects', () => {
       message: 'ada: pause',
       data: { order: 'uid-a' },
     } as const;
-    const { paused, statuses } = await aDesk([{ name: 'a' }], { log: [line] });
-    await eventually(() => statuses.size === 1);
-    expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
-    expect(await paused()).toBe(0);
-  });
-
-  it('that had their effect, and nobody answered for long, are answered so', async () => {
-    const line = {
-      atMs: nowMs,
-      kind: 'action',
-      reason: 'Paused',
-      message: 'ada: pause',
-      data: { order: 'uid-a' },
-    } as const;
-    const { paused, statuses } = await aDesk([{ name: 'a', ageMs: 90_000 }], { log: [line] });
+    const { paused, statuses } = await aDesk([{ name: 'a', ageMs }], { log: [line] });
     await eventually(() => statuses.size === 1);
     expect(statuses.get('a')).toMatchObject({ phase: 'Accepted', release: 'app-3f2a' });
     expect(await paused()).toBe(0);
