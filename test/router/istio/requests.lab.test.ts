@@ -68,6 +68,8 @@ describe.runIf(await needsLab())('a VirtualService between', () => {
       await until(route, { stableReady: true });
       await until(route, { canaryReady: false });
       must(await route.lower(0));
+      // A stable that had no pod is known to the API server before the mesh has its address.
+      await eventually(async () => (await route.send(20)).every((answer) => answer === 'stable'));
       await expectThreeSigma(route.send, { percent: 0, count: 100 });
       await scale(mesh, 'canary', 1);
       expect(writesOn(mesh.lab, route.path)).toEqual([200, 200]);
