@@ -118,9 +118,13 @@ export async function takenOverBy(
 ): Promise<void> {
   const { api, namespace, policyPath, policy } = service;
   await api.apply(policyPath, service.decided);
-  await eventually(() => api.get(`${folders(namespace).services}/app-stable`), { withinMs: patienceMs });
-  await api.apply(route.path, route.object);
   const isReady = async (): Promise<boolean> =>
     (await policy()).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
-  await eventually(isReady, { withinMs: patienceMs });
+  try {
+    await eventually(() => api.get(`${folders(namespace).services}/app-stable`), { withinMs: patienceMs });
+    await api.apply(route.path, route.object);
+    await eventually(isReady, { withinMs: patienceMs });
+  } catch (cause) {
+    throw new Error(`it is not taken over: ${JSON.stringify((await policy()).status)}`, { cause });
+  }
 }
