@@ -19,6 +19,8 @@ export default defineConfig({
     ],
     environment: 'node',
     pool: 'forks',
+    // The command line is started hundreds of times: what was compiled once is kept, which halves each start.
+    env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/compiled', import.meta.url).pathname },
     // Tests that say they may run beside others are whole worlds, which wait more than they work.
     maxConcurrency: 2,
     // Beyond the patience of a wait (test/support/eventually.ts), so that it is the wait that says what did not come.
