@@ -12,6 +12,8 @@ import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { RestoreReport } from '../report/restore-report.ts';
+import type { Period } from '../report/trends/period.ts';
+import type { Trends } from '../report/trends/trends.ts';
 import type { ShownDelivery } from '../server/http-records.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
 import { shownText } from './render/shown.ts';
@@ -89,6 +91,12 @@ export class ApiClient {
   /** Newest first. */
   history(policy: string, limit: number): Promise<Result<PolicyHistory>> {
     return this.#ask(this.#http.get(`/policies/${encodeURIComponent(policy)}/history`, { params: { limit } }));
+  }
+
+  /** How its releases change. */
+  trends(policy: string, by?: Period): Promise<Result<Trends>> {
+    const params = by === undefined ? {} : { by };
+    return this.#ask(this.#http.get(`/policies/${encodeURIComponent(policy)}/trends`, { params }));
   }
 
   /** What targets of notifications were sent, newest first. */

@@ -12,7 +12,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { colorPaint, type Paint, plainPaint } from './render/paint.ts';
 
 /** Forms that some commands have besides. */
-export const documentForms = ['markdown', 'html', 'csv'] as const;
+export const documentForms = ['markdown', 'html', 'csv', 'jsonl'] as const;
 
 export type DocumentForm = (typeof documentForms)[number];
 

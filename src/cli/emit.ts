@@ -27,9 +27,14 @@ export const emit = (
     case 'markdown':
     case 'html':
     case 'csv':
+    case 'jsonl':
       return print((documents[format]?.() ?? '').trimEnd());
   }
 };
+
+/** A line of JSON for each (JSON Lines). */
+export const jsonLines = (values: readonly unknown[]): string =>
+  values.map((value) => JSON.stringify(value)).join('\n');
 
 /** Columns to write in; a pipe has no edge. */
 export const outputWidth = (): number => (process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 200);

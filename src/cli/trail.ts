@@ -4,7 +4,7 @@ import { parseDuration } from '../lib/duration.ts';
 import type { TrailEntry } from '../release/trail.ts';
 import { csvOf } from '../report/csv.ts';
 import { type Context, runWith } from './context.ts';
-import { emit, outputWidth } from './emit.ts';
+import { emit, jsonLines, outputWidth } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { limitWords } from './option-values.ts';
 import { trailTable } from './render/trail-table.ts';
@@ -25,7 +25,7 @@ longer than the releases they speak of: export them before that.
 Examples:
   $ sluice trail --release app-3f2a
   $ sluice trail --policy app --since 24h
-  $ sluice trail --since 2026-01-01 --limit 100000 -o csv > trail.csv`;
+  $ sluice trail --since 2026-01-01 --limit 100000 -o jsonl   # or -o csv`;
 
 export const registerTrail = (program: Command): void => {
   program
@@ -36,7 +36,7 @@ export const registerTrail = (program: Command): void => {
     .option('--since <when>', 'not before: a duration ago, as 24h, or a time, as 2026-01-15T12:00Z', since)
     .option('--limit <count>', 'the newest so many, 1 to 100000', limitWords(100_000), 1_000)
     .addHelpText('after', help)
-    .action(runWith(showTrail, ['csv']));
+    .action(runWith(showTrail, ['csv', 'jsonl']));
 };
 
 const showTrail = async (context: Context, options: TrailOptions): Promise<ExitCode> => {
@@ -55,7 +55,7 @@ const showTrail = async (context: Context, options: TrailOptions): Promise<ExitC
     value: { entries: read.value },
     names: read.value.map(({ number }) => String(number)),
     lines: () => trailTable(read.value, screen),
-    documents: { csv: () => csvOf([head, ...read.value.map(row)]) },
+    documents: { csv: () => csvOf([head, ...read.value.map(row)]), jsonl: () => jsonLines(read.value) },
   });
   return exitCodes.ok;
 };

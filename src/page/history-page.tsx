@@ -7,6 +7,7 @@ import { Numbers } from './numbers.tsx';
 import { PastRow } from './past-row.tsx';
 import { hashOf } from './route.ts';
 import { Table } from './table.tsx';
+import { TrendCard } from './trend-card.tsx';
 import { useAnswer } from './use-answer.ts';
 
 interface HistoryPageProps {
@@ -27,6 +28,7 @@ export const HistoryPage = ({ against, policy }: HistoryPageProps) => {
           <>
             <Totals totals={totals} />
             <Past policy={policy} releases={releases} against={against} />
+            <TrendCard policy={policy} />
           </>
         )}
       </Answered>

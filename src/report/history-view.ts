@@ -8,7 +8,9 @@ import type { Unit } from './format-value.ts';
 import { heldMs } from './held.ts';
 import { limitWords } from './limit-words.ts';
 import { releaseView } from './release-view.ts';
+import { toRecoveryMs } from './rollback-view.ts';
 import { unitOf } from './rule-view.ts';
+import { median } from './trends/median.ts';
 
 /** What a rule showed at the end of a release, or shows now. */
 export interface PastRule {
@@ -26,6 +28,7 @@ export interface PastRelease {
   readonly stableRevision: string | null;
   readonly startedBy: string;
   readonly startedAtMs: number;
+  readonly promotedAtMs: number | null;
   readonly endedAtMs: number | null;
   /** Until its end; of one that runs: until now. */
   readonly durationMs: number;
@@ -38,6 +41,10 @@ export interface PastRelease {
   readonly reachedPercent: number;
   /** From the decision to roll back to weight 0. */
   readonly toZeroMs: number | null;
+  /** From the first sign of the breach to weight 0. */
+  readonly toRecoveryMs: number | null;
+  /** From the commit to the promotion; null: no result of the revision says `committed_at`, or it was not promoted. */
+  readonly leadMs: number | null;
   readonly requestsFailed: number | null;
   /** Time that it stood still for another reason than its own plan. */
   readonly heldMs: number;
@@ -81,19 +88,15 @@ export const policyHistory = (policy: string, releases: readonly PastRelease[]):
       rolledBack: count('rolledBack'),
       failed: count('failed'),
       running: count('running'),
-      medianSuccessMs: median(
-        releases.flatMap(({ durationMs, result }) => (result === 'succeeded' ? [durationMs] : [])),
-      ),
+      medianSuccessMs: median(releases.map(({ durationMs, result }) => (result === 'succeeded' ? durationMs : null))),
     },
   };
 };
 
-const median = (values: readonly number[]): number | null =>
-  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
-
 export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number): PastRelease => {
   const view = releaseView({ release, log, policy, instances: null, nowMs });
   const endMs = view.times.endedAtMs ?? nowMs;
+  const promotedAtMs = log.find(({ reason }) => reason === 'Promoted')?.atMs ?? null;
   const rules = release.rules.rules.map((rule) => pastRule(rule, release));
   const first = (kind: Rule['sli']['kind']): PastRule | null =>
     rules[release.rules.rules.findIndex(({ route, sli }) => sli.kind === kind && route === null)] ?? null;
@@ -102,12 +105,15 @@ export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number):
     ...{ id, phase, result, revision, stableRevision },
     startedBy: release.startedBy,
     startedAtMs: release.startedAtMs,
+    promotedAtMs,
     endedAtMs: view.times.endedAtMs,
     durationMs: Math.max(0, endMs - release.startedAtMs),
     cause: view.cause?.message ?? null,
     causeRule: view.cause?.rule ?? null,
     reachedPercent: release.weight.reached,
     toZeroMs: view.rollback?.toZeroMs ?? null,
+    toRecoveryMs: view.rollback === null ? null : toRecoveryMs(view.rollback),
+    leadMs: leadMs({ revision, promotedAtMs }, policy),
     requestsFailed: view.rollback?.requestsFailed ?? null,
     heldMs: heldMs(log, endMs),
     blindMs: release.sight.totalBlindMs,
@@ -116,6 +122,19 @@ export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number):
     slow: first('latency'),
     rules,
   };
+};
+
+/** As `git log -1 --format=%ct` has it: epoch seconds. A commit after the promotion is none that was promoted. */
+const committed = 'committed_at';
+
+const leadMs = (
+  { promotedAtMs, revision }: Pick<PastRelease, 'promotedAtMs' | 'revision'>,
+  policy: PolicyState | null,
+): number | null => {
+  const told = policy?.attested.findLast((each) => each.revision === revision && committed in each.values);
+  const atS = told?.values[committed];
+  if (atS === undefined || promotedAtMs === null || atS * 1_000 > promotedAtMs) return null;
+  return promotedAtMs - atS * 1_000;
 };
 
 const pastRule = (rule: Rule, { verdicts }: Release): PastRule => {

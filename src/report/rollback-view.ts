@@ -57,6 +57,10 @@ export const rollbackView = (release: Release, log: readonly LogEntry[]): Rollba
   };
 };
 
+/** From the first sign of the breach (else the decision) to weight 0 read back; null: not there yet. */
+export const toRecoveryMs = ({ decidedAtMs, firstBreachAtMs, zeroAtMs }: RollbackView): number | null =>
+  zeroAtMs === null ? null : Math.max(0, zeroAtMs - (firstBreachAtMs ?? decidedAtMs));
+
 const ruleNumbers = (
   release: Release,
   cause: Cause,

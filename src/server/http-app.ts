@@ -16,20 +16,10 @@ import { addRecords } from './http-records.ts';
 import { addReleases } from './http-releases.ts';
 import { addReport } from './http-report.ts';
 import { controlsFor, needs } from './http-review.ts';
+import { PastReleases } from './past-releases.ts';
 
 export const httpApp = (options: ServerOptions, events: HttpEvents): Express => {
-  const {
-    alerts,
-    alertsElsewhere,
-    controls,
-    metrics,
-    clock,
-    log,
-    keys,
-    openMetrics = false,
-    reviewer,
-    version,
-  } = options;
+  const { alerts, alertsElsewhere, controls, metrics, clock, log, keys, openMetrics = false, reviewer } = options;
   const controlsOf = controlsFor(controls, reviewer);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
@@ -44,15 +34,16 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   }
   if (reviewer === undefined) addMe(app, keys);
   else addMeReviewed(app, { reviewer, controls });
-  addReport(app, controlsOf, clock);
   addReleases(app, controlsOf, clock);
-  addPolicies(app, controlsOf, clock);
+  const scene = { controlsOf, clock, past: new PastReleases() };
+  addReport(app, scene);
+  addPolicies(app, scene);
   addRecords(app, controlsOf);
   if (alerts !== undefined) addAlerts(app, { alerts, clock, log, reviewer });
   if (alertsElsewhere !== undefined) addAlertsElsewhere(app, alertsElsewhere);
   app.use(eventsPath, needs(reviewer, { kind: 'object', verb: 'watch', resource: 'releases', name: null }));
   events.addTo(app);
-  addOpenApi(app, version);
+  addOpenApi(app, options.version);
   app.use(notFound);
   app.use(errorHandler(log));
   return app;

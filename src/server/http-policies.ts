@@ -2,27 +2,37 @@
 import type { Express, Request } from 'express';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { type PolicyHistory, policyHistory } from '../report/history-view.ts';
+import { type PastRelease, type PolicyHistory, policyHistory } from '../report/history-view.ts';
+import { periods } from '../report/trends/period.ts';
+import { type Trends, trendsOf } from '../report/trends/trends.ts';
 import type { Controls } from './controls.ts';
-import { answer, nameIn, numberIn, type Work } from './http-answer.ts';
+import { answer, nameIn, numberIn, textOf, type Work } from './http-answer.ts';
 import { json, parseBody } from './http-body.ts';
 import type { ControlsOf } from './http-review.ts';
-import { pastReleases } from './past-releases.ts';
+import type { PastReleases } from './past-releases.ts';
 import { parseBackup, parseRestore } from './requests.ts';
 
 const policiesPath = '/api/v1/policies';
 
 const comparedByDefault = 20;
-const mostCompared = 100;
+const mostCompared = 1_000;
 
-export const addPolicies = (app: Express, controlsOf: ControlsOf, clock: Clock): void => {
+export interface PoliciesScene {
+  readonly controlsOf: ControlsOf;
+  readonly clock: Clock;
+  readonly past: PastReleases;
+}
+
+export const addPolicies = (app: Express, { clock, controlsOf, past }: PoliciesScene): void => {
   const read = (path: string, work: Work): void => void app.get(path, answer(controlsOf, work));
   read(policiesPath, async ({ query }, { controls }) => {
     const name = query['name'];
     const policies = await controls.policies(typeof name === 'string' ? { name } : undefined);
     return policies.ok ? ok({ policies: policies.value }) : policies;
   });
-  read(`${policiesPath}/:name/history`, (request, { controls }) => historyOf(controls, request, clock.wallMs()));
+  const reading = (controls: Controls): Reading => ({ controls, past, nowMs: clock.wallMs() });
+  read(`${policiesPath}/:name/history`, (request, { controls }) => historyOf(reading(controls), request));
+  read(`${policiesPath}/:name/trends`, (request, { controls }) => trendsIn(reading(controls), request));
   read(`${policiesPath}/:name/rules`, (request, { controls }) => controls.rules(nameIn(request)));
   read(`${policiesPath}/:name/backups`, async (request, { controls }) => {
     const points = await controls.backups(nameIn(request));
@@ -39,15 +49,47 @@ export const addPolicies = (app: Express, controlsOf: ControlsOf, clock: Clock):
   });
 };
 
-const historyOf = async (controls: Controls, request: Request, nowMs: number): Promise<Result<PolicyHistory>> => {
-  const policy = nameIn(request);
+interface Reading {
+  readonly controls: Controls;
+  readonly past: PastReleases;
+  readonly nowMs: number;
+}
+
+const historyOf = async (reading: Reading, request: Request): Promise<Result<PolicyHistory>> => {
   const limit = Math.min(numberIn(request, 'limit', comparedByDefault) || comparedByDefault, mostCompared);
-  const [known, past] = await Promise.all([controls.policies(), pastReleases(controls, { policy, limit, nowMs })]);
-  if (!known.ok) return known;
-  if (!past.ok) return past;
-  if (past.value.length === 0 && known.value.every(({ name }) => name !== policy)) return failed(unknown(policy));
-  return ok(policyHistory(policy, past.value));
+  const past = await pastOf(reading, nameIn(request), limit);
+  return past.ok ? ok(policyHistory(nameIn(request), past.value)) : past;
 };
+
+/** Over all that are kept. */
+const trendsIn = async (reading: Reading, request: Request): Promise<Result<Trends>> => {
+  const policy = nameIn(request);
+  const by = textOf(request.query['by']);
+  const period = periods.find((each) => each === by);
+  if (by !== '' && period === undefined) return failed(noPeriod(by));
+  const past = await pastOf(reading, policy, mostCompared);
+  if (!past.ok) return past;
+  const { nowMs } = reading;
+  return ok(trendsOf({ policy, releases: past.value, nowMs, ...(period === undefined ? {} : { period }) }));
+};
+
+const pastOf = async (
+  { controls, nowMs, past }: Reading,
+  policy: string,
+  limit: number,
+): Promise<Result<readonly PastRelease[]>> => {
+  const [known, read] = await Promise.all([controls.policies(), past.read(controls, { policy, limit, nowMs })]);
+  if (!known.ok) return known;
+  if (!read.ok) return read;
+  const isKnown = read.value.length > 0 || known.value.some(({ name }) => name === policy);
+  return isKnown ? read : failed(unknown(policy));
+};
+
+const noPeriod = (by: string) => ({
+  reason: 'Invalid',
+  message: `trends come by ${periods.join(', ')}, not by "${by}"`,
+  retryable: false,
+});
 
 const unknown = (policy: string) => ({
   reason: 'NotFound',

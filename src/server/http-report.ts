@@ -9,19 +9,25 @@ import type { Controls } from './controls.ts';
 import { nameIn, textOf, wholeLog } from './http-answer.ts';
 import { refuse } from './http-errors.ts';
 import type { ControlsOf } from './http-review.ts';
-import { pastReleases } from './past-releases.ts';
+import type { PastReleases } from './past-releases.ts';
 import { named } from './show-release.ts';
 
 const reportPath = '/api/v1/releases/:name/report';
 
-/** The release itself and those before it. */
-const compared = 6;
+/** The release itself and those before it, which trends are taken from. */
+const compared = 100;
 
-export const addReport = (app: Express, controlsOf: ControlsOf, clock: Clock): void =>
+export interface ReportScene {
+  readonly controlsOf: ControlsOf;
+  readonly clock: Clock;
+  readonly past: PastReleases;
+}
+
+export const addReport = (app: Express, { clock, controlsOf, past }: ReportScene): void =>
   void app.get(reportPath, async (request, response) => {
     const form = formOf(request);
     if (!form.ok) return refuse(request, response, form.error);
-    const report = await reportOf(controlsOf(response), nameIn(request), clock.wallMs());
+    const report = await reportOf({ controls: controlsOf(response), past, nowMs: clock.wallMs() }, nameIn(request));
     if (!report.ok) return refuse(request, response, report.error);
     send[form.value](response.set('Vary', 'Accept'), report.value);
   });
@@ -59,7 +65,13 @@ const acceptedOf = (request: Request): Form | undefined => {
   return (Object.keys(media) as readonly Form[]).find((form) => media[form] === accepted);
 };
 
-const reportOf = async (controls: Controls, name: string, nowMs: number): Promise<Result<DeploymentReport>> => {
+interface Reading {
+  readonly controls: Controls;
+  readonly past: PastReleases;
+  readonly nowMs: number;
+}
+
+const reportOf = async ({ controls, nowMs, past }: Reading, name: string): Promise<Result<DeploymentReport>> => {
   const found = await named(controls, name);
   if (!found.ok) return found;
   const release = found.value;
@@ -67,7 +79,7 @@ const reportOf = async (controls: Controls, name: string, nowMs: number): Promis
     controls.log(release.id, wholeLog),
     controls.journal(release.id),
     controls.policy(release.policy),
-    pastReleases(controls, { policy: release.policy, upTo: release.id, limit: compared, nowMs }),
+    past.read(controls, { policy: release.policy, upTo: release.id, limit: compared, nowMs }),
   ]);
   if (!log.ok) return log;
   if (!journal.ok) return journal;

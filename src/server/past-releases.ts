@@ -1,8 +1,20 @@
-/** Releases of a policy as its history tells them, newest first. */
+/** Releases of a policy as its history tells them, newest first; what has ended is read once and remembered. */
 import { ok, type Result } from '../lib/result.ts';
+import { isOver } from '../release/phase.ts';
+import type { Release } from '../release/release.ts';
+import type { PolicyState } from '../release/store.ts';
 import { type PastRelease, pastRelease } from '../report/history-view.ts';
 import type { Controls } from './controls.ts';
 import { wholeLog } from './http-answer.ts';
+
+/** Releases that are remembered. */
+const mostRemembered = 2_000;
+
+interface Remembered {
+  readonly past: PastRelease;
+  /** Of the records that it was made from. */
+  readonly versions: string;
+}
 
 interface PastQuery {
   readonly policy: string;
@@ -12,28 +24,51 @@ interface PastQuery {
   readonly nowMs: number;
 }
 
-export async function pastReleases(
-  controls: Pick<Controls, 'log' | 'policy' | 'releases'>,
-  { limit, nowMs, policy, upTo }: PastQuery,
-): Promise<Result<readonly PastRelease[]>> {
-  const [state, all] = await Promise.all([
-    controls.policy(policy),
-    controls.releases({ policy, ...(upTo === undefined ? { limit } : {}) }),
-  ]);
-  if (!state.ok) return state;
-  if (!all.ok) return all;
-  const from =
-    upTo === undefined
-      ? 0
-      : Math.max(
-          0,
-          all.value.findIndex(({ id }) => id === upTo),
-        );
-  const past: PastRelease[] = [];
-  for (const release of all.value.slice(from, from + limit)) {
+type Asked = Pick<Controls, 'log' | 'policy' | 'releases'>;
+
+export class PastReleases {
+  /** By id, of releases that have ended. */
+  readonly #remembered = new Map<string, Remembered>();
+
+  /** Asks `controls`, whoever they belong to, for the releases first: nobody learns here what they may not read. */
+  async read(controls: Asked, { limit, nowMs, policy, upTo }: PastQuery): Promise<Result<readonly PastRelease[]>> {
+    const [state, all] = await Promise.all([
+      controls.policy(policy),
+      controls.releases({ policy, ...(upTo === undefined ? { limit } : {}) }),
+    ]);
+    if (!state.ok) return state;
+    if (!all.ok) return all;
+    const from =
+      upTo === undefined
+        ? 0
+        : Math.max(
+            0,
+            all.value.findIndex(({ id }) => id === upTo),
+          );
+    const past: PastRelease[] = [];
+    for (const release of all.value.slice(from, from + limit)) {
+      const each = await this.#pastOf(controls, { release, policy: state.value, nowMs });
+      if (!each.ok) return each;
+      past.push(each.value);
+    }
+    return ok(past);
+  }
+
+  async #pastOf(controls: Asked, { nowMs, policy, release }: Reading): Promise<Result<PastRelease>> {
+    const versions = `${release.startedAtMs} ${release.version} ${policy?.version ?? 0}`;
+    const known = this.#remembered.get(release.id);
+    if (known?.versions === versions) return ok(known.past);
     const log = await controls.log(release.id, wholeLog);
     if (!log.ok) return log;
-    past.push(pastRelease({ release, log: log.value, policy: state.value }, nowMs));
+    const past = pastRelease({ release, log: log.value, policy }, nowMs);
+    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
+    if (isOver(release)) this.#remembered.set(release.id, { past, versions });
+    return ok(past);
   }
-  return ok(past);
+}
+
+interface Reading {
+  readonly release: Release;
+  readonly policy: PolicyState | null;
+  readonly nowMs: number;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { historyTable } from '../../src/cli/render/history-table.ts';
 import { plainPaint } from '../../src/cli/render/paint.ts';
+import { trendTable } from '../../src/cli/render/trend-table.ts';
 import type { Release } from '../../src/release/release.ts';
 import { pastRelease, policyHistory } from '../../src/report/history-view.ts';
+import { trendsOf } from '../../src/report/trends/trends.ts';
 import {
   bakingRelease,
   rolledBackRelease,
@@ -40,5 +42,18 @@ describe('the history of a policy as a table', () => {
 
   it('says how to begin where there is none', () => {
     expect(drawn([], 80)).toEqual(['app: no release yet; begin one with: sluice start app --revision NAME']);
+  });
+});
+
+describe('trends as a table', () => {
+  it.each([40, 60, 80, 120])('fit into %i columns', (width) => {
+    const releases = [rolledBackRelease(), promoted].map((release) =>
+      pastRelease({ release, log: [], policy: samplePolicy }, startedAtMs + 7_200_000),
+    );
+    const trends = trendsOf({ policy: 'app', releases, nowMs: startedAtMs + 9 * 86_400_000, period: 'week' });
+    const lines = trendTable(trends, { width, paint: plainPaint });
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
+    expect(lines.join('\n')).toMatch(/WEEK OF +DEPLOYED +FAILED/);
+    if (width >= 80) expect(lines.join('\n')).toMatch(/2026-01-12 +2 +1 \(50 %\) +420 ms/);
   });
 });

@@ -28,6 +28,30 @@ describe('what happened, and why', () => {
     expect(unknown).toMatchObject({ code: 3, err: expect.stringContaining('no policy "shop"') });
   });
 
+  it('history says how they change, and is exported a line a release', async () => {
+    const { server } = await serverWith(bakingRelease({ id: 'app-1' }), rolledBackRelease());
+    const [table, json, lines, misplaced, csv] = await Promise.all(
+      [
+        ['history', 'app', '--trends', '--by', 'week'],
+        ['history', '--trends', '-o', 'json'],
+        ['history', '-o', 'jsonl'],
+        ['history', '--by', 'week'],
+        ['history', '--trends', '-o', 'csv'],
+      ].map((words) => sluice(words, { server })),
+    );
+    expect(table?.out).toMatch(
+      /^app: 1 deployed since 2026-01-15.*1 \(100 %\) failed, restored in 420 ms\nWEEK OF +DEPLOYED/,
+    );
+    expect(JSON.parse(json?.out ?? '')).toMatchObject({ trends: [{ policy: 'app', whole: { failures: 1 } }] });
+    const exported = (lines?.out.trimEnd() ?? '').split('\n').map((line) => JSON.parse(line) as object);
+    expect(exported).toMatchObject([
+      { policy: 'app', id: 'app-3f2a', result: 'rolledBack' },
+      { policy: 'app', id: 'app-1', result: 'running' },
+    ]);
+    expect(misplaced).toMatchObject({ code: 3, err: expect.stringContaining('--by is for --trends') });
+    expect(csv).toMatchObject({ code: 3, err: expect.stringContaining('trends come as table') });
+  });
+
   it('explain says what may be ordered, and what that does', async () => {
     const { server } = await serverWith(bakingRelease());
     const { out } = await sluice(['explain'], { server });

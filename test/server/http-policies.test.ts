@@ -43,6 +43,21 @@ describe('the history of a policy', () => {
     expect(first.body.releases).toHaveLength(1);
   });
 
+  it('says how its releases change, and what it does not know', async () => {
+    const { url, controls } = await testServer();
+    const { id } = await controls.put(rolledBackRelease());
+    const asked = `${url}/api/v1/policies/app/trends`;
+    const first = await getJson(asked);
+    expect(first.body).toMatchObject({ whole: { deployments: 1, failures: 1, falseAlarms: 0 } });
+    expect((await getJson(`${asked}?by=month`)).body.period).toBe('month');
+    expect(await getJson(`${asked}?by=year`)).toMatchObject({ status: 400, body: { reason: 'Invalid' } });
+    expect((await getJson(`${url}/api/v1/policies/shop/trends`)).status).toBe(404);
+    // What is remembered of it is not believed once it was saved again.
+    const calledFalseAlarm = { who: 'ada', reason: 'false alarm', atMs: startedAtMs };
+    await controls.put({ ...rolledBackRelease(), id, calledFalseAlarm });
+    expect((await getJson(asked)).body).toMatchObject({ whole: { failures: 0, falseAlarms: 1 } });
+  });
+
   it('is empty for a policy that was never released, and not found for one that nobody serves', async () => {
     const { url } = await testServer();
     expect((await getJson(`${url}/api/v1/policies/app/history`)).body.releases).toEqual([]);

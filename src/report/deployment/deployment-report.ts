@@ -8,6 +8,7 @@ import { nextMoveText } from '../next-move.ts';
 import type { ReleaseView } from '../release-view.ts';
 import type { RuleView } from '../rule-view.ts';
 import type { TaskView } from '../tasks.ts';
+import { type Trends, trendsOf } from '../trends/trends.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { type Impact, impactOf } from './impact.ts';
 import { type Issue, issuesOf } from './issues.ts';
@@ -55,9 +56,14 @@ export interface DeploymentReport {
   readonly success: readonly Measure[];
   /** Earlier releases of the policy, newest first. */
   readonly earlier: readonly PastRelease[];
+  /** Up to this one, as they were when it ended. */
+  readonly trends: Trends;
   readonly decisions: readonly LogEntry[];
   readonly chart: ReleaseChart;
 }
+
+/** The release itself and those before it that stand side by side. */
+const compared = 6;
 
 export const deploymentReport = (input: ReportInput): DeploymentReport => {
   const told = toldBy(input);
@@ -65,7 +71,7 @@ export const deploymentReport = (input: ReportInput): DeploymentReport => {
   const { compression, id, policy, revision, stableRevision, startedAtMs, startedBy } = release;
   return {
     format: 1,
-    ...{ id, policy, revision, stableRevision, startedBy, compression, startedAtMs, earlier, chart },
+    ...{ id, policy, revision, stableRevision, startedBy, compression, startedAtMs, chart },
     writtenAtMs: input.nowMs,
     ...statusOf(view),
     promotedAtMs: chart.weight.promotedAtMs,
@@ -86,6 +92,8 @@ export const deploymentReport = (input: ReportInput): DeploymentReport => {
     lessons: lessonsOf(told),
     tasks: view.tasks,
     success: successMeasures(told),
+    earlier: earlier.slice(0, compared),
+    trends: trendsOf({ policy, releases: earlier, nowMs: told.endMs }),
     decisions: log.filter(({ kind }) => kind === 'decision' || kind === 'action'),
   };
 };

@@ -1,4 +1,5 @@
 /** A deployment report as one HTML page that needs nothing else: its own sheet, its own plots, no script, nothing from elsewhere. */
+import { trendSentence } from '../trends/trend-words.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 import { reportStyle, reportStyleHash } from './html-style.ts';
 import { bulletList, escaped, factTable, htmlTable, section } from './html-text.ts';
@@ -14,6 +15,7 @@ import {
   stepTable,
   successTable,
   taskText,
+  trendTable,
   utc,
 } from './report-words.ts';
 
@@ -60,6 +62,7 @@ const parts = (report: DeploymentReport): readonly string[] => [
   section('Checklist', htmlTable(checklistTable(report))),
   section('Issues met', htmlTable(issueTable(report))),
   section('Beside earlier releases', htmlTable(earlierTable(report))),
+  section('Trends', `<p>${escaped(trendSentence(report.trends))}</p>${htmlTable(trendTable(report))}`),
   section(
     'Decisions',
     bulletList(report.decisions.map(({ atMs, message, reason }) => `${utc(atMs)} ${reason}: ${message}`)),

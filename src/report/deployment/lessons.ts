@@ -2,6 +2,7 @@
 
 import { tookText } from '../format-value.ts';
 import { heldByReason } from '../held.ts';
+import { median } from '../trends/median.ts';
 import { impactOf } from './impact.ts';
 import { type StepReport, stepReports } from './step-report.ts';
 import type { Told } from './told.ts';
@@ -73,6 +74,8 @@ const better: readonly Say[] = [
     view.rules
       .filter(({ advisory, verdict }) => !advisory && verdict === 'inconclusive')
       .map(({ message, name }) => `${name} could not be judged in the end: ${message}`),
+  (told) => slowerThanUsual(told),
+  (told) => oftenTakenBack(told),
   ({ log }) => {
     const count = log.filter(({ reason }) => reason === 'WeightUnverified').length;
     return count > 0 ? [`${count} of the weights could not be seen in the traffic, only in the configuration`] : [];
@@ -83,6 +86,32 @@ const slowStep = ({ bakeMs, tookMs, weight }: StepReport, { release }: Told): re
   tookMs === null || tookMs <= bakeMs * slowFactor + 60_000 / release.compression
     ? []
     : [`the step at ${weight} % took ${tookText(tookMs)}, its bake is ${tookText(bakeMs)}`];
+
+/** Of fewer nobody can say what is usual. */
+const fewestUsual = 3;
+
+/** As many times the median of those before it. */
+const unusualFactor = 1.5;
+
+function slowerThanUsual({ earlier, release: { id } }: Told): readonly string[] {
+  const own = earlier.find((past) => past.id === id);
+  const others = earlier.filter((past) => past.id !== id && past.result === 'succeeded' && past.endedAtMs !== null);
+  const usualMs = median(others.map(({ durationMs }) => durationMs));
+  if (own?.result !== 'succeeded' || own.endedAtMs === null || usualMs === null || others.length < fewestUsual)
+    return [];
+  if (own.durationMs < usualMs * unusualFactor) return [];
+  return [`took ${tookText(own.durationMs)}; half of the ${others.length} before it took ${tookText(usualMs)} or less`];
+}
+
+/** As far back as one rule counts again and again. */
+const lately = 10;
+
+function oftenTakenBack({ earlier, view: { rollback } }: Told): readonly string[] {
+  const rule = rollback?.rule ?? null;
+  const last = earlier.slice(0, lately);
+  const times = last.filter(({ causeRule, result }) => result === 'rolledBack' && causeRule === rule).length;
+  return rule === null || times < 2 ? [] : [`${rule} took back ${times} of the last ${last.length} releases`];
+}
 
 const todo: readonly Say[] = [
   ({ view }) =>

@@ -1,4 +1,5 @@
 /** A deployment report as Markdown; nothing that others wrote becomes markup. */
+import { trendSentence } from '../trends/trend-words.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 import {
   checklistTable,
@@ -13,6 +14,7 @@ import {
   successTable,
   type Table,
   taskText,
+  trendTable,
   utc,
 } from './report-words.ts';
 
@@ -35,6 +37,7 @@ export const reportMarkdown = (report: DeploymentReport): string =>
       report.tasks.map((task) => `- [${task.done ? 'x' : ' '}] ${text(taskText(task))}`).join('\n'),
     ),
     part('Beside earlier releases', table(earlierTable(report))),
+    part('Trends', `${text(trendSentence(report.trends))}\n\n${table(trendTable(report))}`),
     part(
       'Decisions',
       bullets(report.decisions.map(({ atMs, message, reason }) => `${utc(atMs)} ${reason}: ${message}`)),

@@ -1,5 +1,5 @@
 /** The rollback as a report tells it: why, how long it took to recover, and whether it is known to have helped. */
-import type { RollbackView } from '../rollback-view.ts';
+import { type RollbackView, toRecoveryMs } from '../rollback-view.ts';
 import type { Told } from './told.ts';
 
 /** One thing that must be so again. */
@@ -20,11 +20,10 @@ export interface Recovery extends RollbackView {
 export const recoveryOf = (told: Told): Recovery | null => {
   const { rollback } = told.view;
   if (rollback === null) return null;
-  const { decidedAtMs, firstBreachAtMs, zeroAtMs } = rollback;
   return {
     ...rollback,
-    executed: zeroAtMs !== null,
-    toRecoveryMs: zeroAtMs === null ? null : Math.max(0, zeroAtMs - (firstBreachAtMs ?? decidedAtMs)),
+    executed: rollback.zeroAtMs !== null,
+    toRecoveryMs: toRecoveryMs(rollback),
     verified: [stableServes(told), stableIsWell(rollback), checksPass(told), alertsCleared(told)],
   };
 };

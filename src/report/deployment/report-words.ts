@@ -2,6 +2,7 @@
 import { calledText } from '../called-text.ts';
 import { countText, eventsText, tookText, valueText } from '../format-value.ts';
 import type { PastRelease } from '../history-view.ts';
+import { trendCells, trendHeads } from '../trends/trend-words.ts';
 import { betweenText } from './between-text.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 
@@ -148,6 +149,11 @@ export const earlierTable = (report: DeploymentReport): Table => ({
     past.errorRate === null ? '-' : valueText(past.errorRate.canary, past.errorRate.unit),
     utc(past.startedAtMs),
   ]),
+});
+
+export const trendTable = ({ trends: { period, periods } }: DeploymentReport): Table => ({
+  head: trendHeads(period),
+  rows: periods.map((trend) => trendCells(period, trend)),
 });
 
 const outcomes = {

@@ -15,6 +15,7 @@ export interface ReportInput {
   /** The whole of it, oldest first. */
   readonly log: readonly LogEntry[];
   readonly journal: Journalled;
+  /** It and those before it, newest first; trends are taken from all of them. */
   readonly earlier: readonly PastRelease[];
   readonly nowMs: number;
 }

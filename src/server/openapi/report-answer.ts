@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { pastRelease, releaseChart } from './answers.ts';
 import { falseAlarm, flag, logEntry, number, rollback, rule, task, text, timeMs } from './release-answers.ts';
+import { trends } from './trends-answer.ts';
 
 const maybe = <S extends z.ZodType>(schema: S): z.ZodNullable<S> => schema.nullable();
 
@@ -102,6 +103,7 @@ export const deploymentReport = z.object({
   tasks: z.array(task),
   success: z.array(z.object({ what: text, state: z.enum(['met', 'missed', 'notMeasured']), said: text })),
   earlier: z.array(pastRelease).describe('the release itself, then those before it'),
+  trends: trends.describe('as they were when it ended'),
   decisions: z.array(logEntry),
   chart: releaseChart,
 });

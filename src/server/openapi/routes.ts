@@ -18,6 +18,7 @@ import type { Documented } from './documented.ts';
 import { ofRecords } from './record-routes.ts';
 import { logEntry, releaseView, text } from './release-answers.ts';
 import { deploymentReport } from './report-answer.ts';
+import { trends } from './trends-answer.ts';
 
 const releases = '/api/v1/releases';
 const release = `${releases}/{name}`;
@@ -146,9 +147,17 @@ const ofPolicies: readonly Documented[] = [
     method: 'get',
     path: '/api/v1/policies/{name}/history',
     summary: 'Its releases side by side, newest first.',
-    query: { limit: 'how many; 20 unless told otherwise, 100 at most' },
+    query: { limit: 'how many; 20 unless told otherwise, 1,000 at most' },
     answer: policyHistory,
     failures: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/policies/{name}/trends',
+    summary: 'How its kept releases change: deployments, failures, time to restore, lead time, duration, errors.',
+    query: { by: '`day`, `week` or `month`; unless told otherwise as the time that they span asks for' },
+    answer: trends,
+    failures: [400, 404],
   },
   {
     method: 'get',
