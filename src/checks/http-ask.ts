@@ -26,6 +26,7 @@ export interface AskAround {
 /** Never rejects. */
 export async function askHttp(spec: HttpAskSpec, question: Question, around: AskAround): Promise<Heard> {
   const urls = fillAddress(spec.url, question);
+  if (urls === null) return heard('pending', unseen, null);
   if (urls.length === 0) return heard('failed', 'no instance is ready that could be asked', null);
   const post = await eventPost(spec, question, around.readKey);
   // What can't be read on our side says nothing of the release: it is asked again.
@@ -36,6 +37,9 @@ export async function askHttp(spec: HttpAskSpec, question: Question, around: Ask
   const all = await Promise.all(urls.slice(0, mostInstances).map((url) => askOne({ ...common, url }, around.signal)));
   return all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);
 }
+
+/** Why nobody was asked: it is neither good nor bad. */
+export const unseen = 'the instances can not be looked at now, so none of them was asked';
 
 /** Of a revision; more show nothing new. */
 const mostInstances = 10;

@@ -4,6 +4,7 @@ import { pause } from '../lib/pause.ts';
 import type { LoadAskSpec } from '../release/check-spec.ts';
 import { percent, span } from '../verdict/words.ts';
 import type { Heard, Question } from './checks.ts';
+import { unseen } from './http-ask.ts';
 import type { LoadCounters } from './load-counters.ts';
 import { fillHeader } from './placeholders.ts';
 
@@ -18,7 +19,9 @@ const maxBytes = 1_048_576;
 /** Never rejects. Ends early with the signal. */
 export async function makeLoad(spec: LoadAskSpec, question: Question, { counters, signal }: Making): Promise<Heard> {
   const begunMs = performance.now();
-  if (question.canary.length === 0)
+  const { canary } = question;
+  if (canary === null) return { outcome: 'pending', message: unseen, tookMs: null };
+  if (canary.length === 0)
     return { outcome: 'failed', message: 'no instance is ready that could be asked', tookMs: null };
   const sent: Promise<boolean>[] = [];
   const open = new Set<Promise<boolean>>();
@@ -30,7 +33,7 @@ export async function makeLoad(spec: LoadAskSpec, question: Question, { counters
       skipped += 1;
       continue;
     }
-    const base = question.canary[n % question.canary.length] ?? '';
+    const base = canary[n % canary.length] ?? '';
     const one = request({ base, spec, question, signal }, counters);
     sent.push(one);
     open.add(one);

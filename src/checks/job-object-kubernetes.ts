@@ -125,8 +125,8 @@ function knowing(given: z.output<typeof container>, question: Question): object 
     SLUICE_REVISION: question.revision,
     SLUICE_STABLE_REVISION: question.stableRevision ?? '',
     SLUICE_WEIGHT: String(question.weight),
-    SLUICE_CANARY: question.canary.slice(0, mostAddresses).join(' '),
-    SLUICE_STABLE: question.stable.slice(0, mostAddresses).join(' '),
+    SLUICE_CANARY: (question.canary ?? []).slice(0, mostAddresses).join(' '),
+    SLUICE_STABLE: (question.stable ?? []).slice(0, mostAddresses).join(' '),
   };
   const own = (given.env ?? []).filter(({ name }) => told[name] === undefined);
   return { ...given, env: [...own, ...Object.entries(told).map(([name, value]) => ({ name, value }))] };

@@ -13,9 +13,9 @@ export interface AskScene {
   readonly stableRevision: string | null;
   /** Canary percent that is applied. */
   readonly weight: number;
-  /** Addresses of ready instances. */
-  readonly canary: readonly string[];
-  readonly stable: readonly string[];
+  /** Addresses of ready instances; null: they could not be looked at. */
+  readonly canary: readonly string[] | null;
+  readonly stable: readonly string[] | null;
 }
 
 const valueOf = (name: Placeholder, scene: AskScene): string => String(scene[name] ?? '');
@@ -25,12 +25,13 @@ const isPlaceholder = (name: string): name is Placeholder => (placeholders as re
 const filled = (text: string, scene: AskScene, write: (value: string) => string): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (isPlaceholder(name) ? write(valueOf(name, scene)) : whole));
 
-/** Values can't leave their place in the address. */
-export const fillAddress = (template: string, scene: AskScene): readonly string[] => {
+/** Values can't leave their place in the address. null: whose addresses it is about could not be looked at. */
+export const fillAddress = (template: string, scene: AskScene): readonly string[] | null => {
   const [, base = ''] = /^\{(canary|stable)\}/.exec(template) ?? [];
   const rest = filled(template.slice(base === '' ? 0 : base.length + 2), scene, encodeURIComponent);
   if (base === '') return [rest];
-  return scene[base as 'canary' | 'stable'].map((url) => `${url.replace(/\/$/, '')}${rest}`);
+  const urls = scene[base as 'canary' | 'stable'];
+  return urls === null ? null : urls.map((url) => `${url.replace(/\/$/, '')}${rest}`);
 };
 
 /** Values can't begin another header. */

@@ -1,6 +1,6 @@
 /** Which questions about a release are to be under way now. */
 import { type CheckRun, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
-import { readyOf, stateOf } from '../release/instances.ts';
+import { stateOf } from '../release/instances.ts';
 import type { Release } from '../release/release.ts';
 import type { WorkloadState } from '../workload/workload.ts';
 import type { Question } from './checks.ts';
@@ -79,7 +79,8 @@ const asked = (release: Release, { attempt, check, place }: Asking, { namespace,
   stable: addressesOf(workload, release.stableRevision),
 });
 
-const addressesOf = (workload: WorkloadState | null, revision: string | null): readonly string[] =>
-  workload === null || readyOf(workload, revision) === 0
-    ? []
+/** That nothing could be looked at says nothing of anybody's instances. */
+const addressesOf = (workload: WorkloadState | null, revision: string | null): readonly string[] | null =>
+  workload === null
+    ? null
     : (stateOf(workload, revision)?.instances ?? []).filter(({ state }) => state === 'ready').map(({ url }) => url);

@@ -1,9 +1,9 @@
 /** The measures of success, each with its number, or why there is none: nothing is assumed. */
 import type { JournalSpan } from '../../release/journal-span.ts';
 import { tookText, valueText } from '../format-value.ts';
-import type { RuleView } from '../rule-view.ts';
 import { betweenText } from './between-text.ts';
 import { type Impact, impactOf } from './impact.ts';
+import { inRange } from './in-range.ts';
 import { responseTimeOf } from './response-time.ts';
 import type { Told } from './told.ts';
 
@@ -75,23 +75,6 @@ function countsOf(name: string, spans: readonly JournalSpan[]): { readonly event
   }
   return { events: Math.round(events), bad: Math.round(bad) };
 }
-
-const ranges = ['cpu_usage', 'memory_usage', 'disk_usage'] as const;
-
-const inRange = ({ view }: Told): readonly Measure[] =>
-  ranges.flatMap((name) => {
-    const rule = view.rules.find((each) => each.name === name);
-    if (rule === undefined)
-      return name === 'disk_usage' ? [] : [measure(`${name} in range`, 'notMeasured', 'no rule of that name')];
-    return [rangeOf(rule)];
-  });
-
-const rangeOf = ({ canary, limitWords, name, unit, verdict }: RuleView): Measure => {
-  const what = `${name} in range`;
-  if (canary === null) return measure(what, 'notMeasured', 'nothing was seen of it');
-  const said = `${valueText(canary, unit)} when last looked at, limit ${limitWords}`;
-  return measure(what, verdict === 'breach' || verdict === 'suspect' ? 'missed' : 'met', said);
-};
 
 /** By the newest answer of each check that was asked on the way. */
 const integrations = ({ release: { checks } }: Told): Measure => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aRule } from '../../support/a-rule.ts';
 import { span } from '../../support/journal-spans.ts';
 import {
   errorRate,
@@ -110,6 +111,33 @@ describe('the deployment report', () => {
     const spans = [span(1), { ...span(2), toMs: 4_000_000 }];
     const { success } = toldRollback({ release: promoted, log: promotedLog, journal: { spans, cut: false } });
     expect(success.find(({ what }) => what.startsWith('errors within'))?.said).toMatch(/in 2h3m.* of watch/);
+  });
+
+  it.each([
+    ['met', [0.2, 0.4, 0.3], '20 % to 40 %, 30 % when last looked at, limit 80 %'],
+    ['met', [0.2, 0.9, 0.3], 'outside for 0 ms at the longest (for 5m may be)'],
+    ['missed', [0.9, 0.9, ...Array(20).fill(0.95), 0.3], 'outside for 5m15s at the longest'],
+    ['missed', [0.2, 0.3, 0.9], '90 % when last looked at'],
+    ['notMeasured', [], 'nothing was seen of it'],
+  ])('holds the CPU that was measured against its rule: %s by %s', (state, levels, said) => {
+    const cpu = aRule({
+      name: 'cpu_usage',
+      threshold: { kind: 'ratio-above', ratio: 0.8 },
+      ...({
+        sli: { kind: 'gauge', selector: { metric: 'x', matchers: [] }, aggregate: 'max' },
+        forMs: 300_000,
+      } as const),
+    });
+    // The judge excuses a canary whose stable suffers, too; and what it suspects may be well within its range.
+    const kind = state === 'met' ? 'suspect' : 'pass';
+    const verdicts = [passing(cpu, { kind, canary: 0.5, limit: 0.8 })];
+    const release = { ...promoted, rules: { ...promoted.rules, rules: [cpu] }, verdicts };
+    const spans = levels.map((level, n) => span(n + 1, { read: { cpu_usage: { level: [level, 0.95], age: 0 } } }));
+    const { success } = toldRollback({ release, log: promotedLog, journal: { spans, cut: false } });
+    expect(success.find(({ what }) => what === 'cpu_usage in range')).toMatchObject({
+      state,
+      said: expect.stringContaining(said),
+    });
   });
 
   it('ticks tasks by results of their names, which are no tests', () => {
