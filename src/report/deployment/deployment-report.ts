@@ -13,10 +13,11 @@ import { type Findings, findingsOf } from './findings.ts';
 import { type Impact, impactOf } from './impact.ts';
 import { type Issue, issuesOf } from './issues.ts';
 import { type Lessons, lessonsOf } from './lessons.ts';
+import type { Measure } from './measure.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
 import { type ResponseTime, responseTimeOf } from './response-time.ts';
 import { type StepReport, stepReports } from './step-report.ts';
-import { type Measure, successMeasures } from './success.ts';
+import { successMeasures } from './success.ts';
 import { type ReportInput, toldBy } from './told.ts';
 
 /** Times are epoch ms, durations ms; null: not known, or not so. */

@@ -5,7 +5,7 @@ import type { Rule } from '../../rules/rule.ts';
 import { isLevelOutside } from '../../verdict/level.ts';
 import { tookText, valueText } from '../format-value.ts';
 import type { RuleView } from '../rule-view.ts';
-import type { Measure } from './success.ts';
+import type { Measure } from './measure.ts';
 import type { Told } from './told.ts';
 
 const ranges = ['cpu_usage', 'memory_usage', 'disk_usage'] as const;

@@ -4,15 +4,9 @@ import { tookText, valueText } from '../format-value.ts';
 import { betweenText } from './between-text.ts';
 import { type Impact, impactOf } from './impact.ts';
 import { inRange } from './in-range.ts';
+import type { Measure } from './measure.ts';
 import { responseTimeOf } from './response-time.ts';
 import type { Told } from './told.ts';
-
-export interface Measure {
-  readonly what: string;
-  readonly state: 'met' | 'missed' | 'notMeasured';
-  /** The number, or why there is none. */
-  readonly said: string;
-}
 
 export const successMeasures = (told: Told): readonly Measure[] => [
   uninterrupted(impactOf(told.release)),
