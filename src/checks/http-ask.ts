@@ -3,6 +3,7 @@ import axios, { AxiosError, type AxiosResponse } from 'axios';
 import { backOff } from '../lib/back-off.ts';
 import { messageOf } from '../lib/message-of.ts';
 import { pause } from '../lib/pause.ts';
+import { masked, secretsInHeaders } from '../lib/secret/masked.ts';
 import type { HttpAskSpec } from '../release/check-spec.ts';
 import { span } from '../verdict/words.ts';
 import { bodyProblem } from './body-http.ts';
@@ -35,7 +36,9 @@ export async function askHttp(spec: HttpAskSpec, question: Question, around: Ask
   if (!access.ok) return heard('pending', access.error, null);
   const common = { spec, question, post: post.value, access: access.value };
   const all = await Promise.all(urls.slice(0, mostInstances).map((url) => askOne({ ...common, url }, around.signal)));
-  return all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);
+  const said = all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);
+  const secrets = secretsInHeaders({ ...spec.headers, ...access.value.headers });
+  return { ...said, message: masked(said.message, secrets) };
 }
 
 /** Why nobody was asked: it is neither good nor bad. */

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Controller } from '../controller.ts';
 import { ok, type Result } from '../lib/result.ts';
+import { takeFromEnvironment } from '../lib/secret/read-secret.ts';
+import { variablesIn } from '../lib/secret/secret-ref.ts';
 import type { Policy } from '../release/policy.ts';
 import type { TrailedStore } from '../release/trail.ts';
 import type { RunningProxy } from '../router/proxy-process.ts';
@@ -79,6 +81,7 @@ interface Lead extends RunOptions {
 const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   const { compress, keys, listen, logLevel, policies, state, stop, store } = options;
   const { startController } = await import('../controller.ts');
+  takeFromEnvironment(variablesIn(policies.map(({ checks, notify }) => [checks, notify])));
   const controller = await startController({
     ...{ policies, stateDir: state, listen, keys, store },
     compression: compress,

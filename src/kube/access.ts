@@ -36,7 +36,7 @@ export function openAccess(order: AccessOrder): Result<Access, KubeProblem> {
     else config.loadFromDefault();
     if (order.context !== undefined) config.setCurrentContext(order.context);
   } catch (error) {
-    return unusable(messageOf(error));
+    return unusable(withoutText(error));
   }
   return accessOf(config);
 }
@@ -59,11 +59,17 @@ export function accessOf(config: KubeConfig): Result<Access, KubeProblem> {
           agent: cluster.proxyUrl === undefined ? kept.for(options) : (options.agent as HttpAgent),
         });
       } catch (error) {
-        return unusable(messageOf(error));
+        return unusable(withoutText(error));
       }
     },
   });
 }
+
+/** What is wrong with a text, without the piece of it that parsers show: tokens and keys stand there. */
+const withoutText = (error: unknown): string =>
+  error instanceof SyntaxError ? 'a program or a file that it names answered no JSON' : firstLine(messageOf(error));
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 function headersOf({ headers, auth }: RequestOptions): Readonly<Record<string, string>> {
   // The library fills in an object, of all forms that headers may have.

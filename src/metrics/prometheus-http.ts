@@ -4,6 +4,7 @@ import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
 import { formatDuration } from '../lib/duration.ts';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { masked, secretsInHeaders } from '../lib/secret/masked.ts';
 import type { ReadFailure } from './metric-source.ts';
 
 export interface Exchange {
@@ -57,13 +58,14 @@ export interface Reply {
 /** What a metric source of reasonable size never exceeds. */
 export const defaultMaxBytes = 16 * 1024 * 1024;
 
-/** One request with the server's credentials. */
-export const askServer = (
+/** One request with the server's credentials. What it throws back of them is masked before anybody reads it. */
+export async function askServer(
   { url, timeoutMs, headers = {}, maxBytes = defaultMaxBytes }: HttpServer,
   { path, form, signal }: Wanted,
   { token, ca }: Credentials,
-): Promise<Result<Reply, Failure>> =>
-  exchange({
+): Promise<Result<Reply, Failure>> {
+  const secrets = [...secretsInHeaders(headers), ...(token === null ? [] : [token])];
+  const answered = await exchange({
     url: `${url.replace(/\/+$/, '')}${path}`,
     socketPath: null,
     form,
@@ -74,6 +76,11 @@ export const askServer = (
     },
     ...{ timeoutMs, maxBytes, ca, signal },
   });
+  if (secrets.length === 0) return answered;
+  return answered.ok
+    ? ok({ ...answered.value, body: masked(answered.value.body, secrets) })
+    : failed({ ...answered.error, message: masked(answered.error.message, secrets) });
+}
 
 /** A reply of any status but a redirect or a refusal (401, 403); never rejects. */
 export async function exchange(given: Exchange): Promise<Result<Reply, Failure>> {
@@ -109,7 +116,8 @@ const configOf = (
 });
 
 /** The address without what may be secret in it. */
-const placeOf = ({ url, socketPath }: Exchange): string => {
+const placeOf = ({ url, socketPath }: Pick<Exchange, 'url' | 'socketPath'>): string => {
+  if (!URL.canParse(url)) return url.split('?')[0] || 'nowhere';
   const { origin, pathname } = new URL(url);
   return socketPath === null ? `${origin}${pathname}` : `unix:${socketPath}:${pathname}`;
 };
@@ -139,7 +147,7 @@ function refusal(
   if (status >= 300 && status < 400)
     return failed({
       reason: 'Malformed',
-      message: `${place} redirects to ${location || 'nowhere'} (${status}); redirects are not followed: give the final address`,
+      message: `${place} redirects to ${placeOf({ url: location, socketPath: null })} (${status}); redirects are not followed: give the final address`,
     });
   return null;
 }

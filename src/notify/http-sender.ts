@@ -1,12 +1,13 @@
 /** Sends notices to services that speak HTTP: one call after the other, each bounded in time and in size. */
 import axios, { AxiosError } from 'axios';
 import { messageOf } from '../lib/message-of.ts';
+import { maskedCut } from '../lib/secret/masked.ts';
 import { type Call, type Channel, type Kept, type Reply } from './channel.ts';
 import { channelOf, type HttpService } from './channel-of.ts';
-import { masked, standIns } from './masked.ts';
 import type { Notice } from './message.ts';
 import { readSecrets } from './secrets-host.ts';
 import type { Sender, Sending, Sent } from './sender.ts';
+import { standIns } from './stand-ins.ts';
 
 export interface HttpSenderOptions {
   readonly service: HttpService;
@@ -30,7 +31,7 @@ export class HttpSender implements Sender {
     const secrets = await readSecrets(this.#options.service.secrets);
     if (!secrets.ok) return { outcome: 'later', kept, done, why: secrets.error, afterMs: null };
     const sent = await this.#calls(channelOf(this.#options.service, secrets.value), sending);
-    return 'why' in sent ? { ...sent, why: masked(sent.why, secrets.value) } : sent;
+    return 'why' in sent ? { ...sent, why: maskedCut(sent.why, Object.values(secrets.value)) } : sent;
   }
 
   preview(notice: Notice): string {

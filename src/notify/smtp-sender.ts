@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createTransport } from 'nodemailer';
 import { messageOf } from '../lib/message-of.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { maskedCut } from '../lib/secret/masked.ts';
 import type { NotifyService } from '../release/notify-target.ts';
 import { keptOf, type Mail, mailOf } from './channels/mail.ts';
-import { masked } from './masked.ts';
 import type { Notice } from './message.ts';
 import { readSecrets } from './secrets-host.ts';
 import type { Sender, Sending, Sent } from './sender.ts';
@@ -40,7 +40,10 @@ export class SmtpSender implements Sender {
     await pace(signal);
     const posted = await this.#post(mail, secrets.value['password'] ?? null, signal);
     if (posted.ok) return { outcome: 'sent', kept: keptOf(mail, kept), done: done + 1 };
-    const why = masked(posted.error.why, secrets.value);
+    const { password = '' } = secrets.value;
+    // As AUTH PLAIN sends them.
+    const login = password === '' ? '' : `\0${service.user ?? ''}\0${password}`;
+    const why = maskedCut(posted.error.why, [password, login]);
     return posted.error.outcome === 'later'
       ? { outcome: 'later', kept, done, why, afterMs: null }
       : { outcome: 'refused', kept, done, why };
