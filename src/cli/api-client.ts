@@ -2,6 +2,7 @@
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import type { RollbackPoint } from '../backup/snapshots.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { masked } from '../lib/secret/masked.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { DeliveryFilter } from '../release/delivery-log.ts';
 import type { LogEntry } from '../release/log.ts';
@@ -42,11 +43,15 @@ const diskTimeoutMs = 300_000;
 export class ApiClient {
   readonly #http: AxiosInstance;
   readonly #server: string;
+  /** Whatever answers there may throw them back. */
+  readonly #secrets: readonly string[];
 
   constructor(server: string, token: string | null, timeout = timeoutMs) {
-    this.#server = server.replace(/\/$/, '');
+    const address = server.replace(/\/$/, '');
+    this.#server = withoutPassword(address);
+    this.#secrets = token === null ? [] : [token];
     this.#http = axios.create({
-      baseURL: `${this.#server}/api/v1`,
+      baseURL: `${address}/api/v1`,
       timeout,
       proxy: false,
       maxRedirects: 0,
@@ -172,16 +177,26 @@ export class ApiClient {
       const { status, data } = await asked;
       const body = parsed(data);
       if (status >= 200 && status < 300 && body !== null) return ok(body as T);
-      return failed(problemIn(body) ?? this.#stranger(status));
+      return failed(this.#masked(problemIn(body) ?? this.#stranger(status)));
     } catch (error) {
-      return failed(unreachable(error, { server: this.#server, what }));
+      return failed(this.#masked(unreachable(error, { server: this.#server, what })));
     }
+  }
+
+  #masked(problem: Problem): Problem {
+    return { ...problem, message: masked(problem.message, this.#secrets) };
   }
 
   #stranger(status: number): Problem {
     const message = `${this.#server} answered ${status}, and not as a Sluice controller does: check --server`;
     return { reason: 'NotAController', message, retryable: false };
   }
+}
+
+function withoutPassword(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const { password, username } = new URL(address);
+  return password === '' && username === '' ? address : address.replace(/\/\/[^/]*@/, '//');
 }
 
 /** Names and messages come from files and from other people. */

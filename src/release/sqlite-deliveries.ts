@@ -4,6 +4,7 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { Deliveries, mostDeliveries } from './deliveries.ts';
 import type { Delivery, DeliveryLog } from './delivery-log.ts';
 import { parseDelivery } from './delivery-schema.ts';
+import { closeToOthers } from './sqlite-file.ts';
 import { sqliteProblem } from './sqlite-problem.ts';
 
 const begin = `
@@ -31,6 +32,7 @@ export function openSqliteDeliveries({ path, troubled }: SqliteDeliveriesOptions
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(path);
+    closeToOthers(path);
     db.exec(begin);
     const rows = db.prepare('SELECT document FROM delivery ORDER BY number').all();
     const before = rows.flatMap(({ document }) => parseDelivery(String(document)) ?? []);

@@ -8,6 +8,7 @@ import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
 import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
+import { closeToOthers } from './sqlite-file.ts';
 import { sqliteShelf } from './sqlite-journal.ts';
 import { sqliteProblem } from './sqlite-problem.ts';
 import { takeOver } from './sqlite-schema.ts';
@@ -29,6 +30,7 @@ export function openSqliteStore({ path, keep = 200 }: SqliteOptions): Result<Tra
   try {
     mkdirSync(dirname(path), { recursive: true });
     db = new DatabaseSync(path);
+    closeToOthers(path);
     return ok(new SqliteStore({ db, path, keep, epoch: takeOver(db) }));
   } catch (thrown) {
     db?.close();

@@ -5,12 +5,16 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import type { DeploymentReport } from '../../src/report/deployment/deployment-report.ts';
 import { startAlertmanager } from '../support/alertmanager.ts';
 import { endOf } from '../support/at-end.ts';
+import { openEventStream } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { needs } from '../support/needs.ts';
+import { expectNoSecretTold, type Overheard } from '../support/no-secret-told.ts';
+import { plantedAccess, plantedTargets, plantedVariable } from '../support/planted-policy.ts';
+import { plantSecrets } from '../support/planted-secrets.ts';
 import { must } from '../support/proxy.ts';
 import { latencyRule, slowTail } from '../support/real-runs.ts';
-import { approvers, goodResults, runbookSpec, runbookTokens } from '../support/runbook.ts';
-import { type RunbookHooks, startRunbookHooks } from '../support/runbook-hooks.ts';
+import { approvers, goodResults, runbookSpec, runbookTokens, tokenFileIn } from '../support/runbook.ts';
+import { startRunbookHooks } from '../support/runbook-hooks.ts';
 import { ended, holdsFor } from '../support/standing.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -20,10 +24,10 @@ import { errorRule, sampleTarget } from '../support/world-files.ts';
 const nearMs = 10_000;
 const patienceMs = 150_000;
 
-interface Stage {
-  readonly world: World;
-  readonly hooks: RunbookHooks;
+interface Stage extends Overheard {
   readonly config: string;
+  /** File that nobody else may read, kept with the other. */
+  readonly keptSecret: string;
 }
 
 /** The shipped file, but for addresses, bakes, and rules that suit a test's traffic. */
@@ -31,8 +35,11 @@ async function aRunbook(test: TestContext): Promise<Stage> {
   const atEnd = endOf(test);
   const hooks = await startRunbookHooks(atEnd);
   const alertmanager = await startAlertmanager(atEnd);
-  const config = join(await tempDir(atEnd), 'app.yaml');
+  const folder = await tempDir(atEnd);
+  const config = join(folder, 'app.yaml');
   writeFileSync(config, 'template: old\n');
+  const secrets = plantSecrets(folder, runbookTokens);
+  const keptSecret = secrets.file('kept').file;
   const {
     rules: _rules,
     traffic: _traffic,
@@ -40,8 +47,9 @@ async function aRunbook(test: TestContext): Promise<Stage> {
     ...spec
   } = runbookSpec({
     'https://hooks.example.com': hooks.origin,
+    'event: structured': `event: structured, sign: ${JSON.stringify(secrets.file('sign'))}, headers: { Authorization: Bearer ${secrets.text('check')} }`,
     'http://127.0.0.1:9093': alertmanager.url,
-    '[/etc/app/app.yaml, /etc/app/templates]': JSON.stringify([config]),
+    '[/etc/app/app.yaml, /etc/app/templates]': JSON.stringify([config, keptSecret]),
     'bake: 10m': 'bake: 6m',
     'bake: 15m': 'bake: 5m',
     'bake: 30m': 'bake: 4m',
@@ -54,23 +62,32 @@ async function aRunbook(test: TestContext): Promise<Stage> {
     'within: 500ms': 'within: 9s',
     'within: 2s': 'within: 9s',
   });
-  const sources = { alerts: (spec['sources'] as Record<string, unknown>)['alerts'] };
+  const sources = {
+    main: plantedAccess(secrets, 'prometheus'),
+    alerts: { alertmanager: { url: alertmanager.url, ...plantedAccess(secrets, 'alertmanager') } },
+  };
+  const notify = [...(spec['notify'] as readonly object[]), ...plantedTargets(secrets, hooks.origin)];
+  atEnd(() => Reflect.deleteProperty(process.env, plantedVariable));
   const world = await startWorld(test, {
     rules: errorRule + latencyRule('warning'),
     tokens: runbookTokens,
     plan: plan as Readonly<Record<string, unknown>>,
-    spec: { ...spec, sources, target: { ...sampleTarget('v1', {}, 4), revision: 'v1' } },
+    words: ['--log-level', 'debug'],
+    spec: { ...spec, notify, sources, target: { ...sampleTarget('v1', {}, 4), revision: 'v1' } },
   });
-  return { world, hooks, config };
+  const authorization = `Bearer ${runbookTokens['ada']}`;
+  const events = await openEventStream(`${world.controller.url()}/api/v1/events`, { authorization }, atEnd);
+  const tokenFile = (name: string): string => tokenFileIn(folder, name);
+  return { world, hooks, config, secrets, keptSecret, events, tokenFile };
 }
 
 const reportOf = async (world: World): Promise<DeploymentReport> =>
   must(await world.api().report((await world.release()).id));
 
 /** All that CI and people have to say about a revision. */
-async function cleared({ world }: Stage, revision: string): Promise<void> {
+async function cleared({ secrets, world }: Stage, revision: string): Promise<void> {
   await posted(world, revision);
-  await world.start(revision, { replicas: 4 });
+  await world.start(revision, { replicas: 4, env: { DB_PASSWORD: secrets.text('database') } });
   await approved(world, revision, Object.keys(approvers) as readonly (keyof typeof approvers)[]);
 }
 
@@ -108,10 +125,12 @@ describe.runIf(needs('prometheus') && needs('prometheus-alertmanager'))('the run
     await backFromTheWatch(stage);
     await failingCheck(stage);
     await unansweredWarning(stage);
+    writeFileSync(stage.keptSecret, `${stage.secrets.text('kept')} otherwise`);
+    await expectNoSecretTold(stage);
   });
 });
 
-async function healthyUntilTheWatch({ world, hooks }: Stage): Promise<void> {
+async function healthyUntilTheWatch({ world, hooks, tokenFile }: Stage): Promise<void> {
   await world.start('v2', { replicas: 4 });
   const closed = await world.until(holdsFor('GateWaits'));
   expect(world.weights()).toEqual([0]);
@@ -124,11 +143,11 @@ async function healthyUntilTheWatch({ world, hooks }: Stage): Promise<void> {
   expect(held.waiting?.message).toContain('security');
   expect(world.weights()).toEqual([0]);
   const approve = ['approve', 'app', '--as', 'security', '--reason', 'pen test passed'];
-  const notEve = await world.sluice('--token-file', tokenFile('pia', world), ...approve);
+  const notEve = await world.sluice('--token-file', tokenFile('pia'), ...approve);
   expect(notEve).toMatchObject({ code: 3, err: expect.stringContaining('not by pia') });
   const over = { isOver: false };
   const sizes = watchSizes(world, over);
-  expect(await world.sluice('--token-file', tokenFile('eve', world), ...approve)).toMatchObject({ code: 0 });
+  expect(await world.sluice('--token-file', tokenFile('eve'), ...approve)).toMatchObject({ code: 0 });
 
   await world.until(({ phase }) => phase === 'watching', patienceMs);
   over.isOver = true;
@@ -153,7 +172,7 @@ async function healthyUntilTheWatch({ world, hooks }: Stage): Promise<void> {
   const eve = report.checklist.find(({ name }) => name === 'security');
   expect(eve).toMatchObject({ state: 'passed', who: 'eve' });
   expect(report.checklist.filter(({ state }) => state !== 'passed')).toEqual([]);
-  const ticked = await world.sluice('--token-file', tokenFile('ada', world), 'attest', 'app', 'debrief', '--pass');
+  const ticked = await world.sluice('--token-file', tokenFile('ada'), 'attest', 'app', 'debrief', '--pass');
   expect(ticked).toMatchObject({ code: 0 });
   expect((await reportOf(world)).tasks.find(({ name }) => name === 'debrief')).toMatchObject({ who: 'ada' });
 }
@@ -176,7 +195,7 @@ async function backFromTheWatch({ world, hooks }: Stage): Promise<void> {
 }
 
 async function failingCheck(stage: Stage): Promise<void> {
-  const { config, hooks, world } = stage;
+  const { config, hooks, tokenFile, world } = stage;
   const failedBefore = world.failed();
   hooks.fail('/journeys');
   writeFileSync(config, 'template: newer\n');
@@ -200,13 +219,13 @@ async function failingCheck(stage: Stage): Promise<void> {
   expect(report.impact.failed).toBe(0);
   expect(world.failed()).toBe(failedBefore);
   const restore = ['restore', 'app', '--yes', '--reason', 'v3 spoiled it'];
-  const restored = await world.sluice('--token-file', tokenFile('ada', world), ...restore);
+  const restored = await world.sluice('--token-file', tokenFile('ada'), ...restore);
   expect(restored).toMatchObject({ code: 0, out: expect.stringContaining('passed   the previous version runs') });
   expect(readFileSync(config, 'utf8')).toBe('template: newer\n');
 }
 
 async function unansweredWarning(stage: Stage): Promise<void> {
-  const { hooks, world } = stage;
+  const { hooks, tokenFile, world } = stage;
   expect(hooks.pages('/database-pager')).toEqual([]);
   await cleared(stage, 'v4');
   await world.until(({ weight }) => weight.applied === 25, patienceMs);
@@ -217,16 +236,10 @@ async function unansweredWarning(stage: Stage): Promise<void> {
   const { investigations, weight } = await world.release();
   expect(weight.applied).toBe(25);
   expect(investigations).toHaveLength(1);
-  const ada = ['--token-file', tokenFile('ada', world)];
+  const ada = ['--token-file', tokenFile('ada')];
   expect(await world.sluice(...ada, 'abort', 'app', '--reason', 'it is slow')).toMatchObject({ code: 0 });
   expect(await world.until(ended, patienceMs)).toMatchObject({ phase: 'rolledBack', cause: { reason: 'Aborted' } });
   expect(world.weights()).toEqual([0, 25, 0]);
   const { issues } = await reportOf(world);
   expect(issues.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['InvestigationOpened']));
-}
-
-function tokenFile(name: string, world: World): string {
-  const file = join(world.policyDir, '..', `${name}.token`);
-  writeFileSync(file, `${name} ${runbookTokens[name]}\n`, { mode: 0o600 });
-  return file;
 }

@@ -1,3 +1,4 @@
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -192,4 +193,24 @@ describe('a record that cannot be read', () => {
     expect(await store.policy('app')).toMatchObject({ ok: false, error: { reason: 'StateUnreadable' } });
     await store.close();
   });
+});
+
+it('is for its owner alone, and so is what one from before left', async () => {
+  const folder = await tempDir();
+  const path = join(folder, 'sluice.db');
+  for (const before of [null, 0o644]) {
+    if (before !== null) chmodSync(path, before);
+    const opened = openSqliteStore({ path });
+    if (!opened.ok) throw new Error(opened.error.message);
+    value(await opened.value.save(aRelease({ id: `app-${String(before)}`, version: 0 }), []));
+    const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+    expect(modes).toEqual(
+      expect.arrayContaining([
+        ['sluice.db', 0o600],
+        ['sluice.db-wal', 0o600],
+      ]),
+    );
+    expect(modes.every(([, mode]) => mode === 0o600)).toBe(true);
+    await opened.value.close();
+  }
 });

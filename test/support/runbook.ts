@@ -1,5 +1,5 @@
 /** The runbook that ships as a policy, at the addresses and with the times of a test. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -23,6 +23,13 @@ export function runbookSpec(replaced: Readonly<Record<string, string>>): Readonl
 export const runbookTokens = Object.fromEntries(
   ['tester', 'ci', 'ada', 'pia', 'eve', 'ben'].map((name) => [name, `the-own-token-of-${name}`]),
 );
+
+/** File with the token of one of them. */
+export function tokenFileIn(folder: string, name: string): string {
+  const file = join(folder, `${name}.token`);
+  writeFileSync(file, `${name} ${runbookTokens[name]}\n`, { mode: 0o600 });
+  return file;
+}
 
 /** Results of CI that pass the runbook's gates. */
 export const goodResults: Readonly<Record<string, Readonly<Record<string, number>>>> = {

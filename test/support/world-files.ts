@@ -68,6 +68,7 @@ export const sampleTarget = (
 /** JSON is YAML. Errors of the sample service are independent, so its dispersion is 1. */
 export const policyText = ({ listen, plan, prometheusUrl, proxy, rulesFile, spec }: WorldPolicy): string => {
   const { sources = {}, ...words } = spec;
+  const { main = {}, ...others } = sources as SpecWords;
   return JSON.stringify({
     apiVersion: 'sluice.dev/v1alpha1',
     kind: 'ReleasePolicy',
@@ -76,9 +77,9 @@ export const policyText = ({ listen, plan, prometheusUrl, proxy, rulesFile, spec
       target: { ...sampleTarget('v1'), revision: 'v1' },
       traffic: { proxy: { listen, ...proxy } },
       sources: {
-        main: { prometheus: { url: prometheusUrl, interval: '1s', timeout: '2s' } },
+        main: { prometheus: { url: prometheusUrl, interval: '1s', timeout: '2s', ...(main as object) } },
         direct: { scrape: { interval: '1s' } },
-        ...(sources as object),
+        ...others,
       },
       metrics: { source: 'main', preset: 'app' },
       rules: { file: rulesFile },

@@ -59,6 +59,8 @@ export interface WorldOptions {
   readonly users?: string;
   /** Of people who may give orders, by their names; `tester` is who the world's own orders come from. Default: the API is open. */
   readonly tokens?: Tokens;
+  /** Flags of the controller, besides the usual. */
+  readonly words?: readonly string[];
   /** Weights that users had; default: as the built-in proxy wrote them down. */
   readonly spans?: () => readonly WeightSpan[];
 }
@@ -130,7 +132,7 @@ export async function startWorld(test: TestContext, options: WorldOptions = {}):
     policyFile,
     stateDir,
     compress: 60,
-    words: tokenWords(folder, tokens),
+    words: [...tokenWords(folder, tokens), ...(options.words ?? [])],
     atEnd,
   });
   const announce = announceTargets({ folder, policyDir, controller, atEnd });
@@ -198,7 +200,9 @@ function worldOf({ load, announce, allSpans, tokens, ...parts }: Parts): World {
     current = { id: begun.id, revision, beganMs };
     return begun;
   };
-  const users = (): LoadCounts => load.latest()?.total ?? must({ ok: false, error: noReport });
+  const users = (): LoadCounts =>
+    load.latest()?.total ??
+    must({ ok: false, error: { reason: 'NoReport', message: 'the load has not reported yet' } });
   tellWhenFailed(parts.test, async () => ({ release: await release(), log: await log(), output: controller.output() }));
   return {
     ...parts,
@@ -229,8 +233,6 @@ function worldOf({ load, announce, allSpans, tokens, ...parts }: Parts): World {
     sluice: (...words) => sluice(words, { server: controller.url(), atEnd: endOf(parts.test) }),
   };
 }
-
-const noReport = { reason: 'NoReport', message: 'the load has not reported yet' };
 
 /** A wait in vain tells where the release stood at the end. */
 const waitFor = (
