@@ -105,8 +105,6 @@ export interface World {
   sluice(...words: readonly string[]): Promise<CommandOutcome>;
 }
 
-const minutes = (n: number): number => n * 60_000;
-
 /** Settles when stable serves users, and Prometheus has seen it. Several may stand side by side, each of a test of its own. */
 export async function startWorld(test: TestContext, options: WorldOptions = {}): Promise<World> {
   const atEnd = endOf(test);
@@ -214,7 +212,7 @@ function worldOf({ load, announce, allSpans, tokens, ...parts }: Parts): World {
     },
     startOnHosts: (revision) => begin(revision, {}),
     release,
-    until: (condition, withinMs = minutes(1)) => waitFor(release, condition, withinMs),
+    until: (condition, withinMs = 60_000) => waitFor(release, condition, withinMs),
     order: async (action, words = { reason: 'told to' }) => {
       const done = must(await api().act(current.id, action, { revision: current.revision, who: 'tester', ...words }));
       current = { ...current, id: done.id };
