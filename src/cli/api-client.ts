@@ -8,6 +8,7 @@ import type { DeliveryFilter } from '../release/delivery-log.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { Recording } from '../release/recording.ts';
 import { mostTrailAtOnce, type TrailEntry, type TrailFilter } from '../release/trail.ts';
+import type { TrailProof } from '../release/trail-proof.ts';
 import type { DeploymentReport } from '../report/deployment/deployment-report.ts';
 import type { PolicyHistory } from '../report/history-view.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
@@ -130,6 +131,10 @@ export class ApiClient {
       isLast = entries.length < limit || left <= 0;
     }
     return ok(pages.flat());
+  }
+
+  trailProof(): Promise<Result<TrailProof>> {
+    return this.#ask(this.#http.get('/trail/proof'));
   }
 
   async policies(query: { readonly name?: string } = {}): Promise<Result<readonly PolicySummary[]>> {

@@ -99,7 +99,7 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
     everyMs: checkpointMs,
     nowMs: () => performance.now(),
   });
-  const controller = await startClusterController({ ...place, store, view, settings, compression: compress });
+  const controller = await startClusterController({ ...place, store, holds, view, settings, compression: compress });
   if (!controller.ok) {
     await office.leave();
     return context.fail(controller.error.message);

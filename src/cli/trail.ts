@@ -14,13 +14,15 @@ interface TrailOptions {
   readonly policy?: string;
   readonly release?: string;
   readonly since?: number;
+  readonly verify?: true;
 }
 
 const help = `
 Orders, approvals and their revocations, results, overrides, restores, ticked
 tasks, policies and rules that were taken on, and the controller's decisions
-(WHO is sluice then). Entries are only ever added; the last 100000 are kept,
-longer than the releases they speak of: export them before that.
+(WHO is sluice then). Entries are only ever added; the last 100000 are kept (of
+a namespace in a cluster the last 10000), longer than the releases they speak
+of: export them before that.
 
 Examples:
   $ sluice trail --release app-3f2a
@@ -35,11 +37,13 @@ export const registerTrail = (program: Command): void => {
     .option('--policy <name>', 'only of this policy')
     .option('--since <when>', 'not before: a duration ago, as 24h, or a time, as 2026-01-15T12:00Z', since)
     .option('--limit <count>', 'the newest so many, 1 to 100000', limitWords(100_000), 1_000)
+    .option('--verify', 'only say whether it is as it was written: exit 1 where it is not')
     .addHelpText('after', help)
     .action(runWith(showTrail, ['csv', 'jsonl']));
 };
 
 const showTrail = async (context: Context, options: TrailOptions): Promise<ExitCode> => {
+  if (options.verify === true) return showProof(context);
   const { limit, policy, since: sinceMs } = options;
   const named = options.release === undefined ? null : await context.api.release(options.release);
   if (named?.ok === false) return context.fail(named.error.message);
@@ -58,6 +62,20 @@ const showTrail = async (context: Context, options: TrailOptions): Promise<ExitC
     documents: { csv: () => csvOf([head, ...read.value.map(row)]), jsonl: () => jsonLines(read.value) },
   });
   return exitCodes.ok;
+};
+
+const showProof = async (context: Context): Promise<ExitCode> => {
+  const proof = await context.api.trailProof();
+  if (!proof.ok) return context.fail(proof.error.message);
+  const { entries, first, hash, how, last, problems } = proof.value;
+  const numbers = first === null || last === null ? '' : `, ${first} to ${last}`;
+  const lines = [
+    `${entries} entries${numbers}; ${how}`,
+    ...(hash === null ? [] : [`hash of the newest: ${hash}`]),
+    ...(problems.length === 0 ? ['nothing was found against it'] : problems.map((each) => `BROKEN: ${each}`)),
+  ];
+  emit(context, { value: proof.value, names: hash === null ? [] : [hash], lines: () => lines });
+  return problems.length === 0 ? exitCodes.ok : exitCodes.notAsExpected;
 };
 
 const head = ['number', 'time', 'who', 'what', 'policy', 'release', 'revision', 'why', 'message'];

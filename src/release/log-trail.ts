@@ -10,6 +10,7 @@ import {
   type TrailEntry,
   type TrailFilter,
 } from './trail.ts';
+import type { TrailProof } from './trail-proof.ts';
 
 /** Recorded entries that are kept in memory. */
 const mostRecorded = 1_000;
@@ -48,5 +49,12 @@ export class LogTrail implements Trail {
     );
     const sorted = wanted.toSorted((a, b) => a.atMs - b.atMs).map((entry, index) => ({ ...entry, number: index + 1 }));
     return ok(sorted.filter(({ number }) => number < before).slice(-limit));
+  }
+
+  async verify(): Promise<Result<TrailProof>> {
+    const all = await this.trail({ limit: mostTrail });
+    if (!all.ok) return all;
+    const how = 'nothing seals it: it is what the logs of the kept releases say';
+    return ok({ entries: all.value.length, first: null, last: null, hash: null, how, problems: [] });
   }
 }

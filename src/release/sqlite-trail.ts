@@ -10,6 +10,7 @@ import {
   type TrailFilter,
   trailEvents,
 } from './trail.ts';
+import type { TrailProof } from './trail-proof.ts';
 
 const closed = "SELECT RAISE(ABORT, 'the trail is only added to')";
 
@@ -44,6 +45,8 @@ export const trailTables = `
     END;
 `;
 
+const triggers = ['trail_not_changed', 'trail_not_replaced', 'trail_not_shortened', 'line_into_trail'] as const;
+
 type Prepared = (sql: string) => StatementSync;
 
 /** Throws what SQLite throws. */
@@ -60,6 +63,24 @@ export function recordInTrail(
     what,
     JSON.stringify(line),
   );
+}
+
+/** Whether the file still refuses changes, and no number is missing. Throws what SQLite throws. */
+export function verifyTrail(prepared: Prepared): TrailProof {
+  const named = prepared("SELECT name FROM sqlite_master WHERE type = 'trigger'").all();
+  const there = new Set(named.map(({ name }) => String(name)));
+  const lost = triggers.filter((name) => !there.has(name));
+  const row = prepared('SELECT count(*) AS entries, min(number) AS first, max(number) AS last FROM trail').get();
+  const entries = Number(row?.['entries'] ?? 0);
+  const first = entries === 0 ? null : Number(row?.['first']);
+  const last = entries === 0 ? null : Number(row?.['last']);
+  const span = first === null || last === null ? 0 : last - first + 1;
+  const problems = [
+    ...lost.map((name) => `trigger ${name} is gone: the file does not refuse changes any more`),
+    ...(span > entries ? [`${span - entries} entries between ${first} and ${last} are missing`] : []),
+  ];
+  const how = 'triggers of the file, which refuse every change of an entry; its numbers have no gap';
+  return { entries, first, last, hash: null, how, problems };
 }
 
 /** Throws what SQLite throws. */

@@ -12,10 +12,11 @@ import { closeToOthers } from './sqlite-file.ts';
 import { sqliteShelf } from './sqlite-journal.ts';
 import { sqliteProblem } from './sqlite-problem.ts';
 import { takeOver } from './sqlite-schema.ts';
-import { readTrail, recordInTrail } from './sqlite-trail.ts';
+import { readTrail, recordInTrail, verifyTrail } from './sqlite-trail.ts';
 import type { PolicyState, Store, Unreadable } from './store.ts';
 import { storedPolicy, storedRelease } from './stored.ts';
 import type { Recorded, TrailEntry, TrailedStore, TrailFilter } from './trail.ts';
+import type { TrailProof } from './trail-proof.ts';
 
 export interface SqliteOptions {
   /** Made with its folder when it is not there. */
@@ -186,6 +187,10 @@ class SqliteStore implements TrailedStore {
 
   async trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
     return this.#tried(() => ok(readTrail((sql) => this.#prepared(sql), filter)));
+  }
+
+  async verify(): Promise<Result<TrailProof>> {
+    return this.#tried(() => ok(verifyTrail((sql) => this.#prepared(sql))));
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Result } from '../lib/result.ts';
 import type { LogData, LogEntry } from './log.ts';
 import type { Store } from './store.ts';
+import type { TrailProof } from './trail-proof.ts';
 
 export interface TrailEntry {
   /** Grows with each entry. */
@@ -42,6 +43,8 @@ export interface Trail {
   record(entry: Recorded): Promise<Result<void>>;
   /** Oldest first. */
   trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>>;
+  /** Looks whether it is as it was written. */
+  verify(): Promise<Result<TrailProof>>;
 }
 
 export type TrailedStore = Store & Trail;

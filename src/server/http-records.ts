@@ -25,6 +25,10 @@ export const addRecords = (app: Express, controlsOf: ControlsOf): void => {
     }),
   );
   app.get(
+    '/api/v1/trail/proof',
+    answer(controlsOf, (_request, { controls }) => controls.records.verify()),
+  );
+  app.get(
     '/api/v1/trail',
     answer(controlsOf, async (request, { controls }) => {
       const { query } = request;

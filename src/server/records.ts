@@ -8,4 +8,6 @@ export interface Records {
   deliveries(filter: DeliveryFilter): Promise<Result<readonly Delivery[]>>;
   /** Who did what, oldest first. */
   trail: Trail['trail'];
+  /** Whether that is as it was written. */
+  verify: Trail['verify'];
 }

@@ -28,6 +28,10 @@ const rightfulRecords = (inner: Controls['records'], missing: () => Promise<Prob
     const refused = await missing();
     return refused === null ? inner.trail(filter) : failed(refused);
   },
+  verify: async () => {
+    const refused = await missing();
+    return refused === null ? inner.verify() : failed(refused);
+  },
 });
 
 /** The verb that a role grants for an order; it is asked for on the policy, whose name stays from release to release. */

@@ -32,6 +32,7 @@ import { policySummaries } from './policy-summaries.ts';
 import type { Restorer } from './restorer.ts';
 import { keptNothing, noPolicy, notYet } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
+import { tellRefused } from './tell-refused.ts';
 import { untilUncontested } from './until-uncontested.ts';
 
 export interface ControlsOptions {
@@ -54,7 +55,7 @@ export interface ControlsOptions {
   readonly rules: Controls['rules'];
   readonly restorer?: Restorer;
   readonly records: Controls['records'];
-  readonly trail?: Pick<TrailKeeper, 'attested'>;
+  readonly trail?: Pick<TrailKeeper, 'attested' | 'refused'>;
 }
 
 /** How long `start` waits for what runs to make way before it says that it goes on by itself. */
@@ -87,7 +88,10 @@ export class ReleaseControls implements Controls {
   }
 
   act(id: string, action: ReleaseAction): Promise<Result<Release>> {
-    return untilUncontested(() => (isRetry(action) ? this.#retry(id, action) : this.#order(id, action as OrderAction)));
+    const done = untilUncontested(() =>
+      isRetry(action) ? this.#retry(id, action) : this.#order(id, action as OrderAction),
+    );
+    return tellRefused(this.#options, { id, action }, done);
   }
 
   attest(policy: string, given: AttestRequest): Promise<Result<Attestation>> {

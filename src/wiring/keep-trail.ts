@@ -1,6 +1,7 @@
 /** Tells the trail what no release's log has: results, policies and rules that are taken on. Returns at once; what can't be kept is said in the log. */
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
+import type { Problem } from '../lib/result.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Policy } from '../release/policy.ts';
 import { controllerItself, type Recorded, type Trail } from '../release/trail.ts';
@@ -12,6 +13,27 @@ export interface TrailKeeper {
   /** Policies as they were read at the start: said where one differs from what was said last. */
   accepted(policies: readonly Policy[]): void;
   rulesRead(policy: string, event: RulesFileEvent): void;
+  /** Somebody ordered it, and nothing was done. */
+  refused(order: RefusedOrder): void;
+  /** As a cluster has it: said where it differs from what was said last. */
+  policyTaken(policy: string, taken: TakenPolicy): void;
+}
+
+export interface TakenPolicy {
+  readonly hash: string;
+  readonly generation: number;
+  /** Manager that wrote it last, as the API server keeps it. */
+  readonly by: string;
+}
+
+export interface RefusedOrder {
+  readonly policy: string;
+  readonly revision: string | null;
+  readonly who: string;
+  readonly action: string;
+  /** That was given with it. */
+  readonly why: string;
+  readonly problem: Problem;
 }
 
 interface Around {
@@ -50,6 +72,9 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
         void recordChange({ policy: policy.name, what: 'PolicyAccepted', message, data: { hash, file } });
       }
     },
+    refused: (order) => void record(refusal(order)),
+    policyTaken: (policy, taken) =>
+      void recordChange({ policy, what: 'PolicyAccepted', message: takenText(policy, taken), data: { ...taken } }),
     rulesRead: (policy, event) => {
       if (event.kind !== 'loaded') return;
       const { file, hash } = event.set;
@@ -58,3 +83,12 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
     },
   };
 }
+
+const refusal = ({ action, policy, problem, revision, who, why }: RefusedOrder): Said => ({
+  ...{ policy, revision, who, why, what: 'OrderRefused' },
+  message: `${who}: ${action} is refused: ${problem.message}`,
+  data: { action, reason: problem.reason },
+});
+
+const takenText = (policy: string, { by, generation, hash }: TakenPolicy): string =>
+  `policy ${policy} is taken on as ${hash}, generation ${generation}, last written by ${by}`;

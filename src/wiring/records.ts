@@ -6,10 +6,11 @@ import type { Records } from '../server/records.ts';
 
 export interface Kept {
   readonly deliveries: Pick<DeliveryLog, 'list'>;
-  readonly trail: Pick<Trail, 'trail'>;
+  readonly trail: Pick<Trail, 'trail' | 'verify'>;
 }
 
 export const records = ({ deliveries, trail }: Kept): Records => ({
   deliveries: async (filter) => ok(deliveries.list(filter)),
   trail: (filter) => trail.trail(filter),
+  verify: () => trail.verify(),
 });

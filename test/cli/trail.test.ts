@@ -29,6 +29,16 @@ it('says who did what and why, as a table, as JSON and as CSV', async () => {
   expect(bad).toMatchObject({ code: 3, err: expect.stringContaining('a duration such as 24h') });
 });
 
+it('says whether it is as it was written, and is exported a line an entry', async () => {
+  const server = await testServer();
+  const paused = { atMs: 1, kind: 'action', reason: 'Paused', message: 'ada: pauses', data: { who: 'ada' } } as const;
+  await server.controls.put(bakingRelease(), [paused]);
+  const at = { server: server.url };
+  const [proof, lines] = await Promise.all([sluice(['trail', '--verify'], at), sluice(['trail', '-o', 'jsonl'], at)]);
+  expect(proof).toMatchObject({ code: 0, out: expect.stringContaining('nothing was found against it') });
+  expect(JSON.parse(lines.out)).toMatchObject({ who: 'ada', what: 'Paused' });
+});
+
 it('is read a page at a time, and is whole', async () => {
   const server = await testServer();
   const paused = { kind: 'action', reason: 'Paused', data: { who: 'ada' } } as const;

@@ -19,3 +19,13 @@ it('a value of a result replaces no field, in the trail and in the log', async (
   expect(value(await trail.trail({ limit: 1 }))).toMatchObject([said]);
   expect(lines).toMatchObject([{ ...said, level: 'info', msg: 'trail' }]);
 });
+
+it('an order that nothing came of is in the trail, with who wanted what, and why not', async () => {
+  const trail = new LogTrail(value(openMemoryStore()));
+  const problem = { reason: 'NotRetryable', message: 'it runs', retryable: false };
+  const order = { policy: 'app', revision: 'v2', who: 'ada', action: 'retry', why: 'again', problem };
+  keepTrail({ trail, clock: systemClock, log: logLines().log }).refused(order);
+  expect(value(await trail.trail({ limit: 1 }))).toMatchObject([
+    { what: 'OrderRefused', who: 'ada', revision: 'v2', why: 'again', message: 'ada: retry is refused: it runs' },
+  ]);
+});

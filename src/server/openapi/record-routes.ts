@@ -1,7 +1,7 @@
 /** Routes of the records that are kept beside the releases. */
 import { z } from 'zod';
 import type { Documented } from './documented.ts';
-import { delivery, trailEntry } from './records-answers.ts';
+import { delivery, trailEntry, trailProof } from './records-answers.ts';
 
 export const ofRecords: readonly Documented[] = [
   {
@@ -28,6 +28,13 @@ export const ofRecords: readonly Documented[] = [
       limit: 'the newest so many; 1,000 unless told otherwise, and at most',
     },
     answer: z.strictObject({ entries: z.array(trailEntry) }),
+    failures: [503],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/trail/proof',
+    summary: 'Whether the trail is as it was written, as far as can be told.',
+    answer: trailProof,
     failures: [503],
   },
 ];

@@ -31,3 +31,12 @@ export const trailEntry = z.strictObject({
   message: text,
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
+
+export const trailProof = z.strictObject({
+  entries: number,
+  first: number.nullable().describe('number of the oldest entry that is kept'),
+  last: number.nullable(),
+  hash: text.nullable().describe('of the newest entry, to be kept elsewhere; null: this trail has no hashes'),
+  how: text.describe('what it rests on'),
+  problems: z.array(text).describe('empty: nothing was found'),
+});

@@ -7,7 +7,6 @@ import { systemClock } from '../../lib/clock.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { pipeline, type ReleaseKey } from '../../pipeline.ts';
 import type { LogEntry } from '../../release/log.ts';
-import { LogTrail } from '../../release/log-trail.ts';
 import type { Release } from '../../release/release.ts';
 import type { ControlEvent } from '../../server/controls.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
@@ -15,7 +14,6 @@ import { createMetrics } from '../../telemetry/metrics.ts';
 import { broadcast } from '../broadcast.ts';
 import { ReleaseControls } from '../controls.ts';
 import { keepLooks } from '../keep-looks.ts';
-import { keepTrail } from '../keep-trail.ts';
 import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
 import { records } from '../records.ts';
@@ -26,6 +24,7 @@ import { clusterDeliveries } from './cluster-deliveries.ts';
 import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import type { ClusterTerm } from './cluster-term.ts';
+import { clusterTrail } from './cluster-trail.ts';
 import { MassChange } from './mass-change.ts';
 import { onNamespaceEnd } from './namespace-end.ts';
 import { notYetServed } from './not-yet-served.ts';
@@ -51,7 +50,8 @@ export async function startClusterController(term: ClusterTerm): Promise<Result<
     return active;
   }
   const deliveries = await clusterDeliveries(term);
-  const leading = new Leading({ ...term, deliveries }, active.value);
+  const trail = await clusterTrail(term);
+  const leading = new Leading({ ...term, store: trail.store, deliveries, trail }, active.value);
   const server = await leading.listen(term);
   if (!server.ok) {
     await leading.stop();
@@ -61,12 +61,13 @@ export async function startClusterController(term: ClusterTerm): Promise<Result<
     await leading.stop();
     await server.value.stop();
     await deliveries.close();
+    await trail.close();
     await term.store.close();
   };
   return ok({ url: server.value.url, stop });
 }
 
-type Leadership = ClusterTerm & Pick<ClusterScene, 'deliveries'>;
+type Leadership = ClusterTerm & Pick<ClusterScene, 'deliveries' | 'trail'>;
 
 class Leading {
   readonly #scene: ClusterScene;
@@ -100,20 +101,20 @@ class Leading {
   }
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
-    const { alerts, client, clock, deliveries, events, metrics, namespace, starter, store } = this.#scene;
-    const trail = new LogTrail(store);
+    const { alerts, client, clock, deliveries, events, metrics, namespace, starter, store, trail } = this.#scene;
     const controls = new ReleaseControls({
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
       unserved: notYetServed(this.#scene, this.#services),
-      records: records({ deliveries, trail }),
-      trail: keepTrail({ trail, clock, log }),
+      records: records({ deliveries, trail: trail.trail }),
+      trail: trail.keeper,
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
       falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
       instances: () => null,
       rules: policyRules({ store, clock, services: this.#services }),
     });
-    this.#orders = new OrderDesk({ client, namespace, clock, controls, log, relistEveryMs });
+    const { refused } = trail;
+    this.#orders = new OrderDesk({ client, namespace, clock, controls, log, relistEveryMs, refused });
     return startHttpServer({
       ...{ alerts, controls, metrics, log, clock, version, keys: [], openMetrics, ...listen },
       ...(reviewer === null ? {} : { reviewer }),
@@ -130,7 +131,7 @@ class Leading {
   }
 
   #sceneOf(term: Leadership): ClusterScene {
-    const { client, compression, deliveries, log, namespace, settings, store, version, view } = term;
+    const { client, compression, deliveries, log, namespace, settings, store, trail, version, view } = term;
     const policies = () => [...this.#services.values()].map(({ policy }) => policy);
     const metrics = createMetrics({ version, releases: () => shownReleases(store, policies()) });
     const starter = new Starter({
@@ -142,7 +143,7 @@ class Leading {
       changed: ({ id }) => this.#nudges$.next(id),
     });
     return {
-      ...{ client, namespace, store, settings, compression, log, metrics, starter, deliveries },
+      ...{ client, namespace, store, settings, compression, log, metrics, starter, deliveries, trail },
       clock: systemClock,
       view,
       routes: new ViewedClient({ client, relistEveryMs }),

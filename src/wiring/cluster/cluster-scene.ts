@@ -15,6 +15,7 @@ import { folders } from '../../workload/kubernetes/labels.ts';
 import type { Broadcast } from '../broadcast.ts';
 import type { KeepLook } from '../keep-looks.ts';
 import type { Starter } from '../starter.ts';
+import type { ClusterTrail } from './cluster-trail.ts';
 import type { MassChange } from './mass-change.ts';
 import type { SelfCheck } from './self-check.ts';
 
@@ -33,6 +34,7 @@ export interface ClusterScene {
   readonly events: Broadcast<ControlEvent>;
   readonly keep: KeepLook;
   readonly deliveries: DeliveryLog;
+  readonly trail: ClusterTrail;
   readonly starter: Starter;
   readonly massChange: MassChange;
   readonly rights: SelfCheck;

@@ -14,6 +14,8 @@ export interface ClusterTerm {
   readonly view: ClusterView;
   /** Of the election that was won. */
   readonly store: Store;
+  /** Whether the election still stands: asked before each write; left out: it does. */
+  readonly holds?: () => boolean;
   readonly settings: ClusterSettings;
   readonly listen: ListenAddress;
   /** Knows who may do what; null: nobody is asked, and this machine alone is answered. */

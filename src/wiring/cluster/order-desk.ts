@@ -13,7 +13,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { pause } from '../../lib/pause.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
-import { type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
+import { type OrderSpec, type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
 import type { Controls } from '../../server/controls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { answerIn, answerOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
@@ -29,6 +29,8 @@ export interface OrderDeskOptions {
   readonly controls: Controls;
   readonly log: Logger;
   readonly relistEveryMs: number;
+  /** Told of each order that nothing came of. */
+  readonly refused?: (order: OrderSpec, problem: Problem) => void;
 }
 
 const againMs = 500;
@@ -119,7 +121,10 @@ export class OrderDesk {
     if (worked === null) return;
     const { log } = this.#options;
     if (worked.ok) log.info(about(order), 'order was carried out');
-    else log.warn({ ...about(order), ...worked.error }, 'order is refused');
+    else {
+      log.warn({ ...about(order), ...worked.error }, 'order is refused');
+      if (order.spec !== null) this.#options.refused?.(order.spec, worked.error);
+    }
     await this.#answer(order, this.#statusOf(worked));
   }
 

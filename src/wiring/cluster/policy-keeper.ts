@@ -10,6 +10,7 @@ import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { clusterPolicy, rulesKey } from '../../release/policy-cluster-parse.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
+import type { RuleSet } from '../../rules/rule.ts';
 import { autoscalerOf } from '../../workload/kubernetes/autoscalers.ts';
 import { folders, type Owner } from '../../workload/kubernetes/labels.ts';
 import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
@@ -46,6 +47,8 @@ export class PolicyKeeper {
   #target: KubernetesTarget | null = null;
   #delivery: Delivery | null = null;
   #removal: Removal | null = null;
+  /** Set that the trail was told of. */
+  #adopted: RuleSet | null = null;
   #isRecalled = false;
   /** Of what the service was opened for. */
   #opened = '';
@@ -129,6 +132,11 @@ export class PolicyKeeper {
       return opened.error.retryable ? { ...fine, missing: opened.error } : { ...fine, stalled: opened.error };
     const { service, delivery } = opened.value;
     await service.rules.take(service.cluster, this.#rulesText(service));
+    const set = service.rules.current();
+    if (set.ok && set.value !== this.#adopted) {
+      this.#adopted = set.value;
+      this.#scene.trail.keeper.rulesRead(this.#name, { kind: 'loaded', set: set.value });
+    }
     const problem = service.rules.problem();
     const rules = problem === null ? null : { reason: 'RulesInvalid', message: problem };
     if (!isHeld(object)) {
@@ -164,6 +172,7 @@ export class PolicyKeeper {
     this.#service = service.value;
     this.#delivery = new Delivery(this.#scene, service.value);
     this.#opened = made;
+    this.#scene.trail.keeper.policyTaken(this.#name, takenFrom(object, made));
     service.value.workload.onChange(() => this.wake());
     this.#events.opened(service.value);
     return ok({ service: service.value, delivery: this.#delivery });
@@ -225,6 +234,13 @@ export class PolicyKeeper {
     clearTimeout(timer);
   }
 }
+
+/** By the manager that wrote its spec last, as the API server keeps it. */
+const takenFrom = ({ metadata: { generation = 0, managedFields = [] } }: KubeObject, hash: string) => {
+  const writers = managedFields.filter(({ subresource }) => subresource === undefined);
+  const last = writers.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1);
+  return { hash, generation, by: last?.manager ?? 'an unknown manager' };
+};
 
 const invalid = (mistakes: readonly { readonly path: string; readonly message: string }[]): Problem => ({
   reason: 'SpecInvalid',

@@ -1,0 +1,230 @@
+/**
+ * The trail of a namespace: entries are chained and only ever added, to ConfigMaps that are sealed when they are full.
+ *
+ *   told ──► waiting ──► holds? ──► newest piece, on its version ──full──► sealed, and the next one is made
+ *               ▲                      └─ another wrote, or nobody knows: read again, what is there is not written twice
+ *               └── tried again ───────┘
+ */
+import type { Problem } from '../lib/result.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import {
+  type KeptSegment,
+  listSegments,
+  removeSegment,
+  type SegmentPlace,
+  segmentName,
+  writeSegment,
+} from './kubernetes-segments.ts';
+import { controllerItself, type Recorded, type Trail, type TrailEntry, type TrailFilter } from './trail.ts';
+import { chained, chainProblems, nextNumber } from './trail-chain.ts';
+import { trailIn } from './trail-filter.ts';
+import type { TrailProof } from './trail-proof.ts';
+
+export interface KubernetesTrailOptions extends SegmentPlace {
+  /** Whether this controller still leads: asked before each write. */
+  readonly holds: () => boolean;
+  /** What is not written (yet), or is not as it was written. */
+  readonly troubled: (problem: Problem) => void;
+}
+
+type Untold = Omit<TrailEntry, 'number'>;
+
+const mostLines = 100;
+const mostChars = 64 * 1024;
+/** With `mostLines` each: the last 10,000 entries. */
+const mostSegments = 100;
+/** Of an entry, as JSON: no single one fills a piece. */
+const mostOfEntry = 8 * 1024;
+const againMs = 1_000;
+const closeWithinMs = 5_000;
+
+export class KubernetesTrail implements Trail {
+  readonly #options: KubernetesTrailOptions;
+  #segments: readonly KeptSegment[];
+  readonly #known: Set<string>;
+  #waiting: Untold[] = [];
+  #writing: Promise<void> | null = null;
+  #closing = false;
+
+  constructor(options: KubernetesTrailOptions, segments: readonly KeptSegment[]) {
+    this.#options = options;
+    this.#segments = segments;
+    this.#known = new Set(entriesIn(segments).map(keyOf));
+    this.#check([]);
+  }
+
+  /** Of what has been written; null: nothing was. */
+  get newestAtMs(): number | null {
+    return entriesIn(this.#segments.slice(-1)).at(-1)?.atMs ?? null;
+  }
+
+  async record(entry: Recorded): Promise<Result<void>> {
+    this.add([{ ...entry, release: null }]);
+    await this.#writing;
+    return ok(undefined);
+  }
+
+  /** Returns at once; what is there already is not added again. */
+  add(entries: readonly Untold[]): void {
+    const fresh = entries.filter((entry) => !this.#known.has(keyOf(entry)));
+    if (fresh.length === 0) return;
+    for (const entry of fresh) this.#known.add(keyOf(entry));
+    this.#waiting.push(...fresh);
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null;
+    });
+  }
+
+  async trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
+    const written = entriesIn(this.#segments);
+    const from = nextNumber(this.#segments);
+    return ok(trailIn([...written, ...this.#waiting.map((entry, at) => ({ number: from + at, ...entry }))], filter));
+  }
+
+  verify(): Promise<Result<TrailProof>> {
+    return verifySegments(this.#options);
+  }
+
+  /** Writes what waits, for a few seconds. */
+  async close(): Promise<void> {
+    const late = setTimeout(() => {
+      this.#closing = true;
+    }, closeWithinMs);
+    await this.#writing;
+    clearTimeout(late);
+  }
+
+  async #writeAll(): Promise<void> {
+    for (let told = ''; this.#waiting.length > 0; ) {
+      if (!this.#options.holds() || this.#closing) return this.#options.troubled(unwritten(this.#waiting.length));
+      const written = await this.#writeSome();
+      if (written.ok) continue;
+      if (written.error.reason !== told) this.#options.troubled(written.error);
+      told = written.error.reason;
+      await new Promise((resolve) => setTimeout(resolve, againMs));
+      await this.#readAgain();
+    }
+  }
+
+  /** As many as the newest piece has room for. */
+  async #writeSome(): Promise<Result<void>> {
+    const last = this.#segments.at(-1);
+    const number = nextNumber(this.#segments);
+    const open = last === undefined || last.sealed ? freshSegment(this.#segments, number) : last;
+    const lines = [...open.lines];
+    const taken = this.#waiting.slice(0, mostLines - open.lines.length);
+    lines.push(...taken.map((entry, at) => lineOf({ number: number + at, ...entry })));
+    const added = lines.slice(open.lines.length);
+    const isFull = lines.length >= mostLines || lines.join('\n').length >= mostChars;
+    const others = this.#segments.filter(({ name }) => name !== open.name);
+    const oldest = others.slice(1 - mostSegments)[0]?.first ?? open.first;
+    const next = { ...open, lines, hash: chained(open.hash, added), sealed: isFull, oldest };
+    const written = await writeSegment(this.#options, next);
+    if (!written.ok) return written;
+    this.#waiting = this.#waiting.slice(taken.length);
+    this.#segments = [...others, written.value];
+    await this.#forget();
+    return ok(undefined);
+  }
+
+  /** A piece goes once the newest one says that it is not kept. */
+  async #forget(): Promise<void> {
+    const oldest = this.#segments.at(-1)?.oldest ?? 1;
+    const old = this.#segments.filter(({ first }) => first < oldest);
+    for (const each of old) await removeSegment(this.#options, each);
+    this.#segments = this.#segments.filter(({ first }) => first >= oldest);
+  }
+
+  async #readAgain(): Promise<void> {
+    const listed = await listSegments(this.#options);
+    if (!listed.ok) return;
+    const before = this.#segments;
+    this.#segments = listed.value;
+    const there = new Set(entriesIn(listed.value).map(keyOf));
+    this.#waiting = this.#waiting.filter((entry) => !there.has(keyOf(entry)));
+    const lost = entriesIn(before).filter((entry) => !there.has(keyOf(entry)));
+    this.#waiting.unshift(...lost.map(({ number: _number, ...entry }) => entry));
+    this.#check(lost.length > 0 ? [lostText(lost)] : []);
+  }
+
+  /** What is found is said, and stands in the trail from then on: once. */
+  #check(also: readonly string[]): void {
+    const message = [...chainProblems(this.#segments), ...also].join('; ');
+    if (message === '') return;
+    this.#options.troubled({ reason: 'TrailBroken', message, retryable: false });
+    const isSaid = [...entriesIn(this.#segments), ...this.#waiting].some(
+      (entry) => entry.what === brokenWhat && entry.message === message,
+    );
+    if (!isSaid) this.#waiting.push(brokenEntry(message));
+  }
+}
+
+/** Fails as a list does. */
+export async function verifySegments(place: SegmentPlace): Promise<Result<TrailProof>> {
+  const listed = await listSegments(place);
+  if (!listed.ok) return failed(listed.error);
+  const segments = listed.value;
+  const next = nextNumber(segments);
+  const first = segments[0]?.first ?? null;
+  return ok({
+    entries: segments.reduce((sum, { lines }) => sum + lines.length, 0),
+    first,
+    last: first === null ? null : next - 1,
+    hash: segments.at(-1)?.hash ?? null,
+    how: 'a chain of SHA-256 over all entries, in ConfigMaps that are immutable once they are full',
+    problems: chainProblems(segments),
+  });
+}
+
+/** What anybody who may read ConfigMaps reads. */
+export async function readSegments(place: SegmentPlace, filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
+  const listed = await listSegments(place);
+  return listed.ok ? ok(trailIn(entriesIn(listed.value), filter)) : listed;
+}
+
+/** A line that is no entry any more is left out here, and found by `verify`. */
+const entriesIn = (segments: readonly KeptSegment[]): readonly TrailEntry[] =>
+  segments.flatMap(({ lines }) => lines.flatMap(entryIn));
+
+const entryIn = (line: string): readonly TrailEntry[] => {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null && 'number' in entry ? [entry as TrailEntry] : [];
+  } catch {
+    return [];
+  }
+};
+
+const freshSegment = (segments: readonly KeptSegment[], first: number) => {
+  const hash = segments.at(-1)?.hash ?? '';
+  return { name: segmentName(first), first, lines: [] as readonly string[], previous: hash, hash, oldest: first };
+};
+
+const lineOf = (entry: TrailEntry): string => {
+  const line = JSON.stringify(entry);
+  if (line.length <= mostOfEntry) return line;
+  const clip = (text: string): string => text.slice(0, mostOfEntry / 4);
+  return JSON.stringify({ ...entry, message: clip(entry.message), why: clip(entry.why), data: { clipped: true } });
+};
+
+const keyOf = ({ atMs, message, policy, release, what }: Untold): string =>
+  JSON.stringify([release, policy, atMs, what, message.slice(0, 200)]);
+
+const lostText = (lost: readonly TrailEntry[]): string =>
+  `${lost.length} entries that were written are gone, of ${lost
+    .map(({ number }) => number)
+    .slice(0, 5)
+    .join(', ')}; they are written again`;
+
+const brokenWhat = 'TrailBroken';
+
+const brokenEntry = (message: string): Untold => ({
+  ...{ atMs: Date.now(), who: controllerItself, what: brokenWhat, policy: '', release: null, revision: null },
+  ...{ why: '', message, data: {} },
+});
+
+const unwritten = (entries: number): Problem => ({
+  reason: 'TrailUnwritten',
+  message: `${entries} entries are not in the trail: the next controller takes those of releases from their logs`,
+  retryable: false,
+});

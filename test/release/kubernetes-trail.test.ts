@@ -1,0 +1,140 @@
+/** The trail of a namespace, on a server that keeps objects as the real one does: only added to, and what is changed is found. */
+import { expect, it } from 'vitest';
+import { listSegments } from '../../src/release/kubernetes-segments.ts';
+import { KubernetesTrail, readSegments } from '../../src/release/kubernetes-trail.ts';
+import type { Recorded } from '../../src/release/trail.ts';
+import { value } from '../contract/store.ts';
+import { eventually } from '../support/eventually.ts';
+import { type KubeObjects, startKubeObjects } from '../support/kube-objects.ts';
+
+const folder = '/api/v1/namespaces/shop/configmaps';
+const first = `${folder}/sluice-trail-000000001`;
+const second = `${folder}/sluice-trail-000000101`;
+
+const said = (n: number): Recorded => ({
+  ...{ atMs: n, who: 'ada', what: 'Attested', policy: 'app', revision: 'v2', why: 'nightly', message: `result ${n}` },
+  data: { n },
+});
+
+const placeOf = (objects: KubeObjects) => ({
+  client: objects.server.client({ writeWithinMs: 300 }),
+  namespace: 'shop',
+});
+
+async function opened(objects: KubeObjects, holds = (): boolean => true) {
+  const problems: string[] = [];
+  const place = placeOf(objects);
+  const troubled = ({ reason, message }: { readonly reason: string; readonly message: string }): void =>
+    void problems.push(`${reason}: ${message}`);
+  const trail = new KubernetesTrail({ ...place, holds, troubled }, value(await listSegments(place)));
+  return { trail, problems };
+}
+
+const messages = async (objects: KubeObjects): Promise<readonly string[]> =>
+  value(await readSegments(placeOf(objects), { limit: 100_000 })).map(({ message }) => message);
+
+const numbers = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_each, at) => from + at);
+
+const withEntries = async (count: number) => {
+  const objects = await startKubeObjects();
+  const { trail, problems } = await opened(objects);
+  trail.add(numbers(1, count).map((n) => ({ ...said(n), release: null })));
+  await trail.record(said(count + 1));
+  return { objects, trail, problems };
+};
+
+/** Somebody with kubectl. */
+const tampered = (objects: KubeObjects, path: string, change: (data: Record<string, string>) => object): void => {
+  const object = objects.at(path);
+  objects.put(path, { ...object, data: change(object['data'] as Record<string, string>) });
+};
+
+it('has what it was told, in order, for the next controller and for whoever reads the objects', async () => {
+  const { objects, trail } = await withEntries(1);
+  const next = await opened(objects);
+  await next.trail.record(said(3));
+  expect(await messages(objects)).toEqual(['result 1', 'result 2', 'result 3']);
+  const entries = value(await next.trail.trail({ limit: 2 }));
+  expect(entries).toMatchObject([{ number: 2 }, { number: 3, who: 'ada', why: 'nightly', data: { n: 3 } }]);
+  expect(value(await trail.verify())).toMatchObject({ entries: 3, first: 1, last: 3, problems: [] });
+});
+
+it('seals a piece that is full', async () => {
+  const { objects, trail } = await withEntries(149);
+  expect(objects.at(first)['immutable']).toBe(true);
+  expect(objects.at(second)['immutable']).toBeUndefined();
+  expect(value(await trail.verify())).toMatchObject({ entries: 150, problems: [] });
+});
+
+it.each([
+  [
+    'a changed entry',
+    (o: KubeObjects) => tampered(o, first, (d) => ({ ...d, lines: d['lines']?.replace('ada', 'eve') })),
+  ],
+  [
+    'an entry that was taken out',
+    (o: KubeObjects) => tampered(o, first, (d) => ({ ...d, lines: d['lines']?.split('\n').slice(1).join('\n') })),
+  ],
+  ['a piece that is gone', (o: KubeObjects) => o.remove(first)],
+  [
+    'a piece that begins elsewhere',
+    (o: KubeObjects) => tampered(o, second, (d) => ({ ...d, previous: 'f'.repeat(64) })),
+  ],
+])('finds %s', async (_what, tamper) => {
+  const { objects, trail } = await withEntries(149);
+  tamper(objects);
+  expect(value(await trail.verify()).problems).not.toEqual([]);
+  const next = await opened(objects);
+  expect(next.problems.join()).toContain('TrailBroken');
+  await next.trail.record(said(1_000));
+  expect((await messages(objects)).at(-1)).toBe('result 1000');
+  const broken = value(await next.trail.trail({ what: 'TrailBroken', limit: 9 }));
+  expect(broken).toMatchObject([{ who: 'sluice' }]);
+});
+
+it('writes once what the server took and did not answer', async () => {
+  const { objects, trail } = await withEntries(1);
+  objects.fault('answerLost');
+  await trail.record(said(3));
+  expect(await messages(objects)).toEqual(['result 1', 'result 2', 'result 3']);
+  expect(value(await trail.verify()).problems).toEqual([]);
+});
+
+it('of two controllers neither takes from the other', async () => {
+  const { objects, trail } = await withEntries(1);
+  const other = await opened(objects);
+  await other.trail.record(said(3));
+  await trail.record(said(4));
+  await other.trail.record(said(5));
+  expect(await messages(objects)).toEqual(numbers(1, 5).map((n) => `result ${n}`));
+  expect(value(await trail.verify()).problems).toEqual([]);
+});
+
+it('writes again what was taken away while it leads, and says so', async () => {
+  const { objects, trail, problems } = await withEntries(1);
+  objects.remove(first);
+  await trail.record(said(3));
+  expect(problems.join()).toContain('2 entries that were written are gone');
+  await eventually(async () =>
+    expect(await messages(objects)).toEqual(expect.arrayContaining(['result 1', 'result 3'])),
+  );
+  expect(value(await trail.trail({ what: 'TrailBroken', limit: 9 }))).toHaveLength(1);
+});
+
+it('writes nothing without the Lease', async () => {
+  const objects = await startKubeObjects();
+  const { trail, problems } = await opened(objects, () => false);
+  await trail.record(said(1));
+  expect(objects.accepted).toEqual([]);
+  expect(problems.join()).toContain('1 entries are not in the trail');
+});
+
+it('keeps the newest ten thousand, and is whole without those before', async () => {
+  const { objects, trail } = await withEntries(10_300);
+  const kept = value(await trail.verify());
+  expect(kept).toMatchObject({ last: 10_301, problems: [] });
+  expect(kept.entries).toBeLessThanOrEqual(10_000);
+  expect(kept.entries).toBeGreaterThan(9_800);
+  expect(() => objects.at(first)).toThrow();
+});
