@@ -1,5 +1,6 @@
 /** Opens the state folder's store, or waits as the standby of the controller that owns it. */
 import type { Result } from '../lib/result.ts';
+import type { HistoryBound } from '../release/history-bound.ts';
 import type { TrailedStore } from '../release/trail.ts';
 import type { Listening } from '../server/http-listen.ts';
 import { type LeadingNow, startStandbyServer } from '../server/http-standby.ts';
@@ -9,17 +10,19 @@ import type { Context } from './context.ts';
 
 export interface Turn extends Listening {
   readonly stateDir: string;
+  readonly bound: HistoryBound;
   readonly stop: AbortSignal;
 }
 
 /** null: told to stop before its turn came. */
 export async function awaitTurn(
   context: Context,
-  { stateDir, stop, ...address }: Turn,
+  { bound, stateDir, stop, ...address }: Turn,
 ): Promise<Result<TrailedStore> | null> {
   const leading = (): LeadingNow => leadingOn(stateDir);
   let close = async (): Promise<void> => {};
   const store = await waitForStore({
+    bound,
     stateDir,
     stop,
     waiting: async () => {

@@ -11,7 +11,7 @@ import { type ClusterOptions, openCluster, withClusterOptions } from './cluster-
 const version = '';
 
 /** Commands that look at releases, wherever these are, and those that give orders. */
-const looking = ['list', 'get', 'watch', 'status', 'explain', 'report', 'history'];
+const looking = ['list', 'get', 'watch', 'status', 'explain', 'report', 'history', 'trail'];
 const ordering = ['pause', 'resume', 'promote', 'abort', 'retry', 'answer', 'approve', 'override', 'attest'];
 const everywhere: ReadonlySet<string> = new Set([...looking, ...ordering]);
 

@@ -1,14 +1,25 @@
 /** What every command that runs a controller can be told. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../lib/duration.ts';
 import type { ListenAddress } from '../lib/listen-address.ts';
+import type { HistoryBound } from '../release/history-bound.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
-import { address, factor } from './option-values.ts';
+import { address, factor, limitWords } from './option-values.ts';
 
 export interface SharedOptions {
   readonly listen: ListenAddress;
   readonly logLevel: LogLevel;
   readonly compress: number;
+  readonly keep?: number;
+  /** Milliseconds. */
+  readonly keepFor?: number;
 }
+
+/** As the store wants it. */
+export const boundOf = ({ keep, keepFor }: SharedOptions): HistoryBound => ({
+  ...(keep === undefined ? {} : { keep }),
+  ...(keepFor === undefined ? {} : { keepForMs: keepFor }),
+});
 
 export const withControllerOptions = (command: Command): Command =>
   command
@@ -23,4 +34,16 @@ export const withControllerOptions = (command: Command): Command =>
         .env('SLUICE_LOG_LEVEL')
         .default('info'),
     )
+    .option(
+      '--keep <count>',
+      'ended releases of a policy that are kept (default: 200; in a cluster 100)',
+      limitWords(1_000),
+    )
+    .option('--keep-for <duration>', 'and no longer than so after their end, as 4320h; the newest stays', age)
     .option('--compress <factor>', 'divide every duration of plans and rules: for rehearsals only', factor, 1);
+
+function age(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new InvalidArgumentError('Write a duration such as 4320h.');
+}

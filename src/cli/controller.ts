@@ -11,7 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type ClusterOptions, openCluster, withClusterOptions } from './cluster-client.ts';
 import { type Context, runWith } from './context.ts';
-import { type SharedOptions, withControllerOptions } from './controller-options.ts';
+import { boundOf, type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { openReviewer, type ReviewOptions, reviewProblem, withReviewOptions } from './review-options.ts';
 import { toldToStop } from './told-to-stop.ts';
@@ -95,10 +95,13 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
   if (office === null) return exitCodes.ok;
   const { epoch, holds } = office;
   const view = openView(client, namespace);
-  const store = new CheckpointedStore(new KubernetesStore({ client, namespace, epoch, holds, view }), {
-    everyMs: checkpointMs,
-    nowMs: () => performance.now(),
-  });
+  const store = new CheckpointedStore(
+    new KubernetesStore({ client, namespace, epoch, holds, view, ...boundOf(options) }),
+    {
+      everyMs: checkpointMs,
+      nowMs: () => performance.now(),
+    },
+  );
   const controller = await startClusterController({ ...place, store, holds, view, settings, compression: compress });
   if (!controller.ok) {
     await office.leave();

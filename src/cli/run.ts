@@ -11,7 +11,7 @@ import type { RunningProxy } from '../router/proxy-process.ts';
 import { type Key, readKeys } from '../server/http-token.ts';
 import { createLoggerPino } from '../telemetry/logger-pino.ts';
 import { type Context, runWith } from './context.ts';
-import { type SharedOptions, withControllerOptions } from './controller-options.ts';
+import { boundOf, type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { readPolicies } from './read-policies.ts';
 import { toldToStop } from './told-to-stop.ts';
@@ -54,7 +54,13 @@ const run = async (context: Context, files: readonly string[], options: RunOptio
   const stop = toldToStop();
   // Loaded here only: no other command needs the controller and its libraries.
   const { awaitTurn } = await import('./await-turn.ts');
-  const store = await awaitTurn(context, { stateDir: state, ...listen, keys: keys.value, stop });
+  const store = await awaitTurn(context, {
+    stateDir: state,
+    bound: boundOf(options),
+    ...listen,
+    keys: keys.value,
+    stop,
+  });
   if (store === null) return exitCodes.ok;
   if (!store.ok) return context.fail(store.error.message);
   // A standby may have waited for months; what was readable then serves where a file is broken now.

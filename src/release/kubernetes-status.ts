@@ -1,7 +1,6 @@
 /** What the status of an object in a cluster tells of a record, and the status that a release gets. */
 import type { KubeObject } from '../kube/object.ts';
 import { recordOf } from './kubernetes-record.ts';
-import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
 import type { Condition } from './release-object-schema.ts';
 import { releaseSummary } from './release-status.ts';
@@ -32,7 +31,18 @@ export function versionIn(object: KubeObject): number {
   }
 }
 
-export function isEnded(record: string, id: string, policy: string): boolean {
-  const read = storedRelease(record, id);
-  return read.ok && read.value.policy === policy && isOver(read.value);
+interface Recorded {
+  readonly object: KubeObject;
+  readonly record: string;
 }
+
+/** Those of the policy that have ended, in the order in which they are given. */
+export const endedOf = (
+  policy: string,
+  all: readonly Recorded[],
+): readonly { readonly name: string; readonly endedAtMs: number }[] =>
+  all.flatMap(({ object: { metadata }, record }) => {
+    const read = storedRelease(record, metadata.name);
+    if (!read.ok || read.value.policy !== policy || !('endedAtMs' in read.value.phase)) return [];
+    return [{ name: metadata.name, endedAtMs: read.value.phase.endedAtMs }];
+  });

@@ -4,6 +4,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { type HistoryBound, toForget } from './history-bound.ts';
 import type { Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import { KnownReleases } from './known-releases.ts';
@@ -12,22 +13,20 @@ import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernete
 import { KubernetesLooks } from './kubernetes-looks.ts';
 import { closed, conflict, noPolicy, outOfOffice, unheard } from './kubernetes-problem.ts';
 import { recordOf, writeStatus } from './kubernetes-record.ts';
-import { isEnded, serialOf, statusOf, versionIn } from './kubernetes-status.ts';
+import { endedOf, serialOf, statusOf, versionIn } from './kubernetes-status.ts';
 import type { LogEntry } from './log.ts';
 import { isOver } from './phase.ts';
 import type { Release } from './release.ts';
 import type { PolicyState, Store, Unreadable } from './store.ts';
 import { storedPolicy, storedRelease } from './stored.ts';
 
-export interface KubernetesStoreOptions {
+export interface KubernetesStoreOptions extends HistoryBound {
   readonly client: KubeClient;
   readonly namespace: string;
   /** Of the election that made this controller the one that writes. */
   readonly epoch: number;
   /** Whether it still is: asked before each write. */
   readonly holds: () => boolean;
-  /** Ended releases of a policy that are kept. */
-  readonly keep?: number;
   /** Of ReleasePolicies, where they are watched: then a look at one's state costs nothing. */
   readonly view?: Pick<ClusterView, 'learn' | 'list'>;
 }
@@ -190,10 +189,11 @@ export class KubernetesStore implements Store {
 
   async #end({ id, policy }: Release): Promise<void> {
     await this.#looks.ended(id);
-    const { client, keep = 100 } = this.#options;
+    const { client, keep = 100, keepForMs } = this.#options;
     const all = await this.#all();
-    const ended = all.ok ? all.value.filter(({ object, record }) => isEnded(record, object.metadata.name, policy)) : [];
-    const paths = ended.slice(keep).map(({ object }) => this.#releasePath(object.metadata.name));
+    const ended = endedOf(policy, all.ok ? all.value : []);
+    const old = toForget(ended, { keep, ...(keepForMs === undefined ? {} : { keepForMs }) });
+    const paths = old.map(({ name }) => this.#releasePath(name));
     await Promise.all(paths.map((path) => client.delete(path)));
   }
 

@@ -1,5 +1,6 @@
 /** In-memory store for dry runs and tests; a `MemoryDisk` outlives the stores that are opened on it, as a file would. */
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { type HistoryBound, toForget } from './history-bound.ts';
 import { Journal, type Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
@@ -17,31 +18,33 @@ export class MemoryDisk {
   inUse = false;
 }
 
-export interface MemoryStoreOptions {
+export interface MemoryStoreOptions extends HistoryBound {
   readonly disk?: MemoryDisk;
-  /** Releases of a policy that are kept, running ones apart. */
-  readonly keep?: number;
 }
 
 /** Fails with `StoreInUse` while another store is open on the disk. */
-export function openMemoryStore({ disk = new MemoryDisk(), keep = 200 }: MemoryStoreOptions = {}): Result<Store> {
+export function openMemoryStore({
+  disk = new MemoryDisk(),
+  keep = 200,
+  ...age
+}: MemoryStoreOptions = {}): Result<Store> {
   if (disk.inUse)
     return failed({ reason: 'StoreInUse', message: 'another store is open on this disk', retryable: true });
   disk.inUse = true;
   disk.epoch += 1;
-  return ok(new MemoryStore(disk, keep));
+  return ok(new MemoryStore(disk, { keep, ...age }));
 }
 
 class MemoryStore implements Store {
   readonly epoch: number;
   readonly #disk: MemoryDisk;
-  readonly #keep: number;
+  readonly #bound: HistoryBound;
   readonly #journal: Journal;
   #closed = false;
 
-  constructor(disk: MemoryDisk, keep: number) {
+  constructor(disk: MemoryDisk, bound: HistoryBound) {
     this.#disk = disk;
-    this.#keep = keep;
+    this.#bound = bound;
     this.#journal = new Journal(
       memoryShelf(disk.looks, (id) => {
         const release = disk.releases.get(id);
@@ -116,8 +119,10 @@ class MemoryStore implements Store {
 
   #end({ id, policy }: Release): void {
     this.#journal.ended(id);
-    const ended = [...this.#disk.releases.values()].filter((each) => each.policy === policy && isOver(each));
-    for (const { id } of ended.slice(0, Math.max(0, ended.length - this.#keep))) {
+    const ended = [...this.#disk.releases.values()].flatMap((each) =>
+      each.policy === policy && 'endedAtMs' in each.phase ? [{ id: each.id, endedAtMs: each.phase.endedAtMs }] : [],
+    );
+    for (const { id } of toForget(ended.toReversed(), this.#bound)) {
       this.#disk.releases.delete(id);
       this.#disk.logs.delete(id);
       this.#disk.looks.delete(id);

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { type HistoryBound, toForget } from './history-bound.ts';
 import { Journal, type Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import type { LogEntry } from './log.ts';
@@ -18,21 +19,19 @@ import { storedPolicy, storedRelease } from './stored.ts';
 import type { Recorded, TrailEntry, TrailedStore, TrailFilter } from './trail.ts';
 import type { TrailProof } from './trail-proof.ts';
 
-export interface SqliteOptions {
+export interface SqliteOptions extends HistoryBound {
   /** Made with its folder when it is not there. */
   readonly path: string;
-  /** Ended releases of a policy that are kept. */
-  readonly keep?: number;
 }
 
 /** Fails with `StoreInUse`, `StoreUnreachable`, `StoreReadOnly`, `StoreCorrupt`, `StateUnreadable`, `DiskFull` or `StoreFailed`. */
-export function openSqliteStore({ path, keep = 200 }: SqliteOptions): Result<TrailedStore> {
+export function openSqliteStore({ path, ...bound }: SqliteOptions): Result<TrailedStore> {
   let db: DatabaseSync | null = null;
   try {
     mkdirSync(dirname(path), { recursive: true });
     db = new DatabaseSync(path);
     closeToOthers(path);
-    return ok(new SqliteStore({ db, path, keep, epoch: takeOver(db) }));
+    return ok(new SqliteStore({ db, path, bound: { keep: 200, ...bound }, epoch: takeOver(db) }));
   } catch (thrown) {
     db?.close();
     return failed(sqliteProblem(thrown, path));
@@ -42,7 +41,7 @@ export function openSqliteStore({ path, keep = 200 }: SqliteOptions): Result<Tra
 interface Opened {
   readonly db: DatabaseSync;
   readonly path: string;
-  readonly keep: number;
+  readonly bound: HistoryBound;
   readonly epoch: number;
 }
 
@@ -116,9 +115,12 @@ class SqliteStore implements TrailedStore {
 
   #end({ id, policy }: Release): void {
     this.#journal.ended(id);
-    const sql =
-      'DELETE FROM release WHERE number IN (SELECT number FROM release WHERE policy = ? AND active = 0 ORDER BY number DESC LIMIT -1 OFFSET ?)';
-    this.#prepared(sql).run(policy, this.#opened.keep);
+    const ended = this.#prepared(
+      "SELECT number, document ->> '$.phase.endedAtMs' AS ended FROM release WHERE policy = ? AND active = 0 ORDER BY number DESC",
+    ).all(policy);
+    const known = ended.map((row) => ({ number: Number(row['number']), endedAtMs: Number(row['ended']) }));
+    for (const { number } of toForget(known, this.#opened.bound))
+      this.#prepared('DELETE FROM release WHERE number = ?').run(number);
   }
 
   async policy(name: string): Promise<Result<PolicyState | null>> {

@@ -11,6 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from '../lib/pause.ts';
 import type { Result } from '../lib/result.ts';
+import type { HistoryBound } from '../release/history-bound.ts';
 import { openSqliteStore } from '../release/sqlite.ts';
 import type { TrailedStore } from '../release/trail.ts';
 import { processMark, signal } from '../workload/process-table.ts';
@@ -19,6 +20,7 @@ import { type Leader, readLeader, storePath } from './leader-file.ts';
 
 export interface StandbyOptions {
   readonly stateDir: string;
+  readonly bound: HistoryBound;
   /** Ends the wait. */
   readonly stop: AbortSignal;
   /** The folder is taken: called once, before the first wait. */
@@ -37,7 +39,7 @@ export async function waitForStore(options: StandbyOptions): Promise<Result<Trai
   const { stateDir, stop } = options;
   const watch = new BeatWatch(stateDir, 'any');
   for (let look = 0; ; look += 1) {
-    const store = openSqliteStore({ path: storePath(stateDir) });
+    const store = openSqliteStore({ path: storePath(stateDir), ...options.bound });
     if (store.ok || store.error.reason !== 'StoreInUse') return store;
     if (look === 0) await options.waiting();
     if (watch.look() >= silentLooks && canWrite(stateDir)) endLeader(options);

@@ -1,6 +1,7 @@
 /** What every store must do, whatever it keeps its records in. */
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/lib/result.ts';
+import type { HistoryBound } from '../../src/release/history-bound.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import type { Store } from '../../src/release/store.ts';
 import { aPolicy, aRelease, inPhase, phases, startMs } from '../support/a-release.ts';
@@ -8,7 +9,7 @@ import { span } from '../support/journal-spans.ts';
 
 /** A place that outlives the stores that are opened on it. */
 export interface StorePlace {
-  open(options?: { readonly keep?: number }): Result<Store> | Promise<Result<Store>>;
+  open(options?: HistoryBound): Result<Store> | Promise<Result<Store>>;
 }
 
 const line = (message: string): LogEntry => ({
@@ -102,6 +103,19 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       expect(value(await store.releases({})).map(({ id }) => id)).toEqual(['e-3', 'e-2', 'running']);
       expect(value(await store.log('e-1'))).toEqual([]);
       expect(value(await store.log('e-2'))).toHaveLength(1);
+      await store.close();
+    });
+
+    it('forgets what ended long before the newest, but never that', async () => {
+      const place = await makePlace();
+      const store = value(await place.open({ keepForMs: 60_000 }));
+      const endedAt = (id: string, endedAtMs: number) => inPhase({ phase: 'succeeded', endedAtMs }, { id });
+      await store.save(endedAt('e-1', startMs), []);
+      await store.save(endedAt('e-2', startMs + 30_000), []);
+      await store.save(endedAt('e-3', startMs + 61_000), []);
+      expect(value(await store.releases({})).map(({ id }) => id)).toEqual(['e-3', 'e-2']);
+      await store.save(endedAt('e-4', startMs + 9_000_000), []);
+      expect(value(await store.releases({})).map(({ id }) => id)).toEqual(['e-4']);
       await store.close();
     });
 

@@ -3,6 +3,7 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { LeaseElector } from '../../src/kube/lease.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { failed, ok, type Result } from '../../src/lib/result.ts';
+import type { HistoryBound } from '../../src/release/history-bound.ts';
 import { KubernetesStore } from '../../src/release/kubernetes-store.ts';
 import type { Store } from '../../src/release/store.ts';
 import { atTestEnd } from './at-end.ts';
@@ -12,7 +13,7 @@ const timing = { durationMs: 3_600_000, deadlineMs: 1_800_000, renewEveryMs: 60_
 export async function openElected(
   client: KubeClient,
   namespace: string,
-  { keep = 100 }: { readonly keep?: number } = {},
+  bound: HistoryBound = {},
 ): Promise<Result<Store>> {
   const settled = Promise.withResolvers<number | null>();
   const identity = crypto.randomUUID();
@@ -41,7 +42,7 @@ export async function openElected(
     await stop();
     return failed({ reason: 'StoreInUse', message: 'another controller holds the Lease', retryable: true });
   }
-  const store = new KubernetesStore({ client, namespace, epoch, keep, holds: () => elector.holds() });
+  const store = new KubernetesStore({ client, namespace, epoch, ...bound, holds: () => elector.holds() });
   const close = store.close.bind(store);
   store.close = async () => {
     await close();

@@ -48,6 +48,7 @@ export const chartValues = (): string => {
     settings: { ...settings, $schema: undefined },
     review: flag,
     crds: only({ install: flag }),
+    history: only({ keep: { type: 'integer', minimum: 1, maximum: 1_000 }, keepFor: text }),
     logLevel: { enum: ['debug', 'info', 'warn', 'error', 'silent'] },
     port: { type: 'integer', minimum: 1024, maximum: 65_535 },
     resources: map,

@@ -113,6 +113,23 @@ describe.runIf(await needsLab('bare'))('orders in a cluster', () => {
     expect((await record()).pauses).toEqual([]);
     second.child.kill('SIGTERM');
     await second.exited;
+    // What both did, and what the first of them refused, each once.
+    const admin = ['-n', namespace, '--kubeconfig', lab.kubeconfig('admin')];
+    const said = await sluice(['trail', '-o', 'json', ...admin]);
+    const { entries } = JSON.parse(said.out) as {
+      readonly entries: readonly { readonly who: string; readonly what: string }[];
+    };
+    const ofPeople = entries.filter(({ who }) => who !== 'sluice').map(({ what, who }) => `${who} ${what}`);
+    expect(ofPeople.toSorted()).toEqual(['admin OrderRefused', 'alice OrderRefused', 'alice Paused', 'alice Resumed']);
+    const proof = await sluice(['trail', '--verify', ...admin]);
+    expect(proof.out).toContain('nothing was found against it');
+    const { items } = await lab.api().list(`/api/v1/namespaces/${namespace}/configmaps`);
+    const piece = items.find(({ metadata }) => metadata.name.startsWith('sluice-trail-'));
+    const path = `/api/v1/namespaces/${namespace}/configmaps/${piece?.metadata.name ?? ''}`;
+    const { data } = await lab.api().get<KubeObject & { readonly data: { readonly lines: string } }>(path);
+    await lab.api().patch(path, { data: { lines: data.lines.replace('alice', 'mallo') } });
+    const broken = await sluice(['trail', '--verify', ...admin]);
+    expect(broken).toMatchObject({ code: 1, out: expect.stringContaining('were changed') });
     // But for the false name that it tried.
     expect(account.refused().filter((call) => !call.includes('releaseorders?dryRun=All'))).toEqual([]);
   });
