@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Header } from './header.tsx';
 import { HistoryPage } from './history-page.tsx';
 import { pageTitle } from './page-title.ts';
+import { RecordsPage } from './records-page.tsx';
 import { ReleaseList } from './release-list.tsx';
 import { ReleasePage } from './release-page.tsx';
 import type { Route } from './route.ts';
@@ -48,5 +49,7 @@ const Shown = ({ route, state }: { readonly route: Route; readonly state: State 
       return <HistoryPage key={route.policy} policy={route.policy} against={route.against} />;
     case 'rules':
       return <RulesPage key={route.policy} policy={route.policy} />;
+    case 'records':
+      return <RecordsPage key={route.policy} policy={route.policy} />;
   }
 };

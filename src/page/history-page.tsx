@@ -22,6 +22,8 @@ export const HistoryPage = ({ against, policy }: HistoryPageProps) => {
       <h1>History of {policy}</h1>
       <p>
         <a href={hashOf({ kind: 'rules', policy })}>Its rules</a>
+        {' · '}
+        <a href={hashOf({ kind: 'records', policy })}>Its trail and notifications</a>
       </p>
       <Answered answer={answer}>
         {({ releases, totals }) => (

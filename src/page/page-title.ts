@@ -20,5 +20,7 @@ const placeOf = (route: Route, releases: State['releases']): readonly string[] =
       return [`History of ${route.policy}`];
     case 'rules':
       return [`Rules of ${route.policy}`];
+    case 'records':
+      return [`Records of ${route.policy}`];
   }
 };

@@ -5,7 +5,7 @@ export type Route =
   | { readonly kind: 'release'; readonly id: string }
   /** `against`: the release that the others are compared with; null: the newest. */
   | { readonly kind: 'history'; readonly policy: string; readonly against: string | null }
-  | { readonly kind: 'rules'; readonly policy: string };
+  | { readonly kind: 'rules' | 'records'; readonly policy: string };
 
 const list: Route = { kind: 'list' };
 
@@ -22,6 +22,7 @@ export const routeOf = (hash: string): Route => {
     case 'history':
       return { kind, policy: name, against: against === '' ? null : against };
     case 'rules':
+    case 'records':
       return { kind, policy: name };
     default:
       return list;
@@ -37,7 +38,8 @@ export const hashOf = (route: Route): string => {
     case 'history':
       return `#/history/${[route.policy, ...(route.against === null ? [] : [route.against])].map(encodeURIComponent).join('/')}`;
     case 'rules':
-      return `#/rules/${encodeURIComponent(route.policy)}`;
+    case 'records':
+      return `#/${route.kind}/${encodeURIComponent(route.policy)}`;
   }
 };
 

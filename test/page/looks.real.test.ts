@@ -28,6 +28,8 @@ const places = [
   { name: 'rolled back', hash: `#/release/${scene.back}`, sign: '.legend' },
   { name: 'history', hash: '#/history/app', sign: 'table' },
   { name: 'rules', hash: '#/rules/app', sign: 'table' },
+  { name: 'records', hash: '#/records/app', sign: 'table' },
+  { name: 'no records', hash: '#/records/nobody', sign: 'text=Nobody was told' },
 ] as const;
 
 describe.runIf(needs('chromium'))('the page', () => {

@@ -23,6 +23,7 @@ describe('an address', () => {
     { kind: 'history', policy: 'shop/front end', against: null },
     { kind: 'history', policy: 'app', against: 'app-1' },
     { kind: 'rules', policy: '<b>%' },
+    { kind: 'records', policy: 'shop/front end' },
   ])('leads back to where it was made: $kind', (route) => {
     expect(routeOf(hashOf(route))).toEqual(route);
   });
