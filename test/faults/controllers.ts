@@ -81,10 +81,11 @@ export class Controllers {
 
   /** Resolves when the newest leads, with the address of its API. */
   leads(): Promise<string> {
-    const { newest } = this;
-    return eventually(() => newest.url(), { withinMs: startsWithinMs }).catch((cause: unknown) => {
-      throw new Error(`it does not lead:\n${newest.output()}`, { cause });
-    });
+    return eventually(() => (this.newest.isAlive() ? this.newest.url() : null), { withinMs: startsWithinMs }).catch(
+      (cause: unknown) => {
+        throw new Error(`it does not lead:\n${this.newest.output()}`, { cause });
+      },
+    );
   }
 
   /** The API of the newest that led and lives; null while none does. */

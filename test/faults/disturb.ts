@@ -4,17 +4,18 @@ import { signalById } from '../support/process.ts';
 import type { Disturbance, Fault } from './fault.ts';
 import type { Ledger } from './ledger.ts';
 import type { Scene } from './scene.ts';
-import { until } from './workloads.ts';
+import type { Workload } from './workloads.ts';
 
 interface Disturbed {
   readonly fault: Fault;
   readonly ledger: Ledger;
+  readonly amid: Workload['amid'];
 }
 
 /** Resolves when it is over. */
-export async function disturb(scene: Scene, { fault, ledger }: Disturbed): Promise<void> {
+export async function disturb(scene: Scene, { amid, fault, ledger }: Disturbed): Promise<void> {
   if (fault.kind !== 'world') return;
-  await until(scene, 25);
+  await amid(scene);
   ledger.struck();
   await worlds[fault.fault](scene);
 }

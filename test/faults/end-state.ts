@@ -6,13 +6,15 @@ import { versionOf } from './objects.ts';
 export interface EndState {
   /** Canary's percent. */
   readonly weight: number;
-  /** Version that each Service sends to. */
+  /** Version that each Service sends to; `all`: it tells none from another. */
   readonly services: Readonly<Record<string, string>>;
   /** Version and replicas of each Deployment. */
   readonly deployments: readonly string[];
   /** Version and phase of each release. */
   readonly releases: readonly string[];
   readonly stable: string;
+  /** The policy says so. */
+  readonly isReady: boolean;
 }
 
 interface Workload extends KubeObject {
@@ -32,7 +34,11 @@ interface Selecting extends KubeObject {
 
 interface Status extends KubeObject {
   readonly spec: { readonly revision: string };
-  readonly status?: { readonly phase?: string; readonly stable?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly stable?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 export const routePath = (namespace: string): string =>
@@ -40,21 +46,25 @@ export const routePath = (namespace: string): string =>
 
 export const ourFolder = (namespace: string): string => `/apis/sluice.dev/v1alpha1/namespaces/${namespace}`;
 
+export const policyPath = (namespace: string): string => `${ourFolder(namespace)}/releasepolicies/app`;
+
 export async function endState(api: Api, namespace: string): Promise<EndState> {
   const { services, deployments } = folders(namespace);
-  const [route, selecting, running, releases, policy] = await Promise.all([
+  const [route, selecting, running, releases, policies] = await Promise.all([
     api.get<Route>(routePath(namespace)),
     api.list<Selecting>(services),
     api.list<Workload>(deployments),
     api.list<Status>(`${ourFolder(namespace)}/releases`),
-    api.get<Status>(`${ourFolder(namespace)}/releasepolicies/app`),
+    api.list<Status>(`${ourFolder(namespace)}/releasepolicies`),
   ]);
   const versions = new Map(running.items.map((each) => [each.metadata.labels?.[label.revision] ?? '', imageOf(each)]));
   const version = (revision = ''): string => (revision === noRevision ? 'none' : (versions.get(revision) ?? revision));
+  const selected = (revision: string | undefined): string => (revision === undefined ? 'all' : version(revision));
+  const [policy] = policies.items;
   return {
     weight: route.spec.http[0]?.route[1]?.weight ?? Number.NaN,
     services: Object.fromEntries(
-      selecting.items.map(({ metadata, spec }) => [metadata.name, version(spec.selector[label.revision])]),
+      selecting.items.map(({ metadata, spec }) => [metadata.name, selected(spec.selector[label.revision])]),
     ),
     deployments: running.items
       .map((each) => `${isTarget(each) ? 'target' : 'revision'} ${imageOf(each)} x ${each.spec.replicas}`)
@@ -64,7 +74,8 @@ export async function endState(api: Api, namespace: string): Promise<EndState> {
       .filter(({ status }) => status?.phase !== undefined)
       .map(({ spec, status }) => `${version(spec.revision)} ${status?.phase ?? ''}`)
       .toSorted(),
-    stable: version(policy.status?.stable),
+    stable: policy === undefined ? 'no policy' : version(policy.status?.stable),
+    isReady: policy?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
   };
 }
 

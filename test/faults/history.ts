@@ -1,4 +1,4 @@
-/** Every state that routes, Services and pods of the cluster had, in the order in which the server accepted them. */
+/** Every state that routes, Services, their endpoints and pods of the cluster had, in the order in which the server accepted them. */
 import type { Api, KubeObject } from '../lab/api/api.ts';
 import { follow } from '../lab/api/follow.ts';
 import type { AtEnd } from '../support/at-end.ts';
@@ -6,9 +6,11 @@ import type { AtEnd } from '../support/at-end.ts';
 export interface Seen extends KubeObject {
   readonly spec?: unknown;
   readonly status?: unknown;
+  /** Of an EndpointSlice. */
+  readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[] | null;
 }
 
-export type Plural = 'virtualservices' | 'services' | 'pods';
+export type Plural = 'virtualservices' | 'services' | 'endpointslices' | 'pods';
 
 export interface Happened {
   readonly atMs: number;
@@ -20,6 +22,7 @@ export interface Happened {
 const paths: Readonly<Record<Plural, string>> = {
   virtualservices: '/apis/networking.istio.io/v1/virtualservices',
   services: '/api/v1/services',
+  endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
   pods: '/api/v1/pods',
 };
 

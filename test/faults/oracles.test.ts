@@ -119,10 +119,37 @@ describe('the oracle of Services', () => {
     expect(serviceFaults([pod('one', 'False'), service('one')])).toHaveLength(1);
     expect(serviceFaults([pod('one', 'True'), service('one'), service(noRevision)])).toHaveLength(1);
   });
+
+  it('finds users given back to a Deployment that has no pods', () => {
+    const givenBack = happened('services', { metadata: { name: 'app-stable' }, spec: { selector: { app: 'app' } } });
+    const own = happened('pods', {
+      metadata: { labels: { app: 'app' } },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    });
+    const before = [pod('one', 'True'), service('one')];
+    expect(serviceFaults([...before, own, givenBack])).toEqual([]);
+    expect(serviceFaults([...before, givenBack])).toHaveLength(1);
+  });
+
+  it('finds a Service whose last endpoint went, and none of one that went itself', () => {
+    const slice = (ready: readonly boolean[], isGone: true | false): Happened => ({
+      ...happened('endpointslices', {
+        metadata: { uid: 'u', labels: { 'kubernetes.io/service-name': 'app' } },
+        endpoints: ready.map((is) => ({ conditions: { ready: is } })),
+      }),
+      isGone,
+    });
+    expect(
+      serviceFaults([slice([], false), slice([true], false), slice([true, false], false), slice([], true)]),
+    ).toEqual([]);
+    expect(serviceFaults([slice([true], false), slice([false], false)])).toEqual([
+      'S12: Service app had nobody to send to',
+    ]);
+  });
 });
 
 describe('plans', () => {
-  const end = { weight: 0, services: {}, deployments: [], releases: [], stable: 'v2' };
+  const end = { weight: 0, services: {}, deployments: [], releases: [], stable: 'v2', isReady: true };
   const writes = Array.from({ length: 10 }, (_, at) => `PATCH route #${at + 1}`);
   const reference = { end, writes, perObject: { 'PATCH route': 4 }, watched: ['pods'] };
   const all = allPlans(new Map([['promote', reference]]), 4);

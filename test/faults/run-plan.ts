@@ -31,8 +31,8 @@ async function ran(
   let last: EndState | null = null;
   try {
     ledger.arm();
-    const { act } = workloads[plan.workload];
-    await Promise.all([act(scene), disturb(scene, { fault: plan.fault, ledger })]);
+    const { act, amid } = workloads[plan.workload];
+    await Promise.all([act(scene), disturb(scene, { fault: plan.fault, ledger, amid })]);
     await eventually(
       async () => {
         last = await endState(api, namespace);
@@ -50,11 +50,9 @@ async function ran(
 export async function referenceOf(ground: Ground, plan: Plan): Promise<Reference> {
   const { atEnd, cleanUp } = someEnd();
   const ledger = new Ledger(plan);
-  const { ends, steps } = workloads[plan.workload];
+  const { before, isOver, steps } = workloads[plan.workload];
   try {
-    const scene = await openScene(ground, { ledger, steps, lives: plan.lives, atEnd });
-    const isOver = ({ releases }: EndState): boolean =>
-      releases.some((each) => each.endsWith(` ${ends}`)) && !isUnderWay(releases);
+    const scene = await openScene(ground, { before, ledger, steps, lives: plan.lives, atEnd });
     const { end } = await ran(scene, { plan, ledger, isOver });
     // What is put in order afterwards belongs to it.
     await delay(2_000);
@@ -76,12 +74,12 @@ export async function referenceOf(ground: Ground, plan: Plan): Promise<Reference
 export async function runPlan(ground: Ground, plan: Plan, reference: Reference): Promise<Outcome> {
   const { atEnd, cleanUp } = someEnd();
   const ledger = new Ledger(plan);
-  const { steps } = workloads[plan.workload];
+  const { before, steps } = workloads[plan.workload];
   const began = performance.now();
   let scene: Scene | null = null;
   const found: string[] = [];
   try {
-    scene = await openScene(ground, { ledger, steps, lives: plan.lives, atEnd });
+    scene = await openScene(ground, { before, ledger, steps, lives: plan.lives, atEnd });
     await ran(scene, { plan, ledger, isOver: (end) => isSame(reference.end, end) });
   } catch (error) {
     found.push(`it did not end as the undisturbed run (${JSON.stringify(reference.end)}): ${String(error)}`);
@@ -94,9 +92,6 @@ export async function runPlan(ground: Ground, plan: Plan, reference: Reference):
   const seconds = (performance.now() - began) / 1_000;
   return { faults: found, unmet: ledger.unmet, struckTimes: ledger.struckTimes, seconds, evidence };
 }
-
-const isUnderWay = (releases: readonly string[]): boolean =>
-  releases.some((each) => !/ (succeeded|rolledBack|failed)$/.test(each));
 
 const faultsIn = (scene: Scene, ledger: Ledger, steps: Workload['steps']): readonly string[] => [
   ...routeFaults(scene.happened(), steps),

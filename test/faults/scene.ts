@@ -2,19 +2,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
-import type { Api, KubeObject } from '../lab/api/api.ts';
+import { type Api, ApiError, type KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
 import { type Deployment, deploymentPath } from '../lab/sample-deployment.ts';
 import type { AtEnd } from '../support/at-end.ts';
 import { splitRoute } from '../support/delivered-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { Controllers } from './controllers.ts';
-import { ourFolder, routePath } from './end-state.ts';
+import { policyPath, routePath } from './end-state.ts';
 import type { Lives } from './fault.ts';
 import type { Happened, History } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import type { PodMetrics } from './metrics-server.ts';
 import { compression, deployment, policy, type Step, settings, usersService } from './objects.ts';
+import type { Workload } from './workloads.ts';
 
 /** What all plans of a run share. */
 export interface Ground {
@@ -44,14 +45,15 @@ interface Stood extends KubeObject {
 const adoptedWithinMs = 240_000;
 
 export interface SceneOrder {
+  readonly before: Workload['before'];
   readonly ledger: Ledger;
   readonly steps: readonly Step[];
   readonly lives: Lives;
   readonly atEnd: AtEnd;
 }
 
-/** Resolves when the service is delivered, and nothing is under way. */
-export async function openScene(ground: Ground, { ledger, lives, steps, atEnd }: SceneOrder): Promise<Scene> {
+/** Resolves when a controller leads, the service is delivered if it is to be, and nothing is under way. */
+export async function openScene(ground: Ground, { before, ledger, lives, steps, atEnd }: SceneOrder): Promise<Scene> {
   const { api, history, lab } = ground;
   const metadata = { generateName: 'faults-' };
   const made = await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
@@ -67,12 +69,14 @@ export async function openScene(ground: Ground, { ledger, lives, steps, atEnd }:
     api.apply(deploymentPath(namespace, 'app'), deployment()),
     api.apply(`${folders(namespace).services}/app`, usersService()),
     api.apply(routePath(namespace), splitRoute({ namespace, gateways: null, rule: 'primary' })),
-    api.apply(`${ourFolder(namespace)}/releasepolicies/app`, policy(steps)),
+    ...(before === 'delivered' ? [api.apply(policyPath(namespace), policy(steps))] : []),
   ]);
   atEnd(() => release(api, namespace));
-  await eventually(() => isDelivered(api, namespace), { withinMs: adoptedWithinMs, everyMs: 500 }).catch(
+  await controllers.leads();
+  const isBegun = before === 'delivered' ? isDelivered : isServed;
+  await eventually(() => isBegun(api, namespace), { withinMs: adoptedWithinMs, everyMs: 500 }).catch(
     (cause: unknown) => {
-      throw new Error(`it was not adopted: ${String(cause)}\n${controllers.output()}`, { cause });
+      throw new Error(`it is not ${before}: ${String(cause)}\n${controllers.output()}`, { cause });
     },
   );
   const token = lab.state.tokens.admin;
@@ -82,15 +86,23 @@ export async function openScene(ground: Ground, { ledger, lives, steps, atEnd }:
 
 async function isDelivered(api: Api, namespace: string): Promise<boolean> {
   const [{ status }, { spec }] = await Promise.all([
-    api.get<Stood>(`${ourFolder(namespace)}/releasepolicies/app`),
+    api.get<Stood>(policyPath(namespace)),
     api.get<Deployment>(deploymentPath(namespace, 'app')),
   ]);
   const isReady = status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
   return isReady && spec.replicas === 0;
 }
 
-/** Nobody is left to give the service back: the policy goes without, and the namespace with it. */
+/** By the Deployment itself. */
+async function isServed(api: Api, namespace: string): Promise<boolean> {
+  const { spec, status } = await api.get<Deployment>(deploymentPath(namespace, 'app'));
+  return status.readyReplicas === spec.replicas;
+}
+
+/** Nobody is left to give the service back: the policy, if it is there, goes without, and the namespace with it. */
 async function release(api: Api, namespace: string): Promise<void> {
-  await api.patch(`${ourFolder(namespace)}/releasepolicies/app`, { metadata: { finalizers: null } });
+  await api.patch(policyPath(namespace), { metadata: { finalizers: null } }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.code === 404)) throw error;
+  });
   await api.delete(`/api/v1/namespaces/${namespace}`);
 }

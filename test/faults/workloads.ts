@@ -1,18 +1,22 @@
-/** The five workloads: what people do to a service that Sluice delivers, from a new version to how it is to end. */
+/** The workloads: what people do to a service that Sluice delivers or is to deliver, from their first word to how it is to end. */
 import { request } from 'undici';
-import { deploymentPath } from '../lab/sample-deployment.ts';
+import { type Deployment, deploymentPath } from '../lab/sample-deployment.ts';
 import { eventually } from '../support/eventually.ts';
-import { ourFolder, routePath } from './end-state.ts';
+import { type EndState, ourFolder, policyPath, routePath } from './end-state.ts';
 import type { WorkloadName } from './fault.ts';
-import { type Step, template } from './objects.ts';
+import { policy, type Step, template } from './objects.ts';
 import { weightsOf } from './route-oracle.ts';
 import type { Scene } from './scene.ts';
 
 export interface Workload {
   readonly steps: readonly Step[];
-  /** Outcome of the last release that is to end. */
-  readonly ends: string;
+  /** `plain`: the service has no policy yet. */
+  readonly before: 'delivered' | 'plain';
   act(scene: Scene): Promise<void>;
+  /** Resolves in the midst of it. */
+  amid(scene: Scene): Promise<unknown>;
+  /** Undisturbed, nothing that people wait for is under way any more. */
+  isOver(end: EndState): boolean;
 }
 
 /** On a machine that is busy with other things. */
@@ -41,7 +45,7 @@ const weight = ({ happened }: Scene): number => {
   return route === undefined ? 0 : weightsOf(route).canary;
 };
 
-export const until = (scene: Scene, percent: number): Promise<unknown> =>
+const until = (scene: Scene, percent: number): Promise<unknown> =>
   eventually(() => weight(scene) === percent, { withinMs: patientMs });
 
 interface Running {
@@ -55,7 +59,8 @@ async function abort({ api, namespace, controllers, token }: Scene): Promise<voi
   await eventually(
     async () => {
       const { items } = await api.list<Running>(`${ourFolder(namespace)}/releases`);
-      const [running] = items;
+      // One without a record is an order to the server that landed late: nobody acts on it.
+      const running = items.find(({ status }) => status?.phase !== undefined);
       if (/rollingBack|rolledBack/.test(running?.status?.phase ?? '')) return true;
       const url = controllers.url();
       if (url === null || running === undefined) return false;
@@ -85,12 +90,31 @@ async function raiseByHand({ api, namespace }: Scene): Promise<void> {
   await api.patch(path, edit, 'json');
 }
 
+const isFinal = (release: string): boolean => / (succeeded|rolledBack|failed)$/.test(release);
+
+/** A release of a service that is delivered; `phase`: of the last one that is to end. */
+const release = (phase: 'succeeded' | 'rolledBack') => ({
+  before: 'delivered' as const,
+  amid: (scene: Scene) => until(scene, 25),
+  isOver: ({ releases }: EndState) => releases.some((each) => each.endsWith(` ${phase}`)) && releases.every(isFinal),
+});
+
+const targetHas = ({ api, namespace }: Scene, replicas: number): Promise<unknown> =>
+  eventually(async () => (await api.get<Deployment>(deploymentPath(namespace, 'app'))).spec.replicas === replicas, {
+    withinMs: patientMs,
+  });
+
+const serviceIsMade = ({ happened }: Scene): Promise<unknown> =>
+  eventually(() => happened().some(({ object, plural }) => plural === 'services' && object.metadata.name !== 'app'), {
+    withinMs: patientMs,
+  });
+
 export const workloads: Readonly<Record<WorkloadName, Workload>> = {
-  promote: { steps: steps(brief), ends: 'succeeded', act: async (scene) => void (await push(scene, 'v2')) },
-  rollback: { steps: steps(brief), ends: 'rolledBack', act: async (scene) => void (await push(scene, 'v2-bad')) },
+  promote: { ...release('succeeded'), steps: steps(brief), act: async (scene) => void (await push(scene, 'v2')) },
+  rollback: { ...release('rolledBack'), steps: steps(brief), act: async (scene) => void (await push(scene, 'v2-bad')) },
   abort: {
+    ...release('rolledBack'),
     steps: steps(longest),
-    ends: 'rolledBack',
     act: async (scene) => {
       await push(scene, 'v2');
       await until(scene, 50);
@@ -98,8 +122,8 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     },
   },
   'new-revision': {
+    ...release('succeeded'),
     steps: steps(long),
-    ends: 'succeeded',
     act: async (scene) => {
       await push(scene, 'v2');
       await until(scene, 50);
@@ -107,12 +131,31 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     },
   },
   'hand-edit': {
+    ...release('succeeded'),
     steps: steps(long),
-    ends: 'succeeded',
     act: async (scene) => {
       await push(scene, 'v2');
       await until(scene, 50);
       await raiseByHand(scene);
     },
+  },
+  adopt: {
+    steps: steps(brief),
+    before: 'plain',
+    act: async ({ api, namespace }) => void (await api.apply(policyPath(namespace), policy(steps(brief)))),
+    amid: serviceIsMade,
+    isOver: ({ isReady, deployments }) => isReady && deployments.includes('target v1 x 0'),
+  },
+  /** With users on the canary. */
+  remove: {
+    steps: steps(longest),
+    before: 'delivered',
+    act: async (scene) => {
+      await push(scene, 'v2');
+      await until(scene, 50);
+      await scene.api.delete(policyPath(scene.namespace));
+    },
+    amid: (scene) => targetHas(scene, 2),
+    isOver: ({ deployments, stable }) => stable === 'no policy' && deployments.length === 1,
   },
 };
