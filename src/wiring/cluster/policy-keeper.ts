@@ -18,7 +18,8 @@ import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
 import { type ClusterService, openClusterService } from './cluster-service.ts';
 import { Delivery } from './delivery.ts';
 import { confirmedNote } from './mass-change.ts';
-import { hold, isHeld, letGo, tellHealth } from './policy-object.ts';
+import { hold, isHeld, letGo } from './policy-object.ts';
+import { PolicyTeller } from './policy-teller.ts';
 import { Removal } from './removal.ts';
 import { rivalOf } from './rival.ts';
 
@@ -43,6 +44,7 @@ export class PolicyKeeper {
   readonly #name: string;
   readonly #events: KeeperEvents;
   readonly #path: string;
+  readonly #teller: PolicyTeller;
   #service: ClusterService | null = null;
   #target: KubernetesTarget | null = null;
   #delivery: Delivery | null = null;
@@ -60,6 +62,7 @@ export class PolicyKeeper {
     this.#name = name;
     this.#events = events;
     this.#path = `${policiesFolder(scene.namespace)}/${name}`;
+    this.#teller = new PolicyTeller(scene, () => this.wake());
   }
 
   get service(): ClusterService | null {
@@ -100,12 +103,13 @@ export class PolicyKeeper {
     }
     signal.removeEventListener('abort', end);
     gone.removeEventListener('abort', end);
+    await this.#teller.settled();
     await this.#service?.close();
   }
 
   /** Milliseconds until the next; null: the object is gone. */
   async #round(): Promise<number | null> {
-    const { client, clock, log, view, namespace } = this.#scene;
+    const { view, namespace } = this.#scene;
     const listed = view.list(policiesFolder(namespace));
     if (!listed.ok) return busyMs;
     const object = listed.value.find(({ metadata: { name } }) => name === this.#name);
@@ -113,16 +117,8 @@ export class PolicyKeeper {
     if (this.#scene.gone.aborted) return this.#abandon(object);
     const found =
       object.metadata.deletionTimestamp === undefined ? await this.#keep(object) : await this.#remove(object);
-    const generation = object.metadata.generation ?? 0;
-    const told = await tellHealth(
-      client,
-      { path: this.#path, object, asked: this.#service?.answered.revision ?? null, nowMs: clock.wallMs() },
-      { ...found, generation },
-    );
-    if (!told.ok && told.error.reason !== 'NotFound')
-      log.warn({ policy: this.#name, ...told.error }, 'status is not told');
-    if (told.ok && told.value !== null) view.learn(policiesFolder(namespace), told.value);
-    if (!told.ok || found.missing !== null || this.#delivery?.isWaiting === true) return busyMs;
+    this.#teller.tell({ object, asked: this.#service?.answered.revision ?? null, health: found });
+    if (!this.#teller.isTold || found.missing !== null || this.#delivery?.isWaiting === true) return busyMs;
     return found.releasing === null ? idleMs / this.#scene.compression : releasingMs;
   }
 
