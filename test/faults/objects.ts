@@ -44,20 +44,25 @@ export interface Step {
 /** Every duration of the plan is divided by it. */
 export const compression = 30;
 
+/** Of every plan here: nothing but what it is about ends it. */
+export const patientPlan = {
+  maxDuration: '6h',
+  blindFor: '1h',
+  blindMax: '2h',
+  watchFor: '20s',
+  drain: '5s',
+  verify: 'config',
+  whenUnjudgeable: 'hold',
+};
+
 export const policy = (steps: readonly Step[]): object =>
   deliveredPolicy(
     deliveredSpec({
       plan: {
+        ...patientPlan,
         steps: steps.map(({ weight, bakeSeconds }) => ({ weight, bake: `${bakeSeconds}s` })),
         readyWithin: '30m',
         scaleWithin: '30m',
-        maxDuration: '6h',
-        blindFor: '1h',
-        blindMax: '2h',
-        watchFor: '20s',
-        drain: '5s',
-        verify: 'config',
-        whenUnjudgeable: 'hold',
       },
     }),
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
 import { startPodMetrics } from '../faults/metrics-server.ts';
-import { settings } from '../faults/objects.ts';
+import { compression, patientPlan, settings } from '../faults/objects.ts';
 import type { Api } from '../lab/api/api.ts';
 import { applyDefinitions } from '../lab/apply-definitions.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
@@ -27,23 +27,14 @@ export interface PretendedFleet {
   serve(name: string, spec?: object): Promise<PretendedService>;
 }
 
-/** Durations of plans are divided by it. */
-const compression = 30;
-
 export const heldAt25 = {
+  ...patientPlan,
   steps: [
     { weight: 25, bake: '2h' },
     { weight: 100, bake: '30s' },
   ],
   readyWithin: '1h',
   scaleWithin: '1h',
-  maxDuration: '6h',
-  blindFor: '1h',
-  blindMax: '2h',
-  watchFor: '20s',
-  drain: '5s',
-  verify: 'config',
-  whenUnjudgeable: 'hold',
 };
 
 export async function startPretendedFleet(lab: JoinedLab, atEnd: AtEnd): Promise<PretendedFleet> {
