@@ -47,6 +47,7 @@ export class KubernetesWorkload implements Workload {
   readonly #sizes: RevisionSizes;
   readonly #endFollowing: () => void;
   #following: Promise<void> | null = null;
+  #isClosed = false;
   /** The highest that it was told: what this controller writes by itself is fenced like what it is told to. */
   #epoch: number;
 
@@ -68,6 +69,8 @@ export class KubernetesWorkload implements Workload {
     if (!pods.ok) return pods;
     const found = view.list(this.#folders.services);
     if (!found.ok) return found;
+    // A controller that died in between told nobody, and what failed tells of no change.
+    this.#follow();
     const own = pods.value.filter((pod) => isOf(pod, owner.policy) && pod.metadata.deletionTimestamp === undefined);
     const revisions = deployments.value
       .filter((deployment) => isOf(deployment, owner.policy))
@@ -138,6 +141,7 @@ export class KubernetesWorkload implements Workload {
   /** Puts nothing back any more. */
   async close(): Promise<void> {
     this.#endFollowing();
+    this.#isClosed = true;
     await this.#following;
   }
 
@@ -222,7 +226,7 @@ export class KubernetesWorkload implements Workload {
   #follow(): void {
     const { owner, services, target, view } = this.#options;
     const found = view.list(this.#folders.services);
-    if (this.#following !== null || !found.ok) return;
+    if (this.#isClosed || this.#following !== null || !found.ok) return;
     const named = (wanted: string) => found.value.find(({ metadata: { name } }) => name === wanted);
     const stable = selectedRevision(named(services.stable), owner.policy);
     const users = named(target);

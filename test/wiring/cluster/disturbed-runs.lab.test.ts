@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually.ts';
 import { heldAt25, type PretendedFleet, startPretendedFleet } from '../../support/pretended-fleet.ts';
 import type { Newest, PretendedService } from '../../support/pretended-service.ts';
 
-const names = ['edited', 'gitops', 'remade', 'pushed', 'unstable', 'lost', 'watched', 'deleted'] as const;
+const names = ['edited', 'gitops', 'remade', 'pushed', 'unstable', 'lost', 'promoted', 'watched', 'deleted'] as const;
 
 const at25 = ({ applied }: Newest): boolean => applied === 25;
 const waitsFor = (reason: string) => (release: Newest) => release.reason === reason;
@@ -35,9 +35,14 @@ describe.runIf(await needsLab())('a release that is disturbed', { timeout: 300_0
   beforeAll(async () => {
     lab = await joinLab(atEnd);
     fleet = await startPretendedFleet(lab, atEnd);
-    const quick = { ...heldAt25, steps: [{ weight: 100, bake: '5s' }], watchFor: '2h', standby: 0 };
+    const quick = { ...heldAt25, steps: [{ weight: 100, bake: '5s' }], watchFor: '2h' };
+    const plans = new Map<string, object>([
+      ['promoted', quick],
+      ['watched', { ...quick, standby: 0 }],
+    ]);
     const serve = async (name: string): Promise<void> => {
-      const spec = name === 'watched' ? deliveredSpec({ name, plan: quick }) : undefined;
+      const plan = plans.get(name);
+      const spec = plan === undefined ? undefined : deliveredSpec({ name, plan });
       const service = await fleet.serve(name, spec);
       served.set(name, service);
       if (name === 'watched') firstStable = await service.stable();
@@ -120,6 +125,19 @@ describe.runIf(await needsLab())('a release that is disturbed', { timeout: 300_0
     const over = await service.until(isOver);
     expect([over.phase, over.message]).toEqual(['rolledBack', expect.stringContaining('None of the new revision')]);
     expect(service.weights()).toEqual([0, 25, 0]);
+  });
+
+  it('by new pods that are lost as users are moved to them: the revision before serves again', async () => {
+    const service = of('promoted');
+    const stable = await service.stable();
+    await service.push('v2');
+    const { revision } = await service.until(({ phase }) => phase !== '');
+    const isMoved = async (): Promise<boolean> => (await service.selected('stable')) === revision;
+    await eventually(isMoved, { ...patience, everyMs: 5 });
+    await service.unready(revision);
+    const over = await service.until(isOver);
+    const selected = [await service.selected('stable'), await service.selected('users')];
+    expect([over.phase, ...selected, await service.weight()]).toEqual(['rolledBack', stable, stable, 0]);
   });
 
   it('by new pods that are lost in the watch, with nothing standing by: the revision before is started and serves again', async () => {
