@@ -1,6 +1,6 @@
 /** What the gate is told of a release's checks: those that count where it stands. */
 import type { CheckFact } from '../gate/facts.ts';
-import { type CheckRun, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
+import { type CheckRun, isOfTheMoment, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
 import type { Release } from '../release/release.ts';
 import { moment } from '../verdict/words.ts';
 import { isAt, placesOf, watchedPlace } from './places.ts';
@@ -42,6 +42,6 @@ function factOf(check: ReleaseCheck, run: CheckRun | null, { nowMs, release }: S
 
 /** Only what is asked over and over gets old. What failed stays failed until it answers better. */
 const isSilent = ({ demand }: ReleaseCheck, run: CheckRun, nowMs: number): boolean =>
-  demand.stages.length === 0 &&
+  isOfTheMoment(demand) &&
   isSettled(run) &&
   nowMs - (run.answeredAtMs ?? run.askedAtMs) > Math.max(leastFreshMs, fresh * demand.everyMs);

@@ -34,6 +34,10 @@ export const fillAddress = (template: string, scene: AskScene): readonly string[
   return urls === null ? null : urls.map((url) => `${url.replace(/\/$/, '')}${rest}`);
 };
 
+/** Values can't leave the quotes that they stand in. */
+export const fillQuery = (template: string, scene: AskScene): string =>
+  filled(template, scene, (value) => value.replace(/[\\"']/g, '\\$&').replace(/[\x00-\x1f]/g, ' '));
+
 /** Values can't begin another header. */
 export const fillHeader = (template: string, scene: AskScene): string =>
   filled(template, scene, (value) => value.replace(/[^\x20-\x7e]/g, '?'));

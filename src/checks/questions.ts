@@ -1,5 +1,5 @@
 /** Which questions about a release are to be under way now. */
-import { type CheckRun, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
+import { type CheckRun, isOfTheMoment, isSettled, type ReleaseCheck } from '../release/check-demand.ts';
 import { stateOf } from '../release/instances.ts';
 import type { Release } from '../release/release.ts';
 import type { WorkloadState } from '../workload/workload.ts';
@@ -60,8 +60,8 @@ function attemptOf({ demand }: ReleaseCheck, run: CheckRun | null, nowMs: number
 }
 
 /** What failed and holds may be mended meanwhile; what is only recorded has said what it had to say. */
-const isAskedAgain = ({ onFail, stages }: ReleaseCheck['demand'], run: CheckRun): boolean =>
-  stages.length === 0 || (!isSettled(run) && (run.state === 'pending' || onFail !== 'record'));
+const isAskedAgain = (demand: ReleaseCheck['demand'], run: CheckRun): boolean =>
+  isOfTheMoment(demand) || (!isSettled(run) && (run.state === 'pending' || demand.onFail !== 'record'));
 
 type Asking = Pick<Due, 'attempt' | 'check' | 'place'>;
 

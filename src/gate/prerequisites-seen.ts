@@ -56,14 +56,15 @@ export function stableSeen(release: Release, { known, ready }: InstanceFacts): G
 
 const names = (shown: readonly Shown[]): string => shown.map(({ rule }) => rule.name).join(', ');
 
-export function monitoringSeen(release: Release): GateOutcome {
+export function monitoringSeen({ untold }: { readonly untold?: string }, release: Release): GateOutcome {
+  const rest = untold === undefined ? '' : `; ${untold}`;
   const { sight, stableRevision } = release;
   if (sight.blindSinceMs !== null)
     return outcome('failed', `the metrics do not answer since ${moment(sight.blindSinceMs)}`, 'bring them back');
   if (sight.source === null) return outcome('waiting', 'the metrics were not asked yet', 'wait');
   const silent = silentAlerts(release);
   if (silent !== null) return silent;
-  if (stableRevision === null) return outcome('passed', `${sight.source} answers`);
+  if (stableRevision === null) return outcome('passed', `${sight.source} answers${rest}`);
   const blank = shownOf(release).filter(({ verdict }) => verdict === undefined || verdict.stable === null);
   return blank.length > 0
     ? outcome(
@@ -71,7 +72,7 @@ export function monitoringSeen(release: Release): GateOutcome {
         `${sight.source} answers, and shows nothing of ${names(blank)} for ${stableRevision}`,
         'look at what the rules ask for',
       )
-    : outcome('passed', `${sight.source} answers, and every critical rule sees ${stableRevision}`);
+    : outcome('passed', `${sight.source} answers, and every critical rule sees ${stableRevision}${rest}`);
 }
 
 /** An Alertmanager that the release's checks ask, and that does not answer; null: there is none. */

@@ -2,13 +2,15 @@
 import type { BackupAnswer } from '../backup/snapshots.ts';
 import { resultOf, valuesText } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
-import type { Comparison, Gate, GateDemand, GateOutcome, Requirement } from '../release/gate-demand.ts';
+import { holds } from '../release/comparison.ts';
+import type { Gate, GateDemand, GateOutcome, Requirement } from '../release/gate-demand.ts';
 import type { Change, LogEntry } from '../release/log.ts';
 import type { Release } from '../release/release.ts';
 import { isAmong } from '../release/who-may.ts';
 import { moment } from '../verdict/words.ts';
 import { backupAgeSeen, rollbackPointSeen } from './backup-seen.ts';
 import type { InstanceFacts } from './facts.ts';
+import { type ContainerImage, imageSeen } from './image-seen.ts';
 import { monitoringSeen, stableSeen } from './prerequisites-seen.ts';
 
 /** What is known beside the release itself. */
@@ -17,6 +19,8 @@ export interface Surroundings {
   /** Results that were posted under the release's policy. */
   readonly attested: readonly Attestation[];
   readonly stable: InstanceFacts;
+  /** What the revision's containers run; left out or null: it has no images, or they are not known. */
+  readonly images?: readonly ContainerImage[] | null;
   /** Left out or null: nothing is backed up here. */
   readonly backup?: BackupAnswer | null;
 }
@@ -58,7 +62,9 @@ function outcomeOf(demand: GateDemand, release: Release, around: Surroundings): 
     case 'stable':
       return stableSeen(release, around.stable);
     case 'monitoring':
-      return monitoringSeen(release);
+      return monitoringSeen(demand, release);
+    case 'image':
+      return imageSeen(demand, release, around);
     case 'backup':
       return backupAgeSeen(demand, release, { answer: around.backup ?? null, nowMs: around.nowMs });
     case 'rollbackPoint':
@@ -101,13 +107,5 @@ function attestedOutcome({ by, name, require }: AttestedDemand, release: Release
 function shortfall({ comparison, limit, value }: Requirement, { values }: Attestation): readonly string[] {
   const given = values[value];
   if (given === undefined) return [`${value} is missing`];
-  return holds[comparison](given, limit) ? [] : [`${value} ${given} is not ${comparison} ${limit}`];
+  return holds(comparison, given, limit) ? [] : [`${value} ${given} is not ${comparison} ${limit}`];
 }
-
-const holds: Readonly<Record<Comparison, (given: number, limit: number) => boolean>> = {
-  '>=': (given, limit) => given >= limit,
-  '<=': (given, limit) => given <= limit,
-  '>': (given, limit) => given > limit,
-  '<': (given, limit) => given < limit,
-  '=': (given, limit) => given === limit,
-};

@@ -1,6 +1,7 @@
 /** One pass over one release: read everything anew, think, save, do the one thing that is left to do. */
 
 import { questionsOf } from '../checks/questions.ts';
+import { imagesOf } from '../gate/image-seen.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { readRequest } from '../metrics/measure.ts';
 import type { Action } from '../release/action.ts';
@@ -53,6 +54,7 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
     world,
     arms,
     attested: policy.attested,
+    images: imagesOf(policy.revisions[release.revision]),
     backup: ports.backup?.(release) ?? null,
     ...ask(release, { world, nowMs: timing.tick.nowMs }, ports),
   };

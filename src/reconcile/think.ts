@@ -11,6 +11,7 @@ import type { Due } from '../checks/questions.ts';
 import type { Decision } from '../gate/decision.ts';
 import { decide } from '../gate/gate.ts';
 import { gather } from '../gate/gather.ts';
+import type { ContainerImage } from '../gate/image-seen.ts';
 import { lookAtGates } from '../gate/prerequisites.ts';
 import { step } from '../gate/step.ts';
 import type { Measured } from '../metrics/measure.ts';
@@ -45,6 +46,8 @@ export interface Moment extends Look {
   readonly attested: readonly Attestation[];
   /** Left out or null: nothing is backed up here. */
   readonly backup?: BackupAnswer | null;
+  /** Of the revision; left out or null: it has none, or they are not known. */
+  readonly images?: readonly ContainerImage[] | null;
   readonly arms: Arms | null;
   /** What was to be asked outside before this look, and what was heard by now. */
   readonly asked: readonly Due[];

@@ -17,7 +17,7 @@ export function attested(state: PolicyState, given: Attestation): PolicyState {
 
 /** Of somebody's many groups only those that a gate names are kept. */
 export function withGroupsThatCount({ groups = [], ...said }: Attestation, gates: readonly GateDemand[]): Attestation {
-  const named = gates.flatMap((gate) => (gate.kind === 'attested' ? gate.by : []));
+  const named = gates.flatMap((gate) => (gate.kind === 'attested' || gate.kind === 'image' ? gate.by : []));
   const kept = groups.filter((group) => named.includes(`group:${group}`));
   return kept.length === 0 ? said : { ...said, groups: kept };
 }
@@ -30,6 +30,7 @@ const contentOf = ({ atMs: _atMs, values, ...said }: Attestation): string =>
     said.groups ?? [],
     said.reason,
     Object.entries(values).toSorted(),
+    said.digests?.toSorted() ?? [],
   ]);
 
 export const resultOf = (known: readonly Attestation[], name: string, revision: string): Attestation | null =>

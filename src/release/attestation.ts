@@ -8,6 +8,8 @@ export interface Attestation extends Known {
   readonly outcome: 'pass' | 'fail';
   /** `{ coverage: 83.1, high: 0 }` */
   readonly values: Readonly<Record<string, number>>;
+  /** Of the images that it is about: `sha256:...`; left out: none. */
+  readonly digests?: readonly string[];
   readonly who: string;
   readonly reason: string;
   readonly atMs: number;

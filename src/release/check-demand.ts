@@ -13,7 +13,7 @@ export type CheckStage = (typeof checkStages)[number];
 
 export interface CheckDemand {
   readonly name: string;
-  readonly kind: 'http' | 'health' | 'alertmanager' | 'job' | 'load';
+  readonly kind: 'http' | 'health' | 'alertmanager' | 'job' | 'load' | 'query' | 'targets';
   /** When it is asked; none: over and over, from before the first traffic to the end of the watch, and once more after a rollback. */
   readonly stages: readonly CheckStage[];
   /** What a failure does. `usual`: holds before the first traffic, takes back after it. `record`: nothing waits for it. */
@@ -29,6 +29,10 @@ export interface CheckDemand {
   /** Who may go on without it, as the controller knows them; none: whoever may give orders. */
   readonly overrideBy: readonly string[];
 }
+
+/** A question that costs nobody anything, whose answer is of the moment: asked again although it passed, for as long as it counts. */
+export const isOfTheMoment = ({ kind, stages }: CheckDemand): boolean =>
+  stages.length === 0 || kind === 'query' || kind === 'targets';
 
 /** What was heard at one place of the release's way. */
 export interface CheckRun {

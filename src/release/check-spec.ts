@@ -1,13 +1,14 @@
 /** How the things outside are asked, as a policy says it: everything that an adapter needs, and nothing that is stored with a release. */
 import type { SecretRef } from '../lib/secret/secret-ref.ts';
 import type { CheckDemand } from './check-demand.ts';
+import type { Limit } from './comparison.ts';
 import type { HookServer } from './hook-server.ts';
 
 export interface CheckSpec extends CheckDemand {
   readonly ask: AskSpec;
 }
 
-export type AskSpec = HttpAskSpec | AlertmanagerAskSpec | JobAskSpec | LoadAskSpec;
+export type AskSpec = HttpAskSpec | AlertmanagerAskSpec | JobAskSpec | LoadAskSpec | QueryAskSpec | TargetsAskSpec;
 
 export interface HttpAskSpec {
   readonly kind: 'http';
@@ -67,4 +68,24 @@ export interface LoadAskSpec {
   readonly headers: Readonly<Record<string, string>>;
   /** Largest part of the requests that may fail. */
   readonly maxFailed: number;
+}
+
+export interface QueryAskSpec extends Limit {
+  readonly kind: 'query';
+  /** Key of the policy's sources: a prometheus. */
+  readonly source: string;
+  /** Each series of it has to keep the limit; with placeholders. */
+  readonly promql: string;
+}
+
+export interface TargetsAskSpec {
+  readonly kind: 'targets';
+  /** Key of the policy's sources: a prometheus. */
+  readonly source: string;
+  readonly select: /** Series whose value 1 says that a target is up; with placeholders. */
+    | { readonly by: 'selector'; readonly selector: string }
+    /** Every ready instance has a target, under this label. */
+    | { readonly by: 'instance'; readonly label: string };
+  /** null: all that there are. */
+  readonly atLeast: number | null;
 }

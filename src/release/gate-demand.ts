@@ -1,12 +1,9 @@
 /** A gate: something besides approvals that must be so before a release gets its first traffic; and what was last seen of it. */
+import type { Limit } from './comparison.ts';
 
-export type Comparison = '>=' | '<=' | '>' | '<' | '=';
-
-export interface Requirement {
+export interface Requirement extends Limit {
   /** Name of the number that is attested. */
   readonly value: string;
-  readonly comparison: Comparison;
-  readonly limit: number;
 }
 
 interface Named {
@@ -21,11 +18,23 @@ export type GateDemand =
   /** Stable serves, and is within the limit of each critical rule. */
   | (Named & { readonly kind: 'stable' })
   /** The metrics answer, and show stable's numbers for each critical rule. */
-  | (Named & { readonly kind: 'monitoring' })
+  | (Named & {
+      readonly kind: 'monitoring';
+      /** Why its scrape targets are not looked at; left out: they are, by a check of their own, or there are none. */
+      readonly untold?: string;
+    })
   /** The newest verified backup is young enough. */
   | (Named & { readonly kind: 'backup'; readonly maxAgeMs: number })
   /** There is a backup of this release's own to go back to. Every policy with a backup has this one first. */
   | (Named & { readonly kind: 'rollbackPoint' })
+  /** Every image is named by its digest. `attested`: a result of that name has posted the same digests; null: nobody has to. */
+  | (Named & {
+      readonly kind: 'image';
+      readonly attested: string | null;
+      readonly by: readonly string[];
+      /** Names of those that count; none: all. */
+      readonly containers: readonly string[];
+    })
   /** Somebody is there to be called. */
   | (Named & { readonly kind: 'onCall'; readonly contacts: readonly string[] });
 

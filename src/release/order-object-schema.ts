@@ -1,6 +1,7 @@
 /** A person's order as an object of a cluster: what is asked for, by whom, and what became of it. */
 import { z } from 'zod';
 import { checkName } from './policy-approvals.ts';
+import { digestsWords } from './policy-fields.ts';
 import { valueName } from './policy-gates.ts';
 
 /** As the HTTP API calls them, and as a role grants them as verbs on the policy. */
@@ -49,6 +50,7 @@ export const orderSpec = z.strictObject({
   name: checkName.optional().meta({ description: 'attest: the result.' }),
   outcome: z.enum(['pass', 'fail']).optional(),
   values: z.record(valueName, z.number()).optional(),
+  digests: digestsWords.optional(),
 });
 
 export type OrderSpec = z.output<typeof orderSpec>;

@@ -2,6 +2,7 @@
 import { isMap } from '../lib/config-file/sound-parts.ts';
 import type { Path } from '../lib/config-file/yaml-document.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { readingIssues, targetsName } from './policy-gate-readings.ts';
 
 export interface CheckIssue {
   /** Below `spec`. */
@@ -53,8 +54,14 @@ export function fileCheckIssues(spec: Words): readonly CheckIssue[] {
         ]
       : []),
   ]);
-  return [...jobs, ...hooks, ...commonIssues(spec, isMap(spec['sources']) ? spec['sources'] : {})];
+  const images = listOf(spec['gates']).flatMap(({ image }, index) =>
+    image === undefined ? [] : [{ path: ['gates', index, 'image'], message: noImages }],
+  );
+  return [...jobs, ...hooks, ...images, ...commonIssues(spec, isMap(spec['sources']) ? spec['sources'] : {})];
 }
+
+const noImages =
+  'image needs a cluster: what runs here has none; let whoever built it post a result, and write attested: {}';
 
 export interface Operated {
   /** What the operator's settings define, by name. */
@@ -110,6 +117,7 @@ function commonIssues(spec: Words, sources: Words): readonly CheckIssue[] {
     ...checks.flatMap((check, index) =>
       observeIssue(check, spec).map((message) => ({ path: ['checks', index, 'name'], message })),
     ),
+    ...gateIssues(spec, sources),
     ...namedTwice(checks, listOf(spec['gates'])),
   ];
 }
@@ -140,14 +148,32 @@ const observeIssue = (check: Words, { mode }: Words): readonly string[] =>
     ? []
     : ['mode observe changes nothing and calls no hook; only health and alertmanager are asked'];
 
-const namedTwice = (checks: readonly Words[], gates: readonly Words[]): readonly CheckIssue[] =>
-  checks.flatMap(({ name }, index) =>
-    gates.some((gate) => gate['name'] === name && typeof name === 'string')
-      ? [
-          {
-            path: ['checks', index, 'name'],
-            message: `"${String(name)}" is the name of a gate, too: an override could not tell them apart`,
-          },
-        ]
-      : [],
+function gateIssues({ gates, metrics }: Words, sources: Words): readonly CheckIssue[] {
+  const all = listOf(gates);
+  const chosen = isMap(metrics) ? metrics : {};
+  const given = (word: string): string | undefined => (typeof chosen[word] === 'string' ? chosen[word] : undefined);
+  const maps = Object.fromEntries(Object.entries(sources).map(([name, words]) => [name, isMap(words) ? words : {}]));
+  const scene = { metrics: { source: given('source') ?? '', fallback: given('fallback') }, sources: maps };
+  return all.flatMap((gate, index) =>
+    readingIssues(gate, scene).map(({ message, word }) => ({ path: ['gates', index, word], message })),
   );
+}
+
+function namedTwice(checks: readonly Words[], gates: readonly Words[]): readonly CheckIssue[] {
+  const own = gates.map(({ name }) => name);
+  const made = gates.flatMap(({ check, name }) =>
+    check === 'monitoring' && typeof name === 'string' ? [targetsName(name)] : [],
+  );
+  const twice = (part: 'checks' | 'gates', taken: readonly unknown[]): readonly CheckIssue[] =>
+    (part === 'checks' ? checks : gates).flatMap(({ name }, index) =>
+      typeof name === 'string' && taken.includes(name)
+        ? [
+            {
+              path: [part, index, 'name'],
+              message: `"${name}" is the name of a gate, too: an override could not tell them apart`,
+            },
+          ]
+        : [],
+    );
+  return [...twice('checks', [...own, ...made]), ...twice('gates', made)];
+}

@@ -20,6 +20,7 @@ import type { ClusterSettings } from './policy-cluster-settings.ts';
 import type { ClusterTraffic } from './policy-cluster-traffic.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fitErrors } from './policy-fit.ts';
+import { readingGates } from './policy-gate-readings.ts';
 import { gatesFrom, hookGates } from './policy-gates.ts';
 import { hookServersFrom } from './policy-hook-servers.ts';
 import { judgeFrom } from './policy-judge.ts';
@@ -92,7 +93,7 @@ export function clusterPolicy(
     plan: { standby: standbyOf(1), ...planFrom(plan ?? {}) },
     judge: judgeFrom(judge ?? {}, confidence),
     mode: mode ?? 'enforce',
-    gates: gatesFrom(gates ?? [], people.primary.map(contactText)),
+    gates: gatesFrom(gates ?? [], { metrics, sources: settings.sources, contacts: people.primary.map(contactText) }),
     approvals: approvalsFrom(approvals ?? []),
     checks: checksOf(checked.data, settings),
     tasks: tasksFrom(tasks),
@@ -118,7 +119,11 @@ function checksOf({ checks = [], gates = [], metrics }: Words, { hooks, sources 
   const scene = { folder: '/', servers: hookServersFrom(hooks) };
   const { alerts = '' } = metrics;
   const knows = sources[alerts]?.alertmanager === undefined ? null : alerts;
-  return [...hookGates(gates, scene), ...checksFrom(checks, { ...scene, alerts: knows })];
+  return [
+    ...hookGates(gates, scene),
+    ...readingGates(gates, { metrics, sources }),
+    ...checksFrom(checks, { ...scene, alerts: knows }),
+  ];
 }
 
 const rulesOf = ({ configMap, critical, inline }: Words['rules']): ClusterRules => ({

@@ -48,3 +48,8 @@ export const plainText = z.string().min(1).max(200);
 /** Paths in a policy start at the folder of its file. */
 export const fromFolder = (folder: string, path: string | undefined): string | null =>
   path === undefined ? null : resolve(folder, path);
+
+/** Of images, as an attestation names them. */
+export const digestsWords = z
+  .array(z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no digest; write sha256: and 64 digits'))
+  .max(30);

@@ -1,23 +1,15 @@
 /** `gates`: what must be so before a release's first traffic, besides approvals. */
 import { z } from 'zod';
-import { describeFound } from '../lib/config-file/describe-found.ts';
 import { duration } from '../lib/config-file/duration-schema.ts';
 import { exactlyOne } from '../lib/config-file/exactly-one.ts';
 import type { CheckSpec } from './check-spec.ts';
-import { type Comparison, type GateDemand, type Requirement, rollbackPointName } from './gate-demand.ts';
+import { type GateDemand, type Requirement, rollbackPointName } from './gate-demand.ts';
 import { checkName, noneTwice } from './policy-approvals.ts';
 import { gateCheck, jobFrom, jobWords } from './policy-checks.ts';
+import { comparisonWords, limitFrom } from './policy-comparison.ts';
 import { plainText } from './policy-fields.ts';
+import { queryWords, type ReadingScene, targetsWords, untoldTargets } from './policy-gate-readings.ts';
 import { type HookScene, httpFrom, httpWords } from './policy-hook.ts';
-
-const comparison = /^(>=|<=|>|<|=) ?(-?[0-9]+(?:\.[0-9]+)?) ?%?$/;
-
-const requirement = z
-  .string()
-  .refine((text) => comparison.test(text), {
-    error: ({ input }) => `${describeFound(input)} is no comparison; write >= 80, <= 0.5 or = 0`,
-  })
-  .meta({ pattern: comparison.source, examples: ['>= 80', '= 0'] });
 
 export const valueName = z.string().regex(/^[A-Za-z][\w.-]{0,62}$/, 'is no name of a number');
 
@@ -28,7 +20,7 @@ const people = z.array(plainText).min(1).max(50);
 const shared = {
   name: checkName,
   attested: z
-    .record(valueName, requirement)
+    .record(valueName, comparisonWords)
     .optional()
     .meta({ description: 'A result of that name was posted for the revision, says pass, and has these numbers.' }),
   check: z.enum(['stable', 'monitoring', 'onCall', 'backup']).optional(),
@@ -42,11 +34,18 @@ const shared = {
 interface Whose {
   readonly attested?: unknown;
   readonly by?: unknown;
+  readonly image?: { readonly attested?: unknown } | undefined;
 }
 
-const isForAttested = ({ attested, by }: Whose): boolean => by === undefined || attested !== undefined;
+const isForAttested = ({ attested, by, image }: Whose): boolean =>
+  by === undefined || attested !== undefined || image?.attested !== undefined;
 
 const onlyAttested = { error: 'is for attested results only', path: ['by'] };
+
+const isForMonitoring = ({ check, targets }: { readonly check?: unknown; readonly targets?: unknown }): boolean =>
+  targets === undefined || check === 'monitoring';
+
+const onlyMonitoring = { error: 'is for check: monitoring only', path: ['targets'] };
 
 interface Aged {
   readonly check?: unknown;
@@ -66,19 +65,37 @@ const hooks = {
   job: jobWords.optional(),
 };
 
+/** Of the pods' own template; what the cluster adds to it is nobody's to attest. */
+const imageWords = z.strictObject({
+  attested: checkName.optional().meta({
+    description:
+      'Name of a result with the digests that were built: `sluice attest app NAME --pass --digest sha256:...`.',
+  }),
+  containers: z
+    .array(plainText)
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Names of the containers that count. Default: all, and those that run before them.' }),
+});
+
+const more = {
+  query: queryWords.optional().meta({ description: 'A number of a Prometheus that keeps a limit: room, a quota.' }),
+  image: imageWords.optional().meta({ description: 'In a cluster: every image is named by its digest.' }),
+  targets: targetsWords.optional().meta({ description: 'Scrape targets that have to be up, for check: monitoring.' }),
+};
+
 const gateWords = z
-  .strictObject({ ...shared, ...hooks })
-  .superRefine(exactlyOne(['attested', 'check', 'http', 'job']))
+  .strictObject({ ...shared, ...hooks, ...more })
+  .superRefine(exactlyOne(['attested', 'check', 'http', 'image', 'job', 'query']))
   .refine(isForAttested, onlyAttested)
   .refine(isForBackup, onlyBackup)
+  .refine(isForMonitoring, onlyMonitoring)
   .refine(isNoOther, itsName);
 
 export const gatesWords = z.array(gateWords).max(50).superRefine(noneTwice);
 
-const requirementOf = ([value, text]: readonly [string, string]): Requirement => {
-  const [, sign = '=', limit = '0'] = comparison.exec(text) ?? [];
-  return { value, comparison: sign as Comparison, limit: Number(limit) };
-};
+const requirementOf = ([value, text]: readonly [string, string]): Requirement => ({ value, ...limitFrom(text) });
 
 type GateWords = z.output<typeof gatesWords>;
 
@@ -89,16 +106,27 @@ export const hookGates = (words: GateWords, scene: HookScene): readonly CheckSpe
     ...(job === undefined ? [] : [gateCheck(named, jobFrom(job))]),
   ]);
 
-/** `contacts`: whom to call first. */
-export const gatesFrom = (words: GateWords, contacts: readonly string[]): readonly GateDemand[] =>
+/** What else is known where the policy was read. */
+export interface GateScene extends ReadingScene {
+  /** Whom to call first. */
+  readonly contacts: readonly string[];
+}
+
+export const gatesFrom = (words: GateWords, scene: GateScene): readonly GateDemand[] =>
   words
-    .filter(({ http, job }) => http === undefined && job === undefined)
-    .map((each): GateDemand => {
-      const { name, attested, check, by = [], maxAge = dayMs, overrideBy = [] } = each;
-      if (attested !== undefined)
-        return { kind: 'attested', name, overrideBy, by, require: Object.entries(attested).map(requirementOf) };
-      if (check === 'backup') return { kind: check, name, overrideBy, maxAgeMs: maxAge };
-      return check === 'onCall' || check === undefined
-        ? { kind: 'onCall', name, overrideBy, contacts }
-        : { kind: check, name, overrideBy };
-    });
+    .filter(({ http, job, query }) => http === undefined && job === undefined && query === undefined)
+    .map((each) => gateFrom(each, scene));
+
+function gateFrom(words: GateWords[number], scene: GateScene): GateDemand {
+  const { name, attested, by = [], check, image, maxAge = dayMs, overrideBy = [] } = words;
+  const named = { name, overrideBy };
+  if (attested !== undefined)
+    return { ...named, kind: 'attested', by, require: Object.entries(attested).map(requirementOf) };
+  if (image !== undefined)
+    return { ...named, kind: 'image', by, attested: image.attested ?? null, containers: image.containers ?? [] };
+  if (check === 'backup') return { ...named, kind: check, maxAgeMs: maxAge };
+  if (check === 'stable') return { ...named, kind: check };
+  if (check !== 'monitoring') return { ...named, kind: 'onCall', contacts: scene.contacts };
+  const untold = untoldTargets(words, scene);
+  return { ...named, kind: check, ...(untold === null ? {} : { untold }) };
+}

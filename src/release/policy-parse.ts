@@ -18,6 +18,7 @@ import { fileCheckIssues } from './policy-check-fit.ts';
 import { checksFrom } from './policy-checks.ts';
 import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fromFolder } from './policy-fields.ts';
+import { readingGates } from './policy-gate-readings.ts';
 import { gatesFrom, hookGates } from './policy-gates.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { linksFrom } from './policy-links.ts';
@@ -116,11 +117,12 @@ const policyFrom = (words: PolicyWords, file: string, inline: Checked<RuleSet> |
     plan: planUnder(traffic, planFrom(spec.plan ?? {})),
     judge: { ...judgeFrom(spec.judge ?? {}, spec.confidence), sticky: isSticky(traffic) },
     mode: spec.mode ?? 'enforce',
-    gates: gatesFrom(spec.gates ?? [], contacts.primary.map(contactText)),
+    gates: gatesFrom(spec.gates ?? [], { ...spec, contacts: contacts.primary.map(contactText) }),
     backup: backupFrom(spec.backup, folder),
     approvals: approvalsFrom(spec.approvals ?? []),
     checks: [
       ...hookGates(spec.gates ?? [], { folder, servers: {} }),
+      ...readingGates(spec.gates ?? [], spec),
       ...checksFrom(spec.checks ?? [], { folder, servers: {}, alerts: alertsOf(spec) }),
     ],
     tasks: tasksFrom(spec.tasks),

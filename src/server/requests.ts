@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { issueMessage, wordAt } from '../lib/config-file/issue-message.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { checkName } from '../release/policy-approvals.ts';
+import { digestsWords } from '../release/policy-fields.ts';
 import { valueName } from '../release/policy-gates.ts';
 import { targetFrom, targetProblem, targetWords } from '../release/policy-target.ts';
 import type { Known } from '../release/who-may.ts';
@@ -143,11 +144,14 @@ export const attestBody = z.strictObject({
     .record(valueName, z.number())
     .default({})
     .refine((values) => Object.keys(values).length <= 30, { error: 'holds more than 30 numbers' }),
+  digests: digestsWords.optional(),
   reason: words.default(''),
 });
 
 export const parseAttestation = (body: unknown, caller: Caller): Result<AttestRequest> =>
-  mapped(checked(attestBody, body), (given) => callerIn({ ...given, ...knownAs(caller) }, caller));
+  mapped(checked(attestBody, body), ({ digests, ...given }) =>
+    callerIn({ ...given, ...(digests === undefined ? {} : { digests }), ...knownAs(caller) }, caller),
+  );
 
 export const backupBody = z.strictObject({ who, reason: words.default('') });
 

@@ -6,10 +6,13 @@ import type { ReadKey } from '../checks/event-http.ts';
 import { askHttp } from '../checks/http-ask.ts';
 import { makeLoad } from '../checks/http-load.ts';
 import type { LoadCounters } from '../checks/load-counters.ts';
+import { type AskNow, askQuery } from '../checks/query-ask.ts';
+import { askTargets } from '../checks/targets-ask.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failed } from '../lib/result.ts';
 import { readSecret } from '../lib/secret/read-secret.ts';
 import { firingAlerts } from '../metrics/alertmanager-http.ts';
+import { askNow } from '../metrics/prometheus-now.ts';
 import type { AlertmanagerAskSpec, CheckSpec, JobAskSpec } from '../release/check-spec.ts';
 import type { Policy } from '../release/policy.ts';
 import { renderMatchers } from '../rules/promql.ts';
@@ -41,7 +44,17 @@ function askOf({ ask }: CheckSpec, options: DeskOptions): Ask {
       return (question, signal) => makeLoad(ask, question, { counters: options.load, signal });
     case 'job':
       return options.job(ask);
+    case 'query':
+      return (question, signal) => askQuery(ask, question, nowFrom(ask.source, options, signal));
+    case 'targets':
+      return (question, signal) => askTargets(ask, question, nowFrom(ask.source, options, signal));
   }
+}
+
+function nowFrom(name: string, { policy }: DeskOptions, signal: AbortSignal): AskNow {
+  const source = policy.sources[name];
+  if (source?.kind === 'prometheus') return (promql) => askNow({ name, ...source }, promql, signal);
+  return async () => failed({ message: `"${name}" is no prometheus among the sources of policy ${policy.name}` });
 }
 
 function alertAsk({ labels, source: name }: AlertmanagerAskSpec, { alerts, clock, policy }: DeskOptions): Ask {

@@ -22,11 +22,16 @@ describe('deploy/runbook.example.yaml', () => {
   });
 
   it('has every kind of gate, what CI posts, and the five approvals, each by somebody', async () => {
-    const { approvals, backup, gates } = await read();
+    const { approvals, backup, checks, gates } = await read();
     expect(backup?.paths).toHaveLength(2);
     expect(gates.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['attested', 'backup', 'monitoring', 'onCall', 'stable']),
     );
+    expect(checks.filter(({ isGate }) => isGate).map(({ kind, name }) => [name, kind])).toEqual([
+      ['configuration', 'http'],
+      ['monitoring-targets', 'targets'],
+      ['capacity', 'query'],
+    ]);
     expect(approvals.map(({ name }) => name)).toEqual(['technical', 'product', 'security', 'business', 'change']);
     expect(approvals.every(({ by }) => by.length > 0)).toBe(true);
   });

@@ -179,6 +179,7 @@ export const attestation = z.looseObject({
   revision: text,
   outcome: z.enum(['pass', 'fail']),
   values: z.record(z.string(), number),
+  digests: z.array(text).optional(),
   who: text,
   reason: text,
   atMs: timeMs,

@@ -38,8 +38,8 @@ export async function doneBefore(controls: Controls, order: Understood): Promise
 }
 
 async function attested(controls: Controls, order: Understood): Worked {
-  const { policy, name, outcome, values, revision, reason } = order.spec;
-  const body = present({ name, outcome, values, revision, reason });
+  const { policy, name, outcome, values, digests, revision, reason } = order.spec;
+  const body = present({ name, outcome, values, digests, revision, reason });
   const given = parseAttestation(body, callerOf(order.spec));
   if (!given.ok) return given;
   const before = await keptBefore(controls, order);

@@ -65,13 +65,21 @@ export class OrderingControls extends ReadingControls {
     return failed(gone(id));
   }
 
-  override async attest(policy: string, { name, outcome, reason, revision, values }: AttestRequest) {
-    const given = await this.#give({ action: 'attest', policy, name, outcome, reason, revision, values });
+  override async attest(policy: string, { name, outcome, reason, revision, values, digests }: AttestRequest) {
+    const posted = {
+      name,
+      outcome,
+      reason,
+      revision,
+      values,
+      ...(digests === undefined ? {} : { digests: [...digests] }),
+    };
+    const given = await this.#give({ action: 'attest', policy, ...posted });
     if (!given.ok) return given;
     const { object, status } = given.value;
     const { user } = object['spec'] as OrderSpec;
     const atMs = Date.parse(status.answeredAt ?? '');
-    return ok({ name, outcome, reason, revision, values, who: user, caller: user, atMs });
+    return ok({ ...posted, who: user, caller: user, atMs });
   }
 
   async #give(told: Told): Promise<Result<Given>> {
