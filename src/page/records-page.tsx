@@ -1,6 +1,5 @@
 /** What is kept beside the releases of a policy: who did what and why, and who was told. */
-import type { TrailEntry } from '../release/trail.ts';
-import type { ShownDelivery } from '../server/http-records.ts';
+import type { ShownDelivery, ShownEntry } from '../report/records-view.ts';
 import { Answered } from './answered.tsx';
 import { hashOf } from './route.ts';
 import { Table } from './table.tsx';
@@ -25,7 +24,7 @@ export const RecordsPage = ({ policy }: { readonly policy: string }) => (
 const Trail = ({ policy }: { readonly policy: string }) => (
   <section class="card" aria-labelledby="trail-title">
     <h2 id="trail-title">Trail: who did what</h2>
-    <Answered answer={useAnswer<{ readonly entries: readonly TrailEntry[] }>(`trail?${query(policy)}`)}>
+    <Answered answer={useAnswer<{ readonly entries: readonly ShownEntry[] }>(`trail?${query(policy)}`)}>
       {({ entries }) =>
         entries.length === 0 ? (
           <p>Nothing has been done yet.</p>

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import { ok } from '../lib/result.ts';
 import type { Delivery } from '../release/delivery-log.ts';
 import { mostTrailAtOnce } from '../release/trail.ts';
+import type { ShownDelivery } from '../report/records-view.ts';
 import { answer, numberIn, textOf } from './http-answer.ts';
 import type { ControlsOf } from './http-review.ts';
 
@@ -49,5 +50,3 @@ export const addRecords = (app: Express, controlsOf: ControlsOf): void => {
 
 /** Without what a service calls its messages, which is of use to nobody else. */
 const shown = ({ handles: _handles, ...delivery }: Delivery): ShownDelivery => delivery;
-
-export type ShownDelivery = Omit<Delivery, 'handles'>;

@@ -1,6 +1,6 @@
 /** Deliveries as a table, newest first. */
 import { dayAndTime } from '../../report/format-value.ts';
-import type { ShownDelivery } from '../../server/http-records.ts';
+import type { ShownDelivery } from '../../report/records-view.ts';
 import { type Column, type TableOptions, table } from './table.ts';
 
 export const deliveryTable = (deliveries: readonly ShownDelivery[], options: TableOptions): readonly string[] =>
