@@ -53,7 +53,8 @@ describe.runIf(needs('chromium'))('the page', () => {
       for (const theme of ['light', 'dark'] as const) {
         await page.getByLabel('Theme').selectOption(theme);
         await keepPicture(page, `${name}-${size.width}-${theme}`);
-        expect(await sideways(page)).toEqual([]);
+        // A chart takes its new width when the browser has told it.
+        await eventually(async () => expect(await sideways(page)).toEqual([]));
         expect(await overlapping(page)).toEqual([]);
         if (sign === '.legend') await eventually(async () => expect(await undrawn(page)).toEqual([]));
       }
