@@ -15,6 +15,7 @@ import type { PolicySummary } from '../report/policy-summary.ts';
 import type { ShownDelivery } from '../report/records-view.ts';
 import type { ReleaseView } from '../report/release-view.ts';
 import type { RestoreReport } from '../report/restore-report.ts';
+import type { StableView } from '../report/stable-view.ts';
 import type { Period } from '../report/trends/period.ts';
 import type { Trends } from '../report/trends/trends.ts';
 import type { QueriesOfRelease } from '../server/rule-queries.ts';
@@ -156,6 +157,11 @@ export class ApiClient {
   /** A result for a revision, whether or not it is being released. */
   attest(policy: string, body: object): Promise<Result<Attestation>> {
     return this.#ask(this.#http.post(`/policies/${encodeURIComponent(policy)}/attest`, body));
+  }
+
+  /** Without a release. */
+  setStable(policy: string, body: object): Promise<Result<StableView>> {
+    return this.#ask(this.#http.post(`/policies/${encodeURIComponent(policy)}/set-stable`, body), 'order');
   }
 
   async backups(policy: string): Promise<Result<readonly RollbackPoint[]>> {

@@ -33,6 +33,7 @@ import { registerRulesPlan } from './rules-plan.ts';
 import { registerRulesSchema } from './rules-schema.ts';
 import { registerRulesTest } from './rules-test.ts';
 import { registerRun } from './run.ts';
+import { registerSetStable } from './set-stable.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerTrail } from './trail.ts';
@@ -79,6 +80,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerAnswer,
   registerAbort,
   registerRetry,
+  registerSetStable,
   registerBackup,
   registerRestore,
   registerNotifyTest,

@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { splitWords } from './split-words.ts';
 
 interface StartOptions {
-  readonly revision: string;
+  readonly revision?: string;
   readonly command?: string;
   readonly endpoint?: readonly string[];
   readonly artefact?: string;
@@ -31,13 +31,18 @@ Examples:
   $ sluice start app --revision v2 --rollback forbidden \\
       --reason 'drops a column' -- node server.js`;
 
+const inCluster = `
+In a cluster a release begins by itself when the Deployment has not changed for
+15 s; start begins it at once, and confirms one that waits for that.
+  $ sluice start app -n shop`;
+
 export const registerStart = (program: Command): void => {
   program
     .command('start')
     .description('begin a release: deliver a new revision under a policy')
     .argument('<policy>', 'policy that the controller runs')
     .argument('[words...]', 'after --: the command to start, word by word')
-    .requiredOption('--revision <name>', 'name of the new revision')
+    .option('--revision <name>', 'name of the new revision; in a cluster default: what the Deployment asks for')
     .option('--command <line>', 'command that starts an instance; no shell reads it')
     .option('--endpoint <url>', 'instance that runs already; may be given again', collected)
     .option('--artefact <text>', "what the policy's commands install on its hosts; default: the revision")
@@ -53,7 +58,7 @@ export const registerStart = (program: Command): void => {
       ]),
     )
     .option('--reason <text>', 'why, for the log')
-    .addHelpText('after', example)
+    .addHelpText('after', example + inCluster)
     .action(runWith(start));
 };
 
@@ -64,7 +69,10 @@ const start = async (
 ): Promise<ExitCode> => {
   const spec = specOf(words, options);
   if (!spec.ok) return context.fail(spec.error);
-  const { revision, reason = '', rollback } = options;
+  const { reason = '', rollback } = options;
+  const named = options.revision === undefined ? await askedFor(context, policy) : ok(options.revision);
+  if (!named.ok) return context.fail(named.error);
+  const revision = named.value;
   const own = rollback === undefined ? {} : { rollback };
   const started = await context.api.start({ policy, revision, spec: spec.value, who: personHere(), reason, ...own });
   if (!started.ok) return context.fail(started.error.message);
@@ -72,6 +80,18 @@ const start = async (
   emit(context, { value: view, names: [view.id], lines: () => lines(view) });
   if (context.format === 'table') context.remark(`watch it with: sluice watch ${view.id}`);
   return exitCodes.ok;
+};
+
+/** Where a Deployment says what comes next. */
+const askedFor = async (context: Context, policy: string): Promise<Result<string, string>> => {
+  const found = await context.api.policies({ name: policy });
+  if (!found.ok) return failed(found.error.message);
+  const [known] = found.value;
+  if (known === undefined) return failed(`there is no policy "${policy}": sluice list`);
+  if (known.asked === null) return failed('start needs --revision NAME: the name of the new revision');
+  return known.asked.kind === 'known'
+    ? ok(known.asked.revision)
+    : failed(`it can't be told what ${policy} is asked for: ${known.asked.why}`);
 };
 
 const specOf = (words: readonly string[], options: StartOptions): Result<object, string> => {

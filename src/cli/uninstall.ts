@@ -1,10 +1,10 @@
 /** `sluice uninstall`: deletes the ReleasePolicies of a namespace, one by one, and waits until each has given back what it took over. */
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { pause } from '../lib/pause.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import { agreed } from './agreed.ts';
 import { type Cluster, type ClusterOptions, openCluster, withClusterOptions } from './cluster-client.ts';
 import { type Context, runWith } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -51,7 +51,7 @@ const uninstall = async (context: Context, options: UninstallOptions): Promise<E
   if (options.dryRun === true) return exitCodes.ok;
   const leads = await isLed(cluster.value);
   if (!leads.ok) return context.fail(leads.error);
-  if (options.yes !== true && !(await agreed(policies.length)))
+  if (options.yes !== true && !(await agreed(question(policies.length))))
     return context.fail('nothing was deleted: say --yes, or answer yes at a terminal');
   return giveAllBack(context, cluster.value, policies);
 };
@@ -83,15 +83,7 @@ async function isLed({ client, namespace }: Cluster): Promise<Result<void, strin
   );
 }
 
-async function agreed(count: number): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question(
-    `Give back ${count === 1 ? 'this service' : `these ${count} services`}? [yes/no] `,
-  );
-  asking.close();
-  return ['y', 'yes'].includes(answer.trim().toLowerCase());
-}
+const question = (count: number): string => `Give back ${count === 1 ? 'this service' : `these ${count} services`}?`;
 
 async function giveAllBack(
   context: Context,

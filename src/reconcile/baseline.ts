@@ -1,5 +1,6 @@
 /** What holds for a policy while nothing is released: stable runs as it should, and users reach it. */
 import { failed, ok, type Result } from '../lib/result.ts';
+import { readyOf, wantedOf } from '../release/instances.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import type { Router } from '../router/router.ts';
@@ -47,23 +48,45 @@ export async function keepBaseline(
   if (stable === null) return ok([]);
   const spec = state.revisions[stable];
   if (spec === undefined) return unknownStable(state, stable);
-  const running = await ports.workload.ensure(
-    stable,
-    spec,
-    spec.kind === 'endpoints' ? spec.urls.length : spec.replicas,
-  );
+  const left = await leftByOrder(state, ports.workload);
+  if (!left.ok) return left;
+  const leaving = left.value;
+  const wanted = Math.max(spec.kind === 'endpoints' ? spec.urls.length : spec.replicas, leaving?.wanted ?? 0);
+  const running = await ports.workload.ensure(stable, spec, wanted);
   if (!running.ok) return running;
   const seen = await ports.workload.observe();
   if (!seen.ok) return seen;
-  const ready =
-    seen.value.revisions.find((each) => each.revision === stable)?.instances.some((each) => each.state === 'ready') ??
-    false;
-  if (!ready) return ok([`no instance of ${stable} is ready yet`]);
+  const ready = readyOf(seen.value, stable);
+  if (ready < (leaving === null ? 1 : wanted)) return ok([notReady(stable, leaving, { ready, wanted })]);
   if (mode === 'observe' && seen.value.serving.stable !== null) return ok([]);
   if (seen.value.serving.stable !== stable)
     return served(await ports.workload.serve('stable', stable, ports.store.epoch));
   return withoutCanary(state.policy, ports);
 }
+
+interface Leaving {
+  readonly revision: string;
+  readonly wanted: number;
+}
+
+/** A person ordered another stable revision, and what serves until then can answer users: they change when as many instances are ready. */
+async function leftByOrder({ adopted, stable }: PolicyState, workload: Workload): Promise<Result<Leaving | null>> {
+  if (adopted === undefined || adopted.revision !== stable) return ok(null);
+  const seen = await workload.observe();
+  if (!seen.ok) return seen;
+  const { stable: revision } = seen.value.serving;
+  const isLeft = revision !== null && revision !== stable && adopted.formers.includes(revision);
+  return ok(isLeft && readyOf(seen.value, revision) > 0 ? { revision, wanted: wantedOf(seen.value, revision) } : null);
+}
+
+const notReady = (
+  stable: string,
+  leaving: Leaving | null,
+  { ready, wanted }: { readonly ready: number; readonly wanted: number },
+): string =>
+  leaving === null
+    ? `no instance of ${stable} is ready yet`
+    : `users stay on ${leaving.revision} until ${stable} is ready, as was ordered: ${ready} of ${wanted} instances are`;
 
 const served = (done: Result<void>): Result<readonly string[]> => (done.ok ? ok([]) : done);
 

@@ -16,6 +16,8 @@ const orderActions = [
   'approve',
   'override',
   'attest',
+  'set-stable',
+  'start',
 ] as const;
 
 const name = z.string().min(1).max(253);
@@ -34,7 +36,9 @@ export const orderSpec = z.strictObject({
     .max(200)
     .optional()
     .meta({ description: 'Of the user, as far as an approval may be theirs.' }),
-  release: name.optional().meta({ description: 'Release that it is for; an attestation needs none.' }),
+  release: name.optional().meta({
+    description: 'Release that it is for; left out: the newest of the policy. attest, set-stable and start need none.',
+  }),
   reason: z.string().max(1_000).optional(),
   full: z.boolean().optional().meta({ description: 'promote: ends the bakes of all steps.' }),
   step: z
@@ -51,6 +55,10 @@ export const orderSpec = z.strictObject({
   outcome: z.enum(['pass', 'fail']).optional(),
   values: z.record(valueName, z.number()).optional(),
   digests: digestsWords.optional(),
+  rollback: z
+    .enum(['auto', 'ask', 'forbidden'])
+    .optional()
+    .meta({ description: 'start: what a breach of this release does.' }),
 });
 
 export type OrderSpec = z.output<typeof orderSpec>;

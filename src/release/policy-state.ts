@@ -33,11 +33,12 @@ const freezes = (reason: string): boolean => reason !== 'Superseded';
 const undone = (state: PolicyState, { revision, stableRevision }: Release): PolicyState =>
   state.stable === revision && stableRevision !== null ? { ...state, stable: stableRevision, previous: null } : state;
 
-/** Lets a failed revision be tried again: `begin` makes the new release from the answer. Fails with `NotRetryable` while it runs or once it succeeded. */
+/** Lets a failed revision be tried again: `begin` makes the new release from the answer. Fails with `NotRetryable` while it runs or where it succeeded and nobody set its revision aside since. */
 export function retry(state: PolicyState, release: Release): Result<PolicyState> {
   const { id, phase, revision } = release;
-  if (phase.phase !== 'rolledBack' && phase.phase !== 'failed') {
-    const message = `${id} is ${phase.phase}: only a release that was rolled back or failed is tried again`;
+  const isSetAside = phase.phase === 'succeeded' && state.frozen.includes(revision);
+  if (phase.phase !== 'rolledBack' && phase.phase !== 'failed' && !isSetAside) {
+    const message = `${id} is ${phase.phase}: only a release that was rolled back or failed, or whose revision was set aside, is tried again`;
     return failed({ reason: 'NotRetryable', message, retryable: false });
   }
   return ok({ ...state, frozen: state.frozen.filter((each) => each !== revision) });

@@ -1,6 +1,7 @@
 /** Port: where state lives. One writer; every update is conditional on the version that was read. */
 import type { Problem, Result } from '../lib/result.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
+import type { Adoption } from './adoption.ts';
 import type { Attestation } from './attestation.ts';
 import type { Frozen } from './frozen-revisions.ts';
 import type { Journalled } from './journal.ts';
@@ -18,6 +19,8 @@ export interface PolicyState extends Frozen {
   readonly revisions: Readonly<Record<string, RevisionSpec>>;
   /** Results of tests and audits by revision, oldest first; see attestation.ts. */
   readonly attested: readonly Attestation[];
+  /** Left out: nobody ever said which one is stable. */
+  readonly adopted?: Adoption;
   readonly version: number;
 }
 

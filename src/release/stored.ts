@@ -121,6 +121,7 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
   frozenBefore: 'string',
   revisions: 'object',
   attested: 'array',
+  adopted: 'object?',
   version: 'number',
 };
 
@@ -143,8 +144,8 @@ const withObject = (weight: unknown): unknown => (isRecord(weight) ? { routeObje
 export function storedPolicy(text: string, name: string): Result<PolicyState> {
   const stored = parsed(text);
   const value = isRecord(stored) ? { attested: [], ...stored } : stored;
-  // `frozenBefore` is left out until many have failed.
-  const fault = shapeFault(isRecord(value) ? { frozenBefore: '', ...value } : value, policyShape, '');
+  // `frozenBefore` is left out until many have failed, `adopted` until somebody says which one is stable.
+  const fault = shapeFault(isRecord(value) ? { frozenBefore: '', adopted: null, ...value } : value, policyShape, '');
   return fault === null ? ok(value as PolicyState) : unreadable(`policy ${name}`, fault);
 }
 

@@ -2,6 +2,7 @@
 
 import type { RollbackPoint } from '../backup/snapshots.ts';
 import type { Result } from '../lib/result.ts';
+import type { AdoptRequest } from '../release/adoption.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Journalled } from '../release/journal.ts';
 import type { LogEntry } from '../release/log.ts';
@@ -28,6 +29,8 @@ export interface Controls {
   act(id: string, action: ReleaseAction): Promise<Result<Release>>;
   /** Records a result for a revision of a policy, whether or not it is being released. The same twice has the effect of once. */
   attest(policy: string, given: AttestRequest): Promise<Result<Attestation>>;
+  /** Makes a revision that is kept stable, between releases; users follow when it is ready. The same twice has the effect of once. */
+  setStable(policy: string, given: AdoptRequest): Promise<Result<PolicyState>>;
   /** Rollback points of a policy, newest first. */
   backups(policy: string): Promise<Result<readonly RollbackPoint[]>>;
   /** Takes a backup now. */

@@ -3,6 +3,7 @@ import type { Express, Request } from 'express';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { type PastRelease, type PolicyHistory, policyHistory } from '../report/history-view.ts';
+import { stableView } from '../report/stable-view.ts';
 import { periods } from '../report/trends/period.ts';
 import { type Trends, trendsOf } from '../report/trends/trends.ts';
 import type { Controls } from './controls.ts';
@@ -10,7 +11,7 @@ import { answer, nameIn, numberIn, textOf, type Work } from './http-answer.ts';
 import { json, parseBody } from './http-body.ts';
 import type { ControlsOf } from './http-review.ts';
 import type { PastReleases } from './past-releases.ts';
-import { parseBackup, parseRestore } from './requests.ts';
+import { parseBackup, parseRestore, parseStable } from './requests.ts';
 
 const policiesPath = '/api/v1/policies';
 
@@ -46,6 +47,11 @@ export const addPolicies = (app: Express, { clock, controlsOf, past }: PoliciesS
   order(`${policiesPath}/:name/restore`, async (request, { caller, controls }) => {
     const given = parseBody(request, (body) => parseRestore(body, caller));
     return given.ok ? controls.restore(nameIn(request), given.value) : given;
+  });
+  order(`${policiesPath}/:name/set-stable`, async (request, { caller, controls }) => {
+    const given = parseBody(request, (body) => parseStable(body, caller));
+    const after = given.ok ? await controls.setStable(nameIn(request), given.value) : given;
+    return after.ok ? ok(stableView(after.value)) : after;
   });
 };
 

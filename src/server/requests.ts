@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { issueMessage, wordAt } from '../lib/config-file/issue-message.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
+import type { AdoptRequest } from '../release/adoption.ts';
 import { checkName } from '../release/policy-approvals.ts';
 import { digestsWords } from '../release/policy-fields.ts';
 import { valueName } from '../release/policy-gates.ts';
@@ -152,6 +153,11 @@ export const parseAttestation = (body: unknown, caller: Caller): Result<AttestRe
   mapped(checked(attestBody, body), ({ digests, ...given }) =>
     callerIn({ ...given, ...(digests === undefined ? {} : { digests }), ...knownAs(caller) }, caller),
   );
+
+export const stableBody = z.strictObject({ ...person, reason: needed });
+
+export const parseStable = (body: unknown, caller: Caller): Result<AdoptRequest> =>
+  mapped(checked(stableBody, body), (given) => callerIn(given, caller));
 
 export const backupBody = z.strictObject({ who, reason: words.default('') });
 

@@ -69,6 +69,11 @@ export class RightfulControls implements Controls {
     return refused === null ? this.#inner.attest(policy, given) : failed(refused);
   }
 
+  async setStable(policy: string, given: Parameters<Controls['setStable']>[1]): ReturnType<Controls['setStable']> {
+    const refused = await this.#missing(right('set-stable', 'releasepolicies', policy));
+    return refused === null ? this.#inner.setStable(policy, given) : failed(refused);
+  }
+
   backups(policy: string): ReturnType<Controls['backups']> {
     return this.#ifReadable('releasepolicies', policy, () => this.#inner.backups(policy));
   }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import type { AdoptRequest } from '../release/adoption.ts';
 import { attested, withGroupsThatCount } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
 import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
@@ -10,7 +11,7 @@ import type { Change, LogEntry } from '../release/log.ts';
 import { retry } from '../release/policy-state.ts';
 import { specOf } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
-import type { Store } from '../release/store.ts';
+import type { PolicyState, Store } from '../release/store.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
 import type { InstanceCounts } from '../report/release-view.ts';
 import type {
@@ -25,12 +26,13 @@ import type {
   StartRequest,
 } from '../server/controls.ts';
 import type { WorkloadState } from '../workload/workload.ts';
+import { begunWithin } from './begun-within.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, isRetry, type OrderAction, type Said } from './carry-out.ts';
 import type { TrailKeeper } from './keep-trail.ts';
 import { policySummaries } from './policy-summaries.ts';
 import type { Restorer } from './restorer.ts';
-import { keptNothing, noPolicy, notYet } from './start-problems.ts';
+import { keptNothing, noPolicy, notYet, onlyByRelease } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
 import { tellRefused } from './tell-refused.ts';
 import { untilUncontested } from './until-uncontested.ts';
@@ -55,7 +57,7 @@ export interface ControlsOptions {
   readonly rules: Controls['rules'];
   readonly restorer?: Restorer;
   readonly records: Controls['records'];
-  readonly trail?: Pick<TrailKeeper, 'attested' | 'refused'>;
+  readonly trail?: Pick<TrailKeeper, 'adopted' | 'attested' | 'refused'>;
 }
 
 /** How long `start` waits for what runs to make way before it says that it goes on by itself. */
@@ -75,16 +77,24 @@ export class ReleaseControls implements Controls {
     });
   }
 
-  async start({ policy, revision, rollback = null, spec: asked, who }: StartRequest): Promise<Result<Release>> {
+  async start(request: StartRequest): Promise<Result<Release>> {
+    const { policy, revision } = request;
     const service = this.#options.services.get(policy);
-    if (service === undefined) return this.#noPolicy(policy);
-    const spec = specOf(service.policy, asked);
-    if (!spec.ok) return spec;
-    const first = await untilUncontested(() =>
-      this.#options.starter.start(service, { revision, rollback, spec: spec.value, who }),
-    );
+    if (service === undefined) return this.noPolicy(policy);
+    const first = await untilUncontested(() => this.begin(service, request));
     if (first.ok || first.error.reason !== 'MakingWay') return first;
-    return (await this.#begunWithin(policy, revision)) ?? first;
+    return (await begunWithin(this.#options.events, { policy, revision, ms: makeWayMs })) ?? first;
+  }
+
+  /** As the request says it; a cluster has it in its objects. */
+  protected async begin(service: Served, request: StartRequest): Promise<Result<Release>> {
+    const { revision, rollback = null, who } = request;
+    const spec = specOf(service.policy, request.spec);
+    return spec.ok ? this.#options.starter.start(service, { revision, rollback, spec: spec.value, who }) : spec;
+  }
+
+  async setStable(policy: string, _given: AdoptRequest): Promise<Result<PolicyState>> {
+    return failed(onlyByRelease(policy));
   }
 
   act(id: string, action: ReleaseAction): Promise<Result<Release>> {
@@ -163,7 +173,7 @@ export class ReleaseControls implements Controls {
 
   async #attest(policy: string, said: Attestation): Promise<Result<Attestation>> {
     const service = this.#options.services.get(policy);
-    if (service === undefined) return this.#noPolicy(policy);
+    if (service === undefined) return this.noPolicy(policy);
     const given = withGroupsThatCount(said, service.policy.gates);
     const state = await this.#options.store.policy(policy);
     if (!state.ok) return state;
@@ -197,7 +207,7 @@ export class ReleaseControls implements Controls {
     const state = await this.#options.store.policy(policy);
     if (!state.ok) return state;
     const spec = state.value?.revisions[revision];
-    if (service === undefined || state.value === null || spec === undefined) return this.#noPolicy(policy);
+    if (service === undefined || state.value === null || spec === undefined) return this.noPolicy(policy);
     const thawed = retry(state.value, release.value);
     if (!thawed.ok) return thawed;
     const saved = await this.#options.store.savePolicy(thawed.value);
@@ -226,21 +236,7 @@ export class ReleaseControls implements Controls {
     return failed({ reason: 'NotFound', message: `there is no release ${id}`, retryable: false });
   }
 
-  #begunWithin(policy: string, revision: string): Promise<Result<Release> | null> {
-    return new Promise((resolve) => {
-      const end = (result: Result<Release> | null): void => {
-        clearTimeout(late);
-        stop();
-        resolve(result);
-      };
-      const late = setTimeout(() => end(null), makeWayMs);
-      const stop = this.#options.events.listen((event) => {
-        if (event.release.policy === policy && event.release.revision === revision) end(ok(event.release));
-      });
-    });
-  }
-
-  #noPolicy(policy: string): Result<never> {
+  protected noPolicy(policy: string): Result<never> {
     const waits = this.#options.unserved?.(policy) ?? null;
     return waits === null ? noPolicy(policy, [...this.#options.services.keys()]) : failed(waits);
   }

@@ -2,6 +2,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import type { Problem } from '../lib/result.ts';
+import type { Adoption } from '../release/adoption.ts';
 import type { Attestation } from '../release/attestation.ts';
 import type { Policy } from '../release/policy.ts';
 import { controllerItself, type Recorded, type Trail } from '../release/trail.ts';
@@ -10,6 +11,8 @@ import type { Logger } from '../telemetry/logger.ts';
 
 export interface TrailKeeper {
   attested(policy: string, given: Attestation): void;
+  /** Somebody said which revision is stable. */
+  adopted(policy: string, given: Adoption): void;
   /** Policies as they were read at the start: said where one differs from what was said last. */
   accepted(policies: readonly Policy[]): void;
   rulesRead(policy: string, event: RulesFileEvent): void;
@@ -65,6 +68,7 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
         message: `${who}: ${name} of ${revision}: ${outcome}`,
         data: { ...values, name, outcome },
       }),
+    adopted: (policy, given) => void record(adoption(policy, given)),
     accepted: (policies) => {
       for (const { file, ...policy } of policies) {
         const hash = contentHash(JSON.parse(JSON.stringify(policy)));
@@ -83,6 +87,12 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
     },
   };
 }
+
+const adoption = (policy: string, { atMs, formers, reason, revision, who }: Adoption): Said => ({
+  ...{ policy, atMs, who, revision, why: reason, what: 'StableSet' },
+  message: `${who} made ${revision} stable instead of ${formers[0] ?? 'nothing'}`,
+  data: { former: formers[0] ?? null },
+});
 
 const refusal = ({ action, policy, problem, revision, who, why }: RefusedOrder): Said => ({
   ...{ policy, revision, who, why, what: 'OrderRefused' },

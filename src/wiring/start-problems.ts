@@ -53,6 +53,18 @@ export const restoring = (policy: string): Problem => ({
   retryable: true,
 });
 
+export const underWay = ({ id, phase, policy, stableRevision }: Release): Problem => ({
+  reason: 'ReleaseUnderWay',
+  message: `${id} is ${phase.phase}: nothing was done. To go back to ${stableRevision ?? 'nothing'}, stop it (sluice abort ${policy} --reason TEXT); else wait until it has ended`,
+  retryable: false,
+});
+
+export const onlyByRelease = (policy: string): Problem => ({
+  reason: 'NotSupported',
+  message: `outside of a cluster a revision becomes stable by a release alone: sluice start ${policy} --revision NAME, then sluice promote ${policy} --full --reason TEXT`,
+  retryable: false,
+});
+
 export const noPolicy = (policy: string, known: readonly string[]): Result<never> =>
   failed({
     reason: 'NotFound',

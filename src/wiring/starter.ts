@@ -25,7 +25,17 @@ import { supersede } from '../release/supersede.ts';
 import type { AskedFor } from '../report/policy-summary.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
 import type { Service } from './service.ts';
-import { asRunning, notMeasurable, notYet, restoring, routerUnfit, splitNote, taken } from './start-problems.ts';
+import {
+  asRunning,
+  notMeasurable,
+  notYet,
+  restoring,
+  routerUnfit,
+  splitNote,
+  taken,
+  underWay,
+} from './start-problems.ts';
+import { TurnsByName } from './turns-by-name.ts';
 
 /** What a start needs to know of a service. */
 export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' | 'unmeasured'> & {
@@ -67,7 +77,7 @@ export interface StarterOptions {
 
 export class Starter {
   readonly #options: StarterOptions;
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new TurnsByName();
   /** Policies that something else changes now. */
   readonly #still = new Set<string>();
 
@@ -77,7 +87,7 @@ export class Starter {
 
   /** One start of a policy after the other: two at once would begin two releases. */
   start(service: Served, asked: Asked): Promise<Result<Release>> {
-    return this.#inTurn(service.policy.name, () => this.#start(service, asked));
+    return this.#turns.take(service.policy.name, () => this.#start(service, asked));
   }
 
   /** The release of that revision: the one that runs, a new one, or `MakingWay` (retryable) while another one has to end first. */
@@ -94,7 +104,7 @@ export class Starter {
 
   /** The successor that an ended release made way for, if it did and nothing was begun since. */
   follow(service: Served, ended: Release): Promise<Result<Release> | null> {
-    return this.#inTurn(service.policy.name, () => this.#follow(service, ended));
+    return this.#turns.take(service.policy.name, () => this.#follow(service, ended));
   }
 
   async #follow(service: Served, ended: Release): Promise<Result<Release> | null> {
@@ -114,18 +124,16 @@ export class Starter {
   /** No release of the policy is begun until the answer is called; a start that is under way is waited for. */
   async standStill(policy: string): Promise<() => void> {
     this.#still.add(policy);
-    await this.#inTurn(policy, async () => {});
+    await this.#turns.take(policy, async () => {});
     return () => void this.#still.delete(policy);
   }
 
-  #inTurn<T>(policy: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(policy) ?? Promise.resolve();
-    const turn = before.then(work);
-    this.#turns.set(
-      policy,
-      turn.catch(() => {}),
-    );
-    return turn;
+  whileIdle<T>(policy: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+    return this.#turns.take(policy, async () => {
+      const running = this.#still.has(policy) ? failed(restoring(policy)) : await this.running(policy);
+      if (!running.ok) return running;
+      return running.value === null ? work() : failed(underWay(running.value));
+    });
   }
 
   async running(policy: string): Promise<Result<Release | null>> {

@@ -1,5 +1,7 @@
 /** A controller without a loop: the real store in memory, and people's orders carried out by the product's own functions. */
 import { failed, ok, type Result } from '../../src/lib/result.ts';
+import { adoptStable } from '../../src/release/adopt-stable.ts';
+import type { AdoptRequest } from '../../src/release/adoption.ts';
 import { attested } from '../../src/release/attest.ts';
 import type { Attestation } from '../../src/release/attestation.ts';
 import { begin } from '../../src/release/begin.ts';
@@ -9,7 +11,7 @@ import { LogTrail } from '../../src/release/log-trail.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Release } from '../../src/release/release.ts';
-import type { Store } from '../../src/release/store.ts';
+import type { PolicyState, Store } from '../../src/release/store.ts';
 import type { RestoreReport } from '../../src/report/restore-report.ts';
 import type {
   Alive,
@@ -90,6 +92,14 @@ export class MemoryControls implements Controls {
     const known = { ...given, atMs: startedAtMs };
     this.#state = attested(this.#state, known);
     return ok(known);
+  }
+
+  async setStable(_policy: string, given: AdoptRequest): Promise<Result<PolicyState>> {
+    // Every revision is kept here.
+    const kept = { [given.revision]: { kind: 'endpoints', urls: ['http://127.0.0.1:9'], healthPath: null } } as const;
+    const adopted = adoptStable({ ...this.#state, revisions: kept }, { ...given, atMs: startedAtMs });
+    if (adopted.ok) this.#state = adopted.value;
+    return adopted;
   }
 
   async backups(policy: string) {

@@ -185,6 +185,16 @@ export const attestation = z.looseObject({
   atMs: timeMs,
 });
 
+export const stableAnswer = z.strictObject({
+  policy: text,
+  stable: text.nullable(),
+  previous: text.nullable(),
+  by: z
+    .strictObject({ who: text, reason: text, atMs: timeMs })
+    .nullable()
+    .describe('who said so; null: a release made it stable'),
+});
+
 export const livez = z.strictObject({ ok: flag, message: text, ageMs: number });
 
 export const readyz = z.strictObject({ ok: flag, missing: z.array(text) });

@@ -1,6 +1,6 @@
 /** Every route of the server: what it is asked with, what it answers, and how it fails. */
 import { z } from 'zod';
-import { actionBodies, actionNames, attestBody, backupBody, restoreBody, startBody } from '../requests.ts';
+import { actionBodies, actionNames, attestBody, backupBody, restoreBody, stableBody, startBody } from '../requests.ts';
 import {
   attestation,
   livez,
@@ -12,6 +12,7 @@ import {
   readyz,
   recording,
   releaseChart,
+  stableAnswer,
 } from './answers.ts';
 import { restoreReport, rollbackPoint } from './backup-answers.ts';
 import type { Documented } from './documented.ts';
@@ -168,6 +169,17 @@ const ofPolicies: readonly Documented[] = [
   },
 ];
 
+const setsStable: readonly Documented[] = [
+  {
+    method: 'post',
+    path: '/api/v1/policies/{name}/set-stable',
+    summary: 'Make a revision that is kept stable, without a release; in a cluster only.',
+    body: stableBody,
+    answer: stableAnswer,
+    failures: [400, 404, 409, 413, 415, 503],
+  },
+];
+
 export const documented: readonly Documented[] = [
   {
     method: 'get',
@@ -193,6 +205,7 @@ export const documented: readonly Documented[] = [
   ...attests,
   ...ofPolicies,
   ...backups,
+  ...setsStable,
   ...ofRecords,
   { method: 'get', path: '/api/v1/me', summary: 'Who asks, and what they may.', answer: me, failures: [] },
   {

@@ -12,7 +12,6 @@ import type { ControlEvent } from '../../server/controls.ts';
 import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { broadcast } from '../broadcast.ts';
-import { ReleaseControls } from '../controls.ts';
 import { keepLooks } from '../keep-looks.ts';
 import { policyRules } from '../policy-rules.ts';
 import { Pulse } from '../pulse.ts';
@@ -20,6 +19,7 @@ import { records } from '../records.ts';
 import { Restorer, restorableOf } from '../restorer.ts';
 import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
+import { ClusterControls } from './cluster-controls.ts';
 import { clusterDeliveries } from './cluster-deliveries.ts';
 import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
@@ -102,7 +102,7 @@ class Leading {
 
   listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { alerts, client, clock, deliveries, events, metrics, namespace, starter, store, trail } = this.#scene;
-    const controls = new ReleaseControls({
+    const controls = new ClusterControls(this.#scene, {
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
       unserved: notYetServed(this.#scene, this.#services),
       records: records({ deliveries, trail: trail.trail }),

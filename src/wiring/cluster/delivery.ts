@@ -16,11 +16,10 @@ import { supersede } from '../../release/supersede.ts';
 import type { Wish } from '../../workload/kubernetes/wish.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
+import { makesWay, settleMs, settling, takenForFrozen } from './delivery-words.ts';
+import { FormerStable, leaveAfterMs } from './former-stable.ts';
 
 type Found = Pick<PolicyHealth, 'missing' | 'releasing' | 'pending'>;
-
-/** Changes that belong together come one after the other. */
-const settleMs = 15_000;
 
 /** Between two starts that were refused. */
 const againMs = 10_000;
@@ -33,6 +32,7 @@ export class Delivery {
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
   /** Revisions that are stable's under another name: the server added something to the template. */
   readonly #same = new Set<string>();
+  readonly #former: FormerStable;
   #confirmed: string | null = null;
   #isReleasing = false;
   #isWaiting = false;
@@ -40,6 +40,7 @@ export class Delivery {
   constructor(scene: ClusterScene, service: ClusterService) {
     this.#scene = scene;
     this.#service = service;
+    this.#former = new FormerStable(leaveAfterMs / scene.compression);
   }
 
   get isReleasing(): boolean {
@@ -94,7 +95,13 @@ export class Delivery {
     if (!seen.ok || seen.value.serving.stable !== state.stable) return seen.ok ? this.#soon(null) : seen;
     const down = await this.#service.target.standDown(this.#scene.clock.monotonicMs());
     if (!down.ok) return down;
-    return this.#deliver(state, wish);
+    const { clock } = this.#scene;
+    const { workload } = this.#service;
+    const left = await this.#former.round(state, { workload, seen: seen.value, nowMs: clock.monotonicMs() });
+    if (!left.ok) return left;
+    const delivered = await this.#deliver(state, wish);
+    this.#isWaiting ||= left.value === 'waits';
+    return delivered;
   }
 
   #soon(releasing: string | null, pending: Found['pending'] = null): Result<Found> {
@@ -231,18 +238,3 @@ export class Delivery {
     return nowMs - this.#asked.sinceMs >= settleMs / compression;
   }
 }
-
-const settling = ({ revision }: Wish): Found['pending'] => ({
-  reason: 'Settling',
-  message: `${revision} is asked for: its release begins when nothing has changed for ${settleMs / 1000} s`,
-});
-
-const makesWay = ({ revision }: Wish, running: Release): Found['pending'] => ({
-  reason: 'MakingWay',
-  message: `${revision} is asked for: its release begins when ${running.id} has made way`,
-});
-
-const takenForFrozen = ({ revision }: Wish): Found['pending'] => ({
-  reason: 'RevisionFrozen',
-  message: `${revision} can't be told from one that was taken back long ago, so it is not begun: sluice retry`,
-});

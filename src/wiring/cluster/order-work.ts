@@ -1,12 +1,13 @@
 /** One order of a cluster, carried out as the same order over HTTP is, by whom the API server says that it is. */
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import type { Adoption } from '../../release/adoption.ts';
 import { resultOf } from '../../release/attest.ts';
 import type { Attestation } from '../../release/attestation.ts';
 import type { OrderSpec } from '../../release/order-object-schema.ts';
 import type { Release } from '../../release/release.ts';
 import type { Controls, ReleaseAction } from '../../server/controls.ts';
 import type { Caller } from '../../server/requests.ts';
-import { parseAction, parseAttestation } from '../../server/requests.ts';
+import { parseAction, parseAttestation, parseStable, parseStart } from '../../server/requests.ts';
 import { named, sameRevision } from '../../server/show-release.ts';
 
 /** The release after it; null: it is about none. */
@@ -27,12 +28,23 @@ export interface Understood {
 
 /** The same order twice has the effect of one. */
 export function workOrder(controls: Controls, order: Understood): Worked {
-  return order.spec.action === 'attest' ? attested(controls, order) : acted(controls, order);
+  switch (order.spec.action) {
+    case 'attest':
+      return attested(controls, order);
+    case 'set-stable':
+      return stableSet(controls, order);
+    case 'start':
+      return started(controls, order);
+    default:
+      return acted(controls, order);
+  }
 }
 
 /** What came of it at the hands of a controller that died unheard; null: nothing. */
 export async function doneBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
   if (order.spec.action === 'attest') return keptBefore(controls, order);
+  if (order.spec.action === 'set-stable') return setBefore(controls, order);
+  if (order.spec.action === 'start') return begunBefore(controls, order, null);
   const meant = await meantBy(controls, order.spec);
   return meant.ok ? effectOf(controls, meant.value.release, order) : meant;
 }
@@ -78,7 +90,8 @@ interface Meant {
 
 async function meantBy(controls: Controls, spec: OrderSpec): Promise<Result<Meant>> {
   const { policy, action: name, user: _user, groups: _groups, release = policy, ...body } = spec;
-  if (name === 'attest') return failed({ reason: 'Invalid', message: 'attest is about no release', retryable: false });
+  if (name === 'attest' || name === 'set-stable' || name === 'start')
+    return failed({ reason: 'Invalid', message: `${name} is about no release`, retryable: false });
   const given = parseAction(name, present(body), callerOf(spec));
   if (!given.ok) return given;
   const found = await named(controls, release);
@@ -89,18 +102,59 @@ async function meantBy(controls: Controls, spec: OrderSpec): Promise<Result<Mean
   return same.ok ? ok({ release: same.value, action: given.value.action }) : same;
 }
 
+async function stableSet(controls: Controls, order: Understood): Worked {
+  const { policy, revision, reason } = order.spec;
+  const given = parseStable(present({ revision, reason }), callerOf(order.spec));
+  if (!given.ok) return given;
+  const before = await setBefore(controls, order);
+  if (!before.ok) return before;
+  if (before.value !== null) return ok(before.value);
+  const set = await controls.setStable(policy, given.value);
+  return set.ok ? ok({ release: null }) : set;
+}
+
+/** Fails where somebody made another one stable after it: that one stands. */
+async function setBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
+  const { policy, revision, user } = order.spec;
+  if (!order.isInherited) return ok(null);
+  const state = await controls.policy(policy);
+  if (!state.ok) return state;
+  const known = state.value?.adopted;
+  if (known === undefined || known.atMs <= order.givenAtMs) return ok(null);
+  return known.revision === revision && known.who === user
+    ? ok({ release: null })
+    : failed(stableSince(known, revision));
+}
+
+async function started(controls: Controls, order: Understood): Worked {
+  const { policy, revision, reason, rollback } = order.spec;
+  const given = parseStart(present({ policy, revision, spec: {}, reason, rollback }), callerOf(order.spec));
+  if (!given.ok) return given;
+  const before = await begunBefore(controls, order, null);
+  if (!before.ok) return before;
+  if (before.value !== null) return ok(before.value);
+  const begun = await controls.start(given.value);
+  return begun.ok ? ok({ release: begun.value }) : begun;
+}
+
+/** A release that began since it was ordered; null: none. */
+async function begunBefore(
+  controls: Controls,
+  { givenAtMs, spec: { policy, revision } }: Understood,
+  but: string | null,
+): Promise<Result<Done | null>> {
+  const listed = await controls.releases({ policy });
+  if (!listed.ok) return listed;
+  const isIts = (each: Release): boolean =>
+    each.id !== but && each.revision === revision && each.startedAtMs >= givenAtMs - secondMs;
+  const begun = listed.value.find(isIts);
+  return ok(begun === undefined ? null : { release: begun });
+}
+
 /** null: none. */
 async function effectOf(controls: Controls, release: Release, order: Understood): Promise<Result<Done | null>> {
-  const { givenAtMs, spec, uid } = order;
-  if (spec.action === 'retry') {
-    const { id, policy, revision } = release;
-    const listed = await controls.releases({ policy });
-    if (!listed.ok) return listed;
-    const isIts = (each: Release): boolean =>
-      each.id !== id && each.revision === revision && each.startedAtMs >= givenAtMs - secondMs;
-    const begun = listed.value.find(isIts);
-    return ok(begun === undefined ? null : { release: begun });
-  }
+  const { spec, uid } = order;
+  if (spec.action === 'retry') return begunBefore(controls, order, release.id);
   const log = await controls.log(release.id, lastLines);
   if (!log.ok) return log;
   return ok(log.value.some(({ data }) => data['order'] === uid) ? { release } : null);
@@ -121,6 +175,12 @@ const present = (body: object): object =>
 const overtaken = ({ name, outcome, revision, who }: Attestation): Problem => ({
   reason: 'Overtaken',
   message: `${who} gave ${name} of ${revision} as ${outcome} after this was ordered, and that stands: look again, and give it anew`,
+  retryable: false,
+});
+
+const stableSince = ({ revision, who }: Adoption, meant: string): Problem => ({
+  reason: 'Overtaken',
+  message: `${who} made ${revision} stable after ${meant} was ordered, and that stands: look again, and give it anew`,
   retryable: false,
 });
 

@@ -9,11 +9,14 @@ import type { KubeObject } from '../../kube/object.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
 import { pause } from '../../lib/pause.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import type { AdoptRequest } from '../../release/adoption.ts';
 import { type OrderSpec, type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
 import type { Release } from '../../release/release.ts';
-import type { AttestRequest, ReleaseAction } from '../../server/controls.ts';
+import type { PolicyState } from '../../release/store.ts';
+import type { AttestRequest, ReleaseAction, StartRequest } from '../../server/controls.ts';
 import { answerIn, orderBody, ordersFolder } from './order-object.ts';
 import { ReadingControls, type ReadingOptions } from './reading-controls.ts';
+import { saysMore } from './start-asked.ts';
 
 export interface OrderingOptions extends ReadingOptions {
   /** Told once, of an order that is not answered soon. */
@@ -80,6 +83,24 @@ export class OrderingControls extends ReadingControls {
     const { user } = object['spec'] as OrderSpec;
     const atMs = Date.parse(status.answeredAt ?? '');
     return ok({ ...posted, who: user, caller: user, atMs });
+  }
+
+  override async setStable(policy: string, { reason, revision }: AdoptRequest): Promise<Result<PolicyState>> {
+    const given = await this.#give({ action: 'set-stable', policy, revision, reason });
+    if (!given.ok) return given;
+    const after = await this.policy(policy);
+    return after.ok && after.value === null ? failed(notThere(policy)) : (after as Result<PolicyState>);
+  }
+
+  override async start({ policy, reason, revision, rollback, spec }: StartRequest): Promise<Result<Release>> {
+    const extra = saysMore(policy, spec);
+    if (extra !== null) return failed(extra);
+    const own = rollback === undefined || rollback === null ? {} : { rollback: rollback.rollback };
+    const given = await this.#give({ action: 'start', policy, revision, ...(reason === '' ? {} : { reason }), ...own });
+    if (!given.ok) return given;
+    const id = given.value.status.release ?? '';
+    const after = await this.release(id);
+    return after.ok && after.value === null ? failed(gone(id)) : (after as Result<Release>);
   }
 
   async #give(told: Told): Promise<Result<Given>> {
@@ -166,6 +187,8 @@ const problem = (reason: string, message: string): Problem => ({ reason, message
 const nameless = problem('Unavailable', 'the API server does not say who you are (SelfSubjectReview)');
 
 const gone = (id: string): Problem => problem('NotFound', `there is no release ${id}`);
+
+const notThere = (policy: string): Problem => problem('NotFound', `nothing is known of policy ${policy}`);
 
 const refusal = ({ reason = 'Refused', message = 'the controller gave no reason' }: OrderStatus): Problem =>
   problem(reason, message);

@@ -36,7 +36,7 @@ export class ReadingControls implements Controls {
     this.#options = options;
   }
 
-  async start(): Promise<Result<never>> {
+  async start(..._request: Parameters<Controls['start']>): ReturnType<Controls['start']> {
     return failed(await this.#elsewhere());
   }
 
@@ -45,6 +45,10 @@ export class ReadingControls implements Controls {
   }
 
   async attest(..._result: Parameters<Controls['attest']>): ReturnType<Controls['attest']> {
+    return failed(await this.#elsewhere());
+  }
+
+  async setStable(..._given: Parameters<Controls['setStable']>): ReturnType<Controls['setStable']> {
     return failed(await this.#elsewhere());
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resultOf } from '../../../src/release/attest.ts';
-import { type Understood, workOrder } from '../../../src/wiring/cluster/order-work.ts';
+import { doneBefore, type Understood, workOrder } from '../../../src/wiring/cluster/order-work.ts';
 import { MemoryControls } from '../../support/memory-controls.ts';
 import { bakingRelease, startedAtMs } from '../../support/sample-release.ts';
 
@@ -62,4 +62,53 @@ it('a retry is no effect of itself: the release that failed may be as young as t
   };
   await workOrder(controls, order);
   expect(acts).toEqual(['retry']);
+});
+
+describe('another stable revision', () => {
+  const order = (given: Partial<Understood> = {}): Understood => ({
+    ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, isInherited: true, ...given },
+    spec: { policy: 'app', action: 'set-stable', revision: 'v1.7.0', user: 'ada', reason: 'orders are lost' },
+  });
+  const set = async (by: { readonly revision: string; readonly who: string }) => {
+    const controls = new MemoryControls();
+    const { value } = await controls.policy();
+    await controls.setStable('app', { ...by, reason: 'a look' });
+    return { controls, before: value.stable, stable: async () => (await controls.policy()).value.stable };
+  };
+
+  it('is set once, by whom the API server says', async () => {
+    const controls = new MemoryControls();
+    expect(await workOrder(controls, order())).toEqual({ ok: true, value: { release: null } });
+    const { adopted, stable } = (await controls.policy()).value;
+    expect([stable, adopted?.who, adopted?.reason]).toEqual(['v1.7.0', 'ada', 'orders are lost']);
+  });
+
+  it('does not undo what somebody ordered after it, at the hands of the next controller', async () => {
+    const { controls, stable } = await set({ revision: 'v1.6.0', who: 'bob' });
+    const worked = await workOrder(controls, order());
+    expect(worked).toMatchObject({ ok: false, error: { reason: 'Overtaken', retryable: false } });
+    expect(await stable()).toBe('v1.6.0');
+    expect(await workOrder(controls, order({ givenAtMs: startedAtMs + 5_000 }))).toMatchObject({ ok: true });
+    expect(await stable()).toBe('v1.7.0');
+  });
+
+  it('that the controller before set is answered', async () => {
+    const { controls } = await set({ revision: 'v1.7.0', who: 'ada' });
+    expect(await doneBefore(controls, order())).toEqual({ ok: true, value: { release: null } });
+  });
+});
+
+it('a start is answered by the release that began since, and given once', async () => {
+  const controls = new MemoryControls();
+  const spec = { policy: 'app', action: 'start', revision: 'v2', user: 'ada', rollback: 'ask', reason: 'DDL' } as const;
+  const order = { uid: 'u', spec, givenAtMs: startedAtMs - 1, isInherited: true };
+  expect(await doneBefore(controls, order)).toEqual({ ok: true, value: null });
+  // What the Deployment asks for is said by nobody: a controller in a cluster reads it there.
+  await expect(workOrder(controls, order)).rejects.toThrow('no policy here has hosts');
+  expect(controls.starts).toMatchObject([
+    { policy: 'app', revision: 'v2', who: 'ada', rollback: { rollback: 'ask', who: 'ada', reason: 'DDL' } },
+  ]);
+  const begun = await controls.put({ ...bakingRelease(), id: 'app-v2', revision: 'v2', startedAtMs });
+  expect(await workOrder(controls, order)).toMatchObject({ ok: true, value: { release: { id: begun.id } } });
+  expect(controls.starts).toHaveLength(1);
 });

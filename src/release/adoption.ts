@@ -1,0 +1,14 @@
+/** A person's word on which revision of a policy is stable. */
+
+/** The last one that somebody ordered. */
+export interface Adoption {
+  readonly revision: string;
+  /** Revisions that served, or were to serve, before it: their pods end when users are on the new one. */
+  readonly formers: readonly string[];
+  readonly who: string;
+  readonly reason: string;
+  /** Epoch ms. */
+  readonly atMs: number;
+}
+
+export type AdoptRequest = Pick<Adoption, 'reason' | 'revision' | 'who'>;

@@ -1,0 +1,24 @@
+/** What a policy waits for before its next release, in sentences. */
+import type { PolicyHealth } from '../../release/policy-conditions.ts';
+import type { Release } from '../../release/release.ts';
+import type { Wish } from '../../workload/kubernetes/wish.ts';
+
+type Pending = PolicyHealth['pending'];
+
+/** Changes that belong together come one after the other. */
+export const settleMs = 15_000;
+
+export const settling = ({ revision }: Wish): Pending => ({
+  reason: 'Settling',
+  message: `${revision} is asked for: its release begins when nothing has changed for ${settleMs / 1000} s`,
+});
+
+export const makesWay = ({ revision }: Wish, running: Release): Pending => ({
+  reason: 'MakingWay',
+  message: `${revision} is asked for: its release begins when ${running.id} has made way`,
+});
+
+export const takenForFrozen = ({ revision }: Wish): Pending => ({
+  reason: 'RevisionFrozen',
+  message: `${revision} can't be told from one that was taken back long ago, so it is not begun: sluice retry`,
+});

@@ -1,0 +1,77 @@
+import { beforeEach, expect, it } from 'vitest';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { keepBaseline } from '../../../src/reconcile/baseline.ts';
+import { adoptStable } from '../../../src/release/adopt-stable.ts';
+import { wantedOf } from '../../../src/release/instances.ts';
+import { openMemoryStore } from '../../../src/release/memory.ts';
+import type { PolicyState } from '../../../src/release/store.ts';
+import { FormerStable } from '../../../src/wiring/cluster/former-stable.ts';
+import { aPolicy } from '../../support/a-release.ts';
+import { command } from '../../support/control-room.ts';
+import { MemoryWorld, productionRules } from '../../support/memory-world.ts';
+
+const rules = await productionRules();
+
+let world: MemoryWorld;
+let state: PolicyState;
+
+/** v2 serves with three instances, and v1 is made stable. */
+beforeEach(async () => {
+  const store = openMemoryStore();
+  if (!store.ok) throw new Error(store.error.message);
+  const options = { policy: 'app', store: store.value, clock: systemClock, rules };
+  world = new MemoryWorld({ ...options, intervalMs: 1_000, perSecond: 100, compression: 1 });
+  await world.workload.ensure('v2', command('two'), 3);
+  await world.workload.serve('stable', 'v2', store.value.epoch);
+  const before = aPolicy({
+    stable: 'v2',
+    revisions: { v1: { ...command('one'), replicas: 2 }, v2: command('two') },
+  });
+  const set = adoptStable(before, { revision: 'v1', who: 'ada', reason: 'orders', atMs: 1 });
+  if (!set.ok) throw new Error(set.error.message);
+  state = set.value;
+});
+
+const seen = async () => {
+  const observed = await world.workload.observe();
+  if (!observed.ok) throw new Error(observed.error.message);
+  return observed.value;
+};
+
+it('users change when as many are ready as served before, and what served ends a while later', async () => {
+  await world.workload.ensure('v1', command('one'), 3);
+  await world.workload.lose('v1', 'v1-1', 'unready');
+  const waiting = await keepBaseline(state, world.ports, 'enforce');
+  expect(waiting).toEqual({
+    ok: true,
+    value: ['users stay on v2 until v1 is ready, as was ordered: 2 of 3 instances are'],
+  });
+  expect((await seen()).serving.stable).toBe('v2');
+  await world.workload.makeReady('v1');
+  await keepBaseline(state, world.ports, 'enforce');
+  expect((await seen()).serving.stable).toBe('v1');
+
+  const former = new FormerStable(1_000);
+  const round = async (nowMs: number) => former.round(state, { workload: world.workload, seen: await seen(), nowMs });
+  expect(await round(5_000)).toEqual({ ok: true, value: 'waits' });
+  expect(await round(5_999)).toEqual({ ok: true, value: 'waits' });
+  expect(wantedOf(await seen(), 'v2')).toBe(3);
+  expect(await round(6_000)).toEqual({ ok: true, value: 'done' });
+  expect(wantedOf(await seen(), 'v2')).toBe(0);
+  await keepBaseline(state, world.ports, 'enforce');
+  expect(wantedOf(await seen(), 'v1')).toBe(2);
+  expect(await round(60_000)).toEqual({ ok: true, value: 'done' });
+  // Another one that runs later has its whole time, too.
+  await world.workload.ensure('v2', command('two'), 3);
+  expect(await round(70_000)).toEqual({ ok: true, value: 'waits' });
+  expect(await round(71_000)).toEqual({ ok: true, value: 'done' });
+});
+
+it('nobody is left where users get no answer: one that is ready is enough', async () => {
+  for (const id of ['v2-1', 'v2-2', 'v2-3']) await world.workload.lose('v2', id, 'unready');
+  await world.workload.ensure('v1', command('one'), 2);
+  await world.workload.lose('v1', 'v1-1', 'unready');
+  await keepBaseline(state, world.ports, 'enforce');
+  await keepBaseline(state, world.ports, 'enforce');
+  expect((await seen()).serving.stable).toBe('v1');
+});
