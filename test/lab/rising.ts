@@ -16,7 +16,8 @@ interface Places {
   readonly routeName: string;
 }
 
-interface Route extends KubeObject {
+/** As far as it says who gets how much. */
+export interface Route extends KubeObject {
   readonly spec: { readonly http: readonly { readonly route: readonly { readonly weight?: number }[] }[] };
 }
 

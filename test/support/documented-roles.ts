@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import type { JoinedLab } from '../lab/joined-lab.ts';
+import type { AtEnd } from './at-end.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
@@ -24,4 +25,20 @@ export async function grant(lab: JoinedLab, namespace: string, role: Role, subje
   await api.create(`${folder}/roles`, { metadata: { name }, rules: role.rules });
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
   await api.create(`${folder}/rolebindings`, { metadata: { name }, roleRef, subjects });
+}
+
+/** The controller's own metrics: a path, which no Role of a namespace can name. */
+export async function grantMetrics(
+  lab: JoinedLab,
+  subject: { readonly name: string; readonly namespace: string },
+  atEnd: AtEnd,
+): Promise<void> {
+  const api = lab.api();
+  const name = `metrics-of-${subject.namespace}-${subject.name}`;
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+  const rules = [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }];
+  await api.create(`${rbac}/clusterroles`, { metadata: { name }, rules });
+  atEnd(() => api.delete(`${rbac}/clusterroles/${name}`));
+  await api.create(`${rbac}/clusterrolebindings`, { metadata: { name }, roleRef, subjects: [subject] });
+  atEnd(() => api.delete(`${rbac}/clusterrolebindings/${name}`));
 }

@@ -13,14 +13,22 @@ export interface AskedWith {
 }
 
 export async function everyOutput(world: World, asked: AskedWith): Promise<readonly Said[]> {
-  const routes = await routeAnswers(world, asked.token);
+  const releases = must(await world.api().releases()).map(({ id }) => id);
+  const headers = { authorization: `Bearer ${asked.token}` };
+  const routes = await everyAnswer({ url: world.controller.url(), headers, releases });
   const commands = await commandOutputs(world, asked.tokenFile);
   return [...routes, ...commands, ['log', world.controller.output()]];
 }
 
-/** Each route that is only read, for each release, in each form that it has. */
-async function routeAnswers(world: World, token: string): Promise<readonly Said[]> {
-  const releases = must(await world.api().releases()).map(({ id }) => id);
+export interface AskedServer {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** By their ids. */
+  readonly releases: readonly string[];
+}
+
+/** Each route that is only read, for each release, in each form that it has; the policy's name is `app`. */
+export async function everyAnswer({ headers, releases, url }: AskedServer): Promise<readonly Said[]> {
   const read = documented.filter(({ answer, method }) => method === 'get' && answer !== 'text/event-stream');
   const asked = read.flatMap(({ alsoAs = [], path }) => {
     const names = path.includes('/releases/{name}') ? releases : ['app'];
@@ -30,8 +38,7 @@ async function routeAnswers(world: World, token: string): Promise<readonly Said[
   });
   return Promise.all(
     asked.map(async ({ accept, path }): Promise<Said> => {
-      const headers = { accept, authorization: `Bearer ${token}` };
-      const answer = await fetch(`${world.controller.url()}${path}`, { headers });
+      const answer = await fetch(`${url}${path}`, { headers: { ...headers, accept } });
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
       return [`GET ${path} as ${accept}`, await answer.text()];
     }),

@@ -7,7 +7,8 @@ import { everyFile, everyOutput } from './every-output.ts';
 import type { PlantedSecrets } from './planted-secrets.ts';
 import { proxyPids } from './proxy-log.ts';
 import { runbookTokens } from './runbook.ts';
-import { type RunbookHooks, throwsBack } from './runbook-hooks.ts';
+import type { RunbookHooks } from './runbook-hooks.ts';
+import { expectAtHome } from './secrets-at-home.ts';
 import type { World } from './world.ts';
 
 export interface Overheard {
@@ -27,7 +28,7 @@ export async function expectNoSecretTold({ events, hooks, secrets, tokenFile, wo
   expect(events.events.length).toBeGreaterThan(10);
   const told = said.map(([where, text]) => [where, secrets.foundIn(text)] as const);
   expect(told.filter(([, found]) => found.length > 0)).toEqual([]);
-  expectAtHome(hooks, secrets);
+  expectAtHome(hooks, secrets, { 'database-backup': ['check'] });
   const pids = [...proxyPids(world.policyDir), ...world.instances('v1').flatMap(({ pid }) => pid ?? [])];
   expect(pids.length).toBeGreaterThan(4);
   for (const pid of pids) expect(secrets.foundIn(readFileSync(`/proc/${pid}/environ`, 'latin1'))).toEqual([]);
@@ -40,24 +41,3 @@ export async function expectNoSecretTold({ events, hooks, secrets, tokenFile, wo
 
 /** What an instance is started with has to be there for its next start, and a backup is made to be brought back. */
 const kept: readonly string[] = ['database', 'kept'];
-
-/** Each was sent to its own service, and to nobody else. */
-function expectAtHome(hooks: RunbookHooks, secrets: PlantedSecrets): void {
-  const met = new Set<string>();
-  const strays = hooks.all().flatMap((call) => {
-    const found = secrets.foundIn(JSON.stringify(call));
-    for (const name of found) met.add(name);
-    const own = homes[call.path.replace(throwsBack, '/').split('/')[1] ?? ''] ?? [];
-    return found.filter((name) => !own.includes(name)).map((name) => `${name} at ${call.path}`);
-  });
-  expect(strays).toEqual([]);
-  expect([...met]).toEqual(expect.arrayContaining(Object.values(homes).flat()));
-}
-
-const ownPlaces = ['slack', 'incoming', 'teams', 'discord', 'chat', 'pagerduty', 'github', 'pager'];
-
-const homes: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(ownPlaces.map((name) => [name, [name]])),
-  hook: ['hook', 'bearer'],
-  'database-backup': ['check'],
-};

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
 import type { Api, KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
+import type { Container } from '../lab/kubelet/pod.ts';
 import { deployment, deploymentPath, sampleContainer, samplePort } from '../lab/sample-deployment.ts';
 import { type ShippedAccount, shippedAccount } from '../lab/shipped-account.ts';
 import { deliveredPolicy, splitRoute } from './delivered-service.ts';
@@ -53,6 +54,12 @@ export interface OperatedOptions {
   readonly sources?: object;
   /** Of the operator's settings: addresses of hooks by their names. */
   readonly hooks?: object;
+  /** Of the operator's settings: targets of notices by their names. */
+  readonly notify?: object;
+  /** What else its containers have. */
+  readonly container?: Partial<Container>;
+  /** Flags of the controller, besides the usual. */
+  readonly words?: readonly string[];
   /** Pods of the Deployment; default 2. */
   readonly replicas?: number;
   /** Values of the chart, `routers.istio=true`. */
@@ -70,6 +77,8 @@ export async function anOperatedService(
   const {
     sources = { pods: { scrape: { interval: '250ms' } } },
     hooks = {},
+    notify = {},
+    container = {},
     replicas = 2,
     set = [],
     scraped,
@@ -81,11 +90,11 @@ export async function anOperatedService(
   const target = deploymentPath(namespace, 'app');
   const annotations =
     scraped === undefined ? {} : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(samplePort) };
-  const first = { name: 'app', namespace, container: servedContainer('v1'), replicas, annotations };
+  const first = { name: 'app', namespace, container: servedContainer('v1', [], container), replicas, annotations };
   await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
   const settings = join(await tempDir(), 'settings.yaml');
-  await writeFile(settings, stringify({ sources, hooks }));
+  await writeFile(settings, stringify({ sources, hooks, notify }));
   const policyPath = `${own}/releasepolicies/app`;
   const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
   return {
@@ -96,14 +105,18 @@ export async function anOperatedService(
     policy: () => api.get<Stood>(policyPath),
     releases: async () => (await api.list<Stood>(`${own}/releases`)).items,
     push: (version, env = []) =>
-      api.patch(target, { spec: { template: { spec: { containers: [servedContainer(version, env)] } } } }),
-    startController: () => startSluice(['controller', ...words, '--kubeconfig', account.kubeconfig]),
+      api.patch(target, { spec: { template: { spec: { containers: [servedContainer(version, env, container)] } } } }),
+    startController: () =>
+      startSluice(['controller', ...words, ...(options.words ?? []), '--kubeconfig', account.kubeconfig]),
   };
 }
 
 /** Its requests go on for as long as the mesh may send some: without that pause every Deployment that gets smaller loses a few. */
-const servedContainer = (version: string, env: readonly { readonly name: string; readonly value: string }[] = []) =>
-  sampleContainer(version, { env, lifecycle: { preStop: { sleep: { seconds: 1 } } } });
+const servedContainer = (
+  version: string,
+  env: readonly { readonly name: string; readonly value: string }[],
+  more: Partial<Container>,
+) => sampleContainer(version, { lifecycle: { preStop: { sleep: { seconds: 1 } } }, ...more, env });
 
 /** The policy under a controller that runs, and the route once what it names is made; resolves when stable serves. */
 export async function takenOver(service: OperatedService, services: 'full' | 'short'): Promise<void> {

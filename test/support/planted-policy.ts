@@ -5,8 +5,10 @@ import { throwsBack } from './runbook-hooks.ts';
 /** Variable of the controller's environment that holds one of them. */
 export const plantedVariable = 'TEAMS_WEBHOOK';
 
+type PlantedTarget = Readonly<Record<string, unknown>>;
+
 /** Targets whose services refuse, and say what they were sent. */
-export function plantedTargets(secrets: PlantedSecrets, origin: string): readonly object[] {
+export function plantedTargets(secrets: PlantedSecrets, origin: string): readonly PlantedTarget[] {
   const place = (name: string): string => `${origin}${throwsBack}${name}`;
   const address = (name: string) => secrets.file(name, (own) => `${place(name)}/${own}?key=${own}`);
   process.env[plantedVariable] = `${place('teams')}/${secrets.text('teams')}`;

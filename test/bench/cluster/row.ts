@@ -12,3 +12,7 @@ export function rowText({ what, measured, unit, reach }: Row): string {
   if (reach === null) return `  ${what}: ${value} ${unit}`;
   return `  ${what}: ${value} ${unit} (reach: <= ${reach})   ${measured <= reach ? 'reached' : 'MISSED'}`;
 }
+
+/** The lower of the two where there are two. */
+export const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;

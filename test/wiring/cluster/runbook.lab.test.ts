@@ -1,5 +1,6 @@
 /** The runbook in a cluster: gates and approvals before anything moves, pods before weights, and a watch that goes back. */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { DeploymentReport } from '../../../src/report/deployment/deployment-report.ts';
 import type { ReleaseView } from '../../../src/report/release-view.ts';
 import { label } from '../../../src/workload/kubernetes/labels.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
@@ -7,45 +8,46 @@ import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
 import { account } from '../../lab/person.ts';
-import { followRising } from '../../lab/rising.ts';
+import { followRising, type Route } from '../../lab/rising.ts';
 import { podsOf, samplePort } from '../../lab/sample-deployment.ts';
 import { suiteEnd } from '../../support/at-end.ts';
+import { aClusterRunbook } from '../../support/cluster-runbook.ts';
 import { startClusterUsers } from '../../support/cluster-users.ts';
-import { deliveredSpec } from '../../support/delivered-service.ts';
-import { documentedRoles, grant } from '../../support/documented-roles.ts';
+import { documentedRoles, grant, grantMetrics } from '../../support/documented-roles.ts';
 import { eventually } from '../../support/eventually.ts';
 import { getJson, postJson } from '../../support/http-server.ts';
 import { type KeptController, keepController } from '../../support/kept-controller.ts';
-import { anOperatedService, type OperatedService, takenOver } from '../../support/operated-service.ts';
+import { expectNoSecretInCluster } from '../../support/no-secret-in-cluster.ts';
+import { type OperatedService, takenOver } from '../../support/operated-service.ts';
 
 const patience = { withinMs: 180_000, everyMs: 100 };
 
-const runbook = (namespace: string) => ({
-  ...deliveredSpec({
-    plan: {
-      steps: [
-        { weight: 25, bake: '1m', replicas: 4 },
-        { weight: 50, bake: '1m', replicas: 6 },
-        { weight: 100, bake: '1m', replicas: '200%' },
-      ],
-      readyWithin: '3h',
-      scaleWithin: '3h',
-      maxDuration: '20h',
-      watchFor: '20h',
-      drain: '2m',
-      verify: 'config',
-      whenUnjudgeable: 'hold',
-    },
-  }),
-  gates: [
-    { name: 'stable', check: 'stable' },
-    { name: 'monitoring', check: 'monitoring' },
-    { name: 'on-call', check: 'onCall' },
-    { name: 'tests', attested: { coverage: '>= 80 %', failed: '= 0' }, by: [`system:serviceaccount:${namespace}:ci`] },
-  ],
-  approvals: [{ name: 'technical' }, { name: 'security', by: [`system:serviceaccount:${namespace}:eve`] }],
-  contacts: { primary: ['devops lead <devops@example.com>'] },
-});
+/** Beside what the page's role for orders allows. */
+const restoring = {
+  metadata: { name: 'restorer' },
+  rules: [{ apiGroups: ['sluice.dev'], resources: ['releasepolicies'], verbs: ['restore'] }],
+};
+
+const goodTests = { name: 'tests', outcome: 'pass', values: { coverage: 83.1, failed: 0 } };
+
+const slowTail = [
+  { name: 'SLOW_RATE', value: '0.9' },
+  { name: 'SLOW_MS', value: '1100' },
+];
+
+interface Listed {
+  readonly releases: readonly ReleaseView[];
+}
+
+/** By the controller, as the API server wrote it down; the same again is none. */
+const weightsWritten = (lab: JoinedLab, namespace: string): readonly number[] =>
+  lab
+    .audit()
+    .filter(({ objectRef }) => objectRef?.resource === 'virtualservices' && objectRef.namespace === namespace)
+    .filter(({ responseStatus, user }) => (responseStatus?.code ?? 0) < 300 && user.username.endsWith(':sluice'))
+    .flatMap(({ responseObject }) => (responseObject as Partial<Route> | undefined)?.spec?.http[0]?.route[1] ?? [])
+    .map(({ weight = 0 }) => weight)
+    .filter((weight, at, all) => weight !== all[at - 1]);
 
 /** Where it stood when it failed. */
 const lookAtEnd = (test: TestContext, { policy, releases }: OperatedService, controller: KeptController): void =>
@@ -70,6 +72,8 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     const [, operating] = await documentedRoles();
     if (operating === undefined) throw new Error('the page gives no role for orders');
     await grant(lab, namespace, operating, [ci.subject, eve.subject]);
+    await grant(lab, namespace, restoring, [eve.subject]);
+    await grantMetrics(lab, eve.subject, atEnd);
     const headers = { ci: await ci.token('sluice'), eve: await eve.token('sluice') };
     const order = async (who: keyof typeof headers, path: string, body: object) => {
       // The same order twice has the effect of once.
@@ -87,12 +91,13 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
   };
 
   it('is kept, with users behind Envoy all the while', { timeout: 600_000 }, async (test) => {
-    const service = await anOperatedService(lab, runbook, { replicas: 4 });
+    const stage = await aClusterRunbook(lab, atEnd);
+    const { around, hooks, secrets, service } = stage;
     const { api, host, namespace, policy, push, releases } = service;
     const controller = await keepController(service.startController, atEnd);
     lookAtEnd(test, service, controller);
     await takenOver(service, 'full');
-    const { order, view } = await people(service, controller.url);
+    const { headers, order, view } = await people(service, controller.url);
     const users = startClusterUsers(`http://${addresses.ingress}/`, host, atEnd);
     await eventually(() => (users.answers['v1'] ?? 0) > 50, patience);
     const ending = new AbortController();
@@ -100,11 +105,27 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     const rises = followRising(api, { namespace, routeName: 'app' }, ending.signal);
     const stable = (await policy()).status?.stable ?? '';
     const podsOfRevision = (revision: string) => podsOf(lab, namespace, `${label.revision}=${revision}`)();
-    const ended = (count: number, phase: string) =>
-      eventually(async () => {
-        const all = await releases();
-        return all.length === count && all.some(({ status }) => status?.phase === phase);
+    /** Waits until the newest of so many is over; answers what the API and its report say of it. */
+    const ended = async (count: number, phase: string) => {
+      const [release] = await eventually(async () => {
+        const { releases: all } = (await getJson(`${controller.url()}/api/v1/releases`, headers.eve)).body as Listed;
+        return all.length === count && all[0]?.phase === phase ? all : null;
       }, patience);
+      const id = release?.id ?? '';
+      const { body } = await getJson(`${controller.url()}/api/v1/releases/${id}/report?format=json`, headers.eve);
+      return { release: release as ReleaseView, report: body as DeploymentReport };
+    };
+    const cleared = async (version: string, env: readonly { readonly name: string; readonly value: string }[] = []) => {
+      await push(version, env);
+      const { id, revision } = await eventually(async () => {
+        const release = await view();
+        return release?.waiting?.reason === 'GateWaits' ? release : null;
+      }, patience);
+      await order('ci', 'policies/app/attest', { revision, ...goodTests });
+      await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
+      await order('eve', `releases/${id}/approve`, { revision, approval: 'security' });
+      return { id, revision };
+    };
 
     // Gates and approvals: each waits, and nothing moves.
     await push('v2');
@@ -113,8 +134,7 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
       return release?.waiting?.reason === 'GateWaits' ? release : null;
     }, patience);
     const { id, revision } = begun;
-    const tests = { revision, name: 'tests', outcome: 'pass', values: { coverage: 83.1, failed: 0 } };
-    await order('ci', 'policies/app/attest', tests);
+    await order('ci', 'policies/app/attest', { revision, ...goodTests });
     await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
     await eventually(async () => (await view())?.waiting?.reason === 'ApprovalPending', patience);
     expect(rises().every(({ weight }) => weight === 0)).toBe(true);
@@ -139,12 +159,72 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
         await postJson(`http://${status.podIP}:${samplePort}/_control`, { errorRate });
     };
     await errRate(0.5);
-    await ended(1, 'rolledBack');
+    const first = await ended(1, 'rolledBack');
+    expect(first.report).toMatchObject({ status: 'rollback', rollback: { executed: true, rule: 'error_rate' } });
+    expect(first.report.chart.weight.applied.map(({ percent }) => percent)).toEqual(
+      rises().map(({ weight }) => weight),
+    );
     expect((await policy()).status?.stable).toBe(stable);
     const before = users.answers['v1'] ?? 0;
     await eventually(() => (users.answers['v1'] ?? 0) > before + 50, patience);
     const lost = users.failed.length;
     expect(users.failed.filter((each) => !each.endsWith('of v2'))).toEqual([]);
+
+    // A check that fails at 25 % takes it back, and what came with it goes back by a restore.
+    const since = rises().length;
+    hooks.fail('/journeys');
+    await around.configure('broken', secrets.text('db-broken'));
+    await cleared('v3');
+    const failing = await ended(2, 'rolledBack');
+    hooks.heal('/journeys');
+    expect(failing.release).toMatchObject({ cause: { reason: 'CheckFailed' }, rollback: { rule: null } });
+    expect(failing.release.cause?.message).toContain('journeys');
+    const asked = { reason: 'v3 spoiled it', to: null, overwrite: [] };
+    const restored = await postJson(`${controller.url()}/api/v1/policies/app/restore`, asked, headers.eve);
+    expect([restored.status, await around.configured()]).toEqual([200, ['hello', secrets.text('db')]]);
+    expect(restored.body).toMatchObject({
+      checklist: expect.arrayContaining([expect.objectContaining({ name: 'everything is back', state: 'passed' })]),
+    });
+
+    // A warning that nobody answers calls the next tier, and the weight stays; then a Job fails.
+    around.tellJobs('wait');
+    await cleared('v4', slowTail);
+    await eventually(async () => (await view())?.weight.applied === 25, patience);
+    await eventually(() => hooks.pages('/database-pager').length > 0, patience);
+    expect(await view()).toMatchObject({ waiting: { reason: 'InvestigationOpen' }, weight: { applied: 25 } });
+    around.tellJobs('ill');
+    const unanswered = await ended(3, 'rolledBack');
+    expect(unanswered.release).toMatchObject({ cause: { reason: 'CheckFailed' } });
+    expect(unanswered.release.cause?.message).toMatch(/smoke.* is ill/);
+    expect(unanswered.report.issues.map(({ reason }) => reason)).toContain('InvestigationOpened');
+
+    // What the reports say is what was done to the traffic.
+    expect(
+      rises()
+        .slice(since)
+        .map(({ weight }) => weight),
+    ).toEqual([25, 0, 25, 0]);
+    for (const { report } of [failing, unanswered]) {
+      expect(report.chart.weight.applied.map(({ percent }) => percent)).toEqual([0, 25, 0]);
+      expect(report.impact.failed).toBe(0);
+    }
+    expect(users.failed.slice(lost)).toEqual([]);
+    // Whoever was asked last may have ended before its last count was read.
+    expect(first.report.impact.failed).toBeLessThanOrEqual(lost);
+    expect(first.report.impact.failed).toBeGreaterThan(lost * 0.8);
+    expect(failing.report.impact.requests).toBeGreaterThan(users.answers['v3'] ?? 0);
+    expect(weightsWritten(lab, namespace)).toEqual(rises().map(({ weight }) => weight));
+
+    for (const [name, { authorization }] of Object.entries(headers)) stage.tokens[name] = authorization.slice(7);
+    await expectNoSecretInCluster(stage, {
+      api,
+      output: controller.output(),
+      asked: {
+        url: controller.url(),
+        headers: headers.eve,
+        releases: (await releases()).map(({ metadata }) => metadata.name),
+      },
+    });
 
     await api.delete(service.policyPath);
     const policies = service.policyPath.replace(/\/app$/, '');
