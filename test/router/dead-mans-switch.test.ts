@@ -22,6 +22,8 @@ test('goes to 0 when nobody renews, says so over a restart, and forgets it with 
   const off = { from: 25, release: 'r1' };
   expect(await state(proxy)).toMatchObject({ canary: 0, rolledBack: null, switchedOff: off });
   expect((await state(proxy)).switchedOff?.silentMs).toBeGreaterThanOrEqual(switchMs);
+  // It writes behind the traffic's back, and what a crash finds is what was written.
+  await eventually(async () => (await proxy.metric('sluice_proxy_state_saved')) === 1);
   await proxy.restart();
   expect(await state(proxy)).toMatchObject({ canary: 0, switchedOff: off });
   must(await proxy.router.settle('r1', 1));

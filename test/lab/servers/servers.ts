@@ -68,9 +68,9 @@ export class Servers {
     if (entry === undefined || pid === undefined) return;
     entry.told = true;
     signalById(pid, signal);
-    await eventually(() => !isAlive(pid), { withinMs: graceMs }).catch(async () => {
+    await eventually(() => isOver(entry.child), { withinMs: graceMs }).catch(async () => {
       signalById(pid, 'SIGKILL');
-      await eventually(() => !isAlive(pid));
+      await eventually(() => isOver(entry.child));
     });
   }
 
@@ -102,6 +102,9 @@ export class Servers {
     return settled.then(over, (error: unknown) => `${name} was not ready: ${String(error)}`);
   }
 }
+
+/** All its threads: of a process that was killed the first may be gone while others still hold its ports. */
+const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 const logOf = (folder: string, name: string): string => join(folder, 'logs', `${name}.log`);
 
