@@ -96,7 +96,7 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
         ),
     );
 
-  it.each(kinds)(
+  it.concurrent.each(kinds)(
     'through $title: promoted at 25, 50, 100 %, pods that crash at 25 % and 5 % errors at 50 % taken to 0',
     async (kind) => {
       const spec = (namespace: string) => ({ target: { deployment: 'app' }, ...kind.words(namespace), plan });
