@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
+import type { KubeProblem } from '../kube/problem.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -84,7 +85,7 @@ export class KubernetesTarget {
       type: 'json',
       body: [{ op: 'replace', path: '/spec/template', value: kept.template }],
     });
-    if (!answered.ok) return answered;
+    if (!answered.ok) return isRefusal(answered.error) ? ok(false) : answered;
     const now = intentOf(answered.value);
     return ok(now !== null && contentHash(now.template) === contentHash(wish.spec.template));
   }
@@ -171,6 +172,9 @@ export class KubernetesTarget {
     return ok(undefined);
   }
 }
+
+/** The server, or somebody it asks, would not have that template any more. */
+const isRefusal = ({ reason }: KubeProblem): boolean => ['BadRequest', 'Forbidden', 'Invalid'].includes(reason);
 
 /** Scaled up so often within so long: somebody means it, and is not fought. */
 const contestedTimes = 3;

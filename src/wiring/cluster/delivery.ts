@@ -18,6 +18,7 @@ import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { makesWay, settleMs, settling, takenForFrozen } from './delivery-words.ts';
 import { FormerStable, leaveAfterMs } from './former-stable.ts';
+import { SameRevision } from './same-revision.ts';
 
 type Found = Pick<PolicyHealth, 'missing' | 'releasing' | 'pending'>;
 
@@ -30,8 +31,7 @@ export class Delivery {
   /** What is asked for now, and since when. */
   #asked: { readonly revision: string; readonly sinceMs: number } | null = null;
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
-  /** Revisions that are stable's under another name: the server added something to the template. */
-  readonly #same = new Set<string>();
+  readonly #same = new SameRevision();
   readonly #former: FormerStable;
   #confirmed: string | null = null;
   #isReleasing = false;
@@ -115,9 +115,13 @@ export class Delivery {
     return ok({ missing, pending: null, releasing });
   }
 
+  #isKnown(wish: Wish, state: PolicyState, running: string | null): Promise<Result<boolean>> {
+    return this.#same.find(wish, { running, state, target: this.#service.target });
+  }
+
   /** Taken back before: nothing is begun, and what became of it then is the answer. */
   #frozen(wish: Wish, state: PolicyState, releasing: string | null): Result<Found> {
-    if (freezeOf(state, wish.revision) === 'yes') return this.#answered(wish, releasing);
+    if (freezeOf(state, this.#same.known(wish.revision)) === 'yes') return this.#answered(wish, releasing);
     return ok({ missing: null, pending: takenForFrozen(wish), releasing });
   }
 
@@ -145,14 +149,16 @@ export class Delivery {
 
   async #whileReleasing(running: Release, state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { revision, stableRevision, supersededBy } = running;
+    const asked = this.#same.known(wish.revision);
+    if (asked === stableRevision) return this.#withdraw(running);
     // One that makes way is no answer: the revision is asked for again.
-    const isAnswered = (revision === wish.revision && supersededBy === null) || this.#same.has(wish.revision);
-    if (wish.revision === stableRevision) return this.#withdraw(running);
-    if (isAnswered) return this.#answered(wish, running.id);
-    if (freezeOf(state, wish.revision) !== 'no') return this.#frozen(wish, state, running.id);
+    if (asked === revision && supersededBy === null) return this.#answered(wish, running.id);
+    if (freezeOf(state, asked) !== 'no') return this.#frozen(wish, state, running.id);
     if (supersededBy === wish.revision)
       return ok({ missing: null, pending: makesWay(wish, running), releasing: running.id });
     if (!this.#isSettled(wish)) return this.#soon(running.id, settling(wish));
+    const same = await this.#isKnown(wish, state, supersededBy === null ? revision : null);
+    if (!same.ok || same.value) return same.ok ? this.#soon(running.id) : same;
     const started = await this.#start(state, wish);
     return started.ok || started.error.reason === 'MakingWay'
       ? this.#soon(running.id, makesWay(wish, running))
@@ -181,19 +187,13 @@ export class Delivery {
   }
 
   async #deliver(state: PolicyState, wish: Wish): Promise<Result<Found>> {
-    const { stable, revisions } = state;
-    if (wish.revision === stable) return this.#answered(wish, null, this.#service.desk?.stand(stable) ?? null);
-    if (this.#same.has(wish.revision)) return this.#answered(wish, null);
-    if (freezeOf(state, wish.revision) !== 'no') return this.#frozen(wish, state, null);
+    const { stable } = state;
+    const asked = this.#same.known(wish.revision);
+    if (asked === stable) return this.#answered(wish, null, this.#service.desk?.stand(stable) ?? null);
+    if (freezeOf(state, asked) !== 'no') return this.#frozen(wish, state, null);
     if (!this.#isSettled(wish)) return this.#soon(null, settling(wish));
-    const kept = stable === null ? undefined : revisions[stable];
-    const same =
-      stable !== null && kept?.kind === 'pods' ? await this.#service.target.isSame(wish, stable, kept) : ok(false);
-    if (!same.ok) return same;
-    if (same.value) {
-      this.#same.add(wish.revision);
-      return this.#answered(wish, null);
-    }
+    const same = await this.#isKnown(wish, state, null);
+    if (!same.ok || same.value) return same.ok ? this.#soon(null) : same;
     const started = await this.#start(state, wish);
     if (!started.ok) return started;
     this.#isReleasing = true;

@@ -34,3 +34,32 @@ it('a release is withdrawn though an autoscaler can not be copied, and that is t
   expect(must(await store.release(release.id))).toMatchObject({ supersededBy: 'v1' });
   expect(nudged).toEqual([release.id]);
 });
+
+it('a release goes on though its template has another name since an upgrade of the server, or of Sluice', async () => {
+  const store = must(openMemoryStore());
+  const release = must(await store.save(inPhase(phases.shifting), []));
+  must(await store.savePolicy(aPolicy({ stable: 'v1', revisions: { v1: spec, [release.revision]: spec } })));
+  const answered: string[] = [];
+  let nowMs = 0;
+  const clock = { wallMs: () => startMs, monotonicMs: () => nowMs };
+  const starter = { running: async () => store.release(release.id) };
+  const scene = { store, clock, starter, massChange: new MassChange(), compression: 1 };
+  const service = {
+    policy: { name: 'app' },
+    answered: { answer: (revision: string) => answered.push(revision) },
+    target: {
+      wish: () => ok({ revision: 'defaulted', spec, rollback: null }),
+      follow: async () => ok(undefined),
+      isSame: async (_wish: unknown, name: string) => ok(name === release.revision),
+    },
+    workload: { keepSizes: async () => ok(undefined) },
+  };
+  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as ClusterService);
+  await delivery.round(null);
+  nowMs = 60_000;
+  await delivery.round(null);
+  expect(await delivery.round(null)).toEqual({ missing: null, pending: null, releasing: release.id });
+  // What is answered is what people can read in the Deployment.
+  expect(answered).toEqual(['defaulted']);
+  expect(must(await store.release(release.id))).toMatchObject({ supersededBy: null });
+});

@@ -44,6 +44,24 @@ describe('what a Deployment asks for', () => {
     expect(withGreeting('hello')).toBe(withGreeting('hello'));
   });
 
+  // Of templates that run somewhere: others after an upgrade of Sluice are other revisions of all of them.
+  it.each([
+    ['7e557e4b20', {}, {}],
+    [
+      'b992c3fe77',
+      {
+        labels: { tier: 'web' },
+        annotations: { team: 'shop' },
+        spec: { priority: 1, terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', securityContext: {} },
+      },
+      {},
+    ],
+    ['f6fd91bd2f', {}, { settings: { data: { greeting: 'hello' } } }],
+    ['c8b67e706a', {}, { settings: { data: { greeting: 'hello' }, binaryData: { logo: 'AAE=' } }, keys: {} }],
+  ])('has the name %s in every version of Sluice', (name, deployment, config) => {
+    expect(revisionName(templateOf(aDeployment(deployment)), config)).toBe(name);
+  });
+
   it('is nothing for an object that has no pods', () => {
     expect(intentOf({ metadata: { name: 'a', uid: 'u', resourceVersion: '1' }, spec: {} })).toBeNull();
   });
