@@ -15,7 +15,7 @@ import type { JobAskSpec } from '../release/check-spec.ts';
 import { span } from '../verdict/words.ts';
 import type { Heard, Question } from './checks.ts';
 import { type Ask, notWanted } from './desk.ts';
-import { jobName, jobOf, nameBefore, questionNote } from './job-object-kubernetes.ts';
+import { jobName, jobOf, nameBefore, ownerPath, questionNote } from './job-object-kubernetes.ts';
 import { endOf, type Words, wordsOf } from './job-seen-kubernetes.ts';
 
 export interface JobPlace {
@@ -105,19 +105,17 @@ class JobRun {
   async #make(): Promise<Result<null | Heard, KubeProblem>> {
     const { client, namespace } = this.#place;
     const { cronJob } = this.#spec;
-    const [from, release] = await Promise.all([
+    const [from, owner] = await Promise.all([
       client.get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${cronJob}`),
-      client.get(`/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releases/${this.#question.release}`),
+      client.get(`/apis/sluice.dev/v1alpha1/namespaces/${namespace}/${ownerPath(this.#question)}`),
     ]);
     if (!from.ok)
       return from.error.reason === 'NotFound'
         ? ok(this.#heard('pending', `there is no CronJob ${cronJob} in namespace ${namespace}: apply it, suspended`))
         : from;
-    if (!release.ok) return release;
-    const job = jobOf(from.value, {
-      ...{ question: this.#question, spec: this.#spec },
-      releaseUid: release.value.metadata.uid,
-    });
+    if (!owner.ok) return owner;
+    const making = { question: this.#question, spec: this.#spec, ownerUid: owner.value.metadata.uid };
+    const job = jobOf(from.value, making);
     if (!job.ok) return ok(this.#heard('pending', job.error));
     await this.#clearBefore();
     return this.#made(await client.create(this.#folder, job.value));

@@ -55,9 +55,13 @@ export function nameBefore({ check, id }: Question): string | null {
 export interface Making {
   readonly question: Question;
   readonly spec: JobAskSpec;
-  /** Of the release: the Job goes with it. */
-  readonly releaseUid: string;
+  /** Of the release, or of the policy where the question is about none: the Job goes with it. */
+  readonly ownerUid: string;
 }
+
+/** Below the namespace. */
+export const ownerPath = ({ policy, release }: Pick<Question, 'policy' | 'release'>): string =>
+  release === '' ? `releasepolicies/${policy}` : `releases/${release}`;
 
 /** The cluster ends it at its deadline, whether or not a controller is there. Fails with a sentence. */
 export function jobOf(from: KubeObject, making: Making): Result<object, string> {
@@ -79,7 +83,7 @@ export function jobOf(from: KubeObject, making: Making): Result<object, string> 
         [questionNote]: question.id,
         'sluice.dev/made-from': `CronJob ${making.spec.cronJob}`,
       },
-      ownerReferences: [ownerOf(question.release, making.releaseUid)],
+      ownerReferences: [ownerOf(question, making.ownerUid)],
     },
     spec: {
       ...rest,
@@ -101,10 +105,10 @@ export function jobOf(from: KubeObject, making: Making): Result<object, string> 
   });
 }
 
-const ownerOf = (name: string, uid: string): object => ({
+const ownerOf = ({ policy, release }: Question, uid: string): object => ({
   apiVersion: 'sluice.dev/v1alpha1',
-  kind: 'Release',
-  ...{ name, uid, controller: false, blockOwnerDeletion: false },
+  ...(release === '' ? { kind: 'ReleasePolicy', name: policy } : { kind: 'Release', name: release }),
+  ...{ uid, controller: false, blockOwnerDeletion: false },
 });
 
 /** By Sluice's own marks its pods would be taken for those of a revision. */

@@ -6,6 +6,7 @@ export interface AskScene {
   readonly id: string;
   readonly check: string;
   readonly stage: string;
+  /** Empty: it is about none. */
   readonly release: string;
   readonly policy: string;
   readonly namespace: string;

@@ -80,7 +80,7 @@ const asked = (release: Release, { attempt, check, place }: Asking, { namespace,
 });
 
 /** That nothing could be looked at says nothing of anybody's instances. */
-const addressesOf = (workload: WorkloadState | null, revision: string | null): readonly string[] | null =>
+export const addressesOf = (workload: WorkloadState | null, revision: string | null): readonly string[] | null =>
   workload === null
     ? null
     : (stateOf(workload, revision)?.instances ?? []).filter(({ state }) => state === 'ready').map(({ url }) => url);

@@ -39,8 +39,8 @@ const timeoutMs = 10_000;
 /** The answer to a start may have to wait until the release before it has made way. */
 const startTimeoutMs = 90_000;
 
-/** Much is copied, or read and compared. */
-const diskTimeoutMs = 300_000;
+/** Much is copied, or read and compared, and whoever stands outside is asked. */
+const diskTimeoutMs = 1_200_000;
 
 export class ApiClient {
   readonly #http: AxiosInstance;

@@ -7,6 +7,7 @@ export const checkStages = [
   'afterPromotion',
   'onRollback',
   'onFailure',
+  'onRestore',
 ] as const;
 
 export type CheckStage = (typeof checkStages)[number];
@@ -60,8 +61,12 @@ export interface ReleaseCheck {
   readonly runs: readonly CheckRun[];
 }
 
+/** What is asked after a restore only is no release's. */
 export const checksOf = (demands: readonly CheckDemand[]): readonly ReleaseCheck[] =>
-  demands.map((demand) => ({ demand, runs: [] }));
+  demands.filter((demand) => !isForRestores(demand)).map((demand) => ({ demand, runs: [] }));
+
+const isForRestores = ({ stages }: CheckDemand): boolean =>
+  stages.length > 0 && stages.every((stage) => stage === 'onRestore');
 
 /** Not failed any more once a person went without it. */
 export const isSettled = ({ override, state }: CheckRun): boolean => state === 'passed' || override !== null;

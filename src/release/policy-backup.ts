@@ -81,7 +81,12 @@ interface BackupIssue {
 }
 
 /** What the words of several parts get wrong together. */
-export function backupIssues({ backup, gates, mode }: Readonly<Record<string, unknown>>): readonly BackupIssue[] {
+export function backupIssues({
+  backup,
+  checks,
+  gates,
+  mode,
+}: Readonly<Record<string, unknown>>): readonly BackupIssue[] {
   const list: readonly unknown[] = Array.isArray(gates) ? gates : [];
   const asked = list.flatMap((gate, index) =>
     (gate as { check?: unknown } | null)?.check === 'backup' ? [index] : [],
@@ -91,7 +96,17 @@ export function backupIssues({ backup, gates, mode }: Readonly<Record<string, un
       ? [{ path: ['gates', index, 'check'], message: 'check: backup needs spec.backup, which says what is kept' }]
       : [],
   );
+  if (backup === undefined) issues.push(...restoreChecks(checks));
   if (backup !== undefined && mode === 'observe')
     issues.push({ path: ['backup'], message: 'backup is not for mode: observe, which changes nothing' });
   return issues;
 }
+
+/** They would never be asked. */
+const restoreChecks = (checks: unknown): readonly BackupIssue[] =>
+  (Array.isArray(checks) ? checks : []).flatMap((check: unknown, index) => {
+    const at: unknown = (check as { at?: unknown } | null)?.at;
+    return Array.isArray(at) && at.includes('onRestore')
+      ? [{ path: ['checks', index, 'at'], message: 'onRestore needs spec.backup, which says what is kept' }]
+      : [];
+  });

@@ -40,12 +40,16 @@ export const jobWords = z.strictObject({
     .meta({ description: 'Pods after the first one that may fail. Default 2.' }),
 });
 
+const withoutCanary: readonly CheckStage[] = ['onRollback', 'onFailure', 'afterPromotion', 'onRestore'];
+
+const onlyTold = 'nothing goes on or back then, and what fails makes the restore unsound';
+
 const kinds = ['http', 'health', 'alertmanager', 'job', 'load'] as const;
 
 const check = z
   .strictObject({
     name: checkName,
-    at: z.array(stage).min(1).max(6).optional().meta({
+    at: z.array(stage).min(1).max(7).optional().meta({
       description: 'When it is asked. health and alertmanager are asked all the way, and have none.',
     }),
     onFail: z.enum(['rollback', 'hold', 'record']).optional().meta({
@@ -80,10 +84,23 @@ const check = z
       });
   })
   .superRefine(({ at = [], load }, context) => {
-    const wrong = at.filter((each) => each === 'onRollback' || each === 'onFailure' || each === 'afterPromotion');
+    const wrong = at.filter((each) => withoutCanary.includes(each));
     if (load === undefined || wrong.length === 0) return;
     const message = `load goes to the canary, which is not there ${wrong.join(', ')}; use beforeTraffic, afterWeight, beforePromotion`;
     context.addIssue({ code: 'custom', path: ['at'], message, input: at });
+  })
+  .superRefine(({ at = [], http, onFail, overrideBy }, context) => {
+    const isForRestores = at.length > 0 && at.every((each) => each === 'onRestore');
+    for (const word of ['onFail', 'overrideBy'] as const)
+      if (isForRestores && { onFail, overrideBy }[word] !== undefined)
+        context.addIssue({ code: 'custom', path: [word], message: `is not for onRestore: ${onlyTold}`, input: at });
+    if (at.includes('onRestore') && http?.url?.startsWith('{canary}') === true)
+      context.addIssue({
+        code: 'custom',
+        path: ['http', 'url'],
+        message: 'asks the canary, which is not there onRestore; write {stable}, or an address',
+        input: http.url,
+      });
   });
 
 export const checksWords = z.array(check).max(20).superRefine(noneTwice);

@@ -17,6 +17,8 @@ export interface RestoreReport {
   readonly remarks: readonly string[];
   /** Empty after a dry run. */
   readonly checklist: readonly RestoreCheck[];
+  /** What those who were asked afterwards have against it, and what to do; null: nothing, or nobody was asked. */
+  readonly unsound: string | null;
 }
 
 const words: Readonly<Record<RestoreItem['state'], string>> = {
@@ -27,7 +29,7 @@ const words: Readonly<Record<RestoreItem['state'], string>> = {
   done: 'came back',
 };
 
-export const restoreLines = ({ checklist, items, point, remarks }: RestoreReport): readonly string[] => {
+export const restoreLines = ({ checklist, items, point, remarks, unsound }: RestoreReport): readonly string[] => {
   const differing = items.filter(({ state }) => state !== 'same');
   const same = items.length - differing.length;
   return [
@@ -36,5 +38,6 @@ export const restoreLines = ({ checklist, items, point, remarks }: RestoreReport
     ...(same > 0 ? [`${same} more ${same === 1 ? 'is' : 'are'} as the point has ${same === 1 ? 'it' : 'them'}`] : []),
     ...remarks,
     ...checklist.map(({ evidence, name, state }) => `${state.padEnd(8)} ${name}: ${evidence}`),
+    ...(unsound === null ? [] : [unsound]),
   ];
 };

@@ -34,6 +34,22 @@ export function checkDesk(options: DeskOptions): CheckDesk {
   return new CheckDesk({ namespace: options.policy.namespace, askOf: (name) => asks.get(name) ?? null });
 }
 
+/** Who is asked after a restore: Alertmanager, and the checks that the policy names for it. */
+export interface RestoreAsk {
+  readonly name: string;
+  readonly about: 'alerts' | 'data';
+  readonly ask: Ask;
+}
+
+export const restoreAsks = (options: DeskOptions): readonly RestoreAsk[] =>
+  options.policy.checks
+    .filter(({ kind, stages }) => kind === 'alertmanager' || stages.includes('onRestore'))
+    .map((check) => ({
+      name: check.name,
+      about: check.kind === 'alertmanager' ? 'alerts' : 'data',
+      ask: askOf(check, options),
+    }));
+
 function askOf({ ask }: CheckSpec, options: DeskOptions): Ask {
   switch (ask.kind) {
     case 'http':

@@ -9,7 +9,8 @@ import type { BackupRequest, RestoreRequest } from '../server/controls.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { BackupDesk } from './backup-desk.ts';
-import { newestRelease, restoreChecklist } from './restore-checklist.ts';
+import type { RestoreAsks } from './restore-asks.ts';
+import { newestRelease, restoreChecklist, unsoundText } from './restore-checklist.ts';
 import { keepsNothing, nothingStable, releaseRuns } from './restore-problems.ts';
 import { restoring } from './start-problems.ts';
 import type { Starter } from './starter.ts';
@@ -19,6 +20,8 @@ import { untilUncontested } from './until-uncontested.ts';
 export interface Restorable {
   readonly desk: BackupDesk;
   readonly workload: Pick<Workload, 'observe'>;
+  readonly asks: RestoreAsks;
+  readonly namespace: string;
 }
 
 export interface RestorerOptions {
@@ -110,9 +113,11 @@ export class Restorer {
     const said = restored.ok ? restoredWords(restored.value) : `the restore failed: ${restored.error.message}`;
     const ended = await this.#record(policy, restored.ok ? 'Restored' : 'RestoreFailed', { who, reason, said });
     if (!restored.ok) return restored;
-    const { store } = this.#options;
-    const checklist = await restoreChecklist({ policy, plan: restored.value, store, workload: found.workload });
-    return ok(report(policy, restored.value, [...checklist, documented(ended)]));
+    const { clock, store } = this.#options;
+    const scene = { policy, plan: restored.value, store, nowMs: clock.wallMs() };
+    const checklist = await restoreChecklist({ ...scene, ...found });
+    const noted = await this.#record(policy, soundReason(checklist), { who, reason, said: lookedWords(checklist) });
+    return ok(report(policy, restored.value, [...checklist, documented(ended.ok ? noted : ended)]));
   }
 
   /** In the log of the newest release: that is where people look for what became of it. */
@@ -140,7 +145,17 @@ const report = (policy: string, plan: RestorePlan, checklist: readonly RestoreCh
   ...plan,
   dryRun: checklist.length === 0,
   checklist,
+  unsound: unsoundText(checklist),
 });
+
+/** As a rollback is verified, or not. */
+const soundReason = (checklist: readonly RestoreCheck[]): string =>
+  unsoundText(checklist) === null ? 'RestoreChecked' : 'RestoreUnsound';
+
+const lookedWords = (checklist: readonly RestoreCheck[]): string =>
+  [`looked after the restore: ${checklist.map(({ name, state }) => `${name}: ${state}`).join(', ')}`]
+    .concat(unsoundText(checklist) ?? [])
+    .join('; ');
 
 const restoredWords = ({ items, point, remarks }: RestorePlan): string => {
   const count = (state: string): number => items.filter((each) => each.state === state).length;
@@ -154,14 +169,20 @@ const documented = (ended: Result<void>): RestoreCheck => ({
   evidence: ended.ok ? 'it stands in the log of the newest release' : ended.error.message,
 });
 
+/** A service, as far as a restore needs it. */
 interface Keeping {
-  /** Left out or null: nothing is kept. */
-  readonly desk?: BackupDesk | null;
+  /** null: nothing is kept. */
+  readonly desk: BackupDesk | null;
   readonly workload: Pick<Workload, 'observe'>;
+  readonly restoreAsks: RestoreAsks;
+  readonly policy: { readonly namespace: string };
 }
 
-export const restorableOf = ({ desk = null, workload }: Partial<Keeping> = {}): Restorable | null =>
-  desk === null || workload === undefined ? null : { desk, workload };
+export const restorableOf = (keeping: Keeping | undefined): Restorable | null => {
+  if (keeping === undefined || keeping.desk === null) return null;
+  const { desk, policy, restoreAsks: asks, workload } = keeping;
+  return { desk, workload, asks, namespace: policy.namespace };
+};
 
 /** Over services that are there; what was interrupted goes on at once, beside everything else. */
 export function openRestorer(

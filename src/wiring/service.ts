@@ -21,10 +21,11 @@ import { ProcessWorkload } from '../workload/process.ts';
 import { AfterEnd } from './after-end.ts';
 import { AfterRollback } from './after-rollback.ts';
 import { alsoTelling, type BackupDesk, backupPort, type InTurn } from './backup-desk.ts';
-import { checkDesk, noJobs, ownKey } from './check-desk.ts';
+import { checkDesk, type DeskOptions, noJobs, ownKey, restoreAsks } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
 import { fileBackups } from './file-backups.ts';
 import { historySource, metricSource } from './metric-sources.ts';
+import { RestoreAsks } from './restore-asks.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
 import { stableHistory } from './stable-history.ts';
 import { type ServiceTraffic, trafficNow, unmeasuredNow } from './traffic.ts';
@@ -54,6 +55,7 @@ export interface Service {
   readonly workload: ProcessWorkload;
   /** null: the policy keeps nothing. */
   readonly desk: BackupDesk | null;
+  readonly restoreAsks: RestoreAsks;
   /** The built-in proxy; null: something else splits the traffic. */
   readonly proxy: RunningProxy | null;
   /** What users send now, and how much of it fails; null: it cannot be told. */
@@ -126,11 +128,10 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const load = new LoadCounters();
   const source = metricSource({ ...options, workload: workload.value, socketPath: proxy?.socketPath ?? null, load });
   const history = historySource(policy, clock);
-  const checks = checkDesk({ ...options, load, job: noJobs, readKey: ownKey });
+  const { asks, checks } = asking({ ...options, load, job: noJobs, readKey: ownKey });
   const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
   const rolledBack = new AfterRollback({ ...policy.metrics, ...options, source, workload: workload.value });
-  const heard = after.listening(policy.name, alsoTelling(desk.value, options.tell));
-  const tell = rolledBack.listening(policy.name, heard);
+  const tell = rolledBack.listening(policy.name, after.listening(policy.name, alsoTelling(desk.value, options.tell)));
   const parts = { ...{ clock, source, router, store, tell, checks }, workload: workload.value };
   const ports = withDesk(parts, policy, desk.value);
   return ok({
@@ -139,16 +140,23 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     rules: rulesInForce(policy),
     workload: workload.value,
     desk: desk.value,
+    restoreAsks: asks,
     proxy,
     traffic: (set, stable) => trafficNow(ports, set, stable),
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
-    close: () => void [after, rolledBack, checks, workload.value, plane.value].forEach((each) => each.close()),
+    close: () => void [after, asks, rolledBack, checks, workload.value, plane.value].forEach((each) => each.close()),
     letGo: () => plane.value.letGo(),
     keep: (idle) => keep(idle, { ...ports, policy }, plane.value),
   });
 }
+
+/** Who asks outside while a release runs, and who does after a restore. */
+const asking = (options: DeskOptions) => ({
+  checks: checkDesk(options),
+  asks: new RestoreAsks(restoreAsks(options)),
+});
 
 const withDesk = (
   ports: Omit<Ports, 'backup' | 'labels' | 'own'>,

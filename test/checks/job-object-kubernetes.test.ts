@@ -16,7 +16,7 @@ const template = (more: object = {}): object => ({
 });
 
 const made = (job: object) =>
-  jobOf(cronJob(job), { question: aQuestion({ canary: ['http://10.0.0.1:80'] }), spec, releaseUid: 'r' });
+  jobOf(cronJob(job), { question: aQuestion({ canary: ['http://10.0.0.1:80'] }), spec, ownerUid: 'r' });
 
 describe('the Job of a question', () => {
   it('has a name of its own that stays, and that the API takes, however long the names are', () => {

@@ -66,7 +66,7 @@ test('the settings, the checks of a cluster and the CronJob on the page are righ
     }),
   );
   const spec1 = { kind: 'job', cronJob: 'smoke', timeoutMs: 300_000, retries: 0 } as const;
-  const job = jobOf(cronJob, { question: aQuestion(), spec: spec1, releaseUid: 'u' });
+  const job = jobOf(cronJob, { question: aQuestion(), spec: spec1, ownerUid: 'u' });
   if (!job.ok) throw new Error(job.error);
   for (const [, name = ''] of JSON.stringify(job.value).matchAll(/"name":"(SLUICE_\w+)"/g))
     expect(page).toContain(name);

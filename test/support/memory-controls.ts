@@ -119,7 +119,7 @@ export class MemoryControls implements Controls {
       { name: '/etc/app/b.yaml', state: overwrite.length > 0 ? state : 'conflict', diff: ['changed'] },
     ] as const;
     const checklist = dryRun ? [] : [{ name: 'documented', state: 'passed', evidence: 'in the log' } as const];
-    return ok({ policy, point: samplePoint, dryRun, items, remarks: [], checklist });
+    return ok({ policy, point: samplePoint, dryRun, items, remarks: [], checklist, unsound: null });
   }
 
   journal(id: string) {

@@ -5,15 +5,22 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import { FileSnapshots } from '../../src/backup/files.ts';
 import type { RestoreOrder, Snapshots } from '../../src/backup/snapshots.ts';
+import type { Question } from '../../src/checks/checks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ok } from '../../src/lib/result.ts';
+import { restoreLines } from '../../src/report/restore-report.ts';
 import { BackupDesk, turns } from '../../src/wiring/backup-desk.ts';
+import type { RestoreAsk } from '../../src/wiring/check-desk.ts';
+import { RestoreAsks } from '../../src/wiring/restore-asks.ts';
 import { openRestorer } from '../../src/wiring/restorer.ts';
 import { aWorkload } from '../support/a-world.ts';
 import { ada, ControlRoom } from '../support/control-room.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-async function scene(change: (snapshots: Snapshots) => Snapshots = (same) => same) {
+/** Nobody outside is asked. */
+const nobody = new RestoreAsks([]);
+
+async function scene(change: (snapshots: Snapshots) => Snapshots = (same) => same, restoreAsks = nobody) {
   const root = await tempDir();
   const file = join(root, 'app', 'a.yaml');
   await mkdir(join(root, 'app'));
@@ -28,8 +35,8 @@ async function scene(change: (snapshots: Snapshots) => Snapshots = (same) => sam
   const room = await ControlRoom.open();
   const workload = { observe: async () => ok(aWorkload()) };
   const { starter, store } = room;
-  const open = () =>
-    openRestorer({ store, starter, clock: systemClock, log, services: new Map([['app', { desk, workload }]]) });
+  const service = { desk, workload, restoreAsks, policy: { namespace: 'shop' } };
+  const open = () => openRestorer({ store, starter, clock: systemClock, log, services: new Map([['app', service]]) });
   const restore = { ...ada, to: null, dryRun: false, overwrite: ['all'] };
   return { root, file, desk, room, nudged, restore, open, restorer: open() };
 }
@@ -105,6 +112,70 @@ it('restores with a checklist, on record; not while a release runs, nor begins o
   // Whoever does not get the answer reads there what is to be done.
   expect(log.ok && log.value.find(({ reason }) => reason === 'Restored')?.message).toContain('; resume it so');
   expect(await restorer.restore('other', restore)).toMatchObject({ error: { reason: 'NotFound' } });
+});
+
+const patience = { forMs: 50, againMs: 1, longestMs: 30_000 };
+
+const heard = (outcome: 'failed' | 'passed' | 'pending', message: string) => async () =>
+  ({ outcome, message, tookMs: null }) as const;
+
+it('asks Alertmanager and who knows the data, once everything is back; one who says no makes it unsound', async () => {
+  const asked: Question[] = [];
+  const orders = async (question: Question) => {
+    asked.push({ ...question, stage: `${question.stage}, ${await readFile(file, 'utf8')}` });
+    return { outcome: 'failed', message: '12 orders have no customer', tookMs: 3 } as const;
+  };
+  const asks: readonly RestoreAsk[] = [
+    { name: 'no-alert', about: 'alerts', ask: heard('passed', 'no alert fires') },
+    { name: 'orders', about: 'data', ask: orders },
+    { name: 'stock', about: 'data', ask: heard('passed', 'all there') },
+  ];
+  const { file, room, restore, restorer } = await scene(undefined, new RestoreAsks(asks, patience));
+  await restorer.take('app', ada);
+  await writeFile(file, 'broken');
+  const release = await room.started('v2');
+  await room.end(release);
+  const done = await restorer.restore('app', restore);
+  if (!done.ok) throw new Error(done.error.message);
+  const rows = done.value.checklist.map(({ evidence, name, state }) => [name, state, evidence]);
+  expect(rows.slice(3)).toEqual([
+    ['alerts cleared', 'passed', 'no alert fires'],
+    ['data is sound: orders', 'failed', '12 orders have no customer'],
+    ['data is sound: stock', 'passed', 'all there'],
+    ['documented', 'passed', 'it stands in the log of the newest release'],
+  ]);
+  expect(done.value.unsound).toContain('(data is sound: orders: 12 orders have no customer): mend that and');
+  expect(restoreLines(done.value).at(-1)).toBe(done.value.unsound);
+  expect(asked).toMatchObject([{ stage: 'onRestore, old', release: release.id, namespace: 'shop', revision: 'v1' }]);
+  const log = await room.store.log(release.id);
+  const unsound = log.ok ? log.value.find(({ reason }) => reason === 'RestoreUnsound') : undefined;
+  expect(unsound?.message).toContain('ada: looked after the restore: everything is back: passed');
+  expect(unsound?.message).toContain('12 orders have no customer');
+});
+
+it('who says nothing that counts, or hangs, leaves it unknown: the restore itself is over', async () => {
+  let tries = 0;
+  const late = async () => {
+    tries += 1;
+    return { outcome: 'pending', message: 'the key can not be read', tookMs: null } as const;
+  };
+  const asks: readonly RestoreAsk[] = [
+    { name: 'alerts', about: 'alerts', ask: () => new Promise(() => {}) },
+    { name: 'orders', about: 'data', ask: late },
+    { name: 'stock', about: 'data', ask: () => Promise.reject(new Error('no such host')) },
+  ];
+  const short = { ...patience, longestMs: 200 };
+  const { file, restore, restorer } = await scene(undefined, new RestoreAsks(asks, short));
+  await restorer.take('app', ada);
+  await writeFile(file, 'broken');
+  const done = await restorer.restore('app', restore);
+  if (!done.ok) throw new Error(done.error.message);
+  expect(done.value.checklist.slice(3, 6)).toEqual([
+    { name: 'alerts cleared', state: 'unknown', evidence: expect.stringMatching(/^no answer within/) },
+    { name: 'data is sound: orders', state: 'unknown', evidence: expect.stringMatching(/key|no answer/) },
+    { name: 'data is sound: stock', state: 'unknown', evidence: expect.stringMatching(/no such host|no answer/) },
+  ]);
+  expect([done.value.unsound, tries > 1, await readFile(file, 'utf8')]).toEqual([null, true, 'old']);
 });
 
 it('goes on with a restore that an earlier controller began', async () => {

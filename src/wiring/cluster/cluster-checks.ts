@@ -6,7 +6,8 @@ import { kubernetesKey } from '../../checks/secret-kubernetes.ts';
 import type { Ports } from '../../reconcile/ports.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
 import { AfterEnd } from '../after-end.ts';
-import { checkDesk } from '../check-desk.ts';
+import { checkDesk, restoreAsks } from '../check-desk.ts';
+import { RestoreAsks } from '../restore-asks.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 
 interface Around extends Pick<Ports, 'tell' | 'workload'> {
@@ -16,6 +17,7 @@ interface Around extends Pick<Ports, 'tell' | 'workload'> {
 
 export interface ClusterChecks {
   readonly checks: CheckDesk;
+  readonly restoreAsks: RestoreAsks;
   /** Tells what it is given, and hears of releases that end. */
   readonly tell: Ports['tell'];
   /** Leaves what is under way to the next one. */
@@ -27,12 +29,14 @@ export function clusterChecks(
   policy: ClusterPolicy,
   { load, tell, workload }: Around,
 ): ClusterChecks {
-  const checks = checkDesk({
+  const asking = {
     ...{ policy, alerts, clock, load },
     job: kubernetesJob({ client, namespace }),
     readKey: kubernetesKey(client, namespace),
-  });
+  };
+  const checks = checkDesk(asking);
+  const asks = new RestoreAsks(restoreAsks(asking));
   const after = new AfterEnd({ checks, clock, store, workload, tell });
-  const close = (): void => [after, checks].forEach((each) => void each.close());
-  return { checks, tell: after.listening(policy.name, tell), close };
+  const close = (): void => [after, asks, checks].forEach((each) => void each.close());
+  return { checks, restoreAsks: asks, tell: after.listening(policy.name, tell), close };
 }

@@ -22,6 +22,7 @@ import { hear } from '../hear.ts';
 import { historySource, metricSource } from '../metric-sources.ts';
 import { tellMissedPages } from '../missed-pages.ts';
 import { openNotices } from '../notices.ts';
+import type { RestoreAsks } from '../restore-asks.ts';
 import { stableHistory } from '../stable-history.ts';
 import type { Served } from '../starter.ts';
 import { trafficNow, unmeasuredNow } from '../traffic.ts';
@@ -44,6 +45,7 @@ export interface ClusterService extends Served {
   tookOver(active: readonly Release[]): Promise<void>;
   /** null: the policy keeps nothing. */
   readonly desk: BackupDesk | null;
+  readonly restoreAsks: RestoreAsks;
   /** Looks at nothing any more; what users reach runs on. */
   close(): Promise<void>;
 }
@@ -98,7 +100,7 @@ function connect(
   scene: ClusterScene,
   order: ClusterOrder,
   { kept, workload, router }: Ends,
-): Pick<ClusterService, 'close' | 'desk' | 'ports' | 'tookOver'> {
+): Pick<ClusterService, 'close' | 'desk' | 'ports' | 'restoreAsks' | 'tookOver'> {
   const { clock, store } = scene;
   const { policy } = order;
   const load = new LoadCounters();
@@ -114,6 +116,7 @@ function connect(
   return {
     ports: { ...ports, ...backupPort(desk) },
     desk,
+    restoreAsks: asking.restoreAsks,
     tookOver,
     close: async () => {
       for (const each of [after, asking]) each.close();
