@@ -1,7 +1,6 @@
 /** The store of the operator: a Release and a ReleasePolicy keep their records in their own status, where people see them. */
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
-import type { KubeProblem } from '../kube/problem.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type HistoryBound, toForget } from './history-bound.ts';
@@ -132,7 +131,8 @@ export class KubernetesStore implements Store {
     if (object.value === null) return failed(noPolicy(state.policy));
     if (versionIn(object.value) !== state.version) return failed(conflict(`policy ${state.policy}`, state.version));
     const saved = { ...state, version: state.version + 1 };
-    const status = { record: JSON.stringify(saved), ...(saved.stable === null ? {} : { stable: saved.stable }) };
+    const stable = saved.stable === null ? {} : { stable: saved.stable };
+    const status = { record: JSON.stringify(saved), ...stable, epoch: this.epoch };
     const written = await writeStatus(this.#options.client, { path, object: object.value, status });
     if (!written.ok) return failed(named(written.error, `policy ${state.policy}`, state.version));
     this.#options.view?.learn(`${this.#namespace}/releasepolicies`, written.value);
@@ -246,5 +246,5 @@ export class KubernetesStore implements Store {
   }
 }
 
-const named = (problem: KubeProblem, what: string, read: number): Problem =>
+const named = (problem: Problem, what: string, read: number): Problem =>
   problem.reason === 'Conflict' ? conflict(what, read) : problem;

@@ -63,6 +63,11 @@ export const policyStatus = z.object({
   message: z.string().max(32_768).optional(),
   conditions,
   record: z.string().max(1_000_000).optional(),
+  epoch: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Election that the controller won which wrote this: those before it write no more.' }),
 });
 
 export type Condition = z.output<typeof condition>;

@@ -173,6 +173,20 @@ describe('a release in a cluster', () => {
     const objects = await startKubeObjects();
     expect(await opened(objects).savePolicy(aPolicy())).toMatchObject({ ok: false, error: { reason: 'NotFound' } });
   });
+
+  it('has a policy that no controller writes which a later one followed there', async () => {
+    const objects = await withPolicy();
+    const policy = `${folder}/releasepolicies/app`;
+    const saved = value(await opened(objects).savePolicy(aPolicy()));
+    expect(objects.at(policy)['status']).toMatchObject({ epoch: 7 });
+    objects.before = () => {
+      const now = objects.at(policy);
+      objects.put(policy, { ...now, status: { ...(now['status'] as object), epoch: 9 } });
+    };
+    const late = await opened(objects).savePolicy({ ...saved, stable: 'v9' });
+    expect(late).toMatchObject({ ok: false, error: { reason: 'Fenced' } });
+    expect(objects.at(policy)['status']).toMatchObject({ epoch: 9, stable: aPolicy().stable });
+  });
 });
 
 interface Told {

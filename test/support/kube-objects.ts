@@ -46,6 +46,8 @@ export class Refused extends Error {
   }
 }
 
+const modified = (): Refused => new Refused(409, 'Conflict', 'the object has been modified');
+
 export async function startKubeObjects(): Promise<KubeObjects> {
   const objects = new Map<string, StoredObject>();
   const accepted: string[] = [];
@@ -80,16 +82,18 @@ export async function startKubeObjects(): Promise<KubeObjects> {
     }
     const before = at(path);
     if (method === 'DELETE') return objects.delete(path);
-    if (headers['content-type']?.startsWith('application/merge-patch') === true)
-      return put(path, merged(before, given) as object);
+    if (headers['content-type']?.startsWith('application/merge-patch') === true) {
+      const after = merged(before, given) as StoredObject;
+      if (after.metadata.resourceVersion !== before.metadata.resourceVersion) throw modified();
+      return put(path, asked === path ? after : { ...before, status: after['status'] });
+    }
     if (method === 'PATCH') return put(path, patched(before, given as readonly Operation[]));
     const { metadata, status } = given as {
       readonly metadata: Partial<StoredObject['metadata']>;
       readonly status?: unknown;
     };
     const { resourceVersion = before.metadata.resourceVersion } = metadata;
-    if (resourceVersion !== before.metadata.resourceVersion)
-      throw new Refused(409, 'Conflict', 'the object has been modified');
+    if (resourceVersion !== before.metadata.resourceVersion) throw modified();
     // As with a status subresource: neither half is written with the other.
     if (asked !== path) return put(path, { ...before, status });
     return put(

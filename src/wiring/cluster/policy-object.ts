@@ -2,7 +2,7 @@
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
-import { ok, type Result } from '../../lib/result.ts';
+import type { Result } from '../../lib/result.ts';
 import { type PolicyHealth, policyConditions } from '../../release/policy-conditions.ts';
 import type { Condition } from '../../release/release-object-schema.ts';
 
@@ -42,28 +42,22 @@ interface Told {
 }
 
 interface Telling {
-  readonly path: string;
-  readonly object: KubeObject;
   /** The revision that was answered last; null: not known. */
   readonly asked: string | null;
+  readonly health: PolicyHealth;
   readonly nowMs: number;
 }
 
-/** Writes nothing where nothing changed. */
-export async function tellHealth(
-  client: KubeClient,
-  { path, object, asked, nowMs }: Telling,
-  health: PolicyHealth,
-): Promise<Result<KubeObject | null, KubeProblem>> {
+/** Fields of the status that are to change; null: none, the object says all of it. */
+export function toldHealth(object: KubeObject, { asked, health, nowMs }: Telling) {
   const before = (object['status'] ?? {}) as Told;
   const { conditions, message } = policyConditions(health, before.conditions ?? [], nowMs);
   const isSame =
     before.message === message &&
     (asked === null || before.asked === asked) &&
     JSON.stringify(plain(before.conditions)) === JSON.stringify(plain(conditions));
-  if (isSame) return ok(null);
-  const status = { conditions, message, observedGeneration: health.generation, ...(asked === null ? {} : { asked }) };
-  return client.patch(`${path}/status`, { type: 'merge', body: { status } });
+  if (isSame) return null;
+  return { conditions, message, observedGeneration: health.generation, ...(asked === null ? {} : { asked }) };
 }
 
 /** In one order, whatever the server made of it. */

@@ -2,11 +2,15 @@
  * Writes what a ReleasePolicy says of itself, one write at a time, and nothing that is to be decided waits for it: an API server that
  * does not answer would hide a newer revision for as long.
  */
+import { fencedStatus } from '../../kube/fenced-status.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { messageOf } from '../../lib/message-of.ts';
+import { failed, ok, type Problem } from '../../lib/result.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
+import type { Store } from '../../release/store.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
-import { tellHealth } from './policy-object.ts';
+import { toldHealth } from './policy-object.ts';
+import { Repeats } from './repeats.ts';
 
 export interface Tale {
   readonly object: KubeObject;
@@ -15,7 +19,9 @@ export interface Tale {
   readonly health: Omit<PolicyHealth, 'generation'>;
 }
 
-type Stage = Pick<ClusterScene, 'client' | 'clock' | 'log' | 'namespace' | 'view'>;
+type Stage = Pick<ClusterScene, 'client' | 'clock' | 'log' | 'namespace' | 'view'> & {
+  readonly store: Pick<Store, 'epoch'>;
+};
 
 export class PolicyTeller {
   readonly #scene: Stage;
@@ -24,6 +30,9 @@ export class PolicyTeller {
   #isTold = true;
   /** Somebody had something to tell while a write was under way. */
   #isOutdated = false;
+  /** A later controller tells it now. */
+  #isFenced = false;
+  readonly #repeats = new Repeats();
 
   /** `again`: what there is to tell has to be looked at once more. */
   constructor(scene: Stage, again: () => void) {
@@ -38,7 +47,7 @@ export class PolicyTeller {
 
   tell(tale: Tale): void {
     this.#isOutdated = this.#underWay !== null;
-    if (this.#underWay !== null) return;
+    if (this.#underWay !== null || this.#isFenced) return;
     this.#underWay = this.#write(tale).then((isTold) => {
       this.#underWay = null;
       // One that failed again is tried again in time, not at once.
@@ -54,18 +63,40 @@ export class PolicyTeller {
   }
 
   async #write({ asked, health, object }: Tale): Promise<boolean> {
-    const { client, clock, log, namespace, view } = this.#scene;
+    const { client, clock, log, namespace, store, view } = this.#scene;
     const { generation = 0, name } = object.metadata;
     const path = `${policiesFolder(namespace)}/${name}`;
+    const telling = { asked, health: { ...health, generation }, nowMs: clock.wallMs() };
+    const text = JSON.stringify([asked, telling.health]);
+    const last = { isNews: false };
+    const decide = (now: KubeObject) => {
+      const fields = toldHealth(now, telling);
+      last.isNews = fields !== null;
+      return last.isNews && !this.#repeats.mayWrite(text, clock.monotonicMs()) ? failed(contested(name)) : ok(fields);
+    };
     try {
-      const telling = { path, object, asked, nowMs: clock.wallMs() };
-      const told = await tellHealth(client, telling, { ...health, generation });
-      if (told.ok && told.value !== null) view.learn(policiesFolder(namespace), told.value);
-      if (!told.ok && told.error.reason !== 'NotFound') log.warn({ policy: name, ...told.error }, 'status is not told');
+      const told = await fencedStatus(client, { path, object, epoch: store.epoch, decide });
+      if (told.ok) view.learn(policiesFolder(namespace), told.value);
+      if (told.ok && last.isNews) this.#repeats.wrote(text, clock.monotonicMs());
+      if (!told.ok) this.#refused(name, told.error);
       return told.ok;
     } catch (thrown) {
       log.error({ policy: name, thrown: messageOf(thrown) }, 'the status of a policy is not told: this is a defect');
       return false;
     }
   }
+
+  #refused(policy: string, problem: Problem): void {
+    this.#isFenced = problem.reason === 'Fenced';
+    if (problem.reason === 'NotFound' || problem.reason === contestedReason) return;
+    this.#scene.log.warn({ policy, ...problem }, 'status is not told');
+  }
 }
+
+const contestedReason = 'StatusContested';
+
+const contested = (name: string): Problem => ({
+  reason: contestedReason,
+  message: `somebody else writes another status into ReleasePolicy ${name}: it is written again a little later`,
+  retryable: true,
+});
