@@ -17,9 +17,11 @@ export interface SegmentPlace {
 
 const label = 'sluice.dev/trail';
 
+const number = z.string().regex(/^\d{1,9}$/);
+
 const data = z.looseObject({
-  first: z.string().regex(/^\d+$/),
-  oldest: z.string().regex(/^\d+$/),
+  first: number,
+  oldest: number,
   previous: z.string(),
   hash: z.string(),
   lines: z.string(),
@@ -69,5 +71,5 @@ export async function removeSegment(place: SegmentPlace, { name }: Pick<Segment,
   await place.client.delete(`${folderOf(place)}/${name}`);
 }
 
-/** Sorted by name, they are sorted by number. */
+/** As long as nobody has taken it. */
 export const segmentName = (first: number): string => `sluice-trail-${String(first).padStart(9, '0')}`;

@@ -5,6 +5,7 @@
  *               ▲                      └─ another wrote, or nobody knows: read again, what is there is not written twice
  *               └── tried again ───────┘
  */
+import { pause } from '../lib/pause.ts';
 import type { Problem } from '../lib/result.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import {
@@ -15,6 +16,7 @@ import {
   segmentName,
   writeSegment,
 } from './kubernetes-segments.ts';
+import { entriesIn, lineOf } from './kubernetes-trail-lines.ts';
 import { controllerItself, type Recorded, type Trail, type TrailEntry, type TrailFilter } from './trail.ts';
 import { chained, chainProblems, nextNumber } from './trail-chain.ts';
 import { trailIn } from './trail-filter.ts';
@@ -33,15 +35,16 @@ const mostLines = 100;
 const mostChars = 64 * 1024;
 /** With `mostLines` each: the last 10,000 entries. */
 const mostSegments = 100;
-/** Of an entry, as JSON: no single one fills a piece. */
-const mostOfEntry = 8 * 1024;
 const againMs = 1_000;
-const closeWithinMs = 5_000;
+/** Whoever leads next waits for it. */
+const closeWithinMs = 1_000;
 
 export class KubernetesTrail implements Trail {
   readonly #options: KubernetesTrailOptions;
   #segments: readonly KeptSegment[];
-  readonly #known: Set<string>;
+  #known: Set<string>;
+  /** Names that the next piece can't have: what has them is not listed as a piece. */
+  #taken = 0;
   #waiting: Untold[] = [];
   #writing: Promise<void> | null = null;
   #closing = false;
@@ -51,6 +54,7 @@ export class KubernetesTrail implements Trail {
     this.#segments = segments;
     this.#known = new Set(entriesIn(segments).map(keyOf));
     this.#check([]);
+    this.#begin();
   }
 
   /** Of what has been written; null: nothing was. */
@@ -58,10 +62,11 @@ export class KubernetesTrail implements Trail {
     return entriesIn(this.#segments.slice(-1)).at(-1)?.atMs ?? null;
   }
 
-  async record(entry: Recorded): Promise<Result<void>> {
-    this.add([{ ...entry, release: null }]);
+  async record(recorded: Recorded): Promise<Result<void>> {
+    const entry = { ...recorded, release: null };
+    this.add([entry]);
     await this.#writing;
-    return ok(undefined);
+    return this.#waiting.some((each) => keyOf(each) === keyOf(entry)) ? failed(unwritten(1)) : ok(undefined);
   }
 
   /** Returns at once; what is there already is not added again. */
@@ -70,9 +75,7 @@ export class KubernetesTrail implements Trail {
     if (fresh.length === 0) return;
     for (const entry of fresh) this.#known.add(keyOf(entry));
     this.#waiting.push(...fresh);
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = null;
-    });
+    this.#begin();
   }
 
   async trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
@@ -85,24 +88,33 @@ export class KubernetesTrail implements Trail {
     return verifySegments(this.#options);
   }
 
-  /** Writes what waits, for a few seconds. */
+  /** Writes what waits, for a second. */
   async close(): Promise<void> {
-    const late = setTimeout(() => {
-      this.#closing = true;
-    }, closeWithinMs);
-    await this.#writing;
-    clearTimeout(late);
+    const written = new AbortController();
+    await Promise.race([this.#writing, pause(closeWithinMs, written.signal)]);
+    written.abort();
+    this.#closing = true;
+    if (this.#writing !== null) this.#options.troubled(unwritten(this.#waiting.length));
+  }
+
+  /** Said before it starts, and taken back in the step in which it ends: nothing is added unseen in between. */
+  #begin(): void {
+    if (this.#waiting.length > 0) this.#writing ??= Promise.resolve().then(() => this.#writeAll());
   }
 
   async #writeAll(): Promise<void> {
-    for (let told = ''; this.#waiting.length > 0; ) {
-      if (!this.#options.holds() || this.#closing) return this.#options.troubled(unwritten(this.#waiting.length));
-      const written = await this.#writeSome();
-      if (written.ok) continue;
-      if (written.error.reason !== told) this.#options.troubled(written.error);
-      told = written.error.reason;
-      await new Promise((resolve) => setTimeout(resolve, againMs));
-      await this.#readAgain();
+    try {
+      for (let told = ''; this.#waiting.length > 0 && !this.#closing; ) {
+        if (!this.#options.holds()) return this.#options.troubled(unwritten(this.#waiting.length));
+        const written = await this.#writeSome();
+        if (written.ok) continue;
+        if (written.error.reason !== told) this.#options.troubled(written.error);
+        told = written.error.reason;
+        await new Promise((resolve) => setTimeout(resolve, againMs));
+        await this.#readAgain();
+      }
+    } finally {
+      this.#writing = null;
     }
   }
 
@@ -110,7 +122,7 @@ export class KubernetesTrail implements Trail {
   async #writeSome(): Promise<Result<void>> {
     const last = this.#segments.at(-1);
     const number = nextNumber(this.#segments);
-    const open = last === undefined || last.sealed ? freshSegment(this.#segments, number) : last;
+    const open = last === undefined || last.sealed ? this.#fresh(number) : last;
     const lines = [...open.lines];
     const taken = this.#waiting.slice(0, mostLines - open.lines.length);
     lines.push(...taken.map((entry, at) => lineOf({ number: number + at, ...entry })));
@@ -120,19 +132,31 @@ export class KubernetesTrail implements Trail {
     const oldest = others.slice(1 - mostSegments)[0]?.first ?? open.first;
     const next = { ...open, lines, hash: chained(open.hash, added), sealed: isFull, oldest };
     const written = await writeSegment(this.#options, next);
-    if (!written.ok) return written;
+    if (!written.ok) {
+      if (written.error.reason === 'AlreadyExists') this.#taken += 1;
+      return written;
+    }
+    this.#taken = 0;
     this.#waiting = this.#waiting.slice(taken.length);
     this.#segments = [...others, written.value];
     await this.#forget();
     return ok(undefined);
   }
 
+  #fresh(first: number) {
+    const hash = this.#segments.at(-1)?.hash ?? '';
+    const name = `${segmentName(first)}${this.#taken === 0 ? '' : `-${this.#taken}`}`;
+    return { name, first, lines: [] as readonly string[], previous: hash, hash, oldest: first };
+  }
+
   /** A piece goes once the newest one says that it is not kept. */
   async #forget(): Promise<void> {
     const oldest = this.#segments.at(-1)?.oldest ?? 1;
     const old = this.#segments.filter(({ first }) => first < oldest);
+    if (old.length === 0) return;
     for (const each of old) await removeSegment(this.#options, each);
     this.#segments = this.#segments.filter(({ first }) => first >= oldest);
+    this.#known = new Set([...entriesIn(this.#segments), ...this.#waiting].map(keyOf));
   }
 
   async #readAgain(): Promise<void> {
@@ -181,31 +205,6 @@ export async function readSegments(place: SegmentPlace, filter: TrailFilter): Pr
   const listed = await listSegments(place);
   return listed.ok ? ok(trailIn(entriesIn(listed.value), filter)) : listed;
 }
-
-/** A line that is no entry any more is left out here, and found by `verify`. */
-const entriesIn = (segments: readonly KeptSegment[]): readonly TrailEntry[] =>
-  segments.flatMap(({ lines }) => lines.flatMap(entryIn));
-
-const entryIn = (line: string): readonly TrailEntry[] => {
-  try {
-    const entry: unknown = JSON.parse(line);
-    return typeof entry === 'object' && entry !== null && 'number' in entry ? [entry as TrailEntry] : [];
-  } catch {
-    return [];
-  }
-};
-
-const freshSegment = (segments: readonly KeptSegment[], first: number) => {
-  const hash = segments.at(-1)?.hash ?? '';
-  return { name: segmentName(first), first, lines: [] as readonly string[], previous: hash, hash, oldest: first };
-};
-
-const lineOf = (entry: TrailEntry): string => {
-  const line = JSON.stringify(entry);
-  if (line.length <= mostOfEntry) return line;
-  const clip = (text: string): string => text.slice(0, mostOfEntry / 4);
-  return JSON.stringify({ ...entry, message: clip(entry.message), why: clip(entry.why), data: { clipped: true } });
-};
 
 const keyOf = ({ atMs, message, policy, release, what }: Untold): string =>
   JSON.stringify([release, policy, atMs, what, message.slice(0, 200)]);

@@ -1,6 +1,7 @@
 /** Tells the trail what no release's log has: results, policies and rules that are taken on. Returns at once; what can't be kept is said in the log. */
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
+import { messageOf } from '../lib/message-of.ts';
 import type { Problem } from '../lib/result.ts';
 import type { Adoption } from '../release/adoption.ts';
 import type { Attestation } from '../release/attestation.ts';
@@ -46,47 +47,57 @@ interface Around {
 }
 
 type Said = Pick<Recorded, 'data' | 'message' | 'policy' | 'what'> & Partial<Recorded>;
+type Changed = Said & { readonly data: { readonly hash: string } };
 
 export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
-  const record = async (said: Said): Promise<void> => {
+  const write = async (said: Said): Promise<void> => {
     const entry: Recorded = { atMs: clock.wallMs(), who: controllerItself, revision: null, why: '', ...said };
     log.info({ ...entry }, 'trail');
     const kept = await trail.record(entry);
     if (!kept.ok) log.warn({ ...kept.error, policy: entry.policy, what: entry.what }, 'entry is not in the trail');
   };
   /** Only what differs from the last of its kind. */
-  const recordChange = async (said: Said & { readonly data: { readonly hash: string } }): Promise<void> => {
+  const writeChange = async (said: Changed): Promise<void> => {
     const { data, policy, what } = said;
     const last = await trail.trail({ policy, what, limit: 1 });
     if (last.ok && last.value[0]?.data['hash'] === data.hash) return;
-    await record(said);
+    await write(said);
   };
+  // A store whose objects somebody has edited may throw: no entry is worth the controller.
+  const noted = (thrown: unknown): void =>
+    log.error({ thrown: messageOf(thrown) }, 'entry is not in the trail: this is a defect');
+  const record = (said: Said): void => void write(said).catch(noted);
+  const recordChange = (said: Changed): void => void writeChange(said).catch(noted);
   return {
-    attested: (policy, { atMs, name, outcome, reason, revision, who, values }) =>
-      void record({
-        ...{ policy, atMs, who, revision, why: reason, what: 'Attested' },
-        message: `${who}: ${name} of ${revision}: ${outcome}`,
-        data: { ...values, name, outcome },
-      }),
-    adopted: (policy, given) => void record(adoption(policy, given)),
+    attested: (policy, given) => record(result(policy, given)),
+    adopted: (policy, given) => record(adoption(policy, given)),
     accepted: (policies) => {
       for (const { file, ...policy } of policies) {
         const hash = contentHash(JSON.parse(JSON.stringify(policy)));
         const message = `policy ${policy.name} of ${file} is taken on as ${hash}`;
-        void recordChange({ policy: policy.name, what: 'PolicyAccepted', message, data: { hash, file } });
+        recordChange({ policy: policy.name, what: 'PolicyAccepted', message, data: { hash, file } });
       }
     },
-    refused: (order) => void record(refusal(order)),
+    refused: (order) => record(refusal(order)),
     policyTaken: (policy, taken) =>
-      void recordChange({ policy, what: 'PolicyAccepted', message: takenText(policy, taken), data: { ...taken } }),
+      recordChange({ policy, what: 'PolicyAccepted', message: takenText(policy, taken), data: { ...taken } }),
     rulesRead: (policy, event) => {
       if (event.kind !== 'loaded') return;
       const { file, hash } = event.set;
       const message = `rules of ${file} are taken on as ${hash}: the next release is judged by them`;
-      void recordChange({ policy, what: 'RulesAdopted', message, data: { hash, file } });
+      recordChange({ policy, what: 'RulesAdopted', message, data: { hash, file } });
     },
   };
 }
+
+const result = (
+  policy: string,
+  { atMs, digests = [], name, outcome, reason, revision, who, values }: Attestation,
+): Said => ({
+  ...{ policy, atMs, who, revision, why: reason, what: 'Attested' },
+  message: `${who}: ${name} of ${revision}: ${outcome}`,
+  data: { ...values, name, outcome, digests: digests.join(' ') },
+});
 
 const adoption = (policy: string, { atMs, formers, reason, revision, who }: Adoption): Said => ({
   ...{ policy, atMs, who, revision, why: reason, what: 'StableSet' },

@@ -21,9 +21,8 @@ const placeOf = (objects: KubeObjects) => ({
   namespace: 'shop',
 });
 
-async function opened(objects: KubeObjects, holds = (): boolean => true) {
+async function opened(objects: KubeObjects, holds = (): boolean => true, place = placeOf(objects)) {
   const problems: string[] = [];
-  const place = placeOf(objects);
   const troubled = ({ reason, message }: { readonly reason: string; readonly message: string }): void =>
     void problems.push(`${reason}: ${message}`);
   const trail = new KubernetesTrail({ ...place, holds, troubled }, value(await listSegments(place)));
@@ -125,7 +124,7 @@ it('writes again what was taken away while it leads, and says so', async () => {
 it('writes nothing without the Lease', async () => {
   const objects = await startKubeObjects();
   const { trail, problems } = await opened(objects, () => false);
-  await trail.record(said(1));
+  expect(await trail.record(said(1))).toMatchObject({ ok: false, error: { reason: 'TrailUnwritten' } });
   expect(objects.accepted).toEqual([]);
   expect(problems.join()).toContain('1 entries are not in the trail');
 });
@@ -137,4 +136,49 @@ it('keeps the newest ten thousand, and is whole without those before', async () 
   expect(kept.entries).toBeLessThanOrEqual(10_000);
   expect(kept.entries).toBeGreaterThan(9_800);
   expect(() => objects.at(first)).toThrow();
+  // Nor does the controller remember those: it leads for months.
+  await trail.record(said(1));
+  expect((await messages(objects)).at(-1)).toBe('result 1');
+});
+
+it('leads on over lines that are no entries', async () => {
+  const { objects, trail } = await withEntries(1);
+  const odd = ['{"number":3}', '{"number":3,"atMs":4,"message":5}', 'null', '{'].join('\n');
+  tampered(objects, first, (d) => ({ ...d, lines: `${d['lines']}\n${odd}` }));
+  const next = await opened(objects);
+  expect(next.problems.join()).toContain('TrailBroken');
+  // Without anything else that is to be written.
+  await eventually(async () => expect((await messages(objects)).at(-1)).toContain('were changed'));
+  expect(await trail.record(said(4))).toMatchObject({ ok: true });
+  expect(value(await next.trail.verify()).problems).not.toEqual([]);
+  expect(await messages(objects)).toEqual(expect.arrayContaining(['result 1', 'result 2', 'result 4']));
+});
+
+it('a piece with a number that no trail comes to is none', async () => {
+  const { objects } = await withEntries(1);
+  tampered(objects, first, (d) => ({ ...d, first: '9'.repeat(20) }));
+  const next = await opened(objects);
+  await next.trail.record(said(3));
+  expect(value(await next.trail.verify())).toMatchObject({ first: 1, last: 1 });
+});
+
+it('goes on beside a piece of its name that is none any more', async () => {
+  const { objects, trail } = await withEntries(1);
+  const { metadata, ...piece } = objects.at(first);
+  objects.put(first, { ...piece, metadata: { ...metadata, labels: {} } });
+  expect(await trail.record(said(3))).toMatchObject({ ok: true });
+  await trail.record(said(4));
+  const next = await opened(objects);
+  await next.trail.record(said(5));
+  expect(await messages(objects)).toEqual(expect.arrayContaining(numbers(1, 5).map((n) => `result ${n}`)));
+});
+
+it('whoever leads next waits no longer for a server that does not answer', async () => {
+  const objects = await startKubeObjects();
+  const patient = objects.server.client({ writeWithinMs: 3_600_000 });
+  const { trail, problems } = await opened(objects, () => true, { client: patient, namespace: 'shop' });
+  objects.fault('lost');
+  trail.add([{ ...said(1), release: null }]);
+  await trail.close();
+  expect(problems.join()).toContain('1 entries are not in the trail');
 });
