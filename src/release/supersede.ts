@@ -12,10 +12,11 @@ export interface Successor {
   readonly nowMs: number;
 }
 
-/** The newest successor counts; a release that is over, or delivers that revision itself, stays as it is. */
+/** The newest word on the successor counts; a release that is over, or delivers that revision itself, stays as it is. */
 export function supersede(release: Release, { revision, rollback = null, who, nowMs }: Successor): Change<Release> {
-  if (isOver(release) || release.supersededBy === revision || release.revision === revision)
-    return { release, log: [] };
+  const isNewWord = rollback !== null && rollback.rollback !== release.successorRollback?.rollback;
+  const isKnown = release.supersededBy === revision && !isNewWord;
+  if (isOver(release) || isKnown || release.revision === revision) return { release, log: [] };
   const message = `${who} asks for revision ${revision}: ${release.revision} makes way, its weight goes to 0 first`;
   const data = { successor: revision, who, weight: release.weight.desired };
   return {

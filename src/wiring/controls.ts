@@ -32,7 +32,7 @@ import { carriedOut, isRetry, type OrderAction, type Said } from './carry-out.ts
 import type { TrailKeeper } from './keep-trail.ts';
 import { policySummaries } from './policy-summaries.ts';
 import type { Restorer } from './restorer.ts';
-import { keptNothing, noPolicy, notYet, onlyByRelease } from './start-problems.ts';
+import { asRunning, keptNothing, noPolicy, notYet, onlyByRelease } from './start-problems.ts';
 import type { Served, Starter } from './starter.ts';
 import { tellRefused } from './tell-refused.ts';
 import { untilUncontested } from './until-uncontested.ts';
@@ -58,6 +58,8 @@ export interface ControlsOptions {
   readonly restorer?: Restorer;
   readonly records: Controls['records'];
   readonly trail?: Pick<TrailKeeper, 'adopted' | 'attested' | 'refused'>;
+  /** Comes when the loop stops: nothing makes way any more, and nobody waits for it. */
+  readonly stop?: AbortSignal;
 }
 
 /** How long `start` waits for what runs to make way before it says that it goes on by itself. */
@@ -83,7 +85,9 @@ export class ReleaseControls implements Controls {
     if (service === undefined) return this.noPolicy(policy);
     const first = await untilUncontested(() => this.begin(service, request));
     if (first.ok || first.error.reason !== 'MakingWay') return first;
-    return (await begunWithin(this.#options.events, { policy, revision, ms: makeWayMs })) ?? first;
+    const { events, stop } = this.#options;
+    const begun = await begunWithin(events, { policy, revision, ms: makeWayMs, stop });
+    return begun === null ? first : asRunning(begun, request);
   }
 
   /** As the request says it; a cluster has it in its objects. */

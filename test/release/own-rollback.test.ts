@@ -52,6 +52,14 @@ describe('the rollback of one release', () => {
     expect(value(storedRelease(JSON.stringify(after), after.id)).successorRollback).toEqual(own());
   });
 
+  it('is said, too, of a successor that was asked for before, and unsaid by nobody who says nothing', () => {
+    const before = supersede(value(begin(aBeginning())).release, { revision: 'v3', who: 'a push', nowMs: 1 }).release;
+    const said = supersede(before, { revision: 'v3', rollback: own(), who: 'eve', nowMs: 2 });
+    expect(said).toMatchObject({ release: { successorRollback: own() }, log: [{ reason: 'SupersedeOrdered' }] });
+    expect(supersede(said.release, { revision: 'v3', rollback: own(), who: 'eve', nowMs: 3 }).log).toEqual([]);
+    expect(supersede(said.release, { revision: 'v3', who: 'a push', nowMs: 3 }).log).toEqual([]);
+  });
+
   it('is read from an annotation, and an unknown word is no silence', () => {
     expect(annotatedRollback({ rule: 'ask', reason: 'why' }, 'Deployment app')).toMatchObject({
       ok: true,

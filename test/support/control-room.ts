@@ -48,6 +48,8 @@ export class ControlRoom {
   readonly nudged: string[] = [];
   /** Policies and rules whose rollback was called a false alarm. */
   readonly falseAlarms: string[] = [];
+  /** Of the controller. */
+  readonly ending = new AbortController();
   /** What is wrong with the rule file. */
   problem: string | null = null;
   /** Users' requests, as metrics would tell; null: they can't. */
@@ -89,6 +91,7 @@ export class ControlRoom {
       starter: this.starter,
       unserved,
       events,
+      stop: this.ending.signal,
       saved: (release, log) => {
         events.tell({ kind: 'release', release });
         for (const entry of log) events.tell({ kind: 'log', release, entry });

@@ -135,6 +135,15 @@ describe('start', () => {
     expect(await room.starter.follow(room.served, ended)).toBeNull();
   });
 
+  it('leaves what waits to the next controller when this one stops', async () => {
+    const first = await room.started('v2');
+    const waiting = room.start('v3');
+    await eventually(() => room.nudged.includes(first.id));
+    room.ending.abort();
+    expect(await waiting).toMatchObject({ ok: false, error: { reason: 'MakingWay', retryable: true } });
+    expect(await room.start('v3')).toMatchObject({ ok: false, error: { reason: 'MakingWay', retryable: true } });
+  });
+
   it('survives a race with the loop', async () => {
     const first = await room.started('v2');
     const save = room.store.save.bind(room.store);

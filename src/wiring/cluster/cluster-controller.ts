@@ -107,6 +107,7 @@ class Leading {
       unserved: notYetServed(this.#scene, this.#services),
       records: records({ deliveries, trail: trail.trail }),
       trail: trail.keeper,
+      stop: this.#ending.signal,
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
       falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),

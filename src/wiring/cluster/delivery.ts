@@ -8,7 +8,7 @@ import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { keepBaseline, recallPolicy } from '../../reconcile/baseline.ts';
 import { command } from '../../release/command.ts';
 import { freezeOf } from '../../release/frozen-revisions.ts';
-import { annotatedRollback } from '../../release/own-rollback.ts';
+import { annotatedRollback, type OwnRollback } from '../../release/own-rollback.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
@@ -34,17 +34,12 @@ export class Delivery {
   readonly #same = new SameRevision();
   readonly #former: FormerStable;
   #confirmed: string | null = null;
-  #isReleasing = false;
   #isWaiting = false;
 
   constructor(scene: ClusterScene, service: ClusterService) {
     this.#scene = scene;
     this.#service = service;
     this.#former = new FormerStable(leaveAfterMs / scene.compression);
-  }
-
-  get isReleasing(): boolean {
-    return this.#isReleasing;
   }
 
   /** Something is to be done soon that no change will tell of. */
@@ -83,7 +78,6 @@ export class Delivery {
     const { store, starter } = this.#scene;
     const running = await starter.running(this.#service.policy.name);
     if (!running.ok) return running;
-    this.#isReleasing = running.value !== null;
     if (running.value !== null) return this.#whileReleasing(running.value, state, wish);
     const { mode } = this.#service.policy;
     const kept = await keepBaseline(state, { ...this.#service.ports, store }, mode);
@@ -196,7 +190,6 @@ export class Delivery {
     if (!same.ok || same.value) return same.ok ? this.#soon(null) : same;
     const started = await this.#start(state, wish);
     if (!started.ok) return started;
-    this.#isReleasing = true;
     this.#service.answered.answer(wish.revision);
     return this.#soon(started.value.id);
   }
@@ -217,7 +210,7 @@ export class Delivery {
     // A name means one thing for ever, its size at that moment included.
     const spec = state.revisions[wish.revision] ?? wish.spec;
     const who = `Deployment ${this.#service.cluster.deployment}`;
-    const rollback = annotatedRollback(wish.rollback, who);
+    const rollback = await this.#rollbackOf(wish, who);
     const started = rollback.ok
       ? await this.#scene.starter.start(this.#service, {
           ...{ revision: wish.revision, spec, who },
@@ -229,6 +222,15 @@ export class Delivery {
       this.#refused = { revision: wish.revision, problem: started.error, atMs: nowMs };
     if (started.ok) massChange.begun(name, wish.revision);
     return started;
+  }
+
+  /** What a person said when something had to make way for it, else what its annotation says. */
+  async #rollbackOf({ revision, rollback }: Wish, who: string): Promise<Result<OwnRollback | null>> {
+    const newest = await this.#scene.store.releases({ policy: this.#service.policy.name, limit: 1 });
+    if (!newest.ok) return newest;
+    const [before] = newest.value;
+    const said = before?.supersededBy === revision ? before.successorRollback : null;
+    return said === null ? annotatedRollback(rollback, who) : ok(said);
   }
 
   #isSettled({ revision }: Wish): boolean {

@@ -137,17 +137,18 @@ async function started(controls: Controls, order: Understood): Worked {
   return begun.ok ? ok({ release: begun.value }) : begun;
 }
 
-/** A release that began since it was ordered; null: none. */
+/** A release that began since it was ordered, and as it was; null: none. */
 async function begunBefore(
   controls: Controls,
-  { givenAtMs, spec: { policy, revision } }: Understood,
+  { givenAtMs, spec: { policy, revision, rollback } }: Understood,
   but: string | null,
 ): Promise<Result<Done | null>> {
   const listed = await controls.releases({ policy });
   if (!listed.ok) return listed;
   const isIts = (each: Release): boolean =>
     each.id !== but && each.revision === revision && each.startedAtMs >= givenAtMs - secondMs;
-  const begun = listed.value.find(isIts);
+  const isAsSaid = ({ plan }: Release): boolean => rollback === undefined || plan.rollback === rollback;
+  const begun = listed.value.find((each) => isIts(each) && isAsSaid(each));
   return ok(begun === undefined ? null : { release: begun });
 }
 

@@ -160,8 +160,12 @@ export class PolicyKeeper {
     const wish = target.wish();
     if (!wish.ok) return wish;
     const made = contentHash([object.metadata.uid, policy.value]);
-    if (this.#service !== null && this.#delivery !== null && (made === this.#opened || this.#delivery.isReleasing))
-      return ok({ service: this.#service, delivery: this.#delivery });
+    if (this.#service !== null && this.#delivery !== null) {
+      const running = made === this.#opened ? ok(null) : await this.#scene.starter.running(this.#name);
+      if (!running.ok) return running;
+      if (made === this.#opened || running.value !== null)
+        return ok({ service: this.#service, delivery: this.#delivery });
+    }
     const service = openClusterService(this.#scene, { policy: policy.value, owner, target, wish: wish.value });
     if (!service.ok) return service;
     await this.#service?.close();

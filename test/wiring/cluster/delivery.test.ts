@@ -1,15 +1,21 @@
 import { expect, it } from 'vitest';
 import { failed, ok } from '../../../src/lib/result.ts';
 import { openMemoryStore } from '../../../src/release/memory.ts';
+import { AnsweredWish } from '../../../src/wiring/cluster/answered-wish.ts';
 import type { ClusterScene } from '../../../src/wiring/cluster/cluster-scene.ts';
 import type { ClusterService } from '../../../src/wiring/cluster/cluster-service.ts';
 import { Delivery } from '../../../src/wiring/cluster/delivery.ts';
 import { MassChange } from '../../../src/wiring/cluster/mass-change.ts';
+import type { Wish } from '../../../src/workload/kubernetes/wish.ts';
 import type { PodsSpec } from '../../../src/workload/revision-spec.ts';
 import { aPolicy, inPhase, phases, startMs } from '../../support/a-release.ts';
+import { ada, ControlRoom, command } from '../../support/control-room.ts';
+import { eventually } from '../../support/eventually.ts';
+import { MemoryWorld } from '../../support/memory-world.ts';
 import { must } from '../../support/proxy.ts';
 
 const spec: PodsSpec = { kind: 'pods', template: {}, config: [], replicas: 2 };
+const wish: Wish = { revision: 'v3', spec, named: [], standing: 'down', rollback: null };
 const problem = { reason: 'ForeignAutoscaler', message: 'app-v1 is there already', retryable: false };
 
 it('a release is withdrawn though an autoscaler can not be copied, and that is told', async () => {
@@ -63,3 +69,48 @@ it('a release goes on though its template has another name since an upgrade of t
   expect(answered).toEqual(['defaulted']);
   expect(must(await store.release(release.id))).toMatchObject({ supersededBy: null });
 });
+
+it('a release that had to wait goes by what a person said of its rollback, and not by its annotation', async () => {
+  const room = await ControlRoom.open();
+  const first = await room.started('v2');
+  const rollback = { rollback: 'forbidden', who: 'ada', caller: null, reason: 'drops a column' } as const;
+  const waiting = room.controls.start({ policy: 'app', revision: 'v3', spec: command('v3'), ...ada, rollback });
+  await eventually(() => room.nudged.includes(first.id));
+  await room.end(first);
+  const noted = { rule: 'auto', reason: 'as ever' };
+  const { round } = delivering(room, { ...wish, rollback: noted });
+  await round(0);
+  await round(60_000);
+  expect(await waiting).toMatchObject({ value: { revision: 'v3', plan: { rollback: 'forbidden' } } });
+});
+
+/** Rounds of a policy whose Deployment asks for that. */
+function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
+  let nowMs = 0;
+  const clock = { wallMs: () => startMs, monotonicMs: () => nowMs };
+  const { rules } = served;
+  const set = must(rules.current());
+  const world = new MemoryWorld({
+    ...{ policy: 'app', store, rules: set, intervalMs: 1_000, perSecond: 100, compression: 1 },
+    clock,
+  });
+  const rights = { objection: async () => null };
+  const scene = { store, clock, starter, massChange: new MassChange(), rights, compression: 1 };
+  const target = {
+    ...{ wish: () => ok(wish), follow: async () => ok(undefined), prepare: async () => ok(undefined) },
+    ...{ standDown: async () => ok(undefined), isSame: async () => ok(false) },
+  };
+  const service = {
+    ...served,
+    ...{ cluster: { deployment: 'app' }, answered: new AnsweredWish(), ports: world.ports, target },
+    workload: Object.assign(world.workload, { keepSizes: async () => ok(undefined) }),
+  };
+  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as ClusterService);
+  return {
+    round: (atMs: number) => {
+      nowMs = atMs;
+      return delivery.round(null);
+    },
+    world,
+  };
+}

@@ -108,7 +108,11 @@ it('a start is answered by the release that began since, and given once', async 
   expect(controls.starts).toMatchObject([
     { policy: 'app', revision: 'v2', who: 'ada', rollback: { rollback: 'ask', who: 'ada', reason: 'DDL' } },
   ]);
-  const begun = await controls.put({ ...bakingRelease(), id: 'app-v2', revision: 'v2', startedAtMs });
+  const { plan, ...release } = { ...bakingRelease(), id: 'app-v2', revision: 'v2', startedAtMs };
+  // A push was quicker, and said nothing about the rollback: that is not what was ordered.
+  const begun = await controls.put({ ...release, plan });
+  expect(await doneBefore(controls, order)).toEqual({ ok: true, value: null });
+  await controls.put({ ...begun, plan: { ...plan, rollback: 'ask' } });
   expect(await workOrder(controls, order)).toMatchObject({ ok: true, value: { release: { id: begun.id } } });
   expect(controls.starts).toHaveLength(1);
 });
