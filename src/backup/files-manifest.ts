@@ -28,6 +28,8 @@ const manifest = z.strictObject({
   takenAtMs: z.number(),
   roots: z.array(z.string()),
   entries: z.array(entry),
+  /** What else was kept elsewhere, for people. */
+  notes: z.array(z.string()).optional(),
 });
 
 export type FileManifest = z.output<typeof manifest>;
@@ -56,10 +58,10 @@ export function readManifest(manifestText: string, verifiedText: string): Verifi
   const said = manifest.safeParse(jsonOf(manifestText));
   const proof = verified.safeParse(jsonOf(verifiedText));
   if (!said.success || !proof.success || proof.data.manifest !== sha256(manifestText)) return null;
-  const { entries, id, revision, takenAtMs } = said.data;
+  const { entries, id, notes = [], revision, takenAtMs } = said.data;
   const files = entries.filter(({ kind }) => kind === 'file');
   const bytes = files.reduce((sum, each) => sum + (each.kind === 'file' ? each.size : 0), 0);
-  const holds = `${files.length} file${files.length === 1 ? '' : 's'}, ${sizeText(bytes)}`;
+  const holds = [`${files.length} file${files.length === 1 ? '' : 's'}`, sizeText(bytes), ...notes].join(', ');
   const checksum = proof.data.manifest;
   return { manifest: said.data, point: { id, revision, takenAtMs, verifiedAtMs: proof.data.atMs, checksum, holds } };
 }

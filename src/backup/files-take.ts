@@ -19,6 +19,7 @@ export interface FileTaking {
   readonly roots: readonly string[];
   readonly maxBytes: number;
   readonly nowMs: number;
+  readonly notes?: readonly string[];
 }
 
 const attempts = 3;
@@ -51,7 +52,7 @@ async function tryTaking(taking: FileTaking): Promise<Result<void>> {
 }
 
 async function copyAll(taking: FileTaking, partial: string): Promise<Result<FileManifest>> {
-  const { id, maxBytes, nowMs, revision, roots } = taking;
+  const { id, maxBytes, notes = [], nowMs, revision, roots } = taking;
   const before = await walk(roots, { maxBytes });
   if (!before.ok) return before;
   const entries: FileEntry[] = [];
@@ -65,7 +66,8 @@ async function copyAll(taking: FileTaking, partial: string): Promise<Result<File
   const changed = changedIn(before.value, after.value);
   if (changed !== null) return failed(moved(changed));
   for (const each of entries) if (each.kind === 'file') await syncFile(join(partial, each.blob));
-  const manifest: FileManifest = { format: 1, id, revision, takenAtMs: nowMs, roots: [...roots], entries };
+  const said = notes.length === 0 ? {} : { notes: [...notes] };
+  const manifest: FileManifest = { format: 1, id, revision, takenAtMs: nowMs, roots: [...roots], entries, ...said };
   await writeDurably(join(partial, 'manifest.json'), JSON.stringify(manifest));
   return ok(manifest);
 }

@@ -10,6 +10,8 @@ export interface Heard {
   /** A sentence without its full stop. */
   readonly message: string;
   readonly tookMs: number | null;
+  /** What one who was content had to say, on a line, cut, and without what is known to be secret. */
+  readonly answer?: string;
 }
 
 export interface Answered extends Heard {

@@ -38,7 +38,12 @@ export async function askHttp(spec: HttpAskSpec, question: Question, around: Ask
   const all = await Promise.all(urls.slice(0, mostInstances).map((url) => askOne({ ...common, url }, around.signal)));
   const said = all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);
   const secrets = secretsInHeaders({ ...spec.headers, ...access.value.headers });
-  return { ...said, message: masked(said.message, secrets) };
+  const { answer, ...rest } = said;
+  return {
+    ...rest,
+    message: masked(said.message, secrets),
+    ...(answer === undefined ? {} : { answer: onOneLine(masked(answer, secrets)) }),
+  };
 }
 
 /** Why nobody was asked: it is neither good nor bad. */
@@ -128,8 +133,18 @@ function judged({ spec, url }: Asking, { data, headers, status }: AxiosResponse<
         ...heard('failed', `${place} answered ${status} after ${took}, later than ${span(spec.withinMs)}`, tookMs),
         isFinal: false,
       }
-    : { ...heard('passed', `${place} answered ${status}`, tookMs), isFinal: true };
+    : { ...heard('passed', `${place} answered ${status}`, tookMs), answer: data, isFinal: true };
 }
+
+const longestAnswer = 200;
+
+const onOneLine = (text: string): string =>
+  text
+    .slice(0, longestAnswer * 10)
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/[^\P{C}]/gu, '?')
+    .slice(0, longestAnswer);
 
 const statusProblem = ({ status: good }: HttpAskSpec, status: number): string | null =>
   good.includes(status) ? null : `answered ${status}, not ${good.join(' or ')}`;

@@ -85,7 +85,10 @@ class JobRun {
     const end = endOf(read.value);
     if (end === null && this.#leftMs() > lastWordsMs) return ok(null);
     const words = await this.#words(read.value);
-    if (end !== null) return ok({ ...this.#heard(end.outcome, this.#said(end.why, words)), tookMs: end.tookMs });
+    if (end !== null) {
+      const answer = end.outcome === 'passed' ? { answer: words.said || `Job ${this.#name}` } : {};
+      return ok({ ...this.#heard(end.outcome, this.#said(end.why, words)), tookMs: end.tookMs, ...answer });
+    }
     if (this.#leftMs() > -spareMs) return ok(null);
     await this.#end();
     return ok(this.#heard('failed', this.#said(`no result within ${span(this.#spec.timeoutMs)}`, words)));

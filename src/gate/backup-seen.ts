@@ -31,7 +31,11 @@ export function rollbackPointSeen(release: Release, answer: BackupAnswer | null,
   const since = `the backup is being taken since ${moment(answer.sinceMs)}`;
   return tookMs < longMs
     ? outcome('waiting', since, 'wait')
-    : outcome('failed', `${since}, for ${span(tookMs)}, and is not done`, 'look at the disk, or whatever holds it');
+    : outcome(
+        'failed',
+        `${since}, for ${span(tookMs)}, and is not done`,
+        'look at the disk, and at spec.backup.hook if there is one: one of them holds it',
+      );
 }
 
 /** The newest that was read back, whoever asked for it. */

@@ -2,7 +2,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { describeFound } from '../lib/config-file/describe-found.ts';
+import { exactlyOne } from '../lib/config-file/exactly-one.ts';
+import type { HttpAskSpec, JobAskSpec } from './check-spec.ts';
+import { jobFrom, jobWords } from './policy-checks.ts';
 import { plainText } from './policy-fields.ts';
+import { type HookScene, httpFrom, httpWords } from './policy-hook.ts';
 
 /** Files and directories of this machine. */
 export interface FileBackup {
@@ -11,10 +15,14 @@ export interface FileBackup {
   readonly maxBytes: number;
   /** Who may release without it; none: whoever may give orders. */
   readonly overrideBy: readonly string[];
+  /** Who backs up what is kept elsewhere, a database say, and answers with the name of it; null: nobody is asked. */
+  readonly hook: HookAskSpec | null;
 }
 
+export type HookAskSpec = HttpAskSpec | JobAskSpec;
+
 /** Of a service in a cluster: its Deployment, and what its pods use. */
-export interface ClusterBackup extends Pick<FileBackup, 'overrideBy'> {
+export interface ClusterBackup extends Pick<FileBackup, 'hook' | 'overrideBy'> {
   readonly secrets: 'included' | 'excluded';
 }
 
@@ -24,6 +32,29 @@ const sizePattern = /^([1-9][0-9]{0,3}) ?(kB|MB|GB)$/;
 const size = z.string().refine((text) => sizePattern.test(text), {
   error: ({ input }) => `${describeFound(input)} is no size; write 500 MB or 2 GB`,
 });
+
+const hookWords = z
+  .strictObject({ http: httpWords.optional(), job: jobWords.optional() })
+  .superRefine(exactlyOne(['http', 'job']))
+  .refine(({ http }) => http?.url?.startsWith('{') !== true, {
+    error: 'asks no instance of the service: give the address of whoever backs up',
+    path: ['http', 'url'],
+  })
+  .refine(({ http }) => http?.method !== 'HEAD', {
+    error: 'HEAD has no answer, and that is what is kept: the name of the backup',
+    path: ['http', 'method'],
+  })
+  .optional()
+  .meta({
+    description: 'Backs up what is kept elsewhere, a database say, before each backup; its answer stands in the point.',
+  });
+
+type HookWords = z.output<typeof hookWords>;
+
+const hookFrom = (words: HookWords, scene: HookScene): HookAskSpec | null => {
+  if (words?.job !== undefined) return jobFrom(words.job);
+  return words?.http === undefined ? null : httpFrom(words.http, scene);
+};
 
 const backupPeople = z
   .array(plainText)
@@ -39,6 +70,7 @@ export const backupWords = z.strictObject({
     .max(50)
     .meta({ description: "Files and directories, from this file's folder; all below a directory, links as links." }),
   maxSize: size.optional().meta({ description: 'Of all together; more is refused. Default 1 GB.' }),
+  hook: hookWords,
   overrideBy: backupPeople,
 });
 
@@ -48,6 +80,7 @@ export const clusterBackupWords = z.strictObject(
     secrets: z.enum(['included', 'excluded']).optional().meta({
       description: 'The Secrets that the template names, for which the controller needs rights. Default excluded.',
     }),
+    hook: hookWords,
     overrideBy: backupPeople,
   },
   {
@@ -58,8 +91,17 @@ export const clusterBackupWords = z.strictObject(
   },
 );
 
-export const clusterBackupFrom = (words: z.output<typeof clusterBackupWords> | undefined): ClusterBackup | null =>
-  words === undefined ? null : { secrets: words.secrets ?? 'excluded', overrideBy: words.overrideBy ?? [] };
+export const clusterBackupFrom = (
+  words: z.output<typeof clusterBackupWords> | undefined,
+  scene: HookScene,
+): ClusterBackup | null =>
+  words === undefined
+    ? null
+    : {
+        secrets: words.secrets ?? 'excluded',
+        overrideBy: words.overrideBy ?? [],
+        hook: hookFrom(words.hook, scene),
+      };
 
 const bytesOf = (text: string): number => {
   const [, count = '1', unit = 'GB'] = sizePattern.exec(text) ?? [];
@@ -73,6 +115,7 @@ export const backupFrom = (words: z.output<typeof backupWords> | undefined, fold
         paths: words.paths.map((path) => resolve(folder, path)),
         maxBytes: bytesOf(words.maxSize ?? '1 GB'),
         overrideBy: words.overrideBy ?? [],
+        hook: hookFrom(words.hook, { folder, servers: {} }),
       };
 
 interface BackupIssue {

@@ -20,10 +20,12 @@ interface Asking {
   readonly path: Path;
 }
 
-const askingOf = (spec: Words): readonly Asking[] =>
-  (['checks', 'gates'] as const).flatMap((word) =>
+const askingOf = ({ backup, ...spec }: Words): readonly Asking[] => [
+  ...(['checks', 'gates'] as const).flatMap((word) =>
     listOf(spec[word]).map((words, index) => ({ words, path: [word, index] })),
-  );
+  ),
+  ...(isMap(backup) && isMap(backup['hook']) ? [{ words: backup['hook'], path: ['backup', 'hook'] }] : []),
+];
 
 /** What asks an address: `http` of a check or a gate, and `health`. */
 const hooksOf = (spec: Words): readonly Asking[] =>

@@ -22,6 +22,7 @@ import { contactsFrom, strayTargets } from './policy-contacts.ts';
 import { fitErrors } from './policy-fit.ts';
 import { readingGates } from './policy-gate-readings.ts';
 import { gatesFrom, hookGates } from './policy-gates.ts';
+import type { HookScene } from './policy-hook.ts';
 import { hookServersFrom } from './policy-hook-servers.ts';
 import { judgeFrom } from './policy-judge.ts';
 import { linksFrom } from './policy-links.ts';
@@ -85,7 +86,7 @@ export function clusterPolicy(
     name,
     namespace,
     deployment: target.deployment,
-    backup: clusterBackupFrom(backup),
+    backup: clusterBackupFrom(backup, hookScene(settings)),
     traffic,
     sources: sourcesFrom(settings),
     metrics: metricsOf(metrics),
@@ -115,8 +116,13 @@ const metricsOf = (words: Words['metrics']): Policy['metrics'] => ({
   own: [],
 });
 
+const hookScene = ({ hooks }: Pick<ClusterSettings, 'hooks'>): HookScene => ({
+  folder: '/',
+  servers: hookServersFrom(hooks),
+});
+
 function checksOf({ checks = [], gates = [], metrics }: Words, { hooks, sources }: ClusterSettings): Policy['checks'] {
-  const scene = { folder: '/', servers: hookServersFrom(hooks) };
+  const scene = hookScene({ hooks });
   const { alerts = '' } = metrics;
   const knows = sources[alerts]?.alertmanager === undefined ? null : alerts;
   return [

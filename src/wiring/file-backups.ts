@@ -4,20 +4,26 @@ import { FileSnapshots } from '../backup/files.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import type { Policy } from '../release/policy.ts';
 import { BackupDesk, type BackupDeskOptions } from './backup-desk.ts';
+import { backupHook } from './backup-hook.ts';
+import { noJobs, ownKey } from './check-desk.ts';
 
-export interface FileBackupsOptions extends Omit<BackupDeskOptions, 'policy' | 'snapshots'> {
+export interface FileBackupsOptions extends Omit<BackupDeskOptions, 'hook' | 'policy' | 'snapshots'> {
   readonly stateDir: string;
 }
 
 /** null: the policy keeps nothing. Fails with `BackupUnfit`. */
-export function fileBackups({ backup, file, name }: Policy, options: FileBackupsOptions): Result<BackupDesk | null> {
+export function fileBackups(
+  { backup, file, name, namespace }: Policy,
+  options: FileBackupsOptions,
+): Result<BackupDesk | null> {
   if (backup === null) return ok(null);
   const state = resolve(options.stateDir);
   const unfit = backup.paths.find((path) => holds(path, state) || holds(state, path));
   if (unfit !== undefined) return failed(inState(file, unfit, state));
   const dir = join(state, name, 'backups');
   const snapshots = new FileSnapshots({ dir, paths: backup.paths, maxBytes: backup.maxBytes });
-  return ok(new BackupDesk({ ...options, policy: name, snapshots }));
+  const hook = backupHook(backup.hook, { policy: name, namespace, readKey: ownKey, job: noJobs });
+  return ok(new BackupDesk({ ...options, policy: name, snapshots, hook }));
 }
 
 const holds = (folder: string, path: string): boolean =>

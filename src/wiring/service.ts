@@ -146,11 +146,15 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
-    close: () => void [after, asks, rolledBack, checks, workload.value, plane.value].forEach((each) => each.close()),
+    close: () => closeAll([after, asks, desk.value, rolledBack, checks, workload.value, plane.value]),
     letGo: () => plane.value.letGo(),
     keep: (idle) => keep(idle, { ...ports, policy }, plane.value),
   });
 }
+
+const closeAll = (all: readonly ({ close(): void } | null)[]): void => {
+  for (const each of all) each?.close();
+};
 
 /** Who asks outside while a release runs, and who does after a restore. */
 const asking = (options: DeskOptions) => ({

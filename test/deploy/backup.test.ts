@@ -10,13 +10,18 @@ import { policyOf } from '../support/policy-of.ts';
 
 const page = readFileSync(new URL('../../deploy/backup.md', import.meta.url), 'utf8');
 
+const sources = { direct: { scrape: {} } };
+const url = 'http://127.0.0.1:9093';
+
 const specs = [...page.matchAll(/^ {4}spec:\n(?: {6}.*\n)+/gm)].map(
   ([text]) => (parse(text) as { readonly spec: Record<string, unknown> }).spec,
 );
 
 test('the policies on the page are right', async () => {
-  const [files, objects, rollback] = specs;
-  const [kept, guarded] = await Promise.all([files, rollback].map((spec) => policyOf(spec ?? {})));
+  const [files, hooked, objects, looked, rollback] = specs;
+  const asked = { ...files, ...looked, gates: [], sources: { ...sources, alerts: { alertmanager: { url } } } };
+  const all = await Promise.all([files, hooked, asked, rollback].map((spec) => policyOf(spec ?? {})));
+  const [kept, withHook, restored, guarded] = all;
   const inCluster = clusterPolicy(
     { name: 'app', namespace: 'shop', spec: { ...aClusterSpec, metrics: { source: 'main' }, notify: [], ...objects } },
     { sources: { main: { scrape: {} } } },
@@ -25,6 +30,15 @@ test('the policies on the page are right', async () => {
   expect(kept?.backup).toMatchObject({ maxBytes: 500e6, overrideBy: ['eve'] });
   expect(kept?.backup?.paths[0]).toBe('/etc/app');
   expect(kept?.gates).toEqual([{ kind: 'backup', name: 'backup', overrideBy: [], maxAgeMs: 86_400_000 }]);
+  expect(withHook?.backup?.hook).toMatchObject({
+    url: 'https://backups.example/orders',
+    method: 'POST',
+    timeoutMs: 300_000,
+  });
+  expect(restored?.checks.map(({ name, stages }) => [name, stages])).toEqual([
+    ['no-alert', []],
+    ['orders', ['onRestore']],
+  ]);
   expect(guarded?.plan.rollbackBy).toEqual(['eve']);
 });
 

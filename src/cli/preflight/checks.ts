@@ -6,13 +6,24 @@ import { ownKey } from '../../wiring/check-desk.ts';
 import { fine, type PreflightLine, skipped } from './line.ts';
 import type { PreflightScene } from './look.ts';
 
-type Asked = Pick<PreflightScene, 'timeoutMs'> & { readonly policy: Pick<PreflightScene['policy'], 'checks'> };
+type Asked = Pick<PreflightScene, 'timeoutMs'> & {
+  readonly policy: Pick<PreflightScene['policy'], 'backup' | 'checks'>;
+};
 
-export const checksLook = async ({ policy: { checks }, timeoutMs }: Asked): Promise<readonly PreflightLine[]> =>
-  (await Promise.all(checks.map((check) => linesOf(check, timeoutMs)))).flat();
+export const checksLook = async ({ policy, timeoutMs }: Asked): Promise<readonly PreflightLine[]> => {
+  const hook = policy.backup?.hook ?? null;
+  const asks = [
+    ...policy.checks.map(({ ask, name }) => ({ ask, subject: `check ${name}` })),
+    ...(hook === null ? [] : [{ ask: hook, subject: 'backup.hook' }]),
+  ];
+  return (await Promise.all(asks.map((each) => linesOf(each, timeoutMs)))).flat();
+};
 
-async function linesOf({ ask, name }: CheckSpec, timeoutMs: number): Promise<readonly PreflightLine[]> {
-  const subject = `check ${name}`;
+interface Asking extends Pick<CheckSpec, 'ask'> {
+  readonly subject: string;
+}
+
+async function linesOf({ ask, subject }: Asking, timeoutMs: number): Promise<readonly PreflightLine[]> {
   if (ask.kind !== 'http') return [];
   const key = await keyLine(subject, ask.key);
   if (/^\{(canary|stable)\}/.test(ask.url))

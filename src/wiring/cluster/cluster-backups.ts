@@ -1,12 +1,15 @@
 /** The backup desk of a policy in a cluster: what its Deployment uses is kept in objects beside it. */
 import { KubernetesSnapshots } from '../../backup/kubernetes.ts';
 import type { Delivered } from '../../backup/kubernetes-world.ts';
+import { kubernetesJob } from '../../checks/job-kubernetes.ts';
+import { kubernetesKey } from '../../checks/secret-kubernetes.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
 import { type Owner, ownedBy } from '../../workload/kubernetes/labels.ts';
 import { copyName } from '../../workload/kubernetes/revision-deployment.ts';
 import { configNames, intentOf } from '../../workload/kubernetes/snapshot.ts';
 import { BackupDesk, turns } from '../backup-desk.ts';
+import { backupHook } from '../backup-hook.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 
 /** What people apply together with a new template is changed within this time. */
@@ -35,5 +38,8 @@ export function clusterBackups(scene: ClusterScene, { owner, policy }: Kept): Ba
     template: { of: (deployment) => intentOf(deployment)?.template ?? null, configNames, copyName },
   });
   const ofOthers = { changedWithinMs: changedWithinMs / compression, inTurn: turns() };
-  return new BackupDesk({ policy: policy.name, snapshots, clock, log, nudge, ...ofOthers });
+  const readKey = kubernetesKey(client, namespace);
+  const asked = { policy: policy.name, namespace, readKey, job: kubernetesJob({ client, namespace }) };
+  const hook = backupHook(policy.backup.hook, asked);
+  return new BackupDesk({ policy: policy.name, snapshots, hook, clock, log, nudge, ...ofOthers });
 }

@@ -119,7 +119,7 @@ function connect(
     restoreAsks: asking.restoreAsks,
     tookOver,
     close: async () => {
-      for (const each of [after, asking]) each.close();
+      for (const each of [after, asking, desk]) each?.close();
       await workload.close();
       await stop();
     },

@@ -30,8 +30,8 @@ const running: readonly Row[] = [
   ['', ['pods/log'], ['get']],
 ];
 
-const jobRows = (checks: ClusterPolicy['checks']): readonly Row[] =>
-  checks.some(({ ask }) => ask.kind === 'job') ? running : [];
+const jobRows = ({ backup, checks }: Pick<ClusterPolicy, 'backup' | 'checks'>): readonly Row[] =>
+  backup?.hook?.kind === 'job' || checks.some(({ ask }) => ask.kind === 'job') ? running : [];
 
 function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): readonly Row[] {
   const shifting = [...looking, 'patch'];
@@ -51,7 +51,7 @@ function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): r
 }
 
 /** Without Secrets: which ones a backup needs stands in what its Deployment runs, and its desk asks before it begins. */
-export const neededRights = ({ checks, traffic }: Pick<ClusterPolicy, 'checks' | 'traffic'>): readonly Right[] =>
-  [...always, ...jobRows(checks), ...routeRows(traffic)].flatMap(([group, resources, verbs]) =>
+export const neededRights = (policy: Pick<ClusterPolicy, 'backup' | 'checks' | 'traffic'>): readonly Right[] =>
+  [...always, ...jobRows(policy), ...routeRows(policy.traffic)].flatMap(([group, resources, verbs]) =>
     resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb }))),
   );

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { CheckSpec } from '../../../src/release/check-spec.ts';
+import type { ClusterBackup } from '../../../src/release/policy-backup.ts';
 import { neededRights } from '../../../src/wiring/cluster/needed-rights.ts';
 
 interface Role {
@@ -15,13 +16,15 @@ const traffic = { istio: { virtualService: 'app', services: { stable: 'app-stabl
 
 const job = { ask: { kind: 'job', cronJob: 'smoke', timeoutMs: 60_000, retries: 0 } } as unknown as CheckSpec;
 
-const words = (checks: readonly CheckSpec[]): readonly string[] =>
-  neededRights({ checks, traffic }).map(({ group, resource, verb }) => `${verb} ${resource} of ${group}`);
+const words = (checks: readonly CheckSpec[], backup: ClusterBackup | null = null): readonly string[] =>
+  neededRights({ backup, checks, traffic }).map(({ group, resource, verb }) => `${verb} ${resource} of ${group}`);
 
 it('a policy whose checks run Jobs needs what runs them', () => {
   const more = words([job]).filter((right) => !words([]).includes(right));
   const jobs = ['get', 'create', 'delete'].map((verb) => `${verb} jobs of batch`);
   expect(more).toEqual(['get cronjobs of batch', ...jobs, 'get pods/log of ']);
+  const hook = { kind: 'job', cronJob: 'dump', timeoutMs: 60_000, retries: 0 } as const;
+  expect(words([], { secrets: 'excluded', overrideBy: [], hook })).toEqual(words([job]));
   expect(words([])).toContain('watch namespaces of ');
 });
 

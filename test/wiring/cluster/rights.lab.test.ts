@@ -35,7 +35,7 @@ it.runIf(await needsLab())(
     const shipped = await api.get<Role>(rolePath);
     // Nothing is asked for that the shipped Role does not have.
     const services = { stable: 'app-stable', canary: 'app-canary' };
-    const wanted = neededRights({ checks: [], traffic: { istio: { virtualService: 'app', services } } });
+    const wanted = neededRights({ backup: null, checks: [], traffic: { istio: { virtualService: 'app', services } } });
     const has = (group: string, resource: string, verb: string): boolean =>
       shipped.rules.some(
         ({ apiGroups, resources, verbs }) =>
