@@ -69,7 +69,7 @@ function tell(release: Release, event: Event, atMs: number): LogEntry {
 const nounOf = { requests: 'requests', newConnections: 'new sessions' } as const;
 
 function sentence(
-  { phase, revision, stableRevision, weight }: Release,
+  { mode, phase, revision, stableRevision, weight }: Release,
   event: Event,
 ): { readonly reason: string; readonly message: string } {
   const back = stableRevision ?? 'nothing';
@@ -89,6 +89,7 @@ function sentence(
     case 'watched':
       return { reason: 'Succeeded', message: `the watch is over: ${revision} stays` };
     case 'emptied':
+      if (mode === 'observe') return { reason: 'RolledBack', message: `the observation of ${revision} is over` };
       return { reason: 'RolledBack', message: `no request reaches ${revision} any more, ${back} serves everything` };
     case 'withdrawn':
       return { reason: 'Failed', message: `${revision} is withdrawn: ${'cause' in phase ? phase.cause.message : ''}` };

@@ -27,8 +27,8 @@ export function policyAfter(state: PolicyState, release: Release): PolicyState {
   }
 }
 
-/** Only a newer revision's coming says nothing against the one that made way. */
-const freezes = (reason: string): boolean => reason !== 'Superseded';
+/** A newer revision's coming says nothing against the one that made way, and what somebody else drives is judged as often as they try it. */
+const freezes = (reason: string): boolean => reason !== 'Superseded' && reason !== 'DriverTookBack';
 
 const undone = (state: PolicyState, { revision, stableRevision }: Release): PolicyState =>
   state.stable === revision && stableRevision !== null ? { ...state, stable: stableRevision, previous: null } : state;

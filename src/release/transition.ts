@@ -9,7 +9,8 @@
  *                                                               ▼
  *                               failed ◄──withdrawn── rollingBack ──emptied──► rolledBack
  *
- * A first deployment has no stable to share traffic with: it goes from preparing to promoting (`promote`) without a step.
+ * A first deployment has no stable to share traffic with: it goes from preparing to promoting (`promote`) without a step. What is only
+ * observed stays in preparing, whoever drives it, until they have made it stable (`driven`) or it goes back.
  */
 import type { Cause, Phase, PhaseName, Release, Verification } from './release.ts';
 
@@ -32,7 +33,9 @@ export type Event =
   /** Everything is back on stable, the canary drained and gone. */
   | { readonly kind: 'emptied'; readonly atMs: number }
   /** The same for a release that nothing was found against, or that never had traffic. */
-  | { readonly kind: 'withdrawn'; readonly atMs: number };
+  | { readonly kind: 'withdrawn'; readonly atMs: number }
+  /** Whoever drives a rollout that is only observed has made it stable. */
+  | { readonly kind: 'driven'; readonly atMs: number };
 
 export type EventName = Event['kind'];
 
@@ -49,11 +52,18 @@ const nothing: Row = {
   rollback: null,
   emptied: null,
   withdrawn: null,
+  driven: null,
 };
 
 /** Null: the event means nothing there. `nothing` names every event, so a new one has to be thought through here. */
 export const transitions: Readonly<Record<PhaseName, Row>> = {
-  preparing: { ...nothing, advance: 'shifting', promote: 'promoting', rollback: 'rollingBack' },
+  preparing: {
+    ...nothing,
+    advance: 'shifting',
+    promote: 'promoting',
+    rollback: 'rollingBack',
+    driven: 'succeeded',
+  },
   shifting: { ...nothing, verified: 'baking', lost: 'shifting', restart: 'shifting', rollback: 'rollingBack' },
   baking: {
     ...nothing,
@@ -93,6 +103,7 @@ function entered(release: Release, event: Event): Phase {
     case 'promoted':
       return { phase: 'watching', watchedMs: 0 };
     case 'watched':
+    case 'driven':
       return { phase: 'succeeded', endedAtMs: event.atMs };
     case 'rollback':
       return takenBack(release, event.cause);

@@ -224,15 +224,21 @@ describe('conditions of a policy', () => {
 
 describe('the page about clusters', () => {
   const blocks = readFileSync(new URL('../../deploy/kubernetes.md', import.meta.url), 'utf8').split('```yaml\n');
-  const [settingsFile = '', policyFile = ''] = blocks.slice(1).map((block) => block.split('```')[0] ?? '');
+  const [settingsFile = '', policyFile = '', observedFile = ''] = blocks
+    .slice(1)
+    .map((block) => block.split('```')[0] ?? '');
 
-  it('shows settings and a policy that are valid', async () => {
+  it.each([
+    ['enforce', policyFile],
+    ['observe', observedFile],
+  ])('shows settings and a policy that are valid: %s', async (mode, file) => {
     const read = await parseClusterSettings(settingsFile, 'settings.yaml');
     if (!read.ok) throw new Error(JSON.stringify(read.error));
-    const object = z.object({ metadata: z.object({ name: z.string() }), spec: z.unknown() }).parse(parse(policyFile));
+    const object = z.object({ metadata: z.object({ name: z.string() }), spec: z.unknown() }).parse(parse(file));
     const { spec } = object;
     const made = clusterPolicy({ name: object.metadata.name, namespace: 'shop', spec }, read.value);
     if (!made.ok || made.value.rules.kind !== 'text') throw new Error(JSON.stringify(made));
+    expect(made.value.mode).toBe(mode);
     expect(await clusterRuleSet(made.value, made.value.rules.text)).toMatchObject({ ok: true });
   });
 });

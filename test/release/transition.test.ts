@@ -16,6 +16,7 @@ const events: { readonly [K in Event['kind']]: Event & { readonly kind: K } } = 
   rollback: { kind: 'rollback', cause: aCause },
   emptied: { kind: 'emptied', atMs: startMs },
   withdrawn: { kind: 'withdrawn', atMs: startMs },
+  driven: { kind: 'driven', atMs: startMs },
 };
 
 const cells = phaseNames.flatMap((phase) => Object.values(events).map((event) => [phase, event.kind, event] as const));

@@ -21,7 +21,7 @@ import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
 import { ClusterControls } from './cluster-controls.ts';
 import { clusterDeliveries } from './cluster-deliveries.ts';
-import { type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
+import { allPodsOf, type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import type { ClusterTerm } from './cluster-term.ts';
 import { clusterTrail } from './cluster-trail.ts';
@@ -127,8 +127,8 @@ class Leading {
     this.#ending.abort();
     this.#stop$.next();
     await Promise.all([this.#orders?.stop(), this.#loop, ...[...this.#keepers.values()].map(({ run }) => run)]);
-    this.#scene.view.close();
-    this.#scene.routes.close();
+    const { allPods, routes, view } = this.#scene;
+    for (const each of [view, routes, allPods]) each.close();
   }
 
   #sceneOf(term: Leadership): ClusterScene {
@@ -147,6 +147,7 @@ class Leading {
       ...{ client, namespace, store, settings, compression, log, metrics, starter, deliveries, trail },
       clock: systemClock,
       view,
+      allPods: allPodsOf(client, namespace),
       routes: new ViewedClient({ client, relistEveryMs }),
       events: broadcast<ControlEvent>((thrown) => log.error({ thrown: String(thrown) }, 'a listener failed')),
       keep: keepLooks(store, log),

@@ -1,6 +1,7 @@
 /** What all policies of a namespace share while one controller leads there. */
 import type { AlertBook } from '../../checks/alert-book.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { LazyView } from '../../kube/lazy-view.ts';
 import { ClusterView } from '../../kube/view.ts';
 import type { ViewedClient } from '../../kube/viewed-client.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -23,6 +24,8 @@ export interface ClusterScene {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly view: ClusterView;
+  /** All pods of the namespace, where somebody else's are looked at. */
+  readonly allPods: LazyView;
   /** Routes and endpoints, looked at for nothing. */
   readonly routes: ViewedClient;
   readonly store: Store;
@@ -71,3 +74,7 @@ export const relistEveryMs = 300_000;
 /** What a term looks at; begun when it is won: what was heard before may be a former leader's past. */
 export const openView = (client: KubeClient, namespace: string): ClusterView =>
   new ClusterView({ client, paths: watchedPaths(namespace), relistEveryMs });
+
+/** Whatever labels they have; nothing is asked for until somebody looks. */
+export const allPodsOf = (client: KubeClient, namespace: string): LazyView =>
+  new LazyView({ client, paths: [{ path: folders(namespace).pods }], relistEveryMs });

@@ -1,6 +1,8 @@
 /** What a policy waits for before its next release, in sentences. */
+import type { Problem } from '../../lib/result.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { Release } from '../../release/release.ts';
+import type { PolicyState } from '../../release/store.ts';
 import type { Wish } from '../../workload/kubernetes/wish.ts';
 
 type Pending = PolicyHealth['pending'];
@@ -21,4 +23,14 @@ export const makesWay = ({ revision }: Wish, running: Release): Pending => ({
 export const takenForFrozen = ({ revision }: Wish): Pending => ({
   reason: 'RevisionFrozen',
   message: `${revision} can't be told from one that was taken back long ago, so it is not begun: sluice retry`,
+});
+
+/** Nothing of it was ever taken over. */
+export const isObserved = ({ revisions, stable }: PolicyState): boolean =>
+  stable !== null && revisions[stable]?.kind === 'endpoints';
+
+export const stillObserved = ({ id }: Release): Problem => ({
+  reason: 'StillObserved',
+  message: `release ${id} only observes what somebody else drives: abort it, and what they drive, before Sluice delivers`,
+  retryable: true,
 });

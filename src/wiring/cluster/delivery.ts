@@ -15,8 +15,8 @@ import type { PolicyState } from '../../release/store.ts';
 import { supersede } from '../../release/supersede.ts';
 import type { Wish } from '../../workload/kubernetes/wish.ts';
 import type { ClusterScene } from './cluster-scene.ts';
-import type { ClusterService } from './cluster-service.ts';
-import { makesWay, settleMs, settling, takenForFrozen } from './delivery-words.ts';
+import type { DeliveringService } from './cluster-service.ts';
+import { isObserved, makesWay, settleMs, settling, stillObserved, takenForFrozen } from './delivery-words.ts';
 import { FormerStable, leaveAfterMs } from './former-stable.ts';
 import { SameRevision } from './same-revision.ts';
 
@@ -27,7 +27,7 @@ const againMs = 10_000;
 
 export class Delivery {
   readonly #scene: ClusterScene;
-  readonly #service: ClusterService;
+  readonly #service: DeliveringService;
   /** What is asked for now, and since when. */
   #asked: { readonly revision: string; readonly sinceMs: number } | null = null;
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
@@ -36,7 +36,7 @@ export class Delivery {
   #confirmed: string | null = null;
   #isWaiting = false;
 
-  constructor(scene: ClusterScene, service: ClusterService) {
+  constructor(scene: ClusterScene, service: DeliveringService) {
     this.#scene = scene;
     this.#service = service;
     this.#former = new FormerStable(leaveAfterMs / scene.compression);
@@ -78,6 +78,7 @@ export class Delivery {
     const { store, starter } = this.#scene;
     const running = await starter.running(this.#service.policy.name);
     if (!running.ok) return running;
+    if (running.value?.mode === 'observe') return failed(stillObserved(running.value));
     if (running.value !== null) return this.#whileReleasing(running.value, state, wish);
     const { mode } = this.#service.policy;
     const kept = await keepBaseline(state, { ...this.#service.ports, store }, mode);
@@ -125,13 +126,16 @@ export class Delivery {
     const { name } = this.#service.policy;
     const known = await store.policy(name);
     if (!known.ok) return known;
-    if (known.value === null) {
+    // What was only observed until now was never taken over.
+    if (known.value === null || isObserved(known.value)) {
       const lacking = await this.#scene.rights.objection(this.#service.cluster);
       if (lacking !== null) return failed(lacking);
       const free = await this.#service.target.free();
       if (!free.ok) return free;
       const prepared = await this.#service.target.prepare(wish);
-      return prepared.ok ? recallPolicy(name, wish, store) : prepared;
+      if (!prepared.ok || known.value === null) return prepared.ok ? recallPolicy(name, wish, store) : prepared;
+      const revisions = { ...known.value.revisions, [wish.revision]: wish.spec };
+      return store.savePolicy({ ...known.value, stable: wish.revision, previous: null, revisions });
     }
     const { stable, revisions } = known.value;
     const spec = stable === null ? undefined : revisions[stable];

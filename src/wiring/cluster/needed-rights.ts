@@ -23,6 +23,19 @@ const always: readonly Row[] = [
   ['autoscaling', ['horizontalpodautoscalers'], [...looking, 'create', 'patch', 'delete']],
 ];
 
+/** Where somebody else drives: its own objects, its store in ConfigMaps, and a look at the rest. */
+const observing: readonly Row[] = [
+  ['sluice.dev', ['releasepolicies'], looking],
+  ...always.filter(([group, resources]) => group === 'sluice.dev' && !resources.includes('releasepolicies')),
+  ['', ['configmaps'], [...looking, 'create', 'update', 'patch', 'delete']],
+  ['', ['services', 'pods'], looking],
+  ['', ['namespaces'], ['watch']],
+  ['', ['events'], ['create']],
+  ['apps', ['deployments'], looking],
+  ['discovery.k8s.io', ['endpointslices'], looking],
+  ['autoscaling', ['horizontalpodautoscalers'], looking],
+];
+
 /** Of checks, hooks and gates that run Jobs. */
 const running: readonly Row[] = [
   ['batch', ['cronjobs'], ['get']],
@@ -50,8 +63,15 @@ function routeRows({ istio, gatewayApi, traefik, jsonPatch }: ClusterTraffic): r
   return [[version === undefined ? '' : group, [jsonPatch.resource], shifting]];
 }
 
+type Wanting = Pick<ClusterPolicy, 'backup' | 'checks' | 'mode' | 'traffic'>;
+
+const rowsOf = ({ mode, traffic, ...policy }: Wanting): readonly Row[] =>
+  mode === 'observe'
+    ? [...observing, ...routeRows(traffic).map(([group, resources]): Row => [group, resources, looking])]
+    : [...always, ...jobRows(policy), ...routeRows(traffic)];
+
 /** Without Secrets: which ones a backup needs stands in what its Deployment runs, and its desk asks before it begins. */
-export const neededRights = (policy: Pick<ClusterPolicy, 'backup' | 'checks' | 'traffic'>): readonly Right[] =>
-  [...always, ...jobRows(policy), ...routeRows(policy.traffic)].flatMap(([group, resources, verbs]) =>
+export const neededRights = (policy: Wanting): readonly Right[] =>
+  rowsOf(policy).flatMap(([group, resources, verbs]) =>
     resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb }))),
   );

@@ -5,23 +5,22 @@
  *                                                     └─ deleted ──► given back ──► finalizer taken off
  */
 import type { KubeObject } from '../../kube/object.ts';
-import { contentHash } from '../../lib/content-hash.ts';
 import { messageOf } from '../../lib/message-of.ts';
-import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
-import { clusterPolicy, rulesKey } from '../../release/policy-cluster-parse.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import { rulesKey } from '../../release/policy-cluster-parse.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { autoscalerOf } from '../../workload/kubernetes/autoscalers.ts';
-import { folders, type Owner } from '../../workload/kubernetes/labels.ts';
-import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
+import { folders } from '../../workload/kubernetes/labels.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
-import { type ClusterService, openClusterService } from './cluster-service.ts';
+import type { ClusterService } from './cluster-service.ts';
 import { Delivery } from './delivery.ts';
 import { confirmedNote } from './mass-change.ts';
+import { ObservedDelivery } from './observed-delivery.ts';
+import { Opening } from './opening.ts';
 import { hold, isHeld, letGo } from './policy-object.ts';
 import { PolicyTeller } from './policy-teller.ts';
 import { Removal } from './removal.ts';
-import { rivalOf } from './rival.ts';
 
 /** Between two rounds without news: while something is missing, and while nothing is. */
 const busyMs = 1_000;
@@ -46,8 +45,8 @@ export class PolicyKeeper {
   readonly #path: string;
   readonly #teller: PolicyTeller;
   #service: ClusterService | null = null;
-  #target: KubernetesTarget | null = null;
-  #delivery: Delivery | null = null;
+  readonly #opening: Opening;
+  #delivery: AnyDelivery | null = null;
   #removal: Removal | null = null;
   /** Set that the trail was told of. */
   #adopted: RuleSet | null = null;
@@ -62,6 +61,7 @@ export class PolicyKeeper {
     this.#name = name;
     this.#events = events;
     this.#path = `${policiesFolder(scene.namespace)}/${name}`;
+    this.#opening = new Opening(scene);
     this.#teller = new PolicyTeller(scene, () => this.wake());
   }
 
@@ -85,7 +85,7 @@ export class PolicyKeeper {
     if (path === policiesFolder(this.#scene.namespace)) return name === this.#name;
     if (path !== configMaps) return false;
     const rules = this.#service?.cluster.rules;
-    const wish = this.#target?.wish();
+    const wish = this.#opening.wish();
     return (rules?.kind === 'map' && rules.map === name) || (wish?.ok === true && wish.value.named.includes(name));
   }
 
@@ -117,7 +117,7 @@ export class PolicyKeeper {
     if (this.#scene.gone.aborted) return this.#abandon(object);
     const found =
       object.metadata.deletionTimestamp === undefined ? await this.#keep(object) : await this.#remove(object);
-    this.#teller.tell({ object, asked: this.#service?.answered.revision ?? null, health: found });
+    this.#teller.tell({ object, asked: askedOf(this.#service), health: found });
     if (!this.#teller.isTold || found.missing !== null || this.#delivery?.isWaiting === true) return busyMs;
     return found.releasing === null ? idleMs / this.#scene.compression : releasingMs;
   }
@@ -135,7 +135,8 @@ export class PolicyKeeper {
     }
     const problem = service.rules.problem();
     const rules = problem === null ? null : { reason: 'RulesInvalid', message: problem };
-    if (!isHeld(object)) {
+    // What somebody else drives has nothing to be given back.
+    if (service.kind === 'delivers' && !isHeld(object)) {
       const held = await hold(this.#scene.client, this.#path, object);
       if (!held.ok) return { ...fine, missing: held.error };
       this.#scene.view.learn(policiesFolder(this.#scene.namespace), held.value);
@@ -147,42 +148,29 @@ export class PolicyKeeper {
   }
 
   /** The service of what the spec says now; while a release runs, of what it said when that began. */
-  async #open(object: KubeObject): Promise<Result<{ readonly service: ClusterService; readonly delivery: Delivery }>> {
-    const { namespace, settings, view } = this.#scene;
-    const about = { name: this.#name, namespace, spec: object['spec'] };
-    const policy = clusterPolicy(about, settings);
-    if (!policy.ok) return failed(invalid(policy.error));
-    const others = view.list(policiesFolder(namespace));
-    const rival = others.ok ? rivalOf(object, others.value) : null;
-    if (rival !== null && this.#service === null) return failed(rival);
-    const owner: Owner = { namespace, policy: this.#name, uid: object.metadata.uid };
-    const target = this.#targetOf(owner, policy.value.deployment);
-    const wish = target.wish();
-    if (!wish.ok) return wish;
-    const made = contentHash([object.metadata.uid, policy.value]);
+  async #open(
+    object: KubeObject,
+  ): Promise<Result<{ readonly service: ClusterService; readonly delivery: AnyDelivery }>> {
+    const read = this.#opening.read(object, this.#service);
+    if (!read.ok) return read;
+    const { made } = read.value;
     if (this.#service !== null && this.#delivery !== null) {
       const running = made === this.#opened ? ok(null) : await this.#scene.starter.running(this.#name);
       if (!running.ok) return running;
       if (made === this.#opened || running.value !== null)
         return ok({ service: this.#service, delivery: this.#delivery });
     }
-    const service = openClusterService(this.#scene, { policy: policy.value, owner, target, wish: wish.value });
-    if (!service.ok) return service;
+    const opened = read.value.open();
+    if (!opened.ok) return opened;
+    const service = opened.value;
     await this.#service?.close();
-    this.#service = service.value;
-    this.#delivery = new Delivery(this.#scene, service.value);
+    this.#service = service;
+    this.#delivery = deliveryOf(this.#scene, service);
     this.#opened = made;
     this.#scene.trail.keeper.policyTaken(this.#name, takenFrom(object, made));
-    service.value.workload.onChange(() => this.wake());
-    this.#events.opened(service.value);
-    return ok({ service: service.value, delivery: this.#delivery });
-  }
-
-  #targetOf(owner: Owner, deployment: string): KubernetesTarget {
-    const { client, view, store } = this.#scene;
-    if (this.#target?.isFor(owner, deployment) !== true)
-      this.#target = new KubernetesTarget({ client, view, owner, target: deployment, epoch: store.epoch });
-    return this.#target;
+    service.workload.onChange(() => this.wake());
+    this.#events.opened(service);
+    return ok({ service, delivery: this.#delivery });
   }
 
   #rulesText({ cluster: { rules } }: ClusterService): string | null {
@@ -200,7 +188,7 @@ export class PolicyKeeper {
     const opened = this.#service === null ? await this.#open(object) : null;
     if (opened?.ok === false && opened.error.retryable && opened.error.reason !== 'TargetMissing')
       return { ...fine, missing: opened.error };
-    if (this.#service !== null) this.#removal ??= new Removal(this.#scene, this.#service);
+    if (this.#service?.kind === 'delivers') this.#removal ??= new Removal(this.#scene, this.#service);
     const given = this.#removal === null ? ok('done') : await this.#removal.round();
     if (!given.ok) return { ...fine, missing: given.error };
     if (given.value !== 'done') return { ...fine, missing: { reason: 'GivingBack', message: given.value } };
@@ -242,8 +230,10 @@ const takenFrom = ({ metadata: { generation = 0, managedFields = [] } }: KubeObj
   return { hash, generation, by: last?.manager ?? 'an unknown manager' };
 };
 
-const invalid = (mistakes: readonly { readonly path: string; readonly message: string }[]): Problem => ({
-  reason: 'SpecInvalid',
-  message: mistakes.map(({ path, message }) => `${path}: ${message}`).join('; '),
-  retryable: false,
-});
+type AnyDelivery = Delivery | ObservedDelivery;
+
+const deliveryOf = (scene: ClusterScene, service: ClusterService): AnyDelivery =>
+  service.kind === 'delivers' ? new Delivery(scene, service) : new ObservedDelivery(scene, service);
+
+const askedOf = (service: ClusterService | null): string | null =>
+  service?.kind === 'delivers' ? service.answered.revision : null;

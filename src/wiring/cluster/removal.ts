@@ -10,7 +10,7 @@ import { giveBackServices } from '../../workload/kubernetes/give-back.ts';
 import { label } from '../../workload/kubernetes/labels.ts';
 import { leaveServices } from '../../workload/kubernetes/leave-services.ts';
 import type { ClusterScene } from './cluster-scene.ts';
-import type { ClusterService } from './cluster-service.ts';
+import type { DeliveringService } from './cluster-service.ts';
 
 /** `done`, or what is waited for, for people. */
 type Progress = Result<'done' | (string & {})>;
@@ -20,11 +20,11 @@ const meshFollowsMs = 10_000;
 
 export class Removal {
   readonly #scene: ClusterScene;
-  readonly #service: ClusterService;
+  readonly #service: DeliveringService;
   /** When no Service sent to the revisions' pods any more, monotonic. */
   #leftAtMs: number | null = null;
 
-  constructor(scene: ClusterScene, service: ClusterService) {
+  constructor(scene: ClusterScene, service: DeliveringService) {
     this.#scene = scene;
     this.#service = service;
   }

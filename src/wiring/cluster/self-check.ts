@@ -31,7 +31,7 @@ export class SelfCheck {
   }
 
   /** `RightsMissing`; null: nothing is, or it can't be told, and then each refusal will say so. */
-  async objection(policy: Pick<ClusterPolicy, 'backup' | 'checks' | 'traffic'>): Promise<Problem | null> {
+  async objection(policy: Pick<ClusterPolicy, 'backup' | 'checks' | 'mode' | 'traffic'>): Promise<Problem | null> {
     const rights = neededRights(policy);
     const key = JSON.stringify(rights);
     const known = await this.#answers.get(key);

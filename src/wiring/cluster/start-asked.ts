@@ -19,6 +19,7 @@ export async function startAsked(
   const { name } = service.policy;
   const extra = saysMore(name, said);
   if (extra !== null) return failed(extra);
+  if (service.kind === 'observes') return failed(onlyObserved(name));
   const wish = service.target.wish();
   if (!wish.ok) return wish;
   const state = await store.policy(name);
@@ -47,6 +48,12 @@ export const saysMore = (policy: string, said: StartRequest['spec']): Problem | 
         message: `policy ${policy} delivers what its Deployment asks for: change that (kubectl apply, kubectl set image), and leave command, endpoints, artefact and env out`,
         retryable: false,
       };
+
+const onlyObserved = (policy: string): Problem => ({
+  reason: 'ObservesOnly',
+  message: `policy ${policy} only observes: its release begins when whoever drives the rollout puts pods behind the canary's Service`,
+  retryable: false,
+});
 
 interface Wanted {
   readonly state: PolicyState | null;

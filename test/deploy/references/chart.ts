@@ -41,6 +41,7 @@ export const chartValues = (): string => {
     image: only({ repository: text, tag: text, digest, pullPolicy: pull, pullSecrets: list }, ['repository']),
     replicas: { type: 'integer', minimum: 1, maximum: 9 },
     watchNamespace: text,
+    observeOnly: flag,
     routers: only({ istio: flag, gatewayApi: flag, traefik: flag, jsonPatch: { type: 'array', items: kind } }),
     checks: only({ jobs: flag, secrets: { type: 'array', items: { type: 'string', minLength: 1 } } }),
     backup: only({ secrets: flag }),
@@ -59,6 +60,8 @@ export const chartValues = (): string => {
     affinity: map,
     priorityClassName: text,
     extraEnv: list,
+    extraVolumes: list,
+    extraVolumeMounts: list,
     global: map,
   };
   const schema = {

@@ -3,7 +3,7 @@ import { failed, ok } from '../../../src/lib/result.ts';
 import { openMemoryStore } from '../../../src/release/memory.ts';
 import { AnsweredWish } from '../../../src/wiring/cluster/answered-wish.ts';
 import type { ClusterScene } from '../../../src/wiring/cluster/cluster-scene.ts';
-import type { ClusterService } from '../../../src/wiring/cluster/cluster-service.ts';
+import type { DeliveringService } from '../../../src/wiring/cluster/cluster-service.ts';
 import { Delivery } from '../../../src/wiring/cluster/delivery.ts';
 import { MassChange } from '../../../src/wiring/cluster/mass-change.ts';
 import type { Wish } from '../../../src/workload/kubernetes/wish.ts';
@@ -34,7 +34,7 @@ it('a release is withdrawn though an autoscaler can not be copied, and that is t
     workload: { keepSizes: async () => failed(problem) },
   };
   // No more of them is asked for on this way.
-  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as ClusterService);
+  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as DeliveringService);
   expect(await delivery.round(null)).toEqual({ missing: problem, pending: null, releasing: release.id });
   expect(delivery.isWaiting).toBe(true);
   expect(must(await store.release(release.id))).toMatchObject({ supersededBy: 'v1' });
@@ -60,7 +60,7 @@ it('a release goes on though its template has another name since an upgrade of t
     },
     workload: { keepSizes: async () => ok(undefined) },
   };
-  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as ClusterService);
+  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as DeliveringService);
   await delivery.round(null);
   nowMs = 60_000;
   await delivery.round(null);
@@ -105,7 +105,7 @@ function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
     ...{ cluster: { deployment: 'app' }, answered: new AnsweredWish(), ports: world.ports, target },
     workload: Object.assign(world.workload, { keepSizes: async () => ok(undefined) }),
   };
-  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as ClusterService);
+  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as DeliveringService);
   return {
     round: (atMs: number) => {
       nowMs = atMs;

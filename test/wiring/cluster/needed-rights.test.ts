@@ -16,8 +16,12 @@ const traffic = { istio: { virtualService: 'app', services: { stable: 'app-stabl
 
 const job = { ask: { kind: 'job', cronJob: 'smoke', timeoutMs: 60_000, retries: 0 } } as unknown as CheckSpec;
 
-const words = (checks: readonly CheckSpec[], backup: ClusterBackup | null = null): readonly string[] =>
-  neededRights({ backup, checks, traffic }).map(({ group, resource, verb }) => `${verb} ${resource} of ${group}`);
+const words = (
+  checks: readonly CheckSpec[],
+  backup: ClusterBackup | null = null,
+  mode: 'enforce' | 'observe' = 'enforce',
+): readonly string[] =>
+  neededRights({ backup, checks, mode, traffic }).map(({ group, resource, verb }) => `${verb} ${resource} of ${group}`);
 
 it('a policy whose checks run Jobs needs what runs them', () => {
   const more = words([job]).filter((right) => !words([]).includes(right));
@@ -26,6 +30,16 @@ it('a policy whose checks run Jobs needs what runs them', () => {
   const hook = { kind: 'job', cronJob: 'dump', timeoutMs: 60_000, retries: 0 } as const;
   expect(words([], { secrets: 'excluded', overrideBy: [], hook })).toEqual(words([job]));
   expect(words([])).toContain('watch namespaces of ');
+});
+
+it('a policy that only observes changes nothing but its own objects, and what they are kept in', () => {
+  const writes = words([], null, 'observe').filter((right) => !/^(get|list|watch) /.test(right));
+  const own = writes.filter((right) => right.endsWith(' of sluice.dev'));
+  expect(own).not.toContain('patch releasepolicies of sluice.dev');
+  expect(own).toContain('patch releasepolicies/status of sluice.dev');
+  const kept = ['create', 'update', 'patch', 'delete'].map((verb) => `${verb} configmaps of `);
+  expect(writes.filter((right) => !own.includes(right))).toEqual([...kept, 'create events of ']);
+  expect(words([], null, 'observe')).toContain('watch virtualservices of networking.istio.io');
 });
 
 it('the shipped Role has all of them', async () => {
