@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../lib/duration.ts';
 import type { ListenAddress } from '../lib/listen-address.ts';
-import type { HistoryBound } from '../release/history-bound.ts';
+import { type HistoryBound, mostKept } from '../release/history-bound.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 import { address, factor, limitWords } from './option-values.ts';
 
@@ -36,8 +36,8 @@ export const withControllerOptions = (command: Command): Command =>
     )
     .option(
       '--keep <count>',
-      'ended releases of a policy that are kept (default: 200; in a cluster 100)',
-      limitWords(1_000),
+      `ended releases of a policy that are kept, 1 to ${mostKept} (default: 200; in a cluster 100)`,
+      limitWords(mostKept),
     )
     .option('--keep-for <duration>', 'and no longer than so after their end, as 4320h; the newest stays', age)
     .option('--compress <factor>', 'divide every duration of plans and rules: for rehearsals only', factor, 1);

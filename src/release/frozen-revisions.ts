@@ -1,7 +1,7 @@
 /** Revisions that failed, in bounded room: the last ones by name, those before in a filter that may take too many for failed, and never too few. */
 import { contentHash } from '../lib/content-hash.ts';
 
-/** More than there are releases of a policy that are kept, so that whatever `retry` finds is known by its name. */
+/** More than `mostKept` releases of a policy, so that whatever `retry` finds is known by its name. */
 export const mostFrozen = 300;
 
 /** Takes one of 10,000 new names for failed after 1,000 that are known by the filter alone, one of 100 after 5,000. */

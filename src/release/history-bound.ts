@@ -1,5 +1,8 @@
 /** How many of a policy's ended releases are kept, and for how long: the deployment log, and what trends are taken from. */
 
+/** So many may be kept: what a policy remembers of each has to fit into one object of a cluster. */
+export const mostKept = 250;
+
 export interface HistoryBound {
   /** Ended releases of a policy. */
   readonly keep?: number;

@@ -1,4 +1,5 @@
 /** Releases of a policy as its history tells them, newest first; what has ended is read once and remembered. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { ok, type Result } from '../lib/result.ts';
 import { isOver } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
@@ -9,6 +10,9 @@ import { wholeLog } from './http-answer.ts';
 
 /** Releases that are remembered. */
 const mostRemembered = 2_000;
+
+/** Logs that are read in one piece: of a file in no time of others, of a cluster side by side. */
+const atOnce = 5;
 
 interface Remembered {
   readonly past: PastRelease;
@@ -45,11 +49,18 @@ export class PastReleases {
             0,
             all.value.findIndex(({ id }) => id === upTo),
           );
+    const asked = all.value.slice(from, from + limit);
     const past: PastRelease[] = [];
-    for (const release of all.value.slice(from, from + limit)) {
-      const each = await this.#pastOf(controls, { release, policy: state.value, nowMs });
-      if (!each.ok) return each;
-      past.push(each.value);
+    for (let at = 0; at < asked.length; at += atOnce) {
+      const lot = asked.slice(at, at + atOnce);
+      const read = await Promise.all(
+        lot.map((release) => this.#pastOf(controls, { release, policy: state.value, nowMs })),
+      );
+      for (const each of read) {
+        if (!each.ok) return each;
+        past.push(each.value);
+      }
+      await othersTurn();
     }
     return ok(past);
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { begin } from '../../src/release/begin.ts';
 import { freezeOf, mostFrozen, withFrozen } from '../../src/release/frozen-revisions.ts';
+import { mostKept } from '../../src/release/history-bound.ts';
 import { isCrowded, mostRevisions, withoutForgotten, withRevision } from '../../src/release/known-revisions.ts';
 import { policyAfter, retry } from '../../src/release/policy-state.ts';
 import type { PolicyState } from '../../src/release/store.ts';
@@ -24,6 +25,11 @@ describe('revisions that failed', () => {
     const size = JSON.stringify(state).length;
     expect(size).toBeLessThan(20_000);
     expect(JSON.stringify(names(1_000, 'bar').reduce(failing, state)).length).toBe(size - mostFrozen);
+  });
+
+  it('of releases that are kept are all known by their names', () => {
+    const kept = names(mostKept);
+    expect(kept.filter((name) => freezeOf(kept.reduce(failing, aPolicy()), name) !== 'yes')).toEqual([]);
   });
 
   it('long ago are refused with a way out; nearly no other name is taken for one of them', () => {

@@ -1,6 +1,7 @@
 /** Parts of the Helm chart that the program knows better than a person who copies them: the definitions, and what may be set. */
 import { parseAllDocuments, stringify } from 'yaml';
 import { definitionsText } from '../../../src/cli/crds.ts';
+import { mostKept } from '../../../src/release/history-bound.ts';
 import { settingsWords } from '../../../src/release/policy-cluster-settings.ts';
 import { asWritten } from '../../../src/release/policy-json-schema.ts';
 
@@ -49,7 +50,7 @@ export const chartValues = (): string => {
     settings: { ...settings, $schema: undefined },
     review: flag,
     crds: only({ install: flag }),
-    history: only({ keep: { type: 'integer', minimum: 1, maximum: 1_000 }, keepFor: text }),
+    history: only({ keep: { type: 'integer', minimum: 1, maximum: mostKept }, keepFor: text }),
     logLevel: { enum: ['debug', 'info', 'warn', 'error', 'silent'] },
     port: { type: 'integer', minimum: 1024, maximum: 65_535 },
     resources: map,
