@@ -1,4 +1,5 @@
 /** Counters of the requests that Sluice makes itself, by instance and code: apart from everybody else's, for rules of their own. */
+import { instanceName } from '../lib/instance-name.ts';
 
 export interface LoadSeries {
   readonly metric: string;
@@ -24,7 +25,7 @@ export class LoadCounters {
 
   /** `url`: of the instance; `code` 0: it did not answer. */
   count(url: string, code: string, seconds: number): void {
-    const instance = new URL(url).host;
+    const instance = instanceName(url);
     const counted = this.#instances.get(instance) ?? this.#begin(instance);
     counted.codes.set(code, (counted.codes.get(code) ?? 0) + 1);
     counted.count += 1;

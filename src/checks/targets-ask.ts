@@ -1,4 +1,5 @@
 /** Asks a Prometheus whether it reads the service: its scrape targets, those that are down, and since when. */
+import { instanceName } from '../lib/instance-name.ts';
 import type { Series } from '../metrics/series.ts';
 import type { TargetsAskSpec } from '../release/check-spec.ts';
 import { renderMatchers, renderSelector } from '../rules/promql.ts';
@@ -82,6 +83,6 @@ function wantedOf({ select }: TargetsAskSpec, question: Question): Wanted | null
   if (select.by === 'selector') return { selector: fillQuery(select.selector, question), label: '', expected: [] };
   const { canary, stable } = question;
   if (canary === null || stable === null) return null;
-  const expected = [...stable, ...canary].map((url) => new URL(url).host);
+  const expected = [...stable, ...canary].map(instanceName);
   return { selector: `up{${renderMatchers({ [select.label]: expected })}}`, label: select.label, expected };
 }

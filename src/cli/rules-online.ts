@@ -1,6 +1,7 @@
 /** Asking a Prometheus about rules: the options for it, the source they name, and the labels of both versions. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
+import { instanceName } from '../lib/instance-name.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { HistorySource } from '../metrics/history.ts';
 import type { MetricSource } from '../metrics/metric-source.ts';
@@ -8,7 +9,6 @@ import { type PrometheusOptions, prometheusSource } from '../metrics/prometheus.
 import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import { alertRuleNames } from '../metrics/prometheus-rules.ts';
 import type { ArmMatch, Arms } from '../metrics/series.ts';
-import { hostPort } from '../reconcile/arms.ts';
 import type { Policy } from '../release/policy.ts';
 import { fixedArmLabels, type OwnLabels } from '../rules/arm-labels.ts';
 import { labelNamePattern } from '../rules/selector.ts';
@@ -107,7 +107,7 @@ export const onlineSource = ({ policy, options, tokenFile }: Asking): Result<Onl
 
 /** What a policy alone tells of stable's labels; none where they depend on instances that run. */
 const fillStable = (labels: OwnLabels['labels'], { target }: Policy): ArmMatch => {
-  const instances = target.spec.kind === 'endpoints' ? target.spec.urls.map(hostPort) : [];
+  const instances = target.spec.kind === 'endpoints' ? target.spec.urls.map(instanceName) : [];
   return Object.fromEntries(
     Object.entries(labels).map(([label, template]) => {
       if (typeof template !== 'string') return [label, template.stable];

@@ -1,4 +1,5 @@
 /** Which series are the canary's and which are stable's: label templates, filled with a revision's instances. */
+import { instanceName } from '../lib/instance-name.ts';
 import type { ArmMatch, ArmPair, Arms } from '../metrics/series.ts';
 import { type ArmLabels, fixedArmLabels, lastingLabels, type OwnLabels } from '../rules/arm-labels.ts';
 import type { Backend, RevisionState, WorkloadState } from '../workload/workload.ts';
@@ -57,7 +58,5 @@ function fill(template: OwnLabels['labels'][string], { backend, revision, state 
   if (backend === null && template.includes('$backend')) return [];
   const fixed = template.replaceAll('$revision', revision).replaceAll('$backend', backend ?? '');
   if (!fixed.includes('$instance')) return [fixed];
-  return (state?.instances ?? []).map((instance) => fixed.replaceAll('$instance', hostPort(instance.url)));
+  return (state?.instances ?? []).map((instance) => fixed.replaceAll('$instance', instanceName(instance.url)));
 }
-
-export const hostPort = (url: string): string => new URL(url).host;

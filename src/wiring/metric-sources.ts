@@ -2,6 +2,7 @@
 import type { LoadCounters } from '../checks/load-counters.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
+import { instanceName } from '../lib/instance-name.ts';
 import { alertmanagerSource } from '../metrics/alertmanager-http.ts';
 import { combinedSource } from '../metrics/combined.ts';
 import { fallbackSource } from '../metrics/fallback.ts';
@@ -13,7 +14,6 @@ import { prometheusSource } from '../metrics/prometheus.ts';
 import { prometheusHistory } from '../metrics/prometheus-history.ts';
 import { scrapeSource } from '../metrics/scrape.ts';
 import type { ScrapeTarget } from '../metrics/scrape-target.ts';
-import { hostPort } from '../reconcile/arms.ts';
 import type { Policy, SourceSpec } from '../release/policy.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Instance, Workload } from '../workload/workload.ts';
@@ -47,7 +47,7 @@ export function metricSource(options: SourceOptions): MetricSource {
   const { intervalMs } = main;
   const processes = (): ReturnType<Parameters<typeof hostSource>[0]['processes']> =>
     instances().flatMap(({ url, pid, cwd }) =>
-      pid === null ? [] : [{ instance: hostPort(url), pid, cwd: cwd ?? process.cwd() }],
+      pid === null ? [] : [{ instance: instanceName(url), pid, cwd: cwd ?? process.cwd() }],
     );
   const targets = () => (socketPath === null ? [] : [{ instance: 'proxy', url: `unix:${socketPath}:/metrics` }]);
   const page = { intervalMs, timeoutMs: 1_000, clock };
@@ -71,7 +71,7 @@ export function metricSource(options: SourceOptions): MetricSource {
 
 /** HAProxy's own exporters, where they are to be read directly. */
 const exporterTargets = ({ traffic }: Measured): readonly ScrapeTarget[] =>
-  traffic?.kind === 'haproxy' ? traffic.exporters.map((url) => ({ instance: hostPort(url), url })) : [];
+  traffic?.kind === 'haproxy' ? traffic.exporters.map((url) => ({ instance: instanceName(url), url })) : [];
 
 /** Where the past of a policy's metrics can be asked for; null: none of its sources remembers anything. */
 export function historySource(
@@ -92,7 +92,7 @@ interface Context extends SourceOptions {
 function sourceOf(name: string, spec: SourceSpec, { shared, clock, instances }: Context): MetricSource {
   if (spec.kind === 'scrape') {
     const targets = () =>
-      instances().map(({ url }) => ({ instance: hostPort(url), url: new URL(spec.path, url).href }));
+      instances().map(({ url }) => ({ instance: instanceName(url), url: new URL(spec.path, url).href }));
     return scrapeSource({ name, targets, intervalMs: spec.intervalMs, timeoutMs: spec.timeoutMs, clock });
   }
   const key = contentHash({ name, ...spec });

@@ -9,7 +9,7 @@ const revisions = { canary: 'v2', stable: 'v1' };
 describe('labels by instance', () => {
   it('name every instance of an arm, host and port', () => {
     const { canary, stable } = armsOf({ instance: '$instance' }, aWorkload(), revisions);
-    expect(canary).toEqual({ instance: ['v2-0.invalid'] });
+    expect(canary).toEqual({ instance: ['v2-0.invalid:80'] });
     expect(stable['instance']).toHaveLength(4);
   });
 

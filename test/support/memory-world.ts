@@ -144,7 +144,7 @@ export class MemoryWorld {
         series('http_request_duration_seconds_count', {}, Math.floor(good + bad)),
         // The host's numbers carry the address of an instance, as the host source gives them.
         ...['cpu', 'memory', 'disk'].map((each) =>
-          series(`sluice_host_${each}_ratio`, { instance: `${version}-1.invalid` }, 0.2),
+          series(`sluice_host_${each}_ratio`, { instance: `${version}-1.invalid:80` }, 0.2),
         ),
       ];
     });

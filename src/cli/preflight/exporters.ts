@@ -1,6 +1,7 @@
 /** HAProxy's own exporters, where they are read directly: they answer, and count every server of the policy. */
+
+import { instanceName } from '../../lib/instance-name.ts';
 import { scrapeSource } from '../../metrics/scrape.ts';
-import { hostPort } from '../../reconcile/arms.ts';
 import type { HaproxyTraffic } from '../../release/policy.ts';
 import { requestMetricsOf } from '../../rules/request-metrics.ts';
 import { fine, type PreflightLine } from './line.ts';
@@ -17,7 +18,7 @@ async function exporterLine(url: string, traffic: HaproxyTraffic, timeoutMs: num
   const subject = `exporter ${url}`;
   const total = requestMetricsOf('haproxy', 'http')?.total;
   if (total === undefined) return fine(subject, 'counts nothing that is judged');
-  const targets = () => [{ instance: hostPort(url), url }];
+  const targets = () => [{ instance: instanceName(url), url }];
   const source = scrapeSource({ name: subject, targets, intervalMs: 1_000, timeoutMs });
   const arms = { canary: {}, stable: {} };
   const answer = await source.read({ selectors: [total], expressions: [], arms, lookbackMs: 0 });

@@ -1,9 +1,9 @@
 /** Whether every rule's query gives data now, by the same checks as `rules check --online`. */
 import { systemClock } from '../../lib/clock.ts';
 import { formatFileError } from '../../lib/config-file/file-error.ts';
+import { instanceName } from '../../lib/instance-name.ts';
 import { scrapeSource } from '../../metrics/scrape.ts';
 import type { Arms } from '../../metrics/series.ts';
-import { hostPort } from '../../reconcile/arms.ts';
 import type { Policy } from '../../release/policy.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Finding, ruleSubjects, type Subject } from '../../tuning/check/finding.ts';
@@ -91,7 +91,7 @@ async function onPages(rules: Subject, { policy, timeoutMs }: PreflightScene): P
   const spec = sources[metrics.source];
   if (spec?.kind !== 'scrape' || target.spec.kind !== 'endpoints')
     return rules.set.rules.map(({ name }) => skipped(about(name), 'not looked at: its instances do not run yet'));
-  const pages = target.spec.urls.map((url) => ({ instance: hostPort(url), url: new URL(spec.path, url).href }));
+  const pages = target.spec.urls.map((url) => ({ instance: instanceName(url), url: new URL(spec.path, url).href }));
   const source = scrapeSource({ name: metrics.source, targets: () => pages, intervalMs: spec.intervalMs, timeoutMs });
   const wanted = ruleSubjects(rules).map((subject) => ({ name: subject.rule.name, needs: wantedOf(subject) }));
   const selectors = wanted.flatMap(({ needs }) => needs.map(({ selector }) => selector));

@@ -1,9 +1,10 @@
 /** Whether the metric sources that the policy uses answer. */
+
+import { instanceName } from '../../lib/instance-name.ts';
 import { alertmanagerSource } from '../../metrics/alertmanager-http.ts';
 import type { Answer, ReadRequest } from '../../metrics/metric-source.ts';
 import { prometheusSource } from '../../metrics/prometheus.ts';
 import { scrapeSource } from '../../metrics/scrape.ts';
-import { hostPort } from '../../reconcile/arms.ts';
 import type { Policy, SourceSpec } from '../../release/policy.ts';
 import type { RevisionSpec } from '../../workload/revision-spec.ts';
 import { fine, type PreflightLine, skipped } from './line.ts';
@@ -49,7 +50,7 @@ const pagesOf = ({ target: { spec } }: Asking['policy'], path: string): readonly
 
 function asked(name: string, spec: SourceSpec, { policy, timeoutMs }: Asking): Promise<Answer> {
   if (spec.kind === 'scrape') {
-    const targets = () => pagesOf(policy, spec.path).map((url) => ({ instance: hostPort(url), url }));
+    const targets = () => pagesOf(policy, spec.path).map((url) => ({ instance: instanceName(url), url }));
     const source = scrapeSource({ name, targets, intervalMs: spec.intervalMs, timeoutMs });
     return source.read({ ...nothing, selectors: [{ metric: 'up', matchers: [] }] });
   }
