@@ -37,13 +37,15 @@ export const registerGet = (program: Command): void => {
 const beforeTraffic = (view: ReleaseView, screen: Screen): readonly string[] =>
   view.checklist.length === 0 || isAwaited(view) ? [] : checklistLines(view, screen);
 
-/** What people do once it has ended, and have not. */
-const afterwards = ({ ended, id, tasks }: ReleaseView): readonly string[] =>
-  ended
+/** What is recorded once it has ended, and what people do then and have not. */
+const afterwards = ({ ended, id, tasks, trend }: ReleaseView): readonly string[] => [
+  ...(trend === null ? [] : [`trends     ${trend.sentence}`]),
+  ...(ended
     ? tasks
         .filter(({ done }) => !done)
         .map(({ name, what }) => `open       task ${name}: ${what}; done: sluice attest ${id} ${name} --pass`)
-    : [];
+    : []),
+];
 
 /** How sure the judge is, and what people should know of how it judges this release. */
 const closing = ({ falseAlarm: { called, outside, sentence }, notes }: ReleaseView): readonly string[] => [

@@ -21,6 +21,7 @@ export const compressPlan = (plan: Plan, factor: number): Plan => ({
   blindMaxMs: shorter(plan.blindMaxMs, factor),
   answerWithinMs: shorter(plan.answerWithinMs, factor),
   drainMs: shorter(plan.drainMs, factor),
+  ...(plan.trendMs === undefined ? {} : { trendMs: shorter(plan.trendMs, factor) }),
   ...(plan.standby === undefined
     ? {}
     : { standby: { ...plan.standby, afterMs: shorter(plan.standby.afterMs, factor) } }),

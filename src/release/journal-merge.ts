@@ -22,7 +22,7 @@ export function mergePairs(spans: readonly JournalSpan[], alike: Alike): readonl
 
 function goTogether(older: JournalSpan, newer: JournalSpan, alike: Alike): boolean {
   if (older.weight !== newer.weight || older.start !== undefined || newer.start !== undefined) return false;
-  if ((older.sent === null) !== (newer.sent === null)) return false;
+  if ((older.sent === null) !== (newer.sent === null) || older.trend !== newer.trend) return false;
   const [names, others] = [Object.keys(older.read), Object.keys(newer.read)];
   if ((names.length === 0) !== (others.length === 0)) return false;
   return alike === 'loose' || names.every((name) => sortOf(older.read[name]) === sortOf(newer.read[name]));

@@ -28,6 +28,8 @@ export interface JournalSpan {
   readonly looks: number;
   /** The first look at the release, of another controller, or after looks that could not be kept. */
   readonly start?: 'release' | 'controller' | 'gap';
+  /** Read after the release was over, while its trends were recorded. */
+  readonly trend?: true;
   /** Canary percent as read back. */
   readonly weight: number | null;
   /** Requests that the router sent each way since the weight was written. */

@@ -35,9 +35,13 @@ export interface Shelf {
 export interface Journalled {
   /** Oldest first. */
   readonly spans: readonly JournalSpan[];
+  /** What was read after its end, while trends were recorded; oldest first. */
+  readonly trend: readonly JournalSpan[];
   /** The oldest looks are not there any more. */
   readonly cut: boolean;
 }
+
+export const noLooks: Journalled = { spans: [], trend: [], cut: false };
 
 /** More releases than run at once. */
 const mostKnown = 4_000;
@@ -70,8 +74,10 @@ export class Journal {
   read(release: string): Journalled {
     const rows = this.#shelf.rows(release);
     const [first] = rows;
-    if (first === undefined) return { spans: [], cut: false };
-    return { spans: this.#spans(release, { first: first.first, last: rows.at(-1)?.last ?? 0 }), cut: first.first > 1 };
+    if (first === undefined) return noLooks;
+    const all = this.#spans(release, { first: first.first, last: rows.at(-1)?.last ?? 0 });
+    const [spans, trend] = [all.filter((span) => span.trend !== true), all.filter((span) => span.trend === true)];
+    return { spans, trend, cut: first.first > 1 };
   }
 
   #joined(release: string, rows: readonly Row[]): readonly Row[] {

@@ -21,19 +21,25 @@ export class KubernetesLooks {
   readonly #journal = new Journal(memoryShelf(this.#looks, () => false));
   /** Looks that are not written yet, by release. */
   readonly #unwritten = new Map<string, { readonly release: KubeObject; readonly looks: number }>();
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(client: KubeClient, folder: string) {
     this.#client = client;
     this.#folder = folder;
   }
 
-  async note(release: KubeObject, span: JournalSpan): Promise<Result<void, KubeProblem>> {
+  note(release: KubeObject, span: JournalSpan): Promise<Result<void, KubeProblem>> {
+    return this.#inTurn(release.metadata.name, () => this.#note(release, span));
+  }
+
+  async #note(release: KubeObject, span: JournalSpan): Promise<Result<void, KubeProblem>> {
     const { name } = release.metadata;
     const loaded = await this.#load(release);
     if (!loaded.ok) return loaded;
     this.#journal.note(name, span);
     const looks = (this.#unwritten.get(name)?.looks ?? 0) + 1;
     this.#unwritten.set(name, { release, looks });
+    if (span.trend === true) return this.#end(name);
     return looks < looksAWrite ? ok(undefined) : this.#write(name);
   }
 
@@ -42,15 +48,34 @@ export class KubernetesLooks {
     return loaded.ok ? ok(this.#journal.read(release.metadata.name)) : loaded;
   }
 
-  /** Writes what is left, and forgets the release. */
+  /** Writes what is left, and forgets the release: looks after its end come so rarely that each is written. */
   async ended(name: string): Promise<void> {
-    await this.#write(name);
+    await this.#inTurn(name, () => this.#end(name));
+  }
+
+  async #end(name: string): Promise<Result<void, KubeProblem>> {
+    const written = await this.#write(name);
     this.#journal.ended(name);
     this.#looks.delete(name);
+    return written;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#unwritten.keys()].map((name) => this.#write(name)));
+  }
+
+  /** One after the other: a release's looks are not forgotten while another one is added to them. */
+  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(name, settled);
+    void settled.then(() => {
+      if (this.#turns.get(name) === settled) this.#turns.delete(name);
+    });
+    return turn;
   }
 
   async #load({ metadata: { name } }: KubeObject): Promise<Result<void, KubeProblem>> {

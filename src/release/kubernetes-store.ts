@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type HistoryBound, toForget } from './history-bound.ts';
-import type { Journalled } from './journal.ts';
+import { type Journalled, noLooks } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import { KnownReleases } from './known-releases.ts';
 import { listReleases } from './kubernetes-list.ts';
@@ -154,7 +154,7 @@ export class KubernetesStore implements Store {
   async journal(release: string): Promise<Result<Journalled>> {
     const object = await this.#object(this.#releasePath(release));
     if (!object.ok) return object;
-    return object.value === null ? ok({ spans: [], cut: false }) : this.#looks.read(object.value);
+    return object.value === null ? ok(noLooks) : this.#looks.read(object.value);
   }
 
   async unreadable(): Promise<Result<readonly Unreadable[]>> {

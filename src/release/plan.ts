@@ -27,6 +27,8 @@ export interface Plan {
   /** Limit of the whole release; time held by a person's pause, approvals or blindness is not counted. */
   readonly maxDurationMs: number;
   readonly watchMs: number;
+  /** Counted from the promotion: what the rules read is recorded now and then, and nothing follows from it. 0, or left out by older releases: not. */
+  readonly trendMs?: number;
   /** What the revision before keeps running in the watch; left out: all of it, until the watch is over. */
   readonly standby?: Standby;
   readonly verify: VerifyBy;
@@ -52,6 +54,15 @@ const minutes = (n: number): number => n * 60_000;
 /** Most of what a watch finds, it finds soon. */
 export const standbyOf = (instances: number): Standby => ({ instances, afterMs: minutes(10) });
 
+export const defaultTrendMs = minutes(24 * 60);
+
+/** Looks in the whole of it, at most: what they cost a metric source, and the journal, is bounded. */
+const mostTrendLooks = 96;
+
+/** How often trends are looked at: each 5 minutes, or more seldom. */
+export const trendEveryMs = ({ trendMs = 0 }: Pick<Plan, 'trendMs'>, compression: number): number =>
+  Math.max(minutes(5) / compression, trendMs / mostTrendLooks);
+
 /** The runbook's plan, with a limit that fits its own bakes. */
 export const defaultPlan: Plan = {
   steps: [
@@ -63,6 +74,7 @@ export const defaultPlan: Plan = {
   scaleWithinMs: minutes(10),
   maxDurationMs: minutes(120),
   watchMs: minutes(120),
+  trendMs: defaultTrendMs,
   verify: 'requests',
   verifyWithinMs: minutes(2),
   blindForMs: minutes(5),

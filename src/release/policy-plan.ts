@@ -4,7 +4,7 @@ import { describeFound } from '../lib/config-file/describe-found.ts';
 import { laterWords } from '../lib/config-file/issue-message.ts';
 import { isMap, soundParts } from '../lib/config-file/sound-parts.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { defaultPlan, type Plan, type Step, standbyOf } from './plan.ts';
+import { defaultPlan, defaultTrendMs, type Plan, type Step, standbyOf } from './plan.ts';
 import { plainText, span } from './policy-fields.ts';
 import { smallSteps } from './step-size.ts';
 
@@ -45,6 +45,10 @@ export const planWords = z.strictObject(
       .optional()
       .meta({ description: 'Of the whole release; pauses, approvals and blindness are not counted. Default 2h.' }),
     watchFor: span.optional().meta({ description: 'After the promotion: a breach still takes it back. Default 2h.' }),
+    trend: span.optional().meta({
+      description:
+        'So long after the promotion what the rules read is recorded for the report, now and then, and decides nothing; 0s: not. Default 24h.',
+    }),
     standby: z.int().min(0).max(1000).optional().meta({
       description:
         'Instances of the revision before that run on in the watch, after its first 10 minutes; 0: a return starts it first. Default: in a cluster 1, else all.',
@@ -173,6 +177,7 @@ export const planFrom = (words: PlanWords): Plan => ({
   scaleWithinMs: words.scaleWithin ?? defaultPlan.scaleWithinMs,
   maxDurationMs: words.maxDuration ?? defaultPlan.maxDurationMs,
   watchMs: words.watchFor ?? defaultPlan.watchMs,
+  trendMs: words.trend ?? defaultTrendMs,
   ...(words.standby === undefined ? {} : { standby: standbyOf(words.standby) }),
   verify: words.verify ?? defaultPlan.verify,
   verifyWithinMs: words.verifyWithin ?? defaultPlan.verifyWithinMs,

@@ -45,6 +45,8 @@ export interface PastRelease {
   readonly toRecoveryMs: number | null;
   /** From the commit to the promotion; null: no result of the revision says `committed_at`, or it was not promoted. */
   readonly leadMs: number | null;
+  /** How long after its promotion trends of it were recorded; null: none were, or they still are. */
+  readonly trendForMs: number | null;
   readonly requestsFailed: number | null;
   /** Time that it stood still for another reason than its own plan. */
   readonly heldMs: number;
@@ -114,6 +116,7 @@ export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number):
     toZeroMs: view.rollback?.toZeroMs ?? null,
     toRecoveryMs: view.rollback === null ? null : toRecoveryMs(view.rollback),
     leadMs: leadMs({ revision, promotedAtMs }, policy),
+    trendForMs: view.trend?.state === 'ended' ? view.trend.untilMs - view.trend.promotedAtMs : null,
     requestsFailed: view.rollback?.requestsFailed ?? null,
     heldMs: heldMs(log, endMs),
     blindMs: release.sight.totalBlindMs,

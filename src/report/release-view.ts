@@ -4,6 +4,7 @@ import type { LogEntry } from '../release/log.ts';
 import { isOver } from '../release/phase.ts';
 import type { Cause, Investigation, Orders, Pause, PhaseName, Release, Sight } from '../release/release.ts';
 import type { PolicyState } from '../release/store.ts';
+import { type TrendState, trendState } from './after/trend-state.ts';
 import { type Attention, attentionOf } from './attention.ts';
 import { checklistOf } from './checklist.ts';
 import type { ChecklistItem } from './checklist-item.ts';
@@ -45,6 +46,8 @@ export interface ReleaseView {
   readonly investigations: readonly Investigation[];
   /** What must be there before the first traffic, in the order in which it is asked for. */
   readonly checklist: readonly ChecklistItem[];
+  /** Whether trends of it are recorded after its promotion, and until when; null: none are. */
+  readonly trend: TrendState | null;
   /** What people do afterwards, and who has. */
   readonly tasks: readonly TaskView[];
   readonly orders: Orders;
@@ -124,6 +127,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     pauses: release.pauses,
     investigations: release.investigations,
     checklist: checklistOf(release, nowMs),
+    trend: trendState(release, log),
     tasks: tasksOf(release, policy),
     orders: release.orders,
     latch: release.latch,

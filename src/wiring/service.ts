@@ -29,6 +29,7 @@ import { RestoreAsks } from './restore-asks.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
 import { stableHistory } from './stable-history.ts';
 import { type ServiceTraffic, trafficNow, unmeasuredNow } from './traffic.ts';
+import { TrendRecorder } from './trend-recorder.ts';
 
 export interface ServiceOptions {
   readonly policy: Policy;
@@ -129,9 +130,9 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const source = metricSource({ ...options, workload: workload.value, socketPath: proxy?.socketPath ?? null, load });
   const history = historySource(policy, clock);
   const { asks, checks } = asking({ ...options, load, job: noJobs, readKey: ownKey });
-  const after = new AfterEnd({ checks, clock, store, tell: options.tell, workload: workload.value });
-  const rolledBack = new AfterRollback({ ...policy.metrics, ...options, source, workload: workload.value });
-  const tell = rolledBack.listening(policy.name, after.listening(policy.name, alsoTelling(desk.value, options.tell)));
+  const seen = { ...policy.metrics, ...options, source, workload: workload.value };
+  const afterwards = [new AfterEnd({ ...seen, checks }), new AfterRollback(seen), new TrendRecorder(seen)];
+  const tell = heardBy(afterwards, policy.name, alsoTelling(desk.value, options.tell));
   const parts = { ...{ clock, source, router, store, tell, checks }, workload: workload.value };
   const ports = withDesk(parts, policy, desk.value);
   return ok({
@@ -146,7 +147,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
     unmeasured: (set, stable) => unmeasuredNow(ports, set, stable),
     history: (set, state) => stableHistory({ ...ports, history, intervalMs: source.intervalMs }, set, state),
     examine: () => plane.value.examine(),
-    close: () => closeAll([after, asks, desk.value, rolledBack, checks, workload.value, plane.value]),
+    close: () => closeAll([...afterwards, asks, desk.value, checks, workload.value, plane.value]),
     letGo: () => plane.value.letGo(),
     keep: (idle) => keep(idle, { ...ports, policy }, plane.value),
   });
@@ -161,6 +162,12 @@ const asking = (options: DeskOptions) => ({
   checks: checkDesk(options),
   asks: new RestoreAsks(restoreAsks(options)),
 });
+
+const heardBy = (
+  listeners: readonly { listening(policy: string, tell: Ports['tell']): Ports['tell'] }[],
+  policy: string,
+  tell: Ports['tell'],
+): Ports['tell'] => listeners.reduce((inner, each) => each.listening(policy, inner), tell);
 
 const withDesk = (
   ports: Omit<Ports, 'backup' | 'labels' | 'own'>,

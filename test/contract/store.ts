@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/lib/result.ts';
 import type { HistoryBound } from '../../src/release/history-bound.ts';
+import { noLooks } from '../../src/release/journal.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import type { Store } from '../../src/release/store.ts';
 import { aPolicy, aRelease, inPhase, phases, startMs } from '../support/a-release.ts';
@@ -127,8 +128,8 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       await store.close();
       const next = value(await place.open());
       for (const each of spans.slice(150)) value(await next.note('app-1', each));
-      expect(value(await next.journal('app-1'))).toEqual({ spans, cut: false });
-      expect(value(await next.journal('none'))).toEqual({ spans: [], cut: false });
+      expect(value(await next.journal('app-1'))).toEqual({ spans, trend: [], cut: false });
+      expect(value(await next.journal('none'))).toEqual(noLooks);
       expect(await next.note('none', span(1))).toMatchObject({ ok: false });
       expect(value(await next.release('app-1'))?.version).toBe(1);
       await next.close();
@@ -140,8 +141,22 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
       value(await store.note('app-1', span(1)));
       value(await store.save(inPhase(phases.succeeded, { version }), []));
       value(await store.note('app-1', span(2)));
-      expect(value(await store.journal('app-1'))).toEqual({ spans: [span(1), span(2)], cut: false });
+      expect(value(await store.journal('app-1'))).toEqual({ spans: [span(1), span(2)], trend: [], cut: false });
       await store.close();
+    });
+
+    it('keeps what is read after the end apart, over its own restart', async () => {
+      const { place, store } = await opened();
+      const { version } = value(await store.save(aRelease(), []));
+      value(await store.note('app-1', span(1)));
+      value(await store.save(inPhase(phases.succeeded, { version }), []));
+      const trend = [2, 3, 4].map((n) => ({ ...span(n), trend: true }) as const);
+      await Promise.all(trend.slice(0, 2).map((each) => store.note('app-1', each)));
+      await store.close();
+      const next = value(await place.open());
+      value(await next.note('app-1', trend[2] ?? span(4)));
+      expect(value(await next.journal('app-1'))).toEqual({ spans: [span(1)], trend, cut: false });
+      await next.close();
     });
 
     it('forgets the looks at a release with the release', async () => {

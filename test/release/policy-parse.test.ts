@@ -128,6 +128,7 @@ describe('a policy that says everything', () => {
       scaleWithinMs: 600_000,
       maxDurationMs: 7_200_000,
       watchMs: 7_200_000,
+      trendMs: 43_200_000,
       verify: 'config',
       verifyWithinMs: 120_000,
       blindForMs: 300_000,

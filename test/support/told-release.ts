@@ -1,5 +1,6 @@
 /** A release with a log, looks and results of CI, as its report is made from; changed where a test says so. */
 import type { Attestation } from '../../src/release/attestation.ts';
+import { noLooks } from '../../src/release/journal.ts';
 import type { LogEntry } from '../../src/release/log.ts';
 import { type DeploymentReport, deploymentReport } from '../../src/report/deployment/deployment-report.ts';
 import type { ReportInput } from '../../src/report/deployment/told.ts';
@@ -58,6 +59,6 @@ export const toldRollback = (change: Partial<ReportInput> = {}): DeploymentRepor
   ];
   const policy = { ...samplePolicy, attested: [resultOfCi()], frozen: ['v1.9.0'] };
   const nowMs = release.updatedAtMs;
-  const given = { release, policy, log, journal: { spans: [], cut: false }, nowMs, ...change };
+  const given = { release, policy, log, journal: noLooks, nowMs, ...change };
   return deploymentReport({ ...given, earlier: change.earlier ?? [pastRelease(given, nowMs)] });
 };

@@ -2,6 +2,7 @@
 import type { FalseAlarm } from '../../gate/false-alarm.ts';
 import type { LogEntry } from '../../release/log.ts';
 import type { Release } from '../../release/release.ts';
+import type { AfterPromotion } from '../after/after-promotion.ts';
 import type { ReleaseChart } from '../chart/release-chart.ts';
 import type { PastRelease } from '../history-view.ts';
 import { nextMoveText } from '../next-move.ts';
@@ -55,6 +56,8 @@ export interface DeploymentReport {
   /** What the runbook wants afterwards, ticked by people. */
   readonly tasks: readonly TaskView[];
   readonly success: readonly Measure[];
+  /** What its rules read after its promotion; null: it was not promoted, or nothing is recorded. */
+  readonly afterPromotion: AfterPromotion | null;
   /** Earlier releases of the policy, newest first. */
   readonly earlier: readonly PastRelease[];
   /** Up to this one, as they were when it ended. */
@@ -93,6 +96,7 @@ export const deploymentReport = (input: ReportInput): DeploymentReport => {
     lessons: lessonsOf(told),
     tasks: view.tasks,
     success: successMeasures(told),
+    afterPromotion: told.after,
     earlier: earlier.slice(0, compared),
     trends: trendsOf({ policy, releases: earlier, nowMs: told.endMs }),
     decisions: log.filter(({ kind }) => kind === 'decision' || kind === 'action'),

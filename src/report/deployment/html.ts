@@ -3,8 +3,9 @@ import { trendSentence } from '../trends/trend-words.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 import { reportStyle, reportStyleHash } from './html-style.ts';
 import { bulletList, escaped, factTable, htmlTable, section } from './html-text.ts';
-import { reportPlots } from './report-plots.ts';
+import { afterPlots, reportPlots } from './report-plots.ts';
 import {
+  afterTable,
   checklistTable,
   earlierTable,
   factRows,
@@ -56,6 +57,7 @@ const parts = (report: DeploymentReport): readonly string[] => [
   section('Left for people', bulletList(report.lessons.actions)),
   section('Tasks afterwards', tasks(report)),
   section('How it went', reportPlots(report)),
+  section('After the promotion', after(report)),
   section('Steps', htmlTable(stepTable(report))),
   section('Rules at the end', htmlTable(ruleTable(report))),
   section('Noticed at the start', bulletList(report.notes.map(({ message, reason }) => `${reason}: ${message}`))),
@@ -68,6 +70,11 @@ const parts = (report: DeploymentReport): readonly string[] => [
     bulletList(report.decisions.map(({ atMs, message, reason }) => `${utc(atMs)} ${reason}: ${message}`)),
   ),
 ];
+
+const after = (report: DeploymentReport): string =>
+  report.afterPromotion === null
+    ? ''
+    : `<p>${escaped(report.afterPromotion.sentence)}</p>${htmlTable(afterTable(report))}${afterPlots(report.afterPromotion)}`;
 
 const tasks = ({ tasks: all }: DeploymentReport): string =>
   all.length === 0

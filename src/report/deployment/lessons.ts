@@ -1,5 +1,6 @@
 /** What went well, what could be better, and what is left for people: derived from what happened, never from a guess. */
 
+import { riseSentences } from '../after/after-words.ts';
 import { tookText } from '../format-value.ts';
 import { heldByReason } from '../held.ts';
 import { median } from '../trends/median.ts';
@@ -74,6 +75,7 @@ const better: readonly Say[] = [
     view.rules
       .filter(({ advisory, verdict }) => !advisory && verdict === 'inconclusive')
       .map(({ message, name }) => `${name} could not be judged in the end: ${message}`),
+  ({ after }) => (after === null ? [] : riseSentences(after)),
   (told) => slowerThanUsual(told),
   (told) => oftenTakenBack(told),
   ({ log }) => {

@@ -2,6 +2,7 @@
 import { trendSentence } from '../trends/trend-words.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 import {
+  afterTable,
   checklistTable,
   earlierTable,
   factRows,
@@ -36,6 +37,7 @@ export const reportMarkdown = (report: DeploymentReport): string =>
       'Tasks afterwards',
       report.tasks.map((task) => `- [${task.done ? 'x' : ' '}] ${text(taskText(task))}`).join('\n'),
     ),
+    part('After the promotion', after(report)),
     part('Beside earlier releases', table(earlierTable(report))),
     part('Trends', `${text(trendSentence(report.trends))}\n\n${table(trendTable(report))}`),
     part(
@@ -46,6 +48,11 @@ export const reportMarkdown = (report: DeploymentReport): string =>
     .filter((each) => each !== '')
     .join('\n\n')
     .concat('\n');
+
+const after = (report: DeploymentReport): string =>
+  report.afterPromotion === null
+    ? ''
+    : [text(report.afterPromotion.sentence), table(afterTable(report))].filter((each) => each !== '').join('\n\n');
 
 const part = (title: string, body: string): string => (body === '' ? '' : `## ${title}\n\n${body}`);
 

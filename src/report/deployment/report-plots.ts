@@ -1,4 +1,5 @@
 /** The plots of a report: the weight as decided, applied and seen, and each rule against its threshold, over the same time. */
+import type { AfterPromotion } from '../after/after-promotion.ts';
 import type { RuleChart } from '../chart/release-chart.ts';
 import type { WeightPoint } from '../chart/weight-chart.ts';
 import { valueText } from '../format-value.ts';
@@ -11,6 +12,24 @@ export const reportPlots = (report: DeploymentReport): string =>
     weightPlot(report),
     ...report.chart.rules.filter(({ atMs }) => atMs.length > 0).map((rule) => rulePlot(rule, report)),
   ]
+    .map((plot) => `<h3>${escaped(plot.title)}</h3>${svgPlot(plot)}`)
+    .join('\n');
+
+/** Over the time after the promotion, which is long beside the release. */
+export const afterPlots = ({ promotedAtMs, rules, untilMs }: AfterPromotion): string =>
+  rules
+    .map(({ atMs, limit, limitWords, rule, unit, value }): Plot => {
+      const points = atMs.map((at, index): PlotPoint => ({ atMs: at, value: value[index] ?? null }));
+      const ends = [promotedAtMs, untilMs].map((at): PlotPoint => ({ atMs: at, value: limit }));
+      return {
+        title: `${rule} after the promotion, limit ${limitWords}`,
+        ...{ fromMs: promotedAtMs, toMs: untilMs, events: [], most: 0, words: (each) => valueText(each, unit) },
+        lines: [
+          { name: 'promoted revision', look: 'canary', form: 'line', points },
+          { name: 'limit', look: 'limit', form: 'line', points: ends },
+        ],
+      };
+    })
     .map((plot) => `<h3>${escaped(plot.title)}</h3>${svgPlot(plot)}`)
     .join('\n');
 

@@ -1,4 +1,5 @@
 /** The words of a report that all its forms share: one table of facts, one line for each thing, nothing about how they are drawn. */
+import { afterHeads, afterRow } from '../after/after-words.ts';
 import { calledText } from '../called-text.ts';
 import { countText, eventsText, tookText, valueText } from '../format-value.ts';
 import type { PastRelease } from '../history-view.ts';
@@ -154,6 +155,11 @@ export const earlierTable = (report: DeploymentReport): Table => ({
 export const trendTable = ({ trends: { period, periods } }: DeploymentReport): Table => ({
   head: trendHeads(period),
   rows: periods.map((trend) => trendCells(period, trend)),
+});
+
+export const afterTable = ({ afterPromotion: after }: DeploymentReport): Table => ({
+  head: afterHeads,
+  rows: (after?.rules ?? []).map(afterRow),
 });
 
 const outcomes = {

@@ -4,6 +4,7 @@ import type { Journalled } from '../../release/journal.ts';
 import type { LogEntry } from '../../release/log.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
+import { type AfterPromotion, afterPromotion } from '../after/after-promotion.ts';
 import { type ReleaseChart, releaseChart } from '../chart/release-chart.ts';
 import type { PastRelease } from '../history-view.ts';
 import { type ReleaseView, releaseView } from '../release-view.ts';
@@ -26,6 +27,7 @@ export interface Told extends ReportInput {
   /** Results that were posted for this revision. */
   readonly attested: readonly Attestation[];
   readonly endMs: number;
+  readonly after: AfterPromotion | null;
 }
 
 export function toldBy(input: ReportInput): Told {
@@ -40,5 +42,6 @@ export function toldBy(input: ReportInput): Told {
         revision === release.revision && !tasksOf(release, policy).some((task) => task.name === name),
     ),
     endMs: view.times.endedAtMs ?? nowMs,
+    after: afterPromotion(input),
   };
 }

@@ -60,6 +60,9 @@ export const pastRelease = z.strictObject({
   toZeroMs: number.nullable(),
   toRecoveryMs: number.nullable().describe('from the first sign of the breach to weight 0'),
   leadMs: number.nullable().describe('from the commit, where a result says `committed_at`, to the promotion'),
+  trendForMs: number
+    .nullable()
+    .describe('how long after the promotion trends were recorded; null: not, or not over yet'),
   requestsFailed: number.nullable(),
   heldMs: number,
   blindMs: number,

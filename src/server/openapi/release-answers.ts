@@ -139,6 +139,13 @@ export const task = z.object({
   note: text,
 });
 
+export const trendState = z.object({
+  state: z.enum(['recording', 'ended']),
+  promotedAtMs: timeMs,
+  untilMs: timeMs.describe('when the recording of trends ended, or will'),
+  sentence: text,
+});
+
 export const releaseView = z.object({
   id: text,
   policy: text,
@@ -161,6 +168,7 @@ export const releaseView = z.object({
   attention: maybe(z.object({ reason: text, message: text, answers: z.array(text) })),
   actions: z.array(offer),
   checklist: z.array(checklistItem),
+  trend: maybe(trendState),
   tasks: z.array(task),
   waiting: maybe(cause),
   rules: z.array(rule),

@@ -1,7 +1,18 @@
 /** The deployment report as the API answers it, as a schema. A later version may add words to it. */
 import { z } from 'zod';
 import { pastRelease, releaseChart } from './answers.ts';
-import { falseAlarm, flag, logEntry, number, rollback, rule, task, text, timeMs } from './release-answers.ts';
+import {
+  falseAlarm,
+  flag,
+  logEntry,
+  number,
+  rollback,
+  rule,
+  task,
+  text,
+  timeMs,
+  trendState,
+} from './release-answers.ts';
 import { trends } from './trends-answer.ts';
 
 const maybe = <S extends z.ZodType>(schema: S): z.ZodNullable<S> => schema.nullable();
@@ -70,6 +81,23 @@ const step = z.object({
   requests: maybe(number),
 });
 
+const ruleTrend = z.object({
+  rule: text,
+  unit: z.enum(['ratio', 'seconds', 'alert']),
+  limit: number,
+  limitWords: text,
+  atMs: z.array(timeMs),
+  value: z.array(number),
+  rise: maybe(
+    z.object({
+      from: number,
+      to: number,
+      perMs: number,
+      toLimitMs: maybe(number).describe('if it goes on like that; null: it is there'),
+    }),
+  ),
+});
+
 export const deploymentReport = z.object({
   format: z.literal(1).describe('a later one may add words, and never changes what one means'),
   id: text,
@@ -102,6 +130,7 @@ export const deploymentReport = z.object({
   lessons: z.object({ wentWell: z.array(text), couldImprove: z.array(text), actions: z.array(text) }),
   tasks: z.array(task),
   success: z.array(z.object({ what: text, state: z.enum(['met', 'missed', 'notMeasured']), said: text })),
+  afterPromotion: maybe(trendState.extend({ rules: z.array(ruleTrend) })),
   earlier: z.array(pastRelease).describe('the release itself, then those before it'),
   trends: trends.describe('as they were when it ended'),
   decisions: z.array(logEntry),

@@ -19,6 +19,7 @@ import type { RestoreAsks } from '../restore-asks.ts';
 import { stableHistory } from '../stable-history.ts';
 import type { Served } from '../starter.ts';
 import { trafficNow, unmeasuredNow } from '../traffic.ts';
+import { TrendRecorder } from '../trend-recorder.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { tellEvents } from './cluster-events.ts';
 import type { ClusterScene } from './cluster-scene.ts';
@@ -50,7 +51,8 @@ export function wiresOf(scene: ClusterScene, policy: ClusterPolicy, { desk, kept
   const { labels, own } = policy.metrics;
   const seen = { clock, source, workload, store, labels, own };
   const after = new AfterRollback({ ...seen, tell: toldOnly });
-  const tell = alsoTelling(desk, after.listening(policy.name, asking.tell));
+  const trends = new TrendRecorder({ ...seen, tell: toldOnly });
+  const tell = alsoTelling(desk, trends.listening(policy.name, after.listening(policy.name, asking.tell)));
   const known = { ...seen, router: counted(scene, policy, { router, source }), checks: asking.checks, tell };
   const ports = { ...known, ...backupPort(desk) };
   const history = historySource(policy, clock);
@@ -64,7 +66,7 @@ export function wiresOf(scene: ClusterScene, policy: ClusterPolicy, { desk, kept
     examine: async () => [],
     tookOver,
     close: async () => {
-      for (const each of [after, asking, desk]) each?.close();
+      for (const each of [after, asking, trends, desk]) each?.close();
       await workload.close();
       await stop();
     },

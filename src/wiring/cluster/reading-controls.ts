@@ -3,6 +3,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { noLooks } from '../../release/journal.ts';
 import { KubernetesStore } from '../../release/kubernetes-store.ts';
 import { readSegments, verifySegments } from '../../release/kubernetes-trail.ts';
 import { LogTrail } from '../../release/log-trail.ts';
@@ -84,7 +85,7 @@ export class ReadingControls implements Controls {
     const read = await this.#store().journal(id);
     if (read.ok || read.error.reason !== 'Forbidden') return read;
     this.#options.withheld(read.error.message);
-    return ok({ spans: [], cut: true });
+    return ok({ ...noLooks, cut: true });
   }
 
   policy(name: string): ReturnType<Controls['policy']> {

@@ -70,7 +70,7 @@ describe('the charts of a release', () => {
       data: {},
     } as const;
     const spans = [span(1, { sent: [0, 0] }), span(2, { sent: [249, 751] }), span(3, { sent: null })];
-    const journal = { spans, cut: true };
+    const journal = { spans, trend: [], cut: true };
     const { cut, next, weight } = releaseChart({ release, journal, log: [...log, promoted], afterMs: 0 });
     expect(weight.observed).toEqual([{ atMs: release.startedAtMs + 30_000, percent: 24.9 }]);
     expect(weight.promotedAtMs).toBe(promoted.atMs);

@@ -109,7 +109,11 @@ describe('the deployment report', () => {
 
   it('judges the errors of the watch by what was counted after the promotion', () => {
     const spans = [span(1), { ...span(2), toMs: 4_000_000 }];
-    const { success } = toldRollback({ release: promoted, log: promotedLog, journal: { spans, cut: false } });
+    const { success } = toldRollback({
+      release: promoted,
+      log: promotedLog,
+      journal: { spans, trend: [], cut: false },
+    });
     expect(success.find(({ what }) => what.startsWith('errors within'))?.said).toMatch(/in 2h3m.* of watch/);
   });
 
@@ -133,7 +137,7 @@ describe('the deployment report', () => {
     const verdicts = [passing(cpu, { kind, canary: 0.5, limit: 0.8 })];
     const release = { ...promoted, rules: { ...promoted.rules, rules: [cpu] }, verdicts };
     const spans = levels.map((level, n) => span(n + 1, { read: { cpu_usage: { level: [level, 0.95], age: 0 } } }));
-    const { success } = toldRollback({ release, log: promotedLog, journal: { spans, cut: false } });
+    const { success } = toldRollback({ release, log: promotedLog, journal: { spans, trend: [], cut: false } });
     expect(success.find(({ what }) => what === 'cpu_usage in range')).toMatchObject({
       state,
       said: expect.stringContaining(said),
