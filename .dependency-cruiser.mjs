@@ -42,7 +42,7 @@ const parserFile = '^src/(rules|release)/[a-z-]*(schema|parse|policy-)';
 
 /** Interfaces that the pure core and the loop speak to, without a word about who is behind them. */
 const ports =
-  '^src/(metrics/metric-source|release/store|router/router|workload/(workload|backends|revision-spec)|backup/snapshots|notify/notifier)\\.ts$';
+  '^src/(metrics/metric-source|release/store|router/router|workload/(workload|backends|revision-spec)|backup/(snapshots|point-status)|notify/notifier)\\.ts$';
 
 const pureCore = '^src/(verdict|release|gate|promotion|rollback)/';
 /** controller.ts and the parts it is made of; the command line stands above. */

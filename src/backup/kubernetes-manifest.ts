@@ -1,13 +1,15 @@
 /**
- * What a snapshot in a cluster says of itself, in a ConfigMap of its own: every object with its checksum, and where its copy is. Read strictly.
+ * What a snapshot in a cluster says of itself, in a ConfigMap of its own: every object with its checksum, and where its copy is. Read
+ * strictly, and believed only where the policy's status has its checksum: ConfigMaps are written by many, the status by the controller.
  *
- *   ConfigMap app-backup-3f2a91 (draft) ─► its copies ─► read back ─► manifest and its proof in it ─► a rollback point
+ *   ConfigMap app-backup-3f2a91 (draft) ─► its copies ─► read back ─► manifest in it ─► its checksum in the status ─► a rollback point
  *        └── goes: its copies go with it
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { KubeObject } from '../kube/object.ts';
 import { sizeText } from './files-manifest.ts';
+import type { ListedPoint } from './point-status.ts';
 import type { RollbackPoint } from './snapshots.ts';
 
 const entry = z.strictObject({
@@ -39,18 +41,14 @@ const manifest = z.strictObject({
 
 export type PartManifest = z.output<typeof manifest>;
 
-const proof = z.strictObject({ atMs: z.number(), manifest: z.string() });
-
 const after = z.strictObject({ atMs: z.number(), checksums: z.record(z.string(), z.string()) });
-
-const order = z.strictObject({ overwrite: z.array(z.string()) });
 
 /** Keys of the ConfigMap. */
 export const headKeys = {
   manifest: 'manifest.json',
-  proof: 'verified.json',
   after: 'after.json',
-  order: 'restore.json',
+  /** Of those that earlier versions made: they proved themselves. */
+  formerProof: 'verified.json',
 } as const;
 
 export const backupLabel = 'sluice.dev/backup';
@@ -60,41 +58,44 @@ export interface Head {
   readonly name: string;
   readonly uid: string;
   readonly version: string;
-  /** null: it was never finished, or is not what was verified. */
+  /** null: the policy's status does not list it, or it is not what that lists. */
   readonly verified: { readonly manifest: PartManifest; readonly point: RollbackPoint } | null;
-  /** It says that it was finished once. */
-  readonly isFinished: boolean;
-  /** Checksums of how a release left everything, by part; null: nobody noted it. */
+  /** Name of the point that it says to be; null: it says nothing of the kind. */
+  readonly claims: string | null;
+  /** Left by a controller that was killed before the status listed it. */
+  readonly isLeftOver: boolean;
+  /** Checksums of how a release left everything, by part; null: nobody noted it, or it is not what was noted. */
   readonly after: Readonly<Record<string, string>> | null;
-  /** What an order under way may overwrite; null: none is. */
-  readonly order: readonly string[] | null;
 }
 
 export const partName = ({ kind, name }: Pick<PartEntry, 'kind' | 'name'>): string => `${kind} ${name}`;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export function readHead({ metadata, ...object }: KubeObject): Head {
+export function readHead({ metadata, ...object }: KubeObject, listed: readonly ListedPoint[]): Head {
+  const { name, resourceVersion: version, uid } = metadata;
   const data = z.record(z.string(), z.string()).safeParse(object['data']).data ?? {};
+  const text = data[headKeys.manifest];
+  const own = listed.find((each) => each.configMap === name && each.uid === uid);
+  const isSound = own !== undefined && sha256(text ?? '') === own.checksum;
+  const noted = sha256(data[headKeys.after] ?? '') === own?.after ? jsonOf(data[headKeys.after]) : null;
   return {
-    name: metadata.name,
-    uid: metadata.uid,
-    version: metadata.resourceVersion,
-    verified: verifiedIn(data[headKeys.manifest], data[headKeys.proof]),
-    isFinished: data[headKeys.manifest] !== undefined || data[headKeys.proof] !== undefined,
-    after: after.safeParse(jsonOf(data[headKeys.after])).data?.checksums ?? null,
-    order: order.safeParse(jsonOf(data[headKeys.order])).data?.overwrite ?? null,
+    ...{ name, uid, version },
+    verified: isSound ? verifiedIn(text, own) : null,
+    claims: manifest.safeParse(jsonOf(text)).data?.id ?? null,
+    isLeftOver: own === undefined && data[headKeys.formerProof] === undefined,
+    after: after.safeParse(noted).data?.checksums ?? null,
   };
 }
 
-function verifiedIn(manifestText: string | undefined, proofText: string | undefined): Head['verified'] {
-  const said = manifest.safeParse(jsonOf(manifestText));
-  const shown = proof.safeParse(jsonOf(proofText));
-  if (!said.success || !shown.success || shown.data.manifest !== sha256(manifestText ?? '')) return null;
+function verifiedIn(text: string | undefined, { checksum, id: listedAs }: ListedPoint): Head['verified'] {
+  const said = manifest.safeParse(jsonOf(text));
+  if (!said.success || said.data.id !== listedAs) return null;
   const { id, notes, parts, revision, takenAtMs } = said.data;
-  const { atMs: verifiedAtMs, manifest: checksum } = shown.data;
   const holds = [holdsText(parts), ...notes].join(', ');
-  return { manifest: said.data, point: { id, revision, takenAtMs, verifiedAtMs, checksum, holds } };
+  // It is read back as soon as it is written.
+  const point = { id, revision, takenAtMs, verifiedAtMs: takenAtMs, checksum, holds };
+  return { manifest: said.data, point };
 }
 
 /** `Deployment app, 2 ConfigMaps, 1 Secret, 4 kB`. */

@@ -13,6 +13,7 @@ import {
   sha256,
 } from './kubernetes-manifest.ts';
 import { folderOf } from './kubernetes-world.ts';
+import type { ListedPoint } from './point-status.ts';
 import { pointName, type RollbackPoint, type Taking } from './snapshots.ts';
 
 export interface Snapshot {
@@ -25,11 +26,14 @@ interface TakePlace extends CopyPlace {
   readonly owner: object;
 }
 
+export interface Taken {
+  readonly point: RollbackPoint;
+  /** What the policy's status is to say of it: until then it is no point. */
+  readonly listed: ListedPoint;
+}
+
 /** What was written of one that failed goes with the next one. */
-export async function takeSnapshot(
-  place: TakePlace,
-  { managed, parts, taking }: Snapshot,
-): Promise<Result<RollbackPoint>> {
+export async function takeSnapshot(place: TakePlace, { managed, parts, taking }: Snapshot): Promise<Result<Taken>> {
   const unique = randomBytes(3).toString('hex');
   const draft = await begin(place, `${place.policy}-backup-${unique}`);
   if (!draft.ok) return draft;
@@ -61,26 +65,27 @@ async function begin({ client, namespace, owner, policy }: TakePlace, name: stri
     kind: 'ConfigMap',
     metadata: { name, labels: { [backupLabel]: policy }, ownerReferences: [owner] },
   });
-  return made.ok ? ok(readHead(made.value)) : made;
+  return made.ok ? ok(readHead(made.value, [])) : made;
 }
 
+/** Its checksum is of what was made here, not of what is found there. */
 async function finish(
   { client, namespace }: TakePlace,
-  { name, version }: Head,
+  { name, uid, version }: Head,
   manifest: PartManifest,
-): Promise<Result<RollbackPoint>> {
+): Promise<Result<Taken>> {
   const path = `${folderOf(namespace, 'ConfigMap')}/${name}`;
   const text = JSON.stringify(manifest);
-  const proof = JSON.stringify({ atMs: manifest.takenAtMs, manifest: sha256(text) });
-  const body = { metadata: { resourceVersion: version }, data: { [headKeys.manifest]: text, [headKeys.proof]: proof } };
+  const body = { metadata: { resourceVersion: version }, data: { [headKeys.manifest]: text } };
   const written = await client.patch(path, { type: 'merge', body });
   if (!written.ok) return written;
   const read = await client.get(path);
   if (!read.ok) return read;
-  const { verified } = readHead(read.value);
-  return verified?.point.id === manifest.id
-    ? ok(verified.point)
-    : failed(unsound({ message: `ConfigMap ${name} is not what was written` }));
+  const listed = { id: manifest.id, configMap: name, uid, checksum: sha256(text) };
+  const { verified } = readHead(read.value, [listed]);
+  return verified === null
+    ? failed(unsound({ message: `ConfigMap ${name} is not what was written` }))
+    : ok({ point: verified.point, listed });
 }
 
 const unsound = ({ message }: Pick<Problem, 'message'>): Problem => ({

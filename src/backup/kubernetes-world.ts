@@ -18,6 +18,10 @@ export interface KubernetesBackupOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly policy: string;
+  /** Of the election that made this controller the one that writes. */
+  readonly epoch: number;
+  /** Hears of the ReleasePolicy as a write of ours left it. */
+  readonly learn: (object: KubeObject) => void;
   /** Reference to the ReleasePolicy: what is kept goes with it. */
   readonly owner: object;
   readonly deployment: string;

@@ -1,19 +1,24 @@
-/** Snapshots of a Deployment and of what its pods use, kept in the cluster beside them: ConfigMaps as ConfigMaps, Secrets as Secrets. */
-import type { KubeObject } from '../kube/object.ts';
+/**
+ * Snapshots of a Deployment and of what its pods use, kept in the cluster beside them: ConfigMaps as ConfigMaps, Secrets as Secrets; which of
+ * them count stands in the policy's status.
+ */
 import { failed, ok, type Result } from '../lib/result.ts';
 import { type ComparedPart, compare, lookAt } from './kubernetes-compare.ts';
 import { readCopies } from './kubernetes-copies.ts';
 import { type Earlier, gather } from './kubernetes-gather.ts';
 import { managerRemarks, managersOf } from './kubernetes-gitops.ts';
-import { backupLabel, type Head, headKeys, partName, readHead } from './kubernetes-manifest.ts';
+import { backupLabel, type Head, headKeys, partName, readHead, sha256 } from './kubernetes-manifest.ts';
 import { checksumOf } from './kubernetes-part.ts';
+import { PointBook } from './kubernetes-point-book.ts';
 import { restoreParts } from './kubernetes-restore.ts';
 import { maySecrets } from './kubernetes-rights.ts';
 import { type FoundManager, readManagers, suspendAll } from './kubernetes-suspend.ts';
-import { takeSnapshot } from './kubernetes-take.ts';
+import { type Taken, takeSnapshot } from './kubernetes-take.ts';
 import { folderOf, type KubernetesBackupOptions, secretNames } from './kubernetes-world.ts';
-import { broken, none, notEnded, otherTarget, unknownPoint } from './point-problems.ts';
+import { notEnded, otherTarget } from './point-problems.ts';
+import { type Found, provenHeads, provenPoint, provenPoints } from './proven-point.ts';
 import {
+  isNamed,
   outdated,
   type RestoreOrder,
   type RestorePlan,
@@ -23,8 +28,6 @@ import {
 } from './snapshots.ts';
 
 interface Chosen {
-  readonly head: Head;
-  readonly others: readonly Head[];
   readonly point: RollbackPoint;
   readonly parts: readonly ComparedPart[];
 }
@@ -32,15 +35,17 @@ interface Chosen {
 export class KubernetesSnapshots implements Snapshots {
   readonly #options: KubernetesBackupOptions;
   readonly #folder: string;
+  readonly #book: PointBook;
 
   constructor(options: KubernetesBackupOptions) {
     this.#options = options;
     this.#folder = folderOf(options.namespace, 'ConfigMap');
+    this.#book = new PointBook(options);
   }
 
   async points(): Promise<Result<readonly RollbackPoint[]>> {
-    const heads = await this.#heads();
-    return heads.ok ? ok(pointsOf(heads.value)) : heads;
+    const found = await this.#find();
+    return found.ok ? ok(provenPoints(found.value)) : found;
   }
 
   async take(taking: Taking): Promise<Result<RollbackPoint>> {
@@ -50,34 +55,58 @@ export class KubernetesSnapshots implements Snapshots {
     const names = secrets === 'included' ? secretNames(delivered.value?.template) : [];
     const allowed = await maySecrets(client, { namespace, names });
     if (!allowed.ok) return allowed;
-    const heads = await this.#heads();
-    if (!heads.ok) return heads;
-    // What a take before this one left unfinished goes, with its copies.
-    for (const draft of heads.value.filter(({ isFinished }) => !isFinished)) await this.#drop(draft);
+    const found = await this.#find();
+    if (!found.ok) return found;
+    // What a take before this one left unfinished, or unlisted, goes with its copies.
+    for (const left of found.value.heads.filter(({ isLeftOver }) => isLeftOver)) await this.#drop(left);
     // Whoever keeps what is there now has done with a restore that got stuck before.
-    const calledOff = await this.#callOff(heads.value);
+    const calledOff = await this.#book.write((list) => ({ ...list, restore: null }));
     if (!calledOff.ok) return calledOff;
-    const earlier = taking.before === undefined ? null : await this.#earlier(taking.revision, heads.value);
+    const earlier = taking.before === undefined ? null : await this.#earlier(taking.revision, found.value);
     const parts = await gather({ options: this.#options, taking, earlier });
     if (!parts.ok) return parts;
     const taken = await takeSnapshot(this.#options, { taking, parts: parts.value, managed: [] });
-    if (taken.ok) await this.#prune();
-    return taken;
+    return taken.ok ? this.#list(taken.value, found.value) : taken;
+  }
+
+  /** From here on it counts; those that have to make way do not, and go. */
+  async #list({ listed, point }: Taken, found: Found): Promise<Result<RollbackPoint>> {
+    const before = provenPoints(found);
+    const gone = new Set(outdated([point, ...before]).map(({ id }) => id));
+    const kept = new Set(before.map(({ id }) => id).filter((id) => !gone.has(id)));
+    const written = await this.#book.write((list) => ({
+      ...list,
+      points: [listed, ...list.points.filter(({ id }) => kept.has(id))],
+    }));
+    if (!written.ok) return written;
+    // What can't be deleted now is left over, and is deleted by the next one.
+    const own = found.list.points.filter(({ id }) => !kept.has(id)).map(({ uid }) => uid);
+    for (const head of found.heads.filter(({ uid }) => own.includes(uid))) await this.#drop(head);
+    return ok(point);
   }
 
   async noteAfter(point: string, nowMs: number): Promise<Result<void>> {
-    const found = await this.#found(point);
+    const found = await this.#kept(point);
     if (!found.ok) return found;
-    const { head, kept } = found.value;
+    const { head, kept, list } = found.value;
     // A release that ended is told again, by a retry of it, when people may have changed what it left.
-    if (head.after !== null) return ok(undefined);
+    if (list.points.some(({ after, id }) => id === point && after !== undefined)) return ok(undefined);
     const checksums: Record<string, string> = {};
     for (const { entry, key } of kept) {
       const seen = await lookAt(this.#options, entry);
       if (!seen.ok) return seen;
       if (seen.value !== null) checksums[partName(entry)] = checksumOf(seen.value.content, key);
     }
-    return this.#note(head, { [headKeys.after]: JSON.stringify({ atMs: nowMs, checksums }) });
+    const text = JSON.stringify({ atMs: nowMs, checksums });
+    const body = { metadata: { uid: head.uid }, data: { [headKeys.after]: text } };
+    const written = await this.#options.client.patch(`${this.#folder}/${head.name}`, { type: 'merge', body });
+    if (!written.ok) return written;
+    const after = sha256(text);
+    const noted = await this.#book.write(({ points, restore }) => ({
+      points: points.map((each) => (each.id === point ? { ...each, after } : each)),
+      restore,
+    }));
+    return noted.ok ? ok(undefined) : noted;
   }
 
   async plan(order: RestoreOrder): Promise<Result<RestorePlan>> {
@@ -90,13 +119,14 @@ export class KubernetesSnapshots implements Snapshots {
   async restore(order: RestoreOrder): Promise<Result<RestorePlan>> {
     const chosen = await this.#choose(order);
     if (!chosen.ok) return chosen;
-    const { head, others, parts } = chosen.value;
+    const { parts, point } = chosen.value;
     const managers = await readManagers(this.#options.client, managersOf(parts.filter(isDue)));
     if (!managers.ok) return managers;
-    const calledOff = await this.#callOff(others);
-    if (!calledOff.ok) return calledOff;
-    const noted = await this.#note(head, { [headKeys.order]: JSON.stringify({ overwrite: order.overwrite }) });
-    return this.#end(head, noted.ok ? await this.#carryOut(chosen.value, managers.value) : noted);
+    // Words that name no part of it say nothing to whoever goes on.
+    const overwrite = order.overwrite.filter((word) => parts.some(({ name }) => isNamed(name, [word])));
+    const restore = { point: point.id, overwrite: [...new Set(overwrite)] };
+    const noted = await this.#book.write((list) => ({ ...list, restore }));
+    return noted.ok ? this.#end(await this.#carryOut(chosen.value, managers.value)) : noted;
   }
 
   async #carryOut(chosen: Chosen, managers: readonly FoundManager[]): Promise<Result<RestorePlan>> {
@@ -110,83 +140,57 @@ export class KubernetesSnapshots implements Snapshots {
   }
 
   /** What got stuck goes on when a controller starts next; everything else that was told is over. */
-  async #end(head: Head, carried: Result<RestorePlan>): Promise<Result<RestorePlan>> {
+  async #end(carried: Result<RestorePlan>): Promise<Result<RestorePlan>> {
     if (!carried.ok && carried.error.reason === 'RestoreStuck') return carried;
-    const over = await this.#note(head, { [headKeys.order]: null });
+    const over = await this.#book.write((list) => ({ ...list, restore: null }));
     return over.ok ? carried : failed(notEnded(carried, over.error));
   }
 
-  /** No restore to any of them goes on by itself. */
-  async #callOff(heads: readonly Head[]): Promise<Result<void>> {
-    for (const head of heads.filter((each) => each.order !== null)) {
-      const over = await this.#note(head, { [headKeys.order]: null });
-      if (!over.ok) return over;
-    }
-    return ok(undefined);
-  }
-
   async interrupted(): Promise<Result<RestoreOrder | null>> {
-    const heads = await this.#heads();
-    if (!heads.ok) return heads;
-    const due = heads.value.find(({ order, verified }) => order !== null && verified !== null);
-    return ok(due === undefined ? null : { to: due.verified?.point.id ?? null, overwrite: due.order ?? [] });
+    const list = await this.#book.read();
+    if (!list.ok) return list;
+    const { restore } = list.value;
+    return ok(restore === null ? null : { to: restore.point, overwrite: restore.overwrite });
   }
 
   async #choose({ overwrite, to }: RestoreOrder): Promise<Result<Chosen>> {
-    const found = await this.#found(to);
+    const found = await this.#kept(to);
     if (!found.ok) return found;
-    const { head, kept, others, point } = found.value;
+    const { head, kept, point } = found.value;
     const parts = await compare(this.#options, kept, { after: head.after, overwrite });
-    return parts.ok ? ok({ head, others, point, parts: parts.value }) : parts;
+    return parts.ok ? ok({ point, parts: parts.value }) : parts;
   }
 
   /** `id` null: the newest. Fails with `NoRollbackPoint` or `BackupAltered`. */
-  async #found(id: string | null) {
-    const heads = await this.#heads();
-    if (!heads.ok) return heads;
-    const points = pointsOf(heads.value);
-    const wanted = id ?? points[0]?.id;
-    if (wanted === undefined) return failed(none);
-    const head = heads.value.find(({ verified }) => verified?.point.id === wanted);
-    if (head?.verified === null || head === undefined) {
-      // The name of a point ends as that of its object does.
-      const isThere = heads.value.some(({ name }) => name.endsWith(`-${wanted.split('-').at(-1)}`));
-      return failed(isThere ? broken(wanted) : unknownPoint(wanted, points));
-    }
-    const { manifest, point } = head.verified;
+  async #kept(id: string | null) {
+    const found = await this.#find();
+    if (!found.ok) return found;
+    const proven = provenPoint(id, found.value);
+    if (!proven.ok) return proven;
+    const { head, verified } = proven.value;
+    const { manifest, point } = verified;
     const { deployment } = this.#options;
     const other = manifest.parts.find(({ kind, name }) => kind === 'Deployment' && name !== deployment);
     if (other !== undefined) return failed(otherTarget(point.id, { kept: other.name, deployment }));
     const kept = await readCopies(this.#options, manifest.parts);
-    const others = heads.value.filter((each) => each !== head);
-    return kept.ok ? ok({ head, others, point, manifest, kept: kept.value }) : kept;
+    return kept.ok ? ok({ head, list: found.value.list, point, kept: kept.value }) : kept;
   }
 
-  async #earlier(revision: string, heads: readonly Head[]): Promise<Earlier | null> {
-    const point = pointsOf(heads).find((each) => each.revision === revision);
-    const head = heads.find(({ verified }) => point !== undefined && verified?.point.id === point.id);
-    const kept = await readCopies(this.#options, head?.verified?.manifest.parts ?? []);
-    return head === undefined || !kept.ok ? null : { kept: kept.value, after: head.after };
+  async #earlier(revision: string, found: Found): Promise<Earlier | null> {
+    const earlier = provenHeads(found).find(({ verified }) => verified.point.revision === revision);
+    if (earlier === undefined) return null;
+    const kept = await readCopies(this.#options, earlier.verified.manifest.parts);
+    return kept.ok ? { kept: kept.value, after: earlier.head.after } : null;
   }
 
-  async #heads(): Promise<Result<readonly Head[]>> {
+  async #find(): Promise<Result<Found>> {
     const { client, policy } = this.#options;
+    const list = await this.#book.read();
+    if (!list.ok) return list;
     const listed = await client.list(this.#folder, { labelSelector: `${backupLabel}=${policy}` });
-    return listed.ok ? ok(listed.value.objects.map((each: KubeObject) => readHead(each))) : listed;
-  }
-
-  /** null: the key goes. */
-  async #note({ name }: Head, data: Readonly<Record<string, string | null>>): Promise<Result<void>> {
-    const written = await this.#options.client.patch(`${this.#folder}/${name}`, { type: 'merge', body: { data } });
-    return written.ok ? ok(undefined) : written;
-  }
-
-  /** What can't be deleted now is deleted after the next one. */
-  async #prune(): Promise<void> {
-    const heads = await this.#heads();
-    if (!heads.ok) return;
-    const gone = new Set(outdated(pointsOf(heads.value)).map(({ id }) => id));
-    for (const head of heads.value) if (gone.has(head.verified?.point.id ?? '')) await this.#drop(head);
+    if (!listed.ok) return listed;
+    const heads = listed.value.objects.map((each) => readHead(each, list.value.points));
+    return ok({ list: list.value, heads });
   }
 
   #drop({ name, uid }: Head) {
@@ -195,11 +199,6 @@ export class KubernetesSnapshots implements Snapshots {
 }
 
 const isDue = ({ state }: ComparedPart): boolean => state === 'restore' || state === 'overwrite';
-
-const pointsOf = (heads: readonly Head[]): readonly RollbackPoint[] =>
-  heads
-    .flatMap(({ verified }) => (verified === null ? [] : [verified.point]))
-    .toSorted((a, b) => b.takenAtMs - a.takenAtMs);
 
 const planOf = (
   { point }: Chosen,

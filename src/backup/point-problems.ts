@@ -1,5 +1,6 @@
 /** Why a rollback point is not used, in sentences. */
 import type { Problem, Result } from '../lib/result.ts';
+import type { ListedPoint } from './point-status.ts';
 import type { RestorePlan, RollbackPoint } from './snapshots.ts';
 
 export const none: Problem = {
@@ -14,7 +15,25 @@ export const broken = (id: string): Problem => ({
   retryable: false,
 });
 
-/** Whoever may write a ConfigMap could have another Deployment written by the controller otherwise. */
+/** `found`: what stands in the place of its ConfigMap; null: nothing does. */
+export function altered({ configMap, id, uid }: ListedPoint, found: { readonly uid: string } | null): Problem {
+  const now = found?.uid === uid ? 'is not what was verified' : 'was made anew by somebody else';
+  const what = found === null ? 'is gone' : now;
+  return {
+    reason: 'BackupAltered',
+    message: `rollback point ${id} is not used: its ConfigMap ${configMap} ${what}; nothing was written; choose another one with --to (\`sluice backup --list\`)`,
+    retryable: false,
+  };
+}
+
+/** Whoever may write ConfigMaps could have anything written by the controller otherwise. */
+export const unlisted = ({ claims, name }: { readonly claims: string | null; readonly name: string }): Problem => ({
+  reason: 'NoRollbackPoint',
+  message: `ConfigMap ${name} says that it is rollback point ${claims}, and the policy's status does not list it: it was planted, or an earlier version of Sluice took it; it is not used and nothing was written; take a new one by \`sluice backup\``,
+  retryable: false,
+});
+
+/** A policy may be given another Deployment. */
 export const otherTarget = (id: string, of: { readonly kept: string; readonly deployment: string }): Problem => ({
   reason: 'BackupAltered',
   message: `rollback point ${id} holds Deployment ${of.kept}, and the policy is for Deployment ${of.deployment}: nothing was written; choose another one with --to`,

@@ -1,5 +1,6 @@
 /** What a Release says in a cluster, and the status of a ReleasePolicy: for people, for `kubectl wait`, and the record itself. */
 import { z } from 'zod';
+import { restoreUnderWay, rollbackPoints } from '../backup/point-status.ts';
 
 const condition = z.object({
   type: z.string().max(316),
@@ -63,6 +64,8 @@ export const policyStatus = z.object({
   message: z.string().max(32_768).optional(),
   conditions,
   record: z.string().max(1_000_000).optional(),
+  rollbackPoints,
+  restore: restoreUnderWay,
   epoch: z
     .int()
     .min(0)

@@ -15,6 +15,7 @@ export const at = {
   flags: '/api/v1/namespaces/shop/configmaps/flags',
   secret: '/api/v1/namespaces/shop/secrets/db',
   maps: '/api/v1/namespaces/shop/configmaps',
+  policy: '/apis/sluice.dev/v1alpha1/namespaces/shop/releasepolicies/app',
 } as const;
 
 export const template = (image: string): object => ({
@@ -38,26 +39,41 @@ export const deployment = (image: string): object => ({
 
 const templateOf = ({ spec }: KubeObject): never => (spec as { readonly template: never }).template;
 
+interface PointStatus {
+  readonly rollbackPoints?: readonly { readonly id: string; readonly configMap: string }[];
+}
+
 export async function backedUp(secrets: 'included' | 'excluded' = 'included') {
   const objects = await startKubeObjects();
   const { put } = objects;
+  put(at.policy, { metadata: {}, spec: {}, status: { record: 'kept' } });
   put(at.app, deployment('app:v1'));
   for (const path of [at.config, at.copy]) put(path, { metadata: {}, data: { greeting: 'hello' } });
   put(at.flags, { metadata: { labels: { team: 'web' } }, data: { fast: 'off', text: 'a\nb\nc' } });
   const secret = (password: string, more: object = {}): void =>
     void put(at.secret, { metadata: more, type: 'Opaque', data: { password: base64(password) } });
   secret(canary);
-  const snapshots = new KubernetesSnapshots({
-    ...{ client: objects.server.client(), namespace: 'shop', policy: 'app', deployment: 'app', secrets },
-    owner: { apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', name: 'app', uid: 'p' },
-    delivered: async (revision) =>
-      ok(revision === 'v1' ? { template: template('app:v1') as never, config: ['app-config'] } : null),
-    template: {
-      of: templateOf,
-      configNames: () => ['app-config', 'flags'],
-      copyName: (name, revision) => `${name}-${revision}`,
-    },
-  });
+  /** As another controller has them, or one for another Deployment. */
+  const open = ({ deployment = 'app', epoch = 7 } = {}) =>
+    new KubernetesSnapshots({
+      ...{
+        client: objects.server.client({ writeWithinMs: 500 }),
+        namespace: 'shop',
+        policy: 'app',
+        deployment,
+        secrets,
+      },
+      ...{ epoch, learn: () => undefined },
+      owner: { apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', name: 'app', uid: 'p' },
+      delivered: async (revision) =>
+        ok(revision === 'v1' ? { template: template('app:v1') as never, config: ['app-config'] } : null),
+      template: {
+        of: templateOf,
+        configNames: () => ['app-config', 'flags'],
+        copyName: (name, revision) => `${name}-${revision}`,
+      },
+    });
+  const snapshots = open();
   /** As a release leaves it that changed all of it. */
   const changed = (): void => {
     put(at.app, deployment('app:v2'));
@@ -66,5 +82,10 @@ export async function backedUp(secrets: 'included' | 'excluded' = 'included') {
     secret('new-password');
   };
   const taken = async (nowMs = 1_000) => value(await snapshots.take({ revision: 'v1', nowMs }));
-  return { objects, snapshots, taken, changed, secret };
+  /** Path of the ConfigMap of a point, as the policy's status lists it. */
+  const headOf = (id: string): string => {
+    const { rollbackPoints = [] } = objects.at(at.policy)['status'] as PointStatus;
+    return `${at.maps}/${rollbackPoints.find((each) => each.id === id)?.configMap ?? 'none'}`;
+  };
+  return { objects, snapshots, taken, changed, secret, open, headOf };
 }

@@ -23,6 +23,7 @@ export interface Stood extends KubeObject {
     readonly message?: string;
     readonly weight?: { readonly applied?: number; readonly observed?: number };
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
+    readonly rollbackPoints?: readonly { readonly id: string; readonly configMap: string }[];
   };
 }
 

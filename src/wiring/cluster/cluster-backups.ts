@@ -10,7 +10,7 @@ import { copyName } from '../../workload/kubernetes/revision-deployment.ts';
 import { configNames, intentOf } from '../../workload/kubernetes/snapshot.ts';
 import { BackupDesk, turns } from '../backup-desk.ts';
 import { backupHook } from '../backup-hook.ts';
-import type { ClusterScene } from './cluster-scene.ts';
+import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
 
 /** What people apply together with a new template is changed within this time. */
 const changedWithinMs = 600_000;
@@ -23,7 +23,7 @@ interface Kept {
 /** null: the policy keeps nothing. */
 export function clusterBackups(scene: ClusterScene, { owner, policy }: Kept): BackupDesk | null {
   if (policy.backup === null) return null;
-  const { client, clock, compression, log, namespace, nudge, store } = scene;
+  const { client, clock, compression, log, namespace, nudge, store, view } = scene;
   const delivered = async (revision: string): Promise<Result<Delivered | null>> => {
     const state = await store.policy(policy.name);
     if (!state.ok) return state;
@@ -32,6 +32,8 @@ export function clusterBackups(scene: ClusterScene, { owner, policy }: Kept): Ba
   };
   const snapshots = new KubernetesSnapshots({
     ...{ client, namespace, policy: policy.name, delivered },
+    epoch: store.epoch,
+    learn: (object) => view.learn(policiesFolder(namespace), object),
     owner: ownedBy(owner),
     deployment: policy.deployment,
     secrets: policy.backup.secrets,

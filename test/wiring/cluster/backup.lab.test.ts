@@ -155,6 +155,17 @@ describe.runIf(await needsLab())('a restore in a cluster', () => {
     const [point] = await points();
     expect(point).toMatchObject({ revision: stable, holds: expect.stringContaining('2 ConfigMaps, 1 Secret') });
 
+    // Whoever may write ConfigMaps plants one: as a controller leaves it that is killed before the status lists it.
+    const listed = (await policy()).status?.rollbackPoints?.[0]?.configMap ?? '';
+    const { data } = await service.api.get<Held>(`${configMaps}/${listed}`);
+    const forged = { 'manifest.json': data['manifest.json']?.replace(/"id":"[^"]+"/, '"id":"planted"') ?? '' };
+    const planted = { metadata: { name: 'app-backup-planted', labels: { 'sluice.dev/backup': 'app' } }, data: forged };
+    await service.api.create(configMaps, planted);
+    const order = { reason: 'wrong prices', to: null, overwrite: [] as readonly string[] };
+    const trusting = await postJson(`${first.url}/policies/app/restore`, { ...order, to: 'planted' }, token);
+    expect(JSON.stringify(trusting.body)).toContain("the policy's status does not list it");
+    expect(await points()).toHaveLength(1);
+
     // As `kubectl apply` of a whole folder does: the Deployment comes last.
     await service.config('app-config', 'good morning');
     await service.config('z-config', 'good morning', { immutable: true });
@@ -172,7 +183,6 @@ describe.runIf(await needsLab())('a restore in a cluster', () => {
     expect((await postJson(`${first.url}/releases/${id}/abort`, abort, token)).status).toBe(200);
     await eventually(async () => ['rolledBack', 'failed'].includes((await seen()).phase), patience);
 
-    const order = { reason: 'wrong prices', to: null, overwrite: [] as readonly string[] };
     const dry = await eventually(async () => {
       const answered = await postJson(`${first.url}/policies/app/restore`, { ...order, dryRun: true }, token);
       const { items = [] } = (answered.body ?? {}) as Partial<RestoreReport>;
@@ -214,6 +224,14 @@ describe.runIf(await needsLab())('a restore in a cluster', () => {
       patience,
     );
     expect([(await policy()).status?.stable, (await releases()).length]).toEqual([stable, 1]);
+
+    // The release's own point has cleared away what was planted; one that is altered is refused, and none takes its place.
+    const { items } = await service.api.list(configMaps);
+    expect(items.map(({ metadata }) => metadata.name)).not.toContain('app-backup-planted');
+    const newest = (await policy()).status?.rollbackPoints?.[0];
+    await service.api.patch(`${configMaps}/${newest?.configMap}`, { data: forged });
+    const altered = await postJson(`${second.url}/policies/app/restore`, { ...named, to: newest?.id ?? '' }, token);
+    expect(JSON.stringify(altered.body)).toContain('is not what was verified');
 
     // The Secret's content is in Secrets, and nowhere else.
     const everything = await Promise.all(
