@@ -49,8 +49,8 @@ export class Controllers {
     this.#options = options;
   }
 
-  /** Resolves when it is there; it leads when its turn comes. */
-  async start(): Promise<Incarnation> {
+  /** Resolves when it is there; it leads when its turn comes. `program`: `src/main.ts` of another version. */
+  async start(program?: string): Promise<Incarnation> {
     const { atEnd, cache, compression, folder, lab, ledger, lives = 'process', namespace, settings } = this.#options;
     const number = this.#starts++;
     let started: Incarnation | null = null;
@@ -68,7 +68,7 @@ export class Controllers {
     const settingsFile = join(folder, 'settings.yaml');
     await writeFile(kubeconfig, JSON.stringify(kubeconfigTo(url, lab.state.tokens.admin)));
     await writeFile(settingsFile, stringify(settings));
-    const order = { namespace, kubeconfig, settingsFile, compression, atEnd };
+    const order = { namespace, kubeconfig, settingsFile, compression, atEnd, program };
     started =
       lives === 'process' ? startProcessController(order, cache) : startInsideController(order, () => void proxy.cut());
     this.#lived.push(started);

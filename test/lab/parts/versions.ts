@@ -3,6 +3,8 @@
 export const versions = {
   etcd: 'v3.6.16',
   kubernetes: 'v1.36.3',
+  /** The minor version before, of the API server: for its upgrade. */
+  kubernetesBefore: 'v1.35.4',
   helm: 'v4.3.2',
   /** Istio 1.31: its tagged versions are not served as modules. */
   istio: 'v0.0.0-20260827124520-eed52ebb66ad',
