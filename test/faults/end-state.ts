@@ -1,4 +1,5 @@
 /** What a plan came to, in words that mean the same in every run: versions instead of names that were made. */
+import { ordersFolder } from '../../src/wiring/cluster/order-object.ts';
 import { folders, label, noRevision } from '../../src/workload/kubernetes/labels.ts';
 import type { Api, KubeObject } from '../lab/api/api.ts';
 import { versionOf } from './objects.ts';
@@ -13,6 +14,8 @@ export interface EndState {
   /** Version and phase of each release. */
   readonly releases: readonly string[];
   readonly stable: string;
+  /** Action and answer of each order that was given. */
+  readonly orders: readonly string[];
   /** The policy says so. */
   readonly isReady: boolean;
 }
@@ -26,6 +29,11 @@ interface Workload extends KubeObject {
 
 interface Route extends KubeObject {
   readonly spec: { readonly http: readonly { readonly route: readonly { readonly weight?: number }[] }[] };
+}
+
+interface Order extends KubeObject {
+  readonly spec: { readonly action: string };
+  readonly status?: { readonly phase?: string };
 }
 
 interface Selecting extends KubeObject {
@@ -50,12 +58,13 @@ export const policyPath = (namespace: string): string => `${ourFolder(namespace)
 
 export async function endState(api: Api, namespace: string): Promise<EndState> {
   const { services, deployments } = folders(namespace);
-  const [route, selecting, running, releases, policies] = await Promise.all([
+  const [route, selecting, running, releases, policies, orders] = await Promise.all([
     api.get<Route>(routePath(namespace)),
     api.list<Selecting>(services),
     api.list<Workload>(deployments),
     api.list<Status>(`${ourFolder(namespace)}/releases`),
     api.list<Status>(`${ourFolder(namespace)}/releasepolicies`),
+    api.list<Order>(ordersFolder(namespace)),
   ]);
   const versions = new Map(running.items.map((each) => [each.metadata.labels?.[label.revision] ?? '', imageOf(each)]));
   const version = (revision = ''): string => (revision === noRevision ? 'none' : (versions.get(revision) ?? revision));
@@ -75,6 +84,7 @@ export async function endState(api: Api, namespace: string): Promise<EndState> {
       .map(({ spec, status }) => `${version(spec.revision)} ${status?.phase ?? ''}`)
       .toSorted(),
     stable: policy === undefined ? 'no policy' : version(policy.status?.stable),
+    orders: orders.items.map(({ spec, status }) => `${spec.action} ${status?.phase ?? 'unanswered'}`),
     isReady: policy?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
   };
 }

@@ -41,7 +41,10 @@ export type WriteFault = (typeof writeFaults)[number];
 export type WatchFault = (typeof watchFaults)[number];
 export type Disturbance = (typeof disturbances)[number];
 
-export const workloadNames = ['promote', 'rollback', 'abort', 'new-revision', 'hand-edit', 'adopt', 'remove'] as const;
+export const workloadNames = [
+  ...(['promote', 'rollback', 'abort', 'new-revision', 'hand-edit'] as const),
+  ...(['adopt', 'remove', 'set-stable', 'start'] as const),
+] as const;
 export type WorkloadName = (typeof workloadNames)[number];
 
 /** A write of the undisturbed run. */

@@ -149,7 +149,7 @@ describe('the oracle of Services', () => {
 });
 
 describe('plans', () => {
-  const end = { weight: 0, services: {}, deployments: [], releases: [], stable: 'v2', isReady: true };
+  const end = { weight: 0, services: {}, deployments: [], releases: [], stable: 'v2', orders: [], isReady: true };
   const writes = Array.from({ length: 10 }, (_, at) => `PATCH route #${at + 1}`);
   const reference = { end, writes, perObject: { 'PATCH route': 4 }, watched: ['pods'] };
   const all = allPlans(new Map([['promote', reference]]), 4);

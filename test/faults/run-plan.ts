@@ -30,8 +30,9 @@ async function ran(
   const { api, namespace, controllers } = scene;
   let last: EndState | null = null;
   try {
+    const { act, amid, prepare } = workloads[plan.workload];
+    await prepare?.(scene);
     ledger.arm();
-    const { act, amid } = workloads[plan.workload];
     await Promise.all([act(scene), disturb(scene, { fault: plan.fault, ledger, amid })]);
     await eventually(
       async () => {

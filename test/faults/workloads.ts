@@ -1,8 +1,13 @@
 /** The workloads: what people do to a service that Sluice delivers or is to deliver, from their first word to how it is to end. */
 import { request } from 'undici';
+import type { OrderSpec } from '../../src/release/order-object-schema.ts';
+import { orderBody, ordersFolder } from '../../src/wiring/cluster/order-object.ts';
+import { folders, revisionOf } from '../../src/workload/kubernetes/labels.ts';
+import { wishOf } from '../../src/workload/kubernetes/wish.ts';
+import { clientOf } from '../lab/client-of.ts';
 import { type Deployment, deploymentPath } from '../lab/sample-deployment.ts';
 import { eventually } from '../support/eventually.ts';
-import { type EndState, ourFolder, policyPath, routePath } from './end-state.ts';
+import { type EndState, endState, ourFolder, policyPath, routePath } from './end-state.ts';
 import type { WorkloadName } from './fault.ts';
 import { policy, type Step, template } from './objects.ts';
 import { weightsOf } from './route-oracle.ts';
@@ -12,6 +17,8 @@ export interface Workload {
   readonly steps: readonly Step[];
   /** `plain`: the service has no policy yet. */
   readonly before: 'delivered' | 'plain';
+  /** Done before anything counts. */
+  prepare?(scene: Scene): Promise<void>;
   act(scene: Scene): Promise<void>;
   /** Resolves in the midst of it. */
   amid(scene: Scene): Promise<unknown>;
@@ -90,6 +97,19 @@ async function raiseByHand({ api, namespace }: Scene): Promise<void> {
   await api.patch(path, edit, 'json');
 }
 
+const comesTo = ({ api, namespace }: Scene, is: (state: EndState) => boolean): Promise<unknown> =>
+  eventually(async () => is(await endState(api, namespace)), { withinMs: patientMs, everyMs: 200 });
+
+/** As `kubectl sluice` gives it, of a version. */
+async function order({ api, lab, namespace }: Scene, action: OrderSpec['action'], version: string): Promise<void> {
+  const listed = await clientOf(lab, 'admin').list(folders(namespace).deployments);
+  if (!listed.ok) throw new Error(listed.error.message);
+  const ofVersion = listed.value.objects.filter((each) => JSON.stringify(each).includes(`"image":"app:${version}"`));
+  const [revision = ''] = ofVersion.flatMap((each) => revisionOf(each) ?? wishOf(each, [])?.revision ?? []);
+  const spec = { policy: 'app', action, revision, user: 'admin', reason: 'it is wanted' };
+  await api.create(ordersFolder(namespace), orderBody(action, spec));
+}
+
 const isFinal = (release: string): boolean => / (succeeded|rolledBack|failed)$/.test(release);
 
 /** A release of a service that is delivered; `phase`: of the last one that is to end. */
@@ -145,6 +165,31 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     act: async ({ api, namespace }) => void (await api.apply(policyPath(namespace), policy(steps(brief)))),
     amid: serviceIsMade,
     isOver: ({ isReady, deployments }) => isReady && deployments.includes('target v1 x 0'),
+  },
+  /** Back to what was stable before, by a person's word, while the Deployment asks for the newer. */
+  'set-stable': {
+    steps: [{ weight: 100, bakeSeconds: brief }],
+    before: 'delivered',
+    prepare: async (scene) => {
+      await push(scene, 'v2');
+      await comesTo(scene, ({ deployments, stable }) => stable === 'v2' && deployments.includes('revision v1 x 0'));
+    },
+    act: (scene) => order(scene, 'set-stable', 'v1'),
+    amid: (scene) => comesTo(scene, ({ stable }) => stable === 'v1'),
+    isOver: ({ deployments, isReady, orders, services }) =>
+      isReady &&
+      services['app'] === 'v1' &&
+      deployments.includes('revision v2 x 0') &&
+      orders.includes('set-stable Accepted'),
+  },
+  /** Sooner than by itself. */
+  start: {
+    ...release('succeeded'),
+    steps: steps(brief),
+    act: async (scene) => {
+      await push(scene, 'v2');
+      await order(scene, 'start', 'v2');
+    },
   },
   /** With users on the canary. */
   remove: {
