@@ -1,6 +1,7 @@
 /** Whether CPU, memory and disk kept their range: the measured values against what the rule says, whatever the judge made of them. */
 import type { LevelReading } from '../../metrics/reading.ts';
 import type { JournalSpan } from '../../release/journal-span.ts';
+import type { Release } from '../../release/release.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { isLevelOutside } from '../../verdict/level.ts';
 import { tookText, valueText } from '../format-value.ts';
@@ -15,12 +16,12 @@ export const inRange = ({ journal, release, view }: Told): readonly Measure[] =>
     const what = `${name} in range`;
     const rule = release.rules.rules.find((each) => each.name === name);
     const shown = view.rules.find((each) => each.name === name);
-    if (rule !== undefined && shown !== undefined) return [{ what, ...rangeOf(rule, shown, journal.spans) }];
+    if (rule !== undefined && shown !== undefined)
+      return [{ what, ...rangeOf(rule, shown, levelsUnderTraffic(rule, release, journal.spans)) }];
     return name === 'disk_usage' ? [] : [{ what, state: 'notMeasured', said: 'no rule of that name' }];
   });
 
-function rangeOf(rule: Rule, shown: RuleView, spans: readonly JournalSpan[]): Omit<Measure, 'what'> {
-  const levels = spans.flatMap(({ read, toMs }) => levelOf(read[rule.name], toMs));
+function rangeOf(rule: Rule, shown: RuleView, levels: readonly Level[]): Omit<Measure, 'what'> {
   const [first = null] = levels;
   if (first === null) return { state: 'notMeasured', said: 'nothing was seen of it' };
   const outside = levels.map((level) => ({ toMs: level.toMs, isOutside: isLevelOutside(rule.threshold, level) }));
@@ -36,6 +37,16 @@ function rangeOf(rule: Rule, shown: RuleView, spans: readonly JournalSpan[]): Om
   // As the rule has it: outside for so long, or still so at the end.
   const isMissed = outside.at(-1)?.isOutside === true || (isEver && outsideMs >= rule.forMs);
   return { state: isMissed ? 'missed' : 'met', said };
+}
+
+/** What an instance takes until it is warm says nothing of it. */
+function levelsUnderTraffic(
+  { name }: Rule,
+  { startedAtMs, weight }: Release,
+  spans: readonly JournalSpan[],
+): readonly Level[] {
+  const fromMs = (weight.firstTrafficAtMs ?? Number.POSITIVE_INFINITY) - startedAtMs;
+  return spans.flatMap(({ read, toMs }) => levelOf(read[name], toMs)).filter(({ atMs }) => atMs >= fromMs);
 }
 
 type Level = LevelReading & { readonly toMs: number };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Release } from '../../../src/release/release.ts';
 import { aRule } from '../../support/a-rule.ts';
 import { span } from '../../support/journal-spans.ts';
 import {
@@ -28,6 +29,7 @@ const traffic = {
 const promoted = sampleRelease({
   phase: { phase: 'succeeded', endedAtMs: startedAtMs + 11_000_000 },
   verdicts: [passing(errorRate)],
+  weight: { ...sampleRelease().weight, firstTrafficAtMs: startedAtMs },
   traffic,
   tasks: [{ name: 'post-mortem', what: 'Held' }],
 });
@@ -141,6 +143,29 @@ describe('the deployment report', () => {
     expect(success.find(({ what }) => what === 'cpu_usage in range')).toMatchObject({
       state,
       said: expect.stringContaining(said),
+    });
+  });
+
+  it('holds nothing against an instance that was not warm before it had traffic', () => {
+    const rule = aRule({
+      ...{ name: 'cpu_usage', threshold: { kind: 'ratio-above', ratio: 0.8 }, forMs: 0 },
+      ...({ sli: { kind: 'gauge', selector: { metric: 'x', matchers: [] }, aggregate: 'max' } } as const),
+    });
+    const weight = { ...promoted.weight, firstTrafficAtMs: startedAtMs + 30_000 };
+    const rules = { ...promoted.rules, rules: [rule] };
+    const read = (level: number) => ({ read: { cpu_usage: { level: [level, 0.3] as const, age: 0 } } });
+    const spans = [span(1, read(0.99)), span(2, read(0.2)), span(3, read(0.3))];
+    const given = { log: promotedLog, journal: { spans, trend: [], cut: false } };
+    const told = (release: Release) =>
+      toldRollback({ release: { ...release, verdicts: [passing(rule)] }, ...given }).success.find(
+        ({ what }) => what === 'cpu_usage in range',
+      );
+    expect(told({ ...promoted, rules, weight })).toMatchObject({
+      state: 'met',
+      said: expect.stringMatching(/^20 % to 30 %, /),
+    });
+    expect(told({ ...promoted, rules, weight: { ...weight, firstTrafficAtMs: null } })).toMatchObject({
+      state: 'notMeasured',
     });
   });
 
