@@ -34,10 +34,10 @@ export async function askHttp(spec: HttpAskSpec, question: Question, around: Ask
   if (!post.ok) return heard('pending', post.error, null);
   const access = await accessTo(spec.server);
   if (!access.ok) return heard('pending', access.error, null);
-  const common = { spec, question, post: post.value, access: access.value };
+  const secrets = secretsInHeaders({ ...spec.headers, ...access.value.headers });
+  const common = { spec, question, post: post.value, access: access.value, secrets };
   const all = await Promise.all(urls.slice(0, mostInstances).map((url) => askOne({ ...common, url }, around.signal)));
   const said = all.find(({ outcome }) => outcome !== 'passed') ?? all[0] ?? heard('failed', 'nobody was asked', null);
-  const secrets = secretsInHeaders({ ...spec.headers, ...access.value.headers });
   const { answer, ...rest } = said;
   return {
     ...rest,
@@ -58,6 +58,8 @@ interface Asking {
   readonly question: Question;
   readonly post: Post;
   readonly access: Access;
+  /** That are never told. */
+  readonly secrets: readonly string[];
 }
 
 type Try = Heard & { readonly isFinal: boolean };
@@ -77,7 +79,7 @@ async function askOne(asking: Asking, signal: AbortSignal): Promise<Heard> {
 }
 
 async function tryOnce(asking: Asking, signal: AbortSignal): Promise<Try> {
-  const { spec, url } = asking;
+  const { secrets, spec, url } = asking;
   const deadline = AbortSignal.timeout(spec.timeoutMs);
   const begunMs = performance.now();
   try {
@@ -85,8 +87,8 @@ async function tryOnce(asking: Asking, signal: AbortSignal): Promise<Try> {
     return judged(asking, response, performance.now() - begunMs);
   } catch (error) {
     const message = deadline.aborted
-      ? `no complete answer from ${shownOf(url)} within ${span(spec.timeoutMs)}`
-      : failureOf(url, error);
+      ? `no complete answer from ${shownOf(url, secrets)} within ${span(spec.timeoutMs)}`
+      : failureOf(asking, error);
     return { ...heard('failed', message, performance.now() - begunMs), isFinal: false };
   }
 }
@@ -118,10 +120,10 @@ const request = (
     proxy: false,
   });
 
-function judged({ spec, url }: Asking, { data, headers, status }: AxiosResponse<string>, tookMs: number): Try {
-  const place = shownOf(url);
+function judged({ secrets, spec, url }: Asking, { data, headers, status }: AxiosResponse<string>, tookMs: number): Try {
+  const place = shownOf(url, secrets);
   if (status >= 300 && status < 400 && !spec.status.includes(status)) {
-    const message = `${place} redirects to ${shownOf(String(headers['location'] ?? 'nowhere'))} (${status}); redirects are not followed: give the final address`;
+    const message = `${place} redirects to ${shownOf(String(headers['location'] ?? 'nowhere'), secrets)} (${status}); redirects are not followed: give the final address`;
     return { ...heard('failed', message, tookMs), isFinal: true };
   }
   const wrong =
@@ -155,17 +157,17 @@ const heard = (outcome: Heard['outcome'], message: string, tookMs: number | null
   tookMs,
 });
 
-/** Without what may be secret in it. */
-const shownOf = (url: string): string => {
-  if (!URL.canParse(url)) return url.split('?')[0]?.slice(0, 100) ?? '';
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`.slice(0, 150);
+/** Without what may be secret in it: masked as long as it is whole. */
+const shownOf = (url: string, secrets: readonly string[]): string => {
+  const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: '', pathname: url.split('?')[0] ?? '' };
+  return masked(`${origin}${pathname}`, secrets).slice(0, 150);
 };
 
-function failureOf(url: string, error: unknown): string {
+function failureOf({ secrets, url }: Asking, error: unknown): string {
   const message = messageOf(error);
+  const place = shownOf(url, secrets);
   if (error instanceof AxiosError && message.startsWith('maxContentLength'))
-    return `the answer of ${shownOf(url)} is longer than ${maxAnswerBytes} bytes`;
+    return `the answer of ${place} is longer than ${maxAnswerBytes} bytes`;
   const code = error instanceof AxiosError ? error.code : undefined;
-  return `${shownOf(url)}: ${[code, message].filter((part) => part).join(' ')}`;
+  return `${place}: ${[code, message].filter((part) => part).join(' ')}`;
 }
