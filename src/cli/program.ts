@@ -103,7 +103,9 @@ const defaultServer = 'http://127.0.0.1:7581';
 
 /** Throws a CommanderError where commander would end the process. */
 export const createProgram = (): Command => {
+  // Narrow terminals, too: commander breaks lines anywhere where a column has less than this.
   const program = new Command('sluice')
+    .configureHelp({ minWidthToWrap: 16 })
     .description(description)
     .addOption(new Option('--server <url>', "the controller's address").env('SLUICE_SERVER').default(defaultServer))
     .addOption(

@@ -23,7 +23,12 @@ export interface Wanted {
 
 const readScenarioFile = async (file: string): Promise<Result<readonly Scenario[], readonly FileError[]>> => {
   const bytes = await readConfigFile(file);
-  return bytes.ok ? parseScenarios(bytes.value, file) : failed([bytes.error]);
+  if (!bytes.ok) return failed([bytes.error]);
+  const scenarios = await parseScenarios(bytes.value, file);
+  const missing = scenarios.ok ? undefined : scenarios.error.find(({ message }) => message === 'scenarios is missing');
+  if (missing === undefined) return scenarios;
+  const message = `scenarios is missing: a file of scenarios is wanted, which names a rule file and says what it must decide (test/scenarios/breach.yaml is one); a rule file is looked at by: sluice rules check ${file}`;
+  return failed([{ ...missing, message }]);
 };
 
 /** Nothing is run when one of the files is bad: the errors of all of them are told together. */

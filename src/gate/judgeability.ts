@@ -30,13 +30,13 @@ export const outlookLines = (outlook: Outlook): readonly string[] =>
   seen(outlook).map(({ rule, index, step, events }) => {
     const { weight = 0, bakeMs = 0 } = outlook.plan.steps[index] ?? {};
     const soon = ([times, ms]: readonly [string, number]): string =>
-      `${times}x ${ms <= outlook.plan.maxDurationMs ? span(Math.max(ms, 1_000)) : 'no'}`;
-    const passes = step.msToSample <= bakeMs ? 'may pass in the bake' : `may pass after ${passTime(step.msToSample)}`;
+      `${times} times ${ms <= outlook.plan.maxDurationMs ? `in ${span(Math.max(ms, 1_000))}` : 'never'}`;
+    const passes = step.msToSample <= bakeMs ? 'in the bake' : passTime(step.msToSample);
     const convicts = Object.entries(step.msToConvict).map(soon).join(', ');
-    return `${rule} at ${weight} % for ${span(bakeMs)}: ${count(events)} requests, ${passes}, convicts ${convicts}`;
+    return `${rule} at ${weight} % for ${span(bakeMs)}: ${count(events)} requests, may pass ${passes}; beyond its limit it is found: ${convicts}`;
   });
 
-const passTime = (ms: number): string => (Number.isFinite(ms) ? span(ms) : 'there is traffic');
+const passTime = (ms: number): string => (Number.isFinite(ms) ? `after ${span(ms)}` : 'once there is traffic');
 
 interface Seen {
   readonly rule: string;

@@ -13,7 +13,8 @@ interface ChecklistProps {
 
 /** Nothing where nothing was ever asked. */
 export const Checklist = ({ me, view }: ChecklistProps) => {
-  const { checklist, investigations, pauses } = view;
+  const { checklist, investigations } = view;
+  const pauses = view.ended ? [] : view.pauses;
   if (checklist.length + investigations.length + pauses.length === 0) return null;
   return (
     <section class="card" aria-labelledby="checklist-title">

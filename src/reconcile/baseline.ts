@@ -1,6 +1,6 @@
 /** What holds for a policy while nothing is released: stable runs as it should, and users reach it. */
 import { failed, ok, type Result } from '../lib/result.ts';
-import { readyOf, wantedOf } from '../release/instances.ts';
+import { readyOf, stateOf, wantedOf } from '../release/instances.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import type { Router } from '../router/router.ts';
@@ -57,7 +57,10 @@ export async function keepBaseline(
   const seen = await ports.workload.observe();
   if (!seen.ok) return seen;
   const ready = readyOf(seen.value, stable);
-  if (ready < (leaving === null ? 1 : wanted)) return ok([notReady(stable, leaving, { ready, wanted })]);
+  if (ready < (leaving === null ? 1 : wanted)) {
+    const failure = stateOf(seen.value, stable)?.failure?.message;
+    return ok([`${notReady(stable, leaving, { ready, wanted })}${failure === undefined ? '' : `: ${failure}`}`]);
+  }
   if (mode === 'observe' && seen.value.serving.stable !== null) return ok([]);
   if (seen.value.serving.stable !== stable)
     return served(await ports.workload.serve('stable', stable, ports.store.epoch));

@@ -58,7 +58,8 @@ export function judgeReadings(release: Release, { memory, readings }: Measured, 
     ];
   });
   const evidence = { memory, rules: Object.fromEntries(judged.map(({ name, state }) => [name, state])) };
-  const verdicts = judged.map(({ verdict }) => verdict);
+  // What was decided on stays: no users come any more, so nothing that is seen later speaks of it.
+  const verdicts = release.phase.phase === 'rollingBack' ? release.verdicts : judged.map(({ verdict }) => verdict);
   return { release: { ...release, evidence, verdicts }, sighted: isSighted(release, readings), readings };
 }
 

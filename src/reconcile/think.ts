@@ -112,9 +112,10 @@ const unchanged = (release: Release): Change<Release> => ({ release, log: [] });
 const weightNow = (release: Release, { epoch, tick, world: { route } }: Moment): WeightBook =>
   route === null ? release.weight : observeRoute(release, { nowMs: tick.nowMs, epoch, route }).release.weight;
 
-/** What passed at another weight has shown nothing of this one; what speaks against the canary stays. */
+/** What passed at another weight has shown nothing of this one; what speaks against the canary stays, and all does once it is taken back. */
 const withoutOldPasses = (release: Release, { applied, appliedAtMs }: WeightBook): Release =>
-  applied === release.weight.applied && appliedAtMs === release.weight.appliedAtMs
+  (applied === release.weight.applied && appliedAtMs === release.weight.appliedAtMs) ||
+  release.phase.phase === 'rollingBack'
     ? release
     : { ...release, verdicts: release.verdicts.filter(({ kind }) => kind !== 'pass') };
 

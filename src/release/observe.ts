@@ -69,7 +69,7 @@ function tell(release: Release, event: Event, atMs: number): LogEntry {
 const nounOf = { requests: 'requests', newConnections: 'new sessions' } as const;
 
 function sentence(
-  { mode, phase, revision, stableRevision, weight }: Release,
+  { mode, phase, revision, stableRevision, supersededBy, weight }: Release,
   event: Event,
 ): { readonly reason: string; readonly message: string } {
   const back = stableRevision ?? 'nothing';
@@ -87,7 +87,13 @@ function sentence(
     case 'promoted':
       return { reason: 'Promoted', message: `${revision} is stable; ${back} is kept for the watch` };
     case 'watched':
-      return { reason: 'Succeeded', message: `the watch is over: ${revision} stays` };
+      return {
+        reason: 'Succeeded',
+        message:
+          supersededBy === null
+            ? `the watch is over: ${revision} stays`
+            : `the watch ends early, since ${supersededBy} is asked for: ${revision} stays, and no breach takes it back any more`,
+      };
     case 'emptied':
       if (mode === 'observe') return { reason: 'RolledBack', message: `the observation of ${revision} is over` };
       return { reason: 'RolledBack', message: `no request reaches ${revision} any more, ${back} serves everything` };

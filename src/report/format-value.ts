@@ -12,9 +12,9 @@ export const countText = (count: number): string => {
 
 const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** What a rule has counted; an alert counts nothing. */
-export const eventsText = ({ unit, events }: { readonly unit: Unit; readonly events: number }): string =>
-  unit === 'alert' ? '-' : countText(events);
+/** What a rule has counted; a level counts nothing. */
+export const eventsText = ({ counts, events }: { readonly counts: boolean; readonly events: number }): string =>
+  counts ? countText(events) : '-';
 
 /** A rule's value; null, nothing was seen, is `-`. */
 export const valueText = (value: number | null, unit: Unit): string => {

@@ -8,7 +8,7 @@ import type { Unit } from './format-value.ts';
 import { heldMs } from './held.ts';
 import { limitWords } from './limit-words.ts';
 import { releaseView } from './release-view.ts';
-import { toRecoveryMs } from './rollback-view.ts';
+import { type RollbackView, toRecoveryMs } from './rollback-view.ts';
 import { unitOf } from './rule-view.ts';
 import { median } from './trends/median.ts';
 
@@ -41,7 +41,7 @@ export interface PastRelease {
   readonly reachedPercent: number;
   /** From the decision to roll back to weight 0. */
   readonly toZeroMs: number | null;
-  /** From the first sign of the breach to weight 0. */
+  /** From the first sign of the breach to weight 0; null: nothing was breached, a person or a limit took it back. */
   readonly toRecoveryMs: number | null;
   /** From the commit to the promotion; null: no result of the revision says `committed_at`, or it was not promoted. */
   readonly leadMs: number | null;
@@ -114,7 +114,7 @@ export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number):
     causeRule: view.cause?.rule ?? null,
     reachedPercent: release.weight.reached,
     toZeroMs: view.rollback?.toZeroMs ?? null,
-    toRecoveryMs: view.rollback === null ? null : toRecoveryMs(view.rollback),
+    toRecoveryMs: isBreach(view.rollback) ? toRecoveryMs(view.rollback) : null,
     leadMs: leadMs({ revision, promotedAtMs }, policy),
     trendForMs: view.trend?.state === 'ended' ? view.trend.untilMs - view.trend.promotedAtMs : null,
     requestsFailed: view.rollback?.requestsFailed ?? null,
@@ -151,3 +151,6 @@ const pastRule = (rule: Rule, { verdicts }: Release): PastRule => {
     verdict: verdict?.kind ?? null,
   };
 };
+
+const isBreach = (rollback: RollbackView | null): rollback is RollbackView =>
+  rollback !== null && rollback.firstBreachAtMs !== null;

@@ -23,6 +23,8 @@ export interface RuleView {
   readonly limit: number | null;
   /** The limit as people read it: `0.1 %`, `5 % > 500ms`, `>= 23.1 %`. */
   readonly limitWords: string;
+  /** Whether it is judged by events; a level, or an alert, is looked at and counts none. */
+  readonly counts: boolean;
   /** Canary events since the release began, and in this step. */
   readonly events: number;
   readonly stepEvents: number;
@@ -54,6 +56,8 @@ export const ruleViews = (release: Release): readonly RuleView[] =>
 export const unitOf = ({ sli, threshold }: Rule): Unit =>
   sli.kind === 'alert' ? 'alert' : threshold.kind === 'seconds-above' && sli.kind !== 'latency' ? 'seconds' : 'ratio';
 
+const levels: readonly Rule['sli']['kind'][] = ['alert', 'expression', 'gauge'];
+
 const wordsOf = (rule: Rule) => ({
   name: rule.name,
   alert: rule.alert,
@@ -61,6 +65,7 @@ const wordsOf = (rule: Rule) => ({
   threshold: rule.thresholdText,
   windowMs: rule.windowMs,
   unit: unitOf(rule),
+  counts: levels.every((kind) => kind !== rule.sli.kind),
   runbook: rule.runbook,
 });
 

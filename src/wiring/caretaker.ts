@@ -51,6 +51,8 @@ async function round(service: Kept, { store, starter }: CaretakerOptions): Promi
 
 function report(policy: string, looked: Result<readonly string[]>, { pulse, log }: CaretakerOptions): void {
   pulse.beat();
-  pulse.missing(policy, looked.ok ? looked.value : [looked.error.message]);
-  if (!looked.ok) log.warn({ policy, ...looked.error }, 'policy is not served as it should be');
+  const missing = looked.ok ? looked.value : [looked.error.message];
+  const isNews = pulse.missing(policy, missing);
+  if (isNews && missing.length > 0)
+    log.warn({ policy, missing, ...(looked.ok ? {} : looked.error) }, 'policy is not served as it should be');
 }

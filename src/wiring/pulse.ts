@@ -24,8 +24,11 @@ export class Pulse {
     this.#beatAtMs = this.#clock.monotonicMs();
   }
 
-  missing(policy: string, what: readonly string[]): void {
+  /** Whether that is news. */
+  missing(policy: string, what: readonly string[]): boolean {
+    const before = this.#missing.get(policy) ?? [];
     this.#missing.set(policy, what);
+    return before.join() !== what.join();
   }
 
   alive(): Alive {

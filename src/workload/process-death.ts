@@ -16,8 +16,17 @@ export async function describeCrashLoop(record: InstanceRecord, how: string, log
   const { id, deaths } = record;
   const first = deaths[0] ?? 0;
   const spanS = Math.round(((deaths.at(-1) ?? first) - first) / 1_000);
-  const tail = await logTail(logPath, lastLines);
-  const said = tail === '' ? `It wrote nothing to ${logPath}` : `Last lines of ${logPath}:\n${tail}`;
-  const message = `${id} ended ${deaths.length} times within ${spanS} s, last: ${how}. It is tried again every ${hopelessDelayMs / 1_000} s. ${said}`;
+  const said = complaint(await logTail(logPath, lastLines));
+  const wrote = said === '' ? `It wrote nothing to ${logPath}` : `It wrote to ${logPath}: ${said}`;
+  const message = `${id} ended ${deaths.length} times within ${spanS} s, last: ${how}. It is tried again every ${hopelessDelayMs / 1_000} s. ${wrote}`;
   return { reason: 'CrashLoop', message };
+}
+
+const mostChars = 300;
+
+/** The line that looks like the reason, else the last one: a whole stack trace fits into no sentence. */
+function complaint(tail: string): string {
+  const lines = tail.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.find((each) => /error|exception|fatal|panic/i.test(each)) ?? lines.at(-1) ?? '';
+  return line.trim().slice(0, mostChars);
 }

@@ -101,6 +101,14 @@ describe('rules test', () => {
     });
   });
 
+  test('a rule file is not a file of scenarios, and it is said what looks at one', async () => {
+    const { code, out, err } = await sluice(['rules', 'test', 'rules/production.yaml']);
+    expect([code, out]).toEqual([3, '']);
+    expect(err).toMatch(
+      /^rules\/production\.yaml:2:1 scenarios is missing: .*sluice rules check rules\/production\.yaml\n$/,
+    );
+  });
+
   test('a file that cannot be used: every mistake with its place, nothing is run, exit 3', async () => {
     const bad = file('bad.yaml', `${head}  - { name: it, traffic: { rate: 100 }, outcome: promotd }\n`);
     const { code, out, err } = await sluice(['rules', 'test', good, bad]);

@@ -37,7 +37,8 @@ describe('sluice demo', () => {
     const { process, leftBehind } = await startDemo(['--keep', '--no-outage', '--factor', '120']);
     const [, server = ''] = await process.says(/HTTP API at (http:\S+)\. In another/, 150_000);
     expect(process.output()).toContain(`The page: ${server}/\n`);
-    const [, id = ''] = /v4 stands in the middle of its first bake.*#\/release\/(\S+)/.exec(process.output()) ?? [];
+    const [, id = ''] =
+      /v4 is paused at the beginning of its first bake.*#\/release\/(\S+)/.exec(process.output()) ?? [];
     const guest = await sluice(['get', '-o', 'json', id], { server });
     expect(JSON.parse(guest.out)).toMatchObject({ phase: 'baking', step: 1, attention: { reason: 'Paused' } });
     const listed = await sluice(['list'], { server });

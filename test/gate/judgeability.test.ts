@@ -47,13 +47,15 @@ describe('what a release is told of its steps when it starts', () => {
     const usual = { ...outlook(10, errorRate, { ...errorRate, name: 'warned', alert: 'warning' }), judge: settings };
     expect(outlookLines(usual)).toEqual([
       expect.stringMatching(
-        /^error_rate at 25 % for 10m: 1,500 requests, may pass after 20m, convicts 2x no, 5x \d+m, 10x \S+$/,
+        /^error_rate at 25 % for 10m: 1,500 requests, may pass after 20m; beyond its limit it is found: 2 times never, 5 times in \d+m, 10 times in \S+$/,
       ),
-      expect.stringContaining('error_rate at 50 % for 15m: 4,500 requests, may pass in the bake, convicts'),
+      expect.stringContaining(
+        'error_rate at 50 % for 15m: 4,500 requests, may pass in the bake; beyond its limit it is found: ',
+      ),
       expect.stringContaining('error_rate at 100 % for 30m: 18,000 requests'),
     ]);
     expect(outlookLines(outlook(0, errorRate))[0]).toContain(
-      'may pass after there is traffic, convicts 2x no, 5x no, 10x no',
+      'may pass once there is traffic; beyond its limit it is found: 2 times never, 5 times never, 10 times never',
     );
   });
 });

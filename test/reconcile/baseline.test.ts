@@ -68,6 +68,13 @@ describe('stable', () => {
     expect(await keep()).toEqual(nothingMissing);
   });
 
+  it('that cannot run says why', async () => {
+    await keep();
+    await world.workload.lose('v1', 'v1-1', 'exited');
+    await world.workload.fail('v1', { reason: 'CrashLoop', message: 'v1-1 ended 5 times' });
+    expect(await keep()).toEqual({ ok: true, value: ['no instance of v1 is ready yet: v1-1 ended 5 times'] });
+  });
+
   it('that nothing is stored of can not be brought up', async () => {
     expect(await keepBaseline({ ...state, stable: 'v9' }, world.ports, 'enforce')).toMatchObject({
       ok: false,

@@ -41,6 +41,18 @@ describe('a look', () => {
     expect(await loop.world.weight()).toBe(0);
     expect((await loop.release()).phase.phase).toBe('rollingBack');
   });
+
+  it('of a release that is taken back changes no verdict: no users are there to be judged by', async () => {
+    await onItsWay();
+    await loop.ticks(120, 1_000);
+    const before = (await loop.release()).verdicts;
+    expect(before.some(({ kind }) => kind === 'pass')).toBe(true);
+    await loop.order('abort');
+    await loop.ticks(10, 1_000);
+    const { phase, verdicts } = await loop.release();
+    expect(['rollingBack', 'rolledBack']).toContain(phase.phase);
+    expect(verdicts.map(({ kind, rule }) => [rule, kind])).toEqual(before.map(({ kind, rule }) => [rule, kind]));
+  });
 });
 
 describe('somebody else who saves in between', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockText, countText, tookText, valueText } from '../../src/report/format-value.ts';
+import { clockText, countText, eventsText, tookText, valueText } from '../../src/report/format-value.ts';
 
 describe('numbers as people read them', () => {
   it.each([
@@ -31,4 +31,9 @@ describe('numbers as people read them', () => {
     [42_000, '42s'],
     [3_900_000, '1h5m'],
   ])('%s ms took %s', (ms, text) => expect(tookText(ms)).toBe(text));
+});
+
+it('a level counts no events', () => {
+  expect(eventsText({ counts: false, events: 0 })).toBe('-');
+  expect(eventsText({ counts: true, events: 0 })).toBe('0');
 });

@@ -96,6 +96,8 @@ describe('while nothing is released', () => {
     care();
     await eventually(() => room.pulse.ready().missing.join() === `app: ${room.problem}`);
     expect((await serving())?.stable).toBe('v1');
+    const msg = 'policy is not served as it should be';
+    await eventually(() => lines.some((line) => line.msg === msg && String(line['missing']) === room.problem));
   });
 
   it('what goes wrong is logged with its reason, and tried again', async () => {

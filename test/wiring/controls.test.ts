@@ -109,7 +109,9 @@ describe('start', () => {
     const { id } = await room.started('v2');
     const log = await room.store.log(id);
     const told = log.ok ? log.value.filter(({ reason }) => reason === 'Outlook') : [];
-    expect(told[0]?.message).toMatch(/^error_rate at \d+ % for .* requests, may pass .*, convicts 2x /);
+    expect(told[0]?.message).toMatch(
+      /^error_rate at \d+ % for .* requests, may pass .*; beyond its limit it is found: 2 times /,
+    );
   });
 
   it('classes nothing as unjudgeable where the traffic suffices', async () => {

@@ -17,7 +17,7 @@ export const keepWords = (
     ...(guest === null
       ? []
       : [
-          `${guest.revision} stands in the middle of its first bake and waits for you: ${controller.url}/#/release/${guest.id}`,
+          `${guest.revision} is paused at the beginning of its first bake and waits for you: ${controller.url}/#/release/${guest.id}`,
           '(its buttons resume, promote or abort it, and say first what each of them does)',
         ]),
     '',

@@ -10,13 +10,13 @@ export const ruleTable = (rules: readonly RuleView[], options: TableOptions): re
 
 const columns = (room: number): readonly Column<RuleView>[] => [
   { head: 'RULE', cell: (rule) => ({ text: rule.name }), rank: 0 },
-  { head: 'ALERT', cell: (rule) => ({ text: rule.alert }), rank: 4 },
+  { head: 'ALERT', cell: (rule) => ({ text: rule.alert }), rank: 5 },
   { head: 'CANARY', cell: (rule) => ({ text: valueText(rule.canary, rule.unit) }), rank: 0 },
-  { head: 'STABLE', cell: (rule) => ({ text: valueText(rule.stable, rule.unit) }), rank: 1 },
-  { head: 'LIMIT', cell: (rule) => ({ text: rule.limitWords }), rank: 0 },
-  { head: 'EVENTS', cell: (rule) => ({ text: eventsText(rule) }), rank: 2 },
+  { head: 'STABLE', cell: (rule) => ({ text: valueText(rule.stable, rule.unit) }), rank: 2 },
+  { head: 'LIMIT', cell: (rule) => ({ text: rule.limitWords }), rank: 1 },
+  { head: 'EVENTS', cell: (rule) => ({ text: eventsText(rule) }), rank: 3 },
   { head: 'VERDICT', cell: (rule) => ({ text: verdictWord(rule), tone: toneOf(rule) }), rank: 0 },
-  { head: room > narrow ? 'WHAT IT WOULD TAKE' : 'TAKES', cell: (rule) => ({ text: take(rule, room) }), rank: 3 },
+  { head: room > narrow ? 'WHAT IT WOULD TAKE' : 'TAKES', cell: (rule) => ({ text: take(rule, room) }), rank: 4 },
 ];
 
 const narrow = 16;

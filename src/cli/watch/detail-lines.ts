@@ -29,7 +29,7 @@ const ruleLines = (rule: RuleView, width: number): readonly string[] => {
 
 const evidenceText = (rule: RuleView): string => {
   if (rule.verdict === null || rule.unit === 'alert') return '';
-  const counted = `${eventsText(rule)} events, ${Math.floor(rule.evidence * 100)} % of the evidence that convicts`;
+  const counted = `${rule.counts ? `${eventsText(rule)} events, ` : ''}${Math.floor(rule.evidence * 100)} % of the evidence that convicts`;
   const bursts = rule.dispersion === null ? '' : `bursts: ${rule.dispersion.phi.toFixed(1)} (${rule.dispersion.from})`;
   return [counted, rule.take, bursts].filter((text) => text !== '').join('; ');
 };

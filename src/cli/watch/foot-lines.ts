@@ -46,5 +46,7 @@ const words: Readonly<Record<Pane, readonly string[]>> = {
 
 const keyLine = (pane: Pane, width: number): string => {
   const wide = words[pane].join('   ');
-  return wide.length <= width ? wide : fit(words[pane].join(' '), width);
+  // How to leave is what has to be in sight.
+  const narrow = [...words[pane].slice(-1), ...words[pane].slice(0, -1)].join(' ');
+  return wide.length <= width ? wide : fit(narrow, width);
 };

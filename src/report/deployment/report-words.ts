@@ -195,7 +195,7 @@ export const rollbackRows = ({ rollback }: DeploymentReport): readonly Row[] => 
       'Time to recovery',
       rollback.toRecoveryMs === null
         ? 'not recovered yet'
-        : `${tookText(rollback.toRecoveryMs)} from the first breach to weight 0`,
+        : `${tookText(rollback.toRecoveryMs)} from ${firstBreachAtMs === null ? 'the decision, without a breach,' : 'the first breach'} to weight 0`,
     ],
     ...(promise === null ? [] : [['How sure', promise]]),
     ['Requests failed', rollback.requestsFailed === null ? 'not counted' : String(rollback.requestsFailed)],

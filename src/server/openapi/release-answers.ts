@@ -66,6 +66,7 @@ export const rule = z.object({
   stable: maybe(number),
   limit: maybe(number),
   limitWords: text,
+  counts: flag,
   events: number,
   stepEvents: number,
   verdict: maybe(verdict),

@@ -121,6 +121,17 @@ describe('what a release gives to trends', () => {
     expect(toZeroMs).toBe(zeroAtMs - cause.atMs);
     expect(toRecoveryMs).toBe(zeroAtMs - cause.atMs + 30_000);
   });
+
+  it('nothing was restored where nothing was breached: a person took it back', () => {
+    const release = rolledBackRelease();
+    if (release.phase.phase !== 'rolledBack') throw new Error('not rolled back');
+    const phase = { ...release.phase, cause: { ...release.phase.cause, rule: null } };
+    const { toRecoveryMs, toZeroMs } = pastRelease(
+      { release: { ...release, phase }, log: [], policy: samplePolicy },
+      nowMs,
+    );
+    expect([toRecoveryMs, toZeroMs]).toEqual([null, phase.zeroAtMs - phase.cause.atMs]);
+  });
 });
 
 describe('periods', () => {
