@@ -1,5 +1,6 @@
 /** How deliveries are written down, and read again: what is not as it should be is left out. */
 import { z } from 'zod';
+import { parsedJson } from '../lib/parsed-json.ts';
 import type { Delivery } from './delivery-log.ts';
 
 const deliverySchema = z.object({
@@ -21,10 +22,4 @@ const deliverySchema = z.object({
 });
 
 /** null: it is not one. */
-export function parseDelivery(text: string): Delivery | null {
-  try {
-    return deliverySchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
+export const parseDelivery = (text: string): Delivery | null => deliverySchema.safeParse(parsedJson(text)).data ?? null;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
+import { parsedJson } from '../lib/parsed-json.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { ownedBy } from './kubernetes-owned.ts';
 import type { LogEntry } from './log.ts';
@@ -79,7 +80,24 @@ interface Chunk {
   readonly object: KubeObject;
 }
 
-const chunkData = z.looseObject({ from: z.string().regex(/^\d+$/), lines: z.string() });
+const logLines = z.array(
+  z.looseObject({
+    ...{ atMs: z.number(), kind: z.enum(['decision', 'write', 'event', 'action']), reason: z.string() },
+    ...{ message: z.string(), data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])) },
+  }),
+);
+
+const chunkData = z.looseObject({
+  from: z.string().regex(/^\d{1,9}$/),
+  lines: z.string().transform((text, context): readonly LogEntry[] => {
+    const lines = logLines.safeParse(parsedJson(text)).data;
+    if (lines !== undefined) return lines;
+    context.addIssue({ code: 'custom', message: 'holds no lines of a log', input: text });
+    return z.NEVER;
+  }),
+});
+
+/** A ConfigMap that somebody has edited, so that no lines are in it any more, is left out. */
 
 async function chunksOf({ client, folder, release }: Shelf): Promise<Result<readonly Chunk[], KubeProblem>> {
   const listed = await client.list(folder, { labelSelector: `${label}=${release.metadata.name}` });
@@ -87,9 +105,7 @@ async function chunksOf({ client, folder, release }: Shelf): Promise<Result<read
   const chunks = listed.value.objects.flatMap((object): Chunk[] => {
     const data = chunkData.safeParse(object['data']).data;
     const isOurs = object.metadata.labels?.[label] === release.metadata.name;
-    return data === undefined || !isOurs
-      ? []
-      : [{ from: Number(data.from), lines: JSON.parse(data.lines) as LogEntry[], object }];
+    return data === undefined || !isOurs ? [] : [{ from: Number(data.from), lines: data.lines, object }];
   });
   return ok(chunks.toSorted((a, b) => a.from - b.from));
 }

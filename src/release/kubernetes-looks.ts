@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
+import { parsedJson } from '../lib/parsed-json.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { Journal, type Journalled } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
@@ -83,7 +84,7 @@ export class KubernetesLooks {
     const read = await this.#client.get(`${this.#folder}/${name}-looks`);
     if (!read.ok && read.error.reason !== 'NotFound') return read;
     const text = read.ok ? (read.value['data'] as { readonly looks?: string } | undefined)?.looks : undefined;
-    this.#looks.set(name, text === undefined ? [] : (kept.safeParse(JSON.parse(text)).data ?? []));
+    this.#looks.set(name, text === undefined ? [] : (kept.safeParse(parsedJson(text)).data ?? []));
     return ok(undefined);
   }
 

@@ -1,5 +1,6 @@
 /** Entries of the trail as the lines of its pieces: whoever may edit ConfigMaps can have put anything there. */
 import { z } from 'zod';
+import { parsedJson } from '../lib/parsed-json.ts';
 import type { KeptSegment } from './kubernetes-segments.ts';
 import type { TrailEntry } from './trail.ts';
 
@@ -19,12 +20,8 @@ export const entriesIn = (segments: readonly KeptSegment[]): readonly TrailEntry
   segments.flatMap(({ lines }) => lines.flatMap(entryIn));
 
 const entryIn = (line: string): readonly TrailEntry[] => {
-  try {
-    const { data } = trailEntry.safeParse(JSON.parse(line));
-    return data === undefined ? [] : [data];
-  } catch {
-    return [];
-  }
+  const { data } = trailEntry.safeParse(parsedJson(line));
+  return data === undefined ? [] : [data];
 };
 
 export const lineOf = (entry: TrailEntry): string => {

@@ -1,4 +1,5 @@
 /** Reads stored records back strictly: another format, an unknown phase or a missing field is a problem, and a default only where none was known when it was written. */
+import { parsedJson } from '../lib/parsed-json.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { PhaseName, Release } from './release.ts';
 import type { PolicyState } from './store.ts';
@@ -126,7 +127,7 @@ const policyShape: Readonly<Record<keyof PolicyState, Kind>> = {
 };
 
 export function storedRelease(text: string, id: string): Result<Release> {
-  const stored = parsed(text);
+  const stored = parsedJson(text);
   const value = isRecord(stored)
     ? { ...laterFields, ...stored, phase: withLater(stored['phase']), weight: withObject(stored['weight']) }
     : stored;
@@ -142,19 +143,11 @@ const withLater = (phase: unknown): unknown =>
 const withObject = (weight: unknown): unknown => (isRecord(weight) ? { routeObject: null, ...weight } : weight);
 
 export function storedPolicy(text: string, name: string): Result<PolicyState> {
-  const stored = parsed(text);
+  const stored = parsedJson(text);
   const value = isRecord(stored) ? { attested: [], ...stored } : stored;
   // `frozenBefore` is left out until many have failed, `adopted` until somebody says which one is stable.
   const fault = shapeFault(isRecord(value) ? { frozenBefore: '', adopted: null, ...value } : value, policyShape, '');
   return fault === null ? ok(value as PolicyState) : unreadable(`policy ${name}`, fault);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function releaseFault(value: unknown): string | null {

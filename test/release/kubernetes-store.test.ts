@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KubernetesStore } from '../../src/release/kubernetes-store.ts';
 import { storeContract, value } from '../contract/store.ts';
 import { aPolicy, aRelease, inPhase, phases, startMs } from '../support/a-release.ts';
+import { span } from '../support/journal-spans.ts';
 import { type KubeObjects, startKubeObjects } from '../support/kube-objects.ts';
 import { openElected } from '../support/kubernetes-store.ts';
 
@@ -19,8 +20,8 @@ storeContract('the store in a cluster', async () => {
   return { open: (options) => openElected(objects.server.client(), 'shop', options) };
 });
 
-const opened = (objects: KubeObjects, holds = (): boolean => true): KubernetesStore =>
-  new KubernetesStore({ client: objects.server.client({ writeWithinMs: 200 }), namespace: 'shop', epoch: 7, holds });
+const opened = (objects: KubeObjects, holds = (): boolean => true, client = objects.server.client()): KubernetesStore =>
+  new KubernetesStore({ client, namespace: 'shop', epoch: 7, holds });
 
 const line = (message: string) => ({ atMs: startMs, kind: 'event', reason: 'Tried', message, data: {} }) as const;
 
@@ -91,7 +92,7 @@ describe('a release in a cluster', () => {
 
   it.each(['answerLost', 'lost', 'late'] as const)('is saved once when a write is %s', async (fault) => {
     const objects = await withPolicy();
-    const store = opened(objects);
+    const store = opened(objects, undefined, objects.server.client({ writeWithinMs: 200 }));
     const first = value(await store.save(aRelease(), []));
     objects.fault(fault);
     expect(value(await store.save(first, [line('once')])).version).toBe(2);
@@ -167,6 +168,26 @@ describe('a release in a cluster', () => {
     expect(all).toEqual(Array.from({ length: 1_000 }, (_, n) => 2_000 + n));
     const kept = value(await store.log('app-1', 1_000_000));
     expect(kept.length).toBeLessThan(2_400);
+  });
+
+  it.each(['{', 'null', '[null]', '[{"atMs":1}]'])('whose lines somebody has made %s has the others', async (lines) => {
+    const objects = await withPolicy();
+    const store = opened(objects);
+    const all = Array.from({ length: 150 }, (_, n) => line(String(n)));
+    value(await store.save(value(await store.save(aRelease(), all)), [line('last')]));
+    const chunk = '/api/v1/namespaces/shop/configmaps/app-1-log-0';
+    objects.put(chunk, { ...objects.at(chunk), data: { from: '0', lines } });
+    const read = value(await store.log('app-1', 1_000)).map(({ message }) => message);
+    expect(read).toEqual([...all.slice(100).map(({ message }) => message), 'last']);
+  });
+
+  it('whose looks somebody has edited goes on without the old ones', async () => {
+    const objects = await withPolicy();
+    value(await opened(objects).save(aRelease(), []));
+    objects.put('/api/v1/namespaces/shop/configmaps/app-1-looks', { metadata: {}, data: { looks: '{' } });
+    const store = opened(objects);
+    value(await store.note('app-1', span(1)));
+    expect(value(await store.journal('app-1')).spans).toEqual([span(1)]);
   });
 
   it('says that there is no policy to keep a state in', async () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { failed, ok } from '../../src/lib/result.ts';
 import type { JournalSpan } from '../../src/release/journal-span.ts';
 import { keepLooks } from '../../src/wiring/keep-looks.ts';
+import { eventually } from '../support/eventually.ts';
 import { span } from '../support/journal-spans.ts';
 import { logLines } from '../support/log-lines.ts';
 
@@ -32,4 +33,10 @@ it('says that a look is lost once, until looks are kept again, and marks the gap
       { level: 'info', release: 'app-1', msg: /again/ },
     ].map(({ msg, ...rest }) => ({ ...rest, msg: expect.stringMatching(msg) as unknown })),
   );
+});
+
+it('a store that throws is said in the same way', async () => {
+  const { log, lines } = logLines();
+  keepLooks({ note: () => Promise.reject(new SyntaxError('no look')) }, log)('app-1', span(1));
+  await eventually(() => expect(lines).toMatchObject([{ level: 'warn', release: 'app-1', message: 'no look' }]));
 });
