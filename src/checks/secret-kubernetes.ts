@@ -6,11 +6,22 @@ import type { ReadKey } from './event-http.ts';
 
 const secretData = z.looseObject({ data: z.record(z.string(), z.string()).optional() });
 
+export interface KeyPlace {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** Names of the Secrets that the operator's settings let sign; the controller's own rights may reach further. */
+  readonly signingSecrets: readonly string[];
+}
+
 /** A policy of a cluster names Secrets only: what stands in files and the environment is the controller's own. */
 export const kubernetesKey =
-  (client: KubeClient, namespace: string): ReadKey =>
+  ({ client, namespace, signingSecrets }: KeyPlace): ReadKey =>
   async (ref) => {
     if (ref.from !== 'secret') return failed('a policy of a cluster names a Secret');
+    if (!signingSecrets.includes(ref.name))
+      return failed(
+        `the operator's settings do not let Secret ${ref.name} sign: name it under checks.secrets of the chart`,
+      );
     const read = await client.get(`/api/v1/namespaces/${namespace}/secrets/${ref.name}`);
     if (!read.ok)
       return failed(

@@ -69,15 +69,18 @@ export interface Operated {
   /** What the operator's settings define, by name. */
   readonly sources: Words;
   readonly hooks: Words;
+  /** Those of the namespace that may sign: what is signed tells of the key, and goes where the policy says. */
+  readonly signingSecrets: readonly string[];
 }
 
 /** Of a policy in a cluster: addresses and keys are the operator's, or lie in the cluster. */
-export function clusterCheckIssues(spec: Words, { hooks, sources }: Operated): readonly CheckIssue[] {
+export function clusterCheckIssues(spec: Words, { hooks, signingSecrets, sources }: Operated): readonly CheckIssue[] {
   const strange = hooksOf(spec).flatMap(({ path, words }) => [
     ...ownAddress(words).map((message) => ({ path: [...path, 'url'], message })),
     ...unknownServer(words, Object.keys(hooks)).map((message) => ({ path: [...path, 'to'], message })),
     ...hostHeader(words).map((message) => ({ path: [...path, 'headers'], message })),
     ...ownKey(words).map((message) => ({ path: [...path, 'sign'], message })),
+    ...unnamedSecret(words, signingSecrets).map((message) => ({ path: [...path, 'sign', 'secret'], message })),
   ]);
   return [...strange, ...commonIssues(spec, sources)];
 }
@@ -105,6 +108,15 @@ const ownKey = ({ sign }: Words): readonly string[] =>
   isMap(sign) && sign['secret'] === undefined && (sign['file'] !== undefined || sign['env'] !== undefined)
     ? ["would read from the controller's own files and environment; in a cluster write { secret: NAME, key: KEY }"]
     : [];
+
+function unnamedSecret({ sign }: Words, named: readonly string[]): readonly string[] {
+  const secret = isMap(sign) ? sign['secret'] : undefined;
+  if (typeof secret !== 'string' || named.includes(secret)) return [];
+  const list = named.length === 0 ? 'none at all' : named.join(', ');
+  return [
+    `"${secret}" is none of the Secrets that the operator's settings let sign (checks.secrets of the chart names them); there is ${list}${didYouMean(secret, named)}`,
+  ];
+}
 
 /** Of any policy. `sources`: those that it may name. */
 function commonIssues(spec: Words, sources: Words): readonly CheckIssue[] {

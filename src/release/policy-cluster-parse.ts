@@ -13,7 +13,7 @@ import { standbyOf } from './plan.ts';
 import type { Policy, SourceSpec } from './policy.ts';
 import { approvalsFrom } from './policy-approvals.ts';
 import { backupIssues, type ClusterBackup, clusterBackupFrom } from './policy-backup.ts';
-import { clusterCheckIssues } from './policy-check-fit.ts';
+import { clusterCheckIssues, type Operated } from './policy-check-fit.ts';
 import { checksFrom } from './policy-checks.ts';
 import { kubernetesSpec } from './policy-cluster.ts';
 import type { ClusterSettings } from './policy-cluster-settings.ts';
@@ -154,9 +154,7 @@ function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: Clu
     ...metricsIssues(metrics, { sources: settings.sources, traffic }).map(({ word, message }) =>
       mistake(['metrics', word], message),
     ),
-    ...clusterCheckIssues(spec, { hooks: settings.hooks ?? {}, sources: settings.sources }).map(({ path, message }) =>
-      mistake(path, message),
-    ),
+    ...clusterCheckIssues(spec, operatedBy(settings)).map(({ path, message }) => mistake(path, message)),
     ...backupIssues(spec).map(({ path, message }) => mistake(path, message)),
     ...notifyMistakes(notify, Object.keys(settings.notify ?? {})),
     ...strayTargets(contacts, calledTargets(notify)).map(({ path, message }) =>
@@ -164,6 +162,10 @@ function togetherMistakes(spec: Readonly<Record<string, unknown>>, settings: Clu
     ),
   ];
 }
+
+const operatedBy = ({ hooks = {}, signingSecrets = [], sources }: ClusterSettings): Operated => ({
+  ...{ hooks, signingSecrets, sources },
+});
 
 const calledTargets = (notify: unknown): readonly string[] =>
   (Array.isArray(notify) ? notify : []).flatMap((target: unknown) => {

@@ -14,6 +14,9 @@ export const settingsWords = z.strictObject({
   hooks: hooksWords
     .optional()
     .meta({ description: 'Addresses that checks and gates ask, by the names that policies call them.' }),
+  signingSecrets: z.array(z.string().min(1).max(253)).max(100).optional().meta({
+    description: "Secrets of the policies' namespace whose keys may sign what is sent to hooks. Default: none.",
+  }),
   notify: z
     .record(z.string().min(1).max(253), targetWords)
     .optional()

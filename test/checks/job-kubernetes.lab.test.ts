@@ -147,15 +147,16 @@ describe.runIf(await needsLab())('a Job that answers a question', () => {
       ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hook' } },
       stringData: { key: 'abc\n' },
     });
-    const read = kubernetesKey(clientOf(lab, 'admin'), namespace);
+    const keys = (as: 'admin' | 'bob', signingSecrets = ['hook']) =>
+      kubernetesKey({ client: clientOf(lab, as), namespace, signingSecrets });
+    const read = keys('admin');
     expect(await read({ from: 'secret', name: 'hook', key: 'key' })).toEqual({ ok: true, value: 'abc' });
     expect(await read({ from: 'secret', name: 'hook', key: 'other' })).toMatchObject({
       error: 'Secret hook has nothing under other',
     });
-    expect(
-      await kubernetesKey(clientOf(lab, 'bob'), namespace)({ from: 'secret', name: 'hook', key: 'key' }),
-    ).toMatchObject({
-      error: expect.stringContaining('checks.secrets of the chart'),
-    });
+    for (const refusing of [keys('bob'), keys('admin', ['another'])])
+      expect(await refusing({ from: 'secret', name: 'hook', key: 'key' })).toMatchObject({
+        error: expect.stringContaining('checks.secrets of the chart'),
+      });
   });
 });

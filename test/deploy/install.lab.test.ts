@@ -43,6 +43,7 @@ describe.runIf(await needsLab())('deploy/chart', () => {
     expect(render('replica=3')).toThrow("additional properties 'replica' not allowed");
     expect(render('routers.linkerd=true')).toThrow("additional properties 'linkerd' not allowed");
     expect(render('replicas=0')).toThrow('replicas');
+    expect(render('checks.secrets={hook}')()).toMatch(/signingSecrets:\n +- hook\n/);
     expect(render('settings.sources.main.prometheus.uri=x')).toThrow("additional properties 'uri' not allowed");
   });
 

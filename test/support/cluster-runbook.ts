@@ -90,6 +90,7 @@ export async function aClusterRunbook(lab: JoinedLab, atEnd: AtEnd) {
     hooks: { hooks: { url: hooks.origin, tokenFile: secrets.file('hooks').file } },
     notify: { ...Object.fromEntries(targets), team: told('releases'), database: told('database-pager') },
     set: ['backup.secrets=true', 'checks.secrets={hook}'],
+    signingSecrets: ['hook'],
   });
   const places = { namespace: service.namespace, gate: join(folder, 'gate'), key: secrets.text('sign') };
   const around = await aroundRunbook(lab.api(), places);

@@ -55,6 +55,8 @@ export interface OperatedOptions {
   readonly sources?: object;
   /** Of the operator's settings: addresses of hooks by their names. */
   readonly hooks?: object;
+  /** Of the operator's settings: Secrets that may sign. */
+  readonly signingSecrets?: readonly string[];
   /** Of the operator's settings: targets of notices by their names. */
   readonly notify?: object;
   /** What else its containers have. */
@@ -78,6 +80,7 @@ export async function anOperatedService(
   const {
     sources = { pods: { scrape: { interval: '250ms' } } },
     hooks = {},
+    signingSecrets = [],
     notify = {},
     container = {},
     replicas = 2,
@@ -95,7 +98,7 @@ export async function anOperatedService(
   await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
   const settings = join(await tempDir(), 'settings.yaml');
-  await writeFile(settings, stringify({ sources, hooks, notify }));
+  await writeFile(settings, stringify({ sources, hooks, notify, signingSecrets }));
   const policyPath = `${own}/releasepolicies/app`;
   const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
   return {

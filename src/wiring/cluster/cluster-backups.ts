@@ -23,7 +23,7 @@ interface Kept {
 /** null: the policy keeps nothing. */
 export function clusterBackups(scene: ClusterScene, { owner, policy }: Kept): BackupDesk | null {
   if (policy.backup === null) return null;
-  const { client, clock, compression, log, namespace, nudge, store, view } = scene;
+  const { client, clock, compression, log, namespace, nudge, settings, store, view } = scene;
   const delivered = async (revision: string): Promise<Result<Delivered | null>> => {
     const state = await store.policy(policy.name);
     if (!state.ok) return state;
@@ -40,7 +40,7 @@ export function clusterBackups(scene: ClusterScene, { owner, policy }: Kept): Ba
     template: { of: (deployment) => intentOf(deployment)?.template ?? null, configNames, copyName },
   });
   const ofOthers = { changedWithinMs: changedWithinMs / compression, inTurn: turns() };
-  const readKey = kubernetesKey(client, namespace);
+  const readKey = kubernetesKey({ client, namespace, signingSecrets: settings.signingSecrets ?? [] });
   const asked = { policy: policy.name, namespace, readKey, job: kubernetesJob({ client, namespace }) };
   const hook = backupHook(policy.backup.hook, asked);
   return new BackupDesk({ policy: policy.name, snapshots, hook, clock, log, nudge, ...ofOthers });

@@ -25,14 +25,14 @@ export interface ClusterChecks {
 }
 
 export function clusterChecks(
-  { alerts, client, clock, namespace, store }: ClusterScene,
+  { alerts, client, clock, namespace, settings, store }: ClusterScene,
   policy: ClusterPolicy,
   { load, tell, workload }: Around,
 ): ClusterChecks {
   const asking = {
     ...{ policy, alerts, clock, load },
     job: kubernetesJob({ client, namespace }),
-    readKey: kubernetesKey(client, namespace),
+    readKey: kubernetesKey({ client, namespace, signingSecrets: settings.signingSecrets ?? [] }),
   };
   const checks = checkDesk(asking);
   const asks = new RestoreAsks(restoreAsks(asking));

@@ -122,6 +122,7 @@ describe.runIf(await needsLab())('checks in a cluster', () => {
     const { events, origin } = await aReceiver(atEnd);
     const service = await anOperatedService(lab, spec, {
       hooks: { ci: { url: origin } },
+      signingSecrets: ['hook'],
       set: ['checks.secrets={hook}'],
     });
     const { api, host, namespace, push, releases } = service;
