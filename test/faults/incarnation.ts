@@ -1,5 +1,6 @@
 /** One controller of a plan, from its start to its end: a process, or one that lives in this process behind a proxy that can be cut. */
 
+import { shippedFlags } from '../bench/rig/shipped-flags.ts';
 import type { AtEnd } from '../support/at-end.ts';
 import { isAlive, signalById } from '../support/process.ts';
 import { startSluice } from '../support/sluice-command.ts';
@@ -38,7 +39,7 @@ export function startProcessController(order: IncarnationOrder, cache: string): 
   const place = ['--settings', settingsFile, '--namespace', namespace, '--kubeconfig', kubeconfig];
   const how = ['--no-review', '--listen', '127.0.0.1:0', '--compress', String(compression), '--log-level', 'info'];
   const started = startSluice(['controller', ...place, ...how], {
-    ...{ atEnd, env: { NODE_COMPILE_CACHE: cache } },
+    ...{ atEnd, env: { NODE_COMPILE_CACHE: cache }, flags: shippedFlags() },
     ...(program === undefined ? {} : { program }),
   });
   const { exited, output, pid } = started;

@@ -5,7 +5,8 @@ import { startProcess, type TestProcess } from './process.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-const words = (file: string) => [process.execPath, '--disable-warning=ExperimentalWarning', file] as const;
+const words = (file: string, flags: readonly string[] = []) =>
+  [process.execPath, '--disable-warning=ExperimentalWarning', ...flags, file] as const;
 
 export const sluiceWords = words(main);
 
@@ -21,15 +22,17 @@ export interface CommandOptions {
   readonly atEnd?: AtEnd;
   /** `src/main.ts` of another version. */
   readonly program?: string;
+  /** Of Node. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts it and leaves it running. */
 export const startSluice = (given: readonly string[], options: CommandOptions = {}): TestProcess => {
-  const { server, env = {}, atEnd, program = main } = options;
+  const { server, env = {}, atEnd, flags, program = main } = options;
   const { NO_COLOR: _color, SLUICE_SERVER: _server, ...inherited } = process.env;
   const address = server === undefined ? {} : { SLUICE_SERVER: server };
   const ending = atEnd === undefined ? {} : { atEnd };
-  return startProcess([...words(program), ...given], { env: { ...inherited, ...address, ...env }, ...ending });
+  return startProcess([...words(program, flags), ...given], { env: { ...inherited, ...address, ...env }, ...ending });
 };
 
 export const sluice = async (words: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> => {
