@@ -1,4 +1,4 @@
-/** The parser's thread: started when needed, ended when it is too slow, kept a moment for the file that comes next.
+/** The parser's threads, never more than two: started when needed, ended when too slow, one kept a moment for the file that comes next.
  *
  *                 answer in time
  *     start ──► busy ──────────► idle ──1 s──► ended
@@ -84,8 +84,28 @@ const ask = async (worker: Worker, text: string, withinMs: number): Promise<Resu
   return answer;
 };
 
-/** Never rejects: a text that takes longer than `withinMs`, or breaks the parser, is refused. */
-export const parseInThread = async (text: string, withinMs = parseWithinMs): Promise<YamlAnswer> => {
+/** A controller that begins reads all its policies at once, and a thread costs more than most texts; one that is too slow holds up nobody. */
+const mostAtOnce = 2;
+let busy = 0;
+const waiting: (() => void)[] = [];
+
+const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+  if (busy === mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else busy += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) busy -= 1;
+    else next();
+  }
+};
+
+/** Never rejects: a text that takes longer than `withinMs`, or breaks the parser, is refused. Texts wait for their turn. */
+export const parseInThread = (text: string, withinMs = parseWithinMs): Promise<YamlAnswer> =>
+  inTurn(() => parse(text, withinMs));
+
+const parse = async (text: string, withinMs: number): Promise<YamlAnswer> => {
   const kept = take();
   const worker = kept === null ? await start() : ok(kept);
   const answer = worker.ok ? await ask(worker.value, text, withinMs) : worker;

@@ -26,3 +26,16 @@ test('one after the other, through the same thread and through a new one', async
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   expect(said(await parseInThread('n: 4'))).toEqual({ n: 4 });
 });
+
+test('a hundred texts at once are read by two threads', async () => {
+  let started = 0;
+  const count = (): void => {
+    started += 1;
+  };
+  process.on('worker', count);
+  const texts = Array.from({ length: 100 }, (_, index) => `n: ${index}`);
+  const answers = await Promise.all(texts.map((text) => parseInThread(text)));
+  process.off('worker', count);
+  expect(answers.map(said)).toEqual(texts.map((_, index) => ({ n: index })));
+  expect(started).toBeLessThanOrEqual(2);
+});
