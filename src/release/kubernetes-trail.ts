@@ -6,8 +6,7 @@
  *               └── tried again ───────┘
  */
 import { pause } from '../lib/pause.ts';
-import type { Problem } from '../lib/result.ts';
-import { failed, ok, type Result } from '../lib/result.ts';
+import { failed, ok, type Problem, problemOf, type Result } from '../lib/result.ts';
 import {
   type KeptSegment,
   listSegments,
@@ -37,7 +36,7 @@ const mostChars = 64 * 1024;
 const mostSegments = 100;
 const againMs = 1_000;
 /** Whoever leads next waits for it. */
-const closeWithinMs = 1_000;
+const closeWithinMs = 2_000;
 
 export class KubernetesTrail implements Trail {
   readonly #options: KubernetesTrailOptions;
@@ -88,7 +87,7 @@ export class KubernetesTrail implements Trail {
     return verifySegments(this.#options);
   }
 
-  /** Writes what waits, for a second. */
+  /** Writes what waits, for two seconds. */
   async close(): Promise<void> {
     const written = new AbortController();
     await Promise.race([this.#writing, pause(closeWithinMs, written.signal)]);
@@ -99,7 +98,10 @@ export class KubernetesTrail implements Trail {
 
   /** Said before it starts, and taken back in the step in which it ends: nothing is added unseen in between. */
   #begin(): void {
-    if (this.#waiting.length > 0) this.#writing ??= Promise.resolve().then(() => this.#writeAll());
+    if (this.#waiting.length === 0) return;
+    this.#writing ??= Promise.resolve()
+      .then(() => this.#writeAll())
+      .catch((thrown: unknown) => this.#options.troubled(problemOf(thrown)));
   }
 
   async #writeAll(): Promise<void> {

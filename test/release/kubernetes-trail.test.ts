@@ -129,6 +129,15 @@ it('writes nothing without the Lease', async () => {
   expect(problems.join()).toContain('1 entries are not in the trail');
 });
 
+it('a defect in the midst of a write is told, and reaches nobody else', async () => {
+  const objects = await startKubeObjects();
+  const { trail, problems } = await opened(objects, () => {
+    throw new Error('no clock');
+  });
+  expect(await trail.record(said(1))).toMatchObject({ ok: false, error: { reason: 'TrailUnwritten' } });
+  expect(problems.join()).toContain('no clock');
+});
+
 it('keeps the newest ten thousand, and is whole without those before', async () => {
   const { objects, trail } = await withEntries(10_300);
   const kept = value(await trail.verify());
