@@ -35,6 +35,19 @@ export async function recallPolicy(policy: string, first: FirstStable, store: St
   });
 }
 
+/** What users are on until stable can answer as many of them. */
+export interface Leaving {
+  readonly what: string;
+  /** Instances that answer them there. */
+  readonly wanted: number;
+}
+
+interface Idle {
+  readonly mode: Release['mode'];
+  /** What answers users where nothing of Sluice's does; left out: nothing. */
+  readonly own?: Leaving | null;
+}
+
 /**
  * Absolute and idempotent. Answers what is still missing until users are served; empty: nothing. Not for while a release runs.
  * Mode observe serves stable where nothing is served, and leaves everything else to whoever drives the traffic.
@@ -42,13 +55,13 @@ export async function recallPolicy(policy: string, first: FirstStable, store: St
 export async function keepBaseline(
   state: PolicyState,
   ports: BaselinePorts,
-  mode: Release['mode'],
+  { mode, own = null }: Idle,
 ): Promise<Result<readonly string[]>> {
   const { stable } = state;
   if (stable === null) return ok([]);
   const spec = state.revisions[stable];
   if (spec === undefined) return unknownStable(state, stable);
-  const left = await leftByOrder(state, ports.workload);
+  const left = await leavingOf(state, ports.workload, own);
   if (!left.ok) return left;
   const leaving = left.value;
   const wanted = Math.max(spec.kind === 'endpoints' ? spec.urls.length : spec.replicas, leaving?.wanted ?? 0);
@@ -57,9 +70,9 @@ export async function keepBaseline(
   const seen = await ports.workload.observe();
   if (!seen.ok) return seen;
   const ready = readyOf(seen.value, stable);
-  if (ready < (leaving === null ? 1 : wanted)) {
+  if (ready < (leaving?.wanted ?? 1)) {
     const failure = stateOf(seen.value, stable)?.failure?.message;
-    return ok([`${notReady(stable, leaving, { ready, wanted })}${failure === undefined ? '' : `: ${failure}`}`]);
+    return ok([`${notReady(stable, leaving, ready)}${failure === undefined ? '' : `: ${failure}`}`]);
   }
   if (mode === 'observe' && seen.value.serving.stable !== null) return ok([]);
   if (seen.value.serving.stable !== stable)
@@ -67,29 +80,25 @@ export async function keepBaseline(
   return withoutCanary(state.policy, ports);
 }
 
-interface Leaving {
-  readonly revision: string;
-  readonly wanted: number;
-}
-
-/** A person ordered another stable revision, and what serves until then can answer users: they change when as many instances are ready. */
-async function leftByOrder({ adopted, stable }: PolicyState, workload: Workload): Promise<Result<Leaving | null>> {
-  if (adopted === undefined || adopted.revision !== stable) return ok(null);
+/** They change when as many instances are ready, as long as what they are on can answer them; null: one is better than what they have. */
+async function leavingOf(
+  { adopted, stable }: PolicyState,
+  workload: Workload,
+  own: Leaving | null,
+): Promise<Result<Leaving | null>> {
   const seen = await workload.observe();
   if (!seen.ok) return seen;
-  const { stable: revision } = seen.value.serving;
-  const isLeft = revision !== null && revision !== stable && adopted.formers.includes(revision);
-  return ok(isLeft && readyOf(seen.value, revision) > 0 ? { revision, wanted: wantedOf(seen.value, revision) } : null);
+  const { stable: serving } = seen.value.serving;
+  if (serving === null) return ok(own);
+  const isOrdered = adopted !== undefined && adopted.revision === stable && adopted.formers.includes(serving);
+  const isLeft = isOrdered && serving !== stable && readyOf(seen.value, serving) > 0;
+  return ok(isLeft ? { what: serving, wanted: wantedOf(seen.value, serving) } : null);
 }
 
-const notReady = (
-  stable: string,
-  leaving: Leaving | null,
-  { ready, wanted }: { readonly ready: number; readonly wanted: number },
-): string =>
+const notReady = (stable: string, leaving: Leaving | null, ready: number): string =>
   leaving === null
     ? `no instance of ${stable} is ready yet`
-    : `users stay on ${leaving.revision} until ${stable} is ready, as was ordered: ${ready} of ${wanted} instances are`;
+    : `users stay on ${leaving.what} until ${stable} is ready: ${ready} of ${leaving.wanted} instances are`;
 
 const served = (done: Result<void>): Result<readonly string[]> => (done.ok ? ok([]) : done);
 

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
+import { notKept } from '../release/adopt-stable.ts';
 import type { AdoptRequest } from '../release/adoption.ts';
 import { attested, withGroupsThatCount } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
@@ -210,8 +211,9 @@ export class ReleaseControls implements Controls {
     const service = this.#options.services.get(policy);
     const state = await this.#options.store.policy(policy);
     if (!state.ok) return state;
-    const spec = state.value?.revisions[revision];
-    if (service === undefined || state.value === null || spec === undefined) return this.noPolicy(policy);
+    if (service === undefined || state.value === null) return this.noPolicy(policy);
+    const spec = state.value.revisions[revision];
+    if (spec === undefined) return failed(notKept(policy, revision, []));
     const thawed = retry(state.value, release.value);
     if (!thawed.ok) return thawed;
     const saved = await this.#options.store.savePolicy(thawed.value);

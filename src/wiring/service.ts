@@ -186,6 +186,6 @@ async function keep(
   const running = await plane.keep();
   if (!running.ok) return running;
   ports.tell({ kind: 'looked', policy: policy.name, missing: running.value, atMs: ports.clock.wallMs() });
-  const kept = idle === null ? ok([]) : await keepBaseline(idle, ports, policy.mode);
+  const kept = idle === null ? ok([]) : await keepBaseline(idle, ports, policy);
   return kept.ok ? ok([...running.value.map(({ message }) => message), ...kept.value]) : kept;
 }

@@ -47,6 +47,12 @@ export const taken = (policy: string, revision: string): Problem => ({
   retryable: false,
 });
 
+export const notServing = (stable: string): Problem => ({
+  reason: 'NotServing',
+  message: `users are not on ${stable} yet, whose pods are being started: the release begins after that`,
+  retryable: true,
+});
+
 export const restoring = (policy: string): Problem => ({
   reason: 'RestoreUnderWay',
   message: `what ${policy} keeps is being restored: start the release when that is done`,

@@ -14,7 +14,7 @@ import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { type Beginning, begin } from '../release/begin.ts';
 import { compressJudge, compressPlan, compressRules } from '../release/compress.ts';
 import { rollbackPointGate } from '../release/gate-demand.ts';
-import { isCrowded, withoutForgotten, withRevision } from '../release/known-revisions.ts';
+import { withRevision } from '../release/known-revisions.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { OwnRollback } from '../release/own-rollback.ts';
 import type { Policy } from '../release/policy.ts';
@@ -35,6 +35,7 @@ import {
   taken,
   underWay,
 } from './start-problems.ts';
+import { tidied } from './tidied.ts';
 import { TurnsByName } from './turns-by-name.ts';
 
 /** What a start needs to know of a service. */
@@ -42,6 +43,8 @@ export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' |
   readonly policy: ServedPolicy;
   /** What its Deployment asks for; left out where only people ask. */
   readonly asked?: () => AskedFor;
+  /** Why users are not on stable yet; null: they are. Left out: a release brings them there. */
+  readonly unsettled?: (stable: string) => Promise<Problem | null>;
 };
 
 /** What it needs to know of the policy, wherever that was read. */
@@ -148,23 +151,17 @@ export class Starter {
     if (known.value === null) return failed(notYet(policy));
     const before = known.value.revisions[revision];
     if (before === undefined) {
-      const tidy = isCrowded(known.value) ? await this.#tidied(known.value) : known.value;
+      const tidy = await tidied(known.value, this.#options.store);
       return this.#options.store.savePolicy(withRevision(tidy, revision, spec));
     }
     return contentHash(before) === contentHash(spec) ? ok(known.value) : failed(taken(policy, revision));
   }
 
-  /** Whatever can't be read may refer to any revision: then all are kept. */
-  async #tidied(state: PolicyState): Promise<PolicyState> {
-    const { store } = this.#options;
-    const [releases, unreadable] = await Promise.all([store.releases({ policy: state.policy }), store.unreadable()]);
-    return releases.ok && unreadable.ok && unreadable.value.length === 0
-      ? withoutForgotten(state, releases.value)
-      : state;
-  }
-
   async #begin(service: Served, state: PolicyState, asked: Asked): Promise<Result<Release>> {
     if (this.#still.has(service.policy.name)) return failed(restoring(service.policy.name));
+    // Keeping stable would move all users to the first pod of it that is ready.
+    const unsettled = state.stable === null ? null : await service.unsettled?.(state.stable);
+    if (unsettled) return failed(unsettled);
     const beginning = this.#beginning(service, state, asked);
     if (!beginning.ok) return beginning;
     const refused = begin(beginning.value);

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
 import { failed } from '../../src/lib/result.ts';
-import { keepBaseline, recallPolicy } from '../../src/reconcile/baseline.ts';
+import { keepBaseline, type Leaving, recallPolicy } from '../../src/reconcile/baseline.ts';
 import { openMemoryStore } from '../../src/release/memory.ts';
 import type { PolicyState, Store } from '../../src/release/store.ts';
 import { command } from '../support/control-room.ts';
@@ -27,7 +27,7 @@ beforeEach(async () => {
   state = known.value;
 });
 
-const keep = (mode: 'enforce' | 'observe' = 'enforce') => keepBaseline(state, world.ports, mode);
+const keep = (mode: 'enforce' | 'observe' = 'enforce') => keepBaseline(state, world.ports, { mode });
 const nothingMissing = { ok: true, value: [] };
 
 const serving = async () => {
@@ -75,15 +75,30 @@ describe('stable', () => {
     expect(await keep()).toEqual({ ok: true, value: ['no instance of v1 is ready yet: v1-1 ended 5 times'] });
   });
 
+  it('gets users when it can answer as many of them as what they are on, as long as that answers', async () => {
+    await world.workload.ensure('v1', first.spec, 3);
+    for (const id of ['v1-2', 'v1-3']) await world.workload.lose('v1', id, 'unready');
+    state = { ...state, revisions: { v1: { ...first.spec, replicas: 3 } } };
+    const taken = (own: Leaving | null) => keepBaseline(state, world.ports, { mode: 'enforce', own });
+    const own = { what: 'the pods of Deployment app', wanted: 2 };
+    const waits = 'users stay on the pods of Deployment app until v1 is ready: 1 of 2 instances are';
+    expect(await taken(own)).toEqual({ ok: true, value: [waits] });
+    expect(await serving()).toEqual({ stable: null, canary: null });
+    expect(await taken(null)).toEqual(nothingMissing);
+    expect(await serving()).toEqual({ stable: 'v1', canary: null });
+    // What is taken over already is put back as soon as one can answer.
+    expect(await taken(own)).toEqual(nothingMissing);
+  });
+
   it('that nothing is stored of can not be brought up', async () => {
-    expect(await keepBaseline({ ...state, stable: 'v9' }, world.ports, 'enforce')).toMatchObject({
+    expect(await keepBaseline({ ...state, stable: 'v9' }, world.ports, { mode: 'enforce' })).toMatchObject({
       ok: false,
       error: { reason: 'RevisionUnknown', message: expect.stringContaining('v9') },
     });
   });
 
   it('is not asked for before there is one', async () => {
-    expect(await keepBaseline({ ...state, stable: null }, world.ports, 'enforce')).toEqual(nothingMissing);
+    expect(await keepBaseline({ ...state, stable: null }, world.ports, { mode: 'enforce' })).toEqual(nothingMissing);
     expect(await serving()).toEqual({ stable: null, canary: null });
   });
 });

@@ -16,7 +16,7 @@ it('leaves the weight alone that a release has by now', async () => {
   if (!before.ok || before.value === null) throw new Error('no policy');
   await loop.ticks(3, 1_000);
   expect(await loop.world.weight()).toBe(25);
-  expect(await keepBaseline(before.value, ports, 'enforce')).toEqual({ ok: true, value: [] });
+  expect(await keepBaseline(before.value, ports, { mode: 'enforce' })).toEqual({ ok: true, value: [] });
   expect(await loop.world.weight()).toBe(25);
 });
 
@@ -30,6 +30,6 @@ it('takes away what nobody releases', async () => {
   loop.world.router.interfere(40);
   const state = await ports.store.policy('app');
   if (!state.ok || state.value === null) throw new Error('no policy');
-  await keepBaseline(state.value, ports, 'enforce');
+  await keepBaseline(state.value, ports, { mode: 'enforce' });
   expect(await loop.world.weight()).toBe(0);
 });

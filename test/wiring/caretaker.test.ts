@@ -40,7 +40,7 @@ function care(): void {
   const service = {
     ...served,
     keep: async (idle: Parameters<typeof keepBaseline>[0] | null) =>
-      idle === null ? ok([]) : keepBaseline(idle, world.ports, 'enforce'),
+      idle === null ? ok([]) : keepBaseline(idle, world.ports, { mode: 'enforce' }),
   };
   const ended = new Promise<void>((resolve, reject) => {
     takeCare(service, { store, starter, pulse, log: keeper.log, stop$ }).subscribe({

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ok } from '../../src/lib/result.ts';
 import { mostRevisions } from '../../src/release/known-revisions.ts';
+import { notServing } from '../../src/wiring/start-problems.ts';
 import { ada, ControlRoom, command } from '../support/control-room.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -135,6 +136,21 @@ describe('start', () => {
     expect(followed).toMatchObject({ ok: true, value: { revision: 'v3' } });
     expect(await waiting).toMatchObject({ ok: true, value: { revision: 'v3' } });
     expect(await room.starter.follow(room.served, ended)).toBeNull();
+  });
+
+  it('begins nothing before users are on stable, however it is asked for', async () => {
+    const asked: string[] = [];
+    const unsettled = async (stable: string) => {
+      asked.push(stable);
+      return notServing(stable);
+    };
+    const served = { ...room.served, unsettled };
+    const starting = await room.starter.start(served, { revision: 'v2', spec: command('v2'), who: 'ada' });
+    expect(starting).toMatchObject({ ok: false, error: { reason: 'NotServing', retryable: true } });
+    expect([asked, room.begun]).toEqual([['v1'], []]);
+    const settled = { ...room.served, unsettled: async () => null };
+    const begun = await room.starter.start(settled, { revision: 'v2', spec: command('v2'), who: 'ada' });
+    expect(begun).toMatchObject({ ok: true });
   });
 
   it('leaves what waits to the next controller when this one stops', async () => {

@@ -11,6 +11,7 @@ import type { KubernetesTarget } from '../../workload/kubernetes-target.ts';
 import type { Backend } from '../../workload/workload.ts';
 import type { BackupDesk } from '../backup-desk.ts';
 import { clusterRouter } from '../cluster-router.ts';
+import { notServing } from '../start-problems.ts';
 import type { Served } from '../starter.ts';
 import { AnsweredWish } from './answered-wish.ts';
 import { clusterBackups } from './cluster-backups.ts';
@@ -71,6 +72,7 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     target,
     ...answering(target),
     services,
+    unsettled: (stable) => unsettled(workload, stable),
     ...wiresOf(scene, policy, { desk, kept, workload, router: routed.value }),
   });
 }
@@ -80,6 +82,13 @@ const servedPolicy = (namespace: string, { policy, wish }: ClusterOrder): Served
   file: `ReleasePolicy ${namespace}/${policy.name}`,
   target: { revision: wish.revision, spec: wish.spec },
 });
+
+/** Its pods may be starting: it was adopted, or made stable, a moment ago. */
+async function unsettled(workload: KubernetesWorkload, stable: string): Promise<Problem | null> {
+  const seen = await workload.observe();
+  if (!seen.ok) return seen.error;
+  return seen.value.serving.stable === stable ? null : notServing(stable);
+}
 
 const answering = (target: KubernetesTarget): Pick<DeliveringService, 'answered' | 'asked'> => {
   const answered = new AnsweredWish();

@@ -5,7 +5,7 @@
  *   another revision asked for ──► unchanged for a while ──► release (what runs makes way)
  */
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
-import { keepBaseline, recallPolicy } from '../../reconcile/baseline.ts';
+import { keepBaseline, type Leaving, recallPolicy } from '../../reconcile/baseline.ts';
 import { command } from '../../release/command.ts';
 import { freezeOf } from '../../release/frozen-revisions.ts';
 import { annotatedRollback, type OwnRollback } from '../../release/own-rollback.ts';
@@ -81,22 +81,28 @@ export class Delivery {
     if (running.value?.mode === 'observe') return failed(stillObserved(running.value));
     if (running.value !== null) return this.#whileReleasing(running.value, state, wish);
     const { mode } = this.#service.policy;
-    const kept = await keepBaseline(state, { ...this.#service.ports, store }, mode);
+    const kept = await keepBaseline(state, { ...this.#service.ports, store }, { mode, own: this.#own(wish) });
     if (!kept.ok) return kept;
     const [lacking] = kept.value;
     if (lacking !== undefined) return failed({ reason: 'NotServing', message: lacking, retryable: true });
     const seen = await this.#service.workload.observe();
     // It may have been pointed there just now, and be seen so at the next look.
     if (!seen.ok || seen.value.serving.stable !== state.stable) return seen.ok ? this.#soon(null) : seen;
-    const down = await this.#service.target.standDown(this.#scene.clock.monotonicMs());
-    if (!down.ok) return down;
-    const { clock } = this.#scene;
-    const { workload } = this.#service;
-    const left = await this.#former.round(state, { workload, seen: seen.value, nowMs: clock.monotonicMs() });
+    const { target, workload } = this.#service;
+    const nowMs = this.#scene.clock.monotonicMs();
+    const left = await this.#former.round(state, { ...wish, target, workload, seen: seen.value, nowMs });
     if (!left.ok) return left;
+    // What is released next does not run beside it, where nobody judges it.
+    if (left.value === 'waits' && wish.standing === 'up') return this.#soon(null);
     const delivered = await this.#deliver(state, wish);
     this.#isWaiting ||= left.value === 'waits';
     return delivered;
+  }
+
+  /** Pods of the Deployment itself, which users are on until it is taken over. */
+  #own({ ready, spec }: Wish): Leaving | null {
+    const what = `the pods of Deployment ${this.#service.cluster.deployment}`;
+    return ready === 0 ? null : { what, wanted: Math.min(ready, spec.replicas) };
   }
 
   #soon(releasing: string | null, pending: Found['pending'] = null): Result<Found> {

@@ -1,12 +1,22 @@
-/** Revisions that a person set aside: their pods end when users have been on the one that was named for a while. */
+/** What users left, the Deployment's own pods or revisions that a person set aside: it ends when they have been on stable for a while. */
 import { ok, type Result } from '../../lib/result.ts';
 import { wantedOf } from '../../release/instances.ts';
 import type { PolicyState } from '../../release/store.ts';
+import type { Wish } from '../../workload/kubernetes/wish.ts';
+import type { KubernetesTarget } from '../../workload/kubernetes-target.ts';
 import type { RevisionSpec } from '../../workload/revision-spec.ts';
 import type { Workload, WorkloadState } from '../../workload/workload.ts';
 
 /** A mesh may put off what it is told for so long, and what is under way then ends by itself. */
 export const leaveAfterMs = 40_000;
+
+interface Round extends Pick<Wish, 'standing'> {
+  readonly target: Pick<KubernetesTarget, 'standDown'>;
+  readonly workload: Workload;
+  readonly seen: WorkloadState;
+  /** Monotonic. */
+  readonly nowMs: number;
+}
 
 export class FormerStable {
   readonly #waitMs: number;
@@ -17,18 +27,21 @@ export class FormerStable {
     this.#waitMs = waitMs;
   }
 
-  /** Absolute and idempotent, once stable serves. `nowMs`: monotonic. */
+  /** Absolute and idempotent, once stable serves. */
   async round(
     { adopted, revisions, stable }: PolicyState,
-    { workload, seen, nowMs }: { readonly workload: Workload; readonly seen: WorkloadState; readonly nowMs: number },
+    { nowMs, seen, standing, target, workload }: Round,
   ): Promise<Result<'waits' | 'done'>> {
-    if (stable === null || adopted === undefined) return ok('done');
-    const left = adopted.formers.filter((each) => each !== stable && wantedOf(seen, each) > 0);
-    // What is ordered later waits anew.
-    if (left.length === 0) this.#since = null;
-    if (left.length === 0) return ok('done');
+    const formers = adopted?.formers ?? [];
+    const left = formers.filter((each) => each !== stable && wantedOf(seen, each) > 0);
+    const isNothing = stable === null || (left.length === 0 && standing === 'down');
+    // What is left later waits anew.
+    if (isNothing) this.#since = null;
+    if (isNothing) return ok('done');
     if (this.#since?.revision !== stable) this.#since = { revision: stable, atMs: nowMs };
     if (nowMs - this.#since.atMs < this.#waitMs) return ok('waits');
+    const down = standing === 'down' ? ok(undefined) : await target.standDown(nowMs);
+    if (!down.ok) return down;
     for (const revision of left) {
       const spec: RevisionSpec | undefined = revisions[revision];
       const stopped = spec === undefined ? ok(undefined) : await workload.ensure(revision, spec, 0);

@@ -1,4 +1,5 @@
 /** What a Deployment asks for: a revision, from its template and the ConfigMaps that this names. */
+import { z } from 'zod';
 import type { KubeObject } from '../../kube/object.ts';
 import type { PodsSpec } from '../revision-spec.ts';
 import { contentOf, isTracked } from './config-copies.ts';
@@ -12,9 +13,13 @@ export interface Wish {
   readonly named: readonly string[];
   /** It runs pods of its own. */
   readonly standing: 'up' | 'down';
+  /** Pods of its own that answer. */
+  readonly ready: number;
   /** What its annotations say of the rollback of the next release; null: nothing. */
   readonly rollback: { readonly rule: string; readonly reason: string } | null;
 }
+
+const status = z.looseObject({ readyReplicas: z.int().optional() });
 
 /** `maps`: ConfigMaps of its namespace. Null where the object is no Deployment. */
 export function wishOf(deployment: KubeObject, maps: readonly KubeObject[]): Wish | null {
@@ -31,6 +36,7 @@ export function wishOf(deployment: KubeObject, maps: readonly KubeObject[]): Wis
     },
     named: configNames(intent.template),
     standing: intent.replicas > 0 ? 'up' : 'down',
+    ready: status.safeParse(deployment['status']).data?.readyReplicas ?? 0,
     rollback: rollbackNoted(deployment),
   };
 }

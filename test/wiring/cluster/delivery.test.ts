@@ -15,7 +15,7 @@ import { MemoryWorld } from '../../support/memory-world.ts';
 import { must } from '../../support/proxy.ts';
 
 const spec: PodsSpec = { kind: 'pods', template: {}, config: [], replicas: 2 };
-const wish: Wish = { revision: 'v3', spec, named: [], standing: 'down', rollback: null };
+const wish: Wish = { revision: 'v3', spec, named: [], standing: 'down', ready: 0, rollback: null };
 const problem = { reason: 'ForeignAutoscaler', message: 'app-v1 is there already', retryable: false };
 
 it('a release is withdrawn though an autoscaler can not be copied, and that is told', async () => {
@@ -84,9 +84,26 @@ it('a release that had to wait goes by what a person said of its rollback, and n
   expect(await waiting).toMatchObject({ value: { revision: 'v3', plan: { rollback: 'forbidden' } } });
 });
 
+it('pods of the Deployment itself run on until users have been on stable for a while, and nothing is released beside them', async () => {
+  const room = await ControlRoom.open();
+  const { round, stoodDown, world } = delivering(room, { ...wish, standing: 'up', ready: 3 });
+  await world.workload.ensure('v1', command('serve'), 1);
+  await world.workload.lose('v1', 'v1-1', 'unready');
+  const message = 'users stay on the pods of Deployment app until v1 is ready: 1 of 2 instances are';
+  expect(await round(0)).toMatchObject({ missing: { reason: 'NotServing', message } });
+  await world.workload.makeReady('v1');
+  await round(10_000);
+  await round(49_999);
+  expect([stoodDown, room.begun]).toEqual([[], []]);
+  await round(50_000);
+  await round(65_000);
+  expect([stoodDown, room.begun]).toMatchObject([[50_000, 65_000], [{ revision: 'v3' }]]);
+});
+
 /** Rounds of a policy whose Deployment asks for that. */
 function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
   let nowMs = 0;
+  const stoodDown: number[] = [];
   const clock = { wallMs: () => startMs, monotonicMs: () => nowMs };
   const { rules } = served;
   const set = must(rules.current());
@@ -98,7 +115,11 @@ function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
   const scene = { store, clock, starter, massChange: new MassChange(), rights, compression: 1 };
   const target = {
     ...{ wish: () => ok(wish), follow: async () => ok(undefined), prepare: async () => ok(undefined) },
-    ...{ standDown: async () => ok(undefined), isSame: async () => ok(false) },
+    isSame: async () => ok(false),
+    standDown: async (atMs: number) => {
+      stoodDown.push(atMs);
+      return ok(undefined);
+    },
   };
   const service = {
     ...served,
@@ -111,6 +132,7 @@ function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
       nowMs = atMs;
       return delivery.round(null);
     },
+    stoodDown,
     world,
   };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { ok } from '../../../src/lib/result.ts';
 import { keepBaseline } from '../../../src/reconcile/baseline.ts';
 import { adoptStable } from '../../../src/release/adopt-stable.ts';
 import { wantedOf } from '../../../src/release/instances.ts';
@@ -41,24 +42,26 @@ const seen = async () => {
 it('users change when as many are ready as served before, and what served ends a while later', async () => {
   await world.workload.ensure('v1', command('one'), 3);
   await world.workload.lose('v1', 'v1-1', 'unready');
-  const waiting = await keepBaseline(state, world.ports, 'enforce');
+  const waiting = await keepBaseline(state, world.ports, { mode: 'enforce' });
   expect(waiting).toEqual({
     ok: true,
-    value: ['users stay on v2 until v1 is ready, as was ordered: 2 of 3 instances are'],
+    value: ['users stay on v2 until v1 is ready: 2 of 3 instances are'],
   });
   expect((await seen()).serving.stable).toBe('v2');
   await world.workload.makeReady('v1');
-  await keepBaseline(state, world.ports, 'enforce');
+  await keepBaseline(state, world.ports, { mode: 'enforce' });
   expect((await seen()).serving.stable).toBe('v1');
 
   const former = new FormerStable(1_000);
-  const round = async (nowMs: number) => former.round(state, { workload: world.workload, seen: await seen(), nowMs });
+  const target = { standDown: async () => ok(undefined) };
+  const about = { workload: world.workload, target, standing: 'down' } as const;
+  const round = async (nowMs: number) => former.round(state, { ...about, seen: await seen(), nowMs });
   expect(await round(5_000)).toEqual({ ok: true, value: 'waits' });
   expect(await round(5_999)).toEqual({ ok: true, value: 'waits' });
   expect(wantedOf(await seen(), 'v2')).toBe(3);
   expect(await round(6_000)).toEqual({ ok: true, value: 'done' });
   expect(wantedOf(await seen(), 'v2')).toBe(0);
-  await keepBaseline(state, world.ports, 'enforce');
+  await keepBaseline(state, world.ports, { mode: 'enforce' });
   expect(wantedOf(await seen(), 'v1')).toBe(2);
   expect(await round(60_000)).toEqual({ ok: true, value: 'done' });
   // Another one that runs later has its whole time, too.
@@ -71,7 +74,7 @@ it('nobody is left where users get no answer: one that is ready is enough', asyn
   for (const id of ['v2-1', 'v2-2', 'v2-3']) await world.workload.lose('v2', id, 'unready');
   await world.workload.ensure('v1', command('one'), 2);
   await world.workload.lose('v1', 'v1-1', 'unready');
-  await keepBaseline(state, world.ports, 'enforce');
-  await keepBaseline(state, world.ports, 'enforce');
+  await keepBaseline(state, world.ports, { mode: 'enforce' });
+  await keepBaseline(state, world.ports, { mode: 'enforce' });
   expect((await seen()).serving.stable).toBe('v1');
 });

@@ -6,7 +6,7 @@ import type { PodsSpec } from '../../../src/workload/revision-spec.ts';
 import { aPolicy } from '../../support/a-release.ts';
 
 const spec: PodsSpec = { kind: 'pods', template: {}, config: [], replicas: 2 };
-const wish: Wish = { revision: 'v2-defaulted', spec, named: [], standing: 'down', rollback: null };
+const wish: Wish = { revision: 'v2-defaulted', spec, named: [], standing: 'down', ready: 0, rollback: null };
 const state = aPolicy({ stable: 'v1', revisions: { v0: spec, v1: spec, v2: spec, v3: spec }, frozen: ['v0'] });
 
 /** A server that makes of these revisions' templates what is asked for. */
