@@ -18,6 +18,7 @@ import { clusterBackups } from './cluster-backups.ts';
 import { ClusterRules } from './cluster-rules.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import { type Wires, wiresOf } from './cluster-wires.ts';
+import { SameRevision } from './same-revision.ts';
 
 interface AnyService extends Served, Wires {
   readonly cluster: ClusterPolicy;
@@ -32,6 +33,7 @@ export interface DeliveringService extends AnyService {
   readonly workload: KubernetesWorkload;
   readonly target: KubernetesTarget;
   readonly answered: AnsweredWish;
+  readonly same: SameRevision;
   readonly services: Readonly<Record<Backend, string>>;
 }
 
@@ -72,6 +74,7 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     target,
     ...answering(target),
     services,
+    same: new SameRevision(),
     unsettled: (stable) => unsettled(workload, stable),
     ...wiresOf(scene, policy, { desk, kept, workload, router: routed.value }),
   });

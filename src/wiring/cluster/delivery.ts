@@ -8,7 +8,6 @@ import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { keepBaseline, type Leaving, recallPolicy } from '../../reconcile/baseline.ts';
 import { command } from '../../release/command.ts';
 import { freezeOf } from '../../release/frozen-revisions.ts';
-import { annotatedRollback, type OwnRollback } from '../../release/own-rollback.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
@@ -18,7 +17,7 @@ import type { ClusterScene } from './cluster-scene.ts';
 import type { DeliveringService } from './cluster-service.ts';
 import { isObserved, makesWay, settleMs, settling, stillObserved, takenForFrozen } from './delivery-words.ts';
 import { FormerStable, leaveAfterMs } from './former-stable.ts';
-import { SameRevision } from './same-revision.ts';
+import { rollbackSaid } from './rollback-said.ts';
 
 type Found = Pick<PolicyHealth, 'missing' | 'releasing' | 'pending'>;
 
@@ -31,7 +30,6 @@ export class Delivery {
   /** What is asked for now, and since when. */
   #asked: { readonly revision: string; readonly sinceMs: number } | null = null;
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
-  readonly #same = new SameRevision();
   readonly #former: FormerStable;
   #confirmed: string | null = null;
   #isWaiting = false;
@@ -117,12 +115,12 @@ export class Delivery {
   }
 
   #isKnown(wish: Wish, state: PolicyState, running: string | null): Promise<Result<boolean>> {
-    return this.#same.find(wish, { running, state, target: this.#service.target });
+    return this.#service.same.find(wish, { running, state, target: this.#service.target });
   }
 
   /** Taken back before: nothing is begun, and what became of it then is the answer. */
   #frozen(wish: Wish, state: PolicyState, releasing: string | null): Result<Found> {
-    if (freezeOf(state, this.#same.known(wish.revision)) === 'yes') return this.#answered(wish, releasing);
+    if (freezeOf(state, this.#service.same.known(wish.revision)) === 'yes') return this.#answered(wish, releasing);
     return ok({ missing: null, pending: takenForFrozen(wish), releasing });
   }
 
@@ -153,7 +151,7 @@ export class Delivery {
 
   async #whileReleasing(running: Release, state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { revision, stableRevision, supersededBy } = running;
-    const asked = this.#same.known(wish.revision);
+    const asked = this.#service.same.known(wish.revision);
     if (asked === stableRevision) return this.#withdraw(running);
     // One that makes way is no answer: the revision is asked for again.
     if (asked === revision && supersededBy === null) return this.#answered(wish, running.id);
@@ -192,7 +190,7 @@ export class Delivery {
 
   async #deliver(state: PolicyState, wish: Wish): Promise<Result<Found>> {
     const { stable } = state;
-    const asked = this.#same.known(wish.revision);
+    const asked = this.#service.same.known(wish.revision);
     if (asked === stable) return this.#answered(wish, null, this.#service.desk?.stand(stable) ?? null);
     if (freezeOf(state, asked) !== 'no') return this.#frozen(wish, state, null);
     if (!this.#isSettled(wish)) return this.#soon(null, settling(wish));
@@ -220,7 +218,7 @@ export class Delivery {
     // A name means one thing for ever, its size at that moment included.
     const spec = state.revisions[wish.revision] ?? wish.spec;
     const who = `Deployment ${this.#service.cluster.deployment}`;
-    const rollback = await this.#rollbackOf(wish, who);
+    const rollback = await rollbackSaid(this.#scene.store, name, { ...wish, who });
     const started = rollback.ok
       ? await this.#scene.starter.start(this.#service, {
           ...{ revision: wish.revision, spec, who },
@@ -232,15 +230,6 @@ export class Delivery {
       this.#refused = { revision: wish.revision, problem: started.error, atMs: nowMs };
     if (started.ok) massChange.begun(name, wish.revision);
     return started;
-  }
-
-  /** What a person said when something had to make way for it, else what its annotation says. */
-  async #rollbackOf({ revision, rollback }: Wish, who: string): Promise<Result<OwnRollback | null>> {
-    const newest = await this.#scene.store.releases({ policy: this.#service.policy.name, limit: 1 });
-    if (!newest.ok) return newest;
-    const [before] = newest.value;
-    const said = before?.supersededBy === revision ? before.successorRollback : null;
-    return said === null ? annotatedRollback(rollback, who) : ok(said);
   }
 
   #isSettled({ revision }: Wish): boolean {

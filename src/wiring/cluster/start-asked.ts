@@ -4,8 +4,8 @@ import { freezeOf } from '../../release/frozen-revisions.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
 import type { StartRequest } from '../../server/controls.ts';
-import type { Wish } from '../../workload/kubernetes/wish.ts';
-import { notYet } from '../start-problems.ts';
+import { asRunning, notYet } from '../start-problems.ts';
+import type { Starter } from '../starter.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 
@@ -22,10 +22,22 @@ export async function startAsked(
   if (service.kind === 'observes') return failed(onlyObserved(name));
   const wish = service.target.wish();
   if (!wish.ok) return wish;
+  if (wish.value.revision !== revision) return failed(anotherAsked(name, wish.value.revision, revision));
   const state = await store.policy(name);
   if (!state.ok) return state;
-  const objection = startObjection({ state: state.value, wish: wish.value, revision, policy: name });
-  if (objection !== null || state.value === null) return failed(objection ?? notYet(name));
+  if (state.value === null) return failed(notYet(name));
+  const running = await underWay(starter, service.policy.name);
+  if (!running.ok) return running;
+  const among = { running: running.value?.revision ?? null, state: state.value, target: service.target };
+  const found = await service.same.find(wish.value, among);
+  if (!found.ok) return found;
+  const known = service.same.known(revision);
+  if (known === running.value?.revision) {
+    service.answered.answer(revision);
+    return asRunning(running.value, { rollback });
+  }
+  const objection = startObjection(state.value, revision, known);
+  if (objection !== null) return failed(objection);
   const lacking = await rights.objection(service.cluster);
   if (lacking !== null) return failed(lacking);
   const prepared = await service.target.prepare(wish.value);
@@ -33,10 +45,16 @@ export async function startAsked(
   // A name means one thing for ever, its size at that moment included.
   const spec = state.value.revisions[revision] ?? wish.value.spec;
   const started = await starter.start(service, { revision, rollback, spec, who });
-  if (!started.ok) return started;
-  massChange.begun(name, revision);
-  service.answered.answer(revision);
-  return ok(started.value);
+  // What was asked for by a person is confirmed, also where something makes way first.
+  if (started.ok || started.error.reason === 'MakingWay') massChange.begun(name, revision);
+  if (started.ok) service.answered.answer(revision);
+  return started;
+}
+
+/** null: nothing, or what makes way. */
+async function underWay(starter: Starter, policy: string): Promise<Result<Release | null>> {
+  const running = await starter.running(policy);
+  return running.ok && running.value?.supersededBy !== null ? ok(null) : running;
 }
 
 /** What a revision is, a Deployment says in a cluster; null: nothing else was said. */
@@ -55,19 +73,10 @@ const onlyObserved = (policy: string): Problem => ({
   retryable: false,
 });
 
-interface Wanted {
-  readonly state: PolicyState | null;
-  readonly wish: Pick<Wish, 'revision'>;
-  readonly revision: string;
-  readonly policy: string;
-}
-
-/** null: it may be begun. */
-function startObjection({ state, wish, revision, policy }: Wanted): Problem | null {
-  if (state === null) return notYet(policy);
-  if (wish.revision !== revision) return anotherAsked(policy, wish.revision, revision);
-  if (state.stable === revision) return stableAlready(policy, revision);
-  return freezeOf(state, revision) === 'no' ? null : frozen(policy, revision);
+/** `known`: the name that it was given first. null: it may be begun. */
+function startObjection(state: PolicyState, revision: string, known: string): Problem | null {
+  if (state.stable === known) return stableAlready(state.policy, revision);
+  return freezeOf(state, known) === 'no' ? null : frozen(state.policy, revision);
 }
 
 const anotherAsked = (policy: string, asked: string, revision: string): Problem => ({

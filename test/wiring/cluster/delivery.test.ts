@@ -6,6 +6,7 @@ import type { ClusterScene } from '../../../src/wiring/cluster/cluster-scene.ts'
 import type { DeliveringService } from '../../../src/wiring/cluster/cluster-service.ts';
 import { Delivery } from '../../../src/wiring/cluster/delivery.ts';
 import { MassChange } from '../../../src/wiring/cluster/mass-change.ts';
+import { SameRevision } from '../../../src/wiring/cluster/same-revision.ts';
 import type { Wish } from '../../../src/workload/kubernetes/wish.ts';
 import type { PodsSpec } from '../../../src/workload/revision-spec.ts';
 import { aPolicy, inPhase, phases, startMs } from '../../support/a-release.ts';
@@ -28,6 +29,7 @@ it('a release is withdrawn though an autoscaler can not be copied, and that is t
   const scene = { store, clock, starter, massChange: new MassChange(), nudge: (id: string) => nudged.push(id) };
   const service = {
     policy: { name: 'app' },
+    same: new SameRevision(),
     cluster: { deployment: 'app' },
     ports: { tell: () => {} },
     target: { wish: () => ok({ revision: 'v1', spec, rollback: null }), follow: async () => ok(undefined) },
@@ -52,6 +54,7 @@ it('a release goes on though its template has another name since an upgrade of t
   const scene = { store, clock, starter, massChange: new MassChange(), compression: 1 };
   const service = {
     policy: { name: 'app' },
+    same: new SameRevision(),
     answered: { answer: (revision: string) => answered.push(revision) },
     target: {
       wish: () => ok({ revision: 'defaulted', spec, rollback: null }),
@@ -123,7 +126,13 @@ function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
   };
   const service = {
     ...served,
-    ...{ cluster: { deployment: 'app' }, answered: new AnsweredWish(), ports: world.ports, target },
+    ...{
+      same: new SameRevision(),
+      cluster: { deployment: 'app' },
+      answered: new AnsweredWish(),
+      ports: world.ports,
+      target,
+    },
     workload: Object.assign(world.workload, { keepSizes: async () => ok(undefined) }),
   };
   const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as DeliveringService);
