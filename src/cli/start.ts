@@ -3,12 +3,15 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { ReleaseView } from '../report/release-view.ts';
+import type { ClusterOptions } from './cluster-client.ts';
 import { type Context, personHere, runWith } from './context.ts';
 import { emit } from './emit.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { splitWords } from './split-words.ts';
+import { dryRun } from './start-dry-run.ts';
 
-interface StartOptions {
+interface StartOptions extends ClusterOptions {
+  readonly dryRun?: true;
   readonly revision?: string;
   readonly command?: string;
   readonly endpoint?: readonly string[];
@@ -34,7 +37,11 @@ Examples:
 const inCluster = `
 In a cluster a release begins by itself when the Deployment has not changed for
 15 s; start begins it at once, and confirms one that waits for that.
-  $ sluice start app -n shop`;
+  $ sluice start app -n shop
+  $ sluice start app -n shop --dry-run        # what it would write; -o json for all
+A dry run asks the API server (dryRun=All), so that admission answers, and goes
+on as if nothing objected, to the end of the watch. It exits with 0; 1: it would
+not begin, or stop on its way; 3: something could not be read.`;
 
 export const registerStart = (program: Command): void => {
   program
@@ -58,6 +65,7 @@ export const registerStart = (program: Command): void => {
       ]),
     )
     .option('--reason <text>', 'why, for the log')
+    .option('--dry-run', 'in a cluster: print every object and field that the release would write, and write nothing')
     .addHelpText('after', example + inCluster)
     .action(runWith(start));
 };
@@ -67,6 +75,7 @@ const start = async (
   policy: string,
   ...[words, options]: [readonly string[], StartOptions]
 ): Promise<ExitCode> => {
+  if (options.dryRun === true) return dryRun(context, policy, options);
   const spec = specOf(words, options);
   if (!spec.ok) return context.fail(spec.error);
   const { reason = '', rollback } = options;

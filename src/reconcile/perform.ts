@@ -7,15 +7,22 @@ import type { Ports } from './ports.ts';
 import type { World } from './see.ts';
 import type { Session } from './session.ts';
 
-export interface Errand {
-  readonly session: Session;
-  readonly ports: Ports;
+/** What carrying out takes. */
+interface Acting {
+  readonly session: Pick<Session, 'unsettled'>;
+  readonly ports: Pick<Ports, 'router' | 'tell' | 'workload'> & { readonly store: Pick<Ports['store'], 'epoch'> };
   readonly release: Release;
   readonly policy: PolicyState;
+  readonly world: Pick<World, 'route'>;
+}
+
+export interface Errand extends Acting {
+  readonly session: Session;
+  readonly ports: Ports;
   readonly world: World;
 }
 
-export async function perform(action: Action, errand: Errand): Promise<Result<void>> {
+export async function perform(action: Action, errand: Acting): Promise<Result<void>> {
   const { workload, store } = errand.ports;
   switch (action.kind) {
     case 'scale': {
@@ -35,7 +42,7 @@ export async function perform(action: Action, errand: Errand): Promise<Result<vo
 }
 
 /** A rise, or taking over a split that belongs to another release, quotes the version it was decided on; a decrease is absolute and safe when late. */
-async function writeWeight(action: Action & { kind: 'weight' }, errand: Errand): Promise<Result<void>> {
+async function writeWeight(action: Action & { kind: 'weight' }, errand: Acting): Promise<Result<void>> {
   const { session, ports, release, world } = errand;
   const { route } = world;
   const quotes = route !== null && (action.canary > route.canary || route.release !== release.id);

@@ -63,6 +63,22 @@ describe.runIf(await needsLab())('deploy/chart', () => {
     ).toContain('"helm.sh/resource-policy":"keep"');
   });
 
+  it('mounts what the settings name, and may change nothing where it only observes', () => {
+    const volume = ['extraVolumes[0].name=ca', 'extraVolumes[0].secret.secretName=prometheus-ca'];
+    const mount = ['extraVolumeMounts[0].name=ca', 'extraVolumeMounts[0].mountPath=/etc/prometheus-ca'];
+    const set = [...volume, ...mount, 'observeOnly=true', 'backup.secrets=true'];
+    const rendered = objectsOf(renderChart({ namespace: 'a', set }));
+    const deployment = JSON.stringify(rendered.find(({ kind }) => kind === 'Deployment'));
+    expect(deployment).toContain('{"mountPath":"/etc/prometheus-ca","name":"ca"}');
+    expect(deployment).toContain('{"name":"ca","secret":{"secretName":"prometheus-ca"}}');
+    const changing = rendered
+      .flatMap(({ rules = [] }) => rules)
+      .filter(({ verbs }) => verbs.some((verb) => !/^(get|list|watch)$/.test(verb)))
+      .flatMap(({ resources }) => resources);
+    const own = ['releases', 'releaseorders', 'releaseorders/status', 'releasepolicies/status', 'releases/status'];
+    expect(changing).toEqual([...own, 'configmaps', 'events', 'leases']);
+  });
+
   it('runs where only restricted pods may, and goes again', { timeout: 120_000 }, async () => {
     const namespace = await lab.namespace();
     const api = lab.api();

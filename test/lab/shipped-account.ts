@@ -11,6 +11,8 @@ import { fileOf } from './parts/parts.ts';
 export interface ShippedAccount {
   /** File of a kubeconfig. */
   readonly kubeconfig: string;
+  /** As the API server calls it. */
+  readonly user: string;
   /** Everything that the API server refused this account, as `verb path`. */
   refused(): readonly string[];
 }
@@ -53,7 +55,7 @@ export async function shippedAccount(
       .audit()
       .filter((event) => event.user.username === user && event.responseStatus?.code === 403)
       .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
-  return { kubeconfig: file, refused };
+  return { kubeconfig: file, user, refused };
 }
 
 /** As `kubectl apply -f -` does. */

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { folders, label } from '../../../src/workload/kubernetes/labels.ts';
 import type { KubeObject } from '../../lab/api/api.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
+import type { AuditEvent } from '../../lab/control-plane/audit.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
@@ -33,6 +34,32 @@ const policySpec = deliveredSpec({
   },
 });
 
+interface Foretold {
+  readonly problem: object | null;
+  readonly writes: readonly { readonly verb: string; readonly path: string }[];
+}
+
+const rehearsalIn = (text: string): Foretold => JSON.parse(text) as Foretold;
+
+/** What that user changed. */
+const changed = (events: readonly AuditEvent[], user: string): readonly AuditEvent[] =>
+  events.filter(
+    (event) =>
+      event.user.username === user &&
+      /^(create|update|patch|delete)$/.test(event.verb) &&
+      (event.responseStatus?.code ?? 500) < 300 &&
+      !/dryRun=All|reviews/.test(event.requestURI),
+  );
+
+/** Writes of workloads, Services and routes, as a rehearsal tells them. */
+const written = (events: readonly AuditEvent[], user: string): readonly string[] =>
+  changed(events, user)
+    .filter(({ objectRef }) => /^(deployments|services|virtualservices)$/.test(objectRef?.resource ?? ''))
+    .map(({ objectRef, requestURI, verb }) => {
+      const [path = ''] = requestURI.split('?');
+      return verb === 'create' ? `create ${path}/${objectRef?.name ?? ''}` : `${verb} ${path}`;
+    });
+
 describe.runIf(await needsLab())('sluice controller', () => {
   const atEnd = suiteEnd();
   let lab: JoinedLab;
@@ -55,10 +82,15 @@ describe.runIf(await needsLab())('sluice controller', () => {
         { withinMs: patienceMs },
       );
 
-    const controller = service.startController();
     const log: string[] = [];
-    for (const stream of [controller.child.stdout, controller.child.stderr])
-      stream?.on('data', (chunk: Buffer) => void log.push(chunk.toString()));
+    const started = () => {
+      const running = service.startController();
+      for (const stream of [running.child.stdout, running.child.stderr])
+        stream?.on('data', (chunk: Buffer) => void log.push(chunk.toString()));
+      return running;
+    };
+    let controller = started();
+    const by = ['-n', namespace, '--kubeconfig', lab.kubeconfig('admin')];
     try {
       await takenOver(service, 'full');
       await eventually(async () => (await api.get<Deployment>(target)).spec.replicas === 0, { withinMs: patienceMs });
@@ -71,14 +103,26 @@ describe.runIf(await needsLab())('sluice controller', () => {
 
       const users = startClusterUsers(`http://${addresses.ingress}/`, host, atEnd);
       await eventually(() => (users.answers['v1'] ?? 0) > 50);
+      // While nobody leads: what the release of v2 would write, and that nothing is written for knowing it.
+      await controller.end('SIGTERM');
       await push('v2');
+      const known = lab.audit().length;
+      const rehearsed = await sluice(['start', 'app', '--dry-run', '-o', 'json', ...by]);
+      expect(rehearsed).toMatchObject({ code: 0, err: '' });
+      const foretold = rehearsalIn(rehearsed.out);
+      expect(changed(lab.audit().slice(known), 'admin')).toEqual([]);
+      controller = started();
       await ended(1, 'succeeded');
+      expect(foretold.problem).toBeNull();
+      expect(new Set(foretold.writes.map(({ path, verb }) => `${verb} ${path}`))).toEqual(
+        new Set(written(lab.audit().slice(known), account.user)),
+      );
       expect(users.failed).toEqual([]);
       const second = (await policy()).status?.stable ?? '';
       expect(second).not.toBe(first);
       const weights = lab
         .audit()
-        .filter(({ verb, requestURI }) => verb === 'patch' && requestURI.startsWith(`${routePath}?`))
+        .filter(({ verb, requestURI }) => verb === 'patch' && requestURI.startsWith(`${routePath}?fieldManager`))
         .map(({ responseObject }) => {
           const [rule] = (responseObject as { spec: { http: { route: { weight?: number }[] }[] } }).spec.http;
           return rule?.route[1]?.weight ?? 0;
@@ -122,15 +166,15 @@ describe.runIf(await needsLab())('sluice controller', () => {
         (await api.get<KubeObject & { spec: { selector: Record<string, string> } }>(`${services}/${service}`)).spec;
       expect((await pageOf('app-stable')).selector[label.revision]).toBe(second);
       expect((await pageOf('app')).selector[label.revision]).toBe(second);
-      const before = users.answers['v2'] ?? 0;
-      await eventually(() => (users.answers['v2'] ?? 0) > before + 20);
+      const then = users.answers['v2'] ?? 0;
+      await eventually(() => (users.answers['v2'] ?? 0) > then + 20);
       expect(users.failed.filter((each) => !each.endsWith('of v3'))).toEqual([]);
       const lost = users.failed.length;
       const events = await api.list<KubeObject & { reason: string }>(`/api/v1/namespaces/${namespace}/events`);
       expect(events.items.some(({ metadata }) => metadata.name.startsWith('app-'))).toBe(true);
 
       // A person makes the revision before stable: users follow its pods, and what was stable ends and stays away.
-      const by = ['--reason', 'v2 loses orders', '-n', namespace, '--kubeconfig', lab.kubeconfig('admin')];
+      by.push('--reason', 'v2 loses orders');
       const unknown = await sluice(['set-stable', 'app', 'nothing', '--yes', ...by]);
       expect(unknown).toMatchObject({ code: 3, err: expect.stringContaining('nothing is kept of revision nothing') });
       const set = await sluice(['set-stable', 'app', first, '--yes', ...by]);
