@@ -12,7 +12,9 @@ interface BackupOptions {
 
 const help = `
 Each release takes one by itself, before anything of it is started. This one is
-for a gate that wants a younger one, or before work by hand.
+for a gate that wants a younger one, or before work by hand. Where the policy
+names a hook (spec.backup.hook) it backs up first what is kept elsewhere, and
+the name that it answers stands in the list.
 
 Examples:
   $ sluice backup app --reason 'before the disk is changed'

@@ -13,7 +13,7 @@ const version = '';
 /** Commands that look at releases, wherever these are, and those that give orders. */
 const looking = ['list', 'get', 'watch', 'status', 'explain', 'report', 'history', 'trail'];
 const onReleases = ['pause', 'resume', 'promote', 'abort', 'retry', 'answer', 'approve', 'override'];
-const ordering = [...onReleases, 'attest', 'set-stable', 'start'];
+const ordering = [...onReleases, 'attest', 'set-stable', 'start', 'backup', 'restore'];
 const everywhere: ReadonlySet<string> = new Set([...looking, ...ordering]);
 
 export const withCluster = (program: Command): void => {

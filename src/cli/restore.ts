@@ -19,8 +19,9 @@ What would change is shown first; on a terminal you are asked then, elsewhere
 --yes says it. What somebody changed after the release ended is shown and left
 alone, unless --overwrite names it. No restore while a release runs: abort it
 first. Interrupted, the controller goes on with it, and the same command may be
-given again. Exit code 1: something was left alone, or the previous version does
-not serve.
+given again. Exit code 1: something was left alone, the previous version does
+not serve, an alert fires, or a check of the policy says that the data is not
+sound. In a cluster (-n NAMESPACE) it is a ReleaseOrder in your own name.
 
 Examples:
   $ sluice restore app --dry-run

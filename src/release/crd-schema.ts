@@ -93,11 +93,16 @@ const release: Kind = {
 /** Who gave an order, and which, is for good. */
 const given: CelRule = { rule: 'self == oldSelf', message: 'an order is not changed: give another one' };
 
+const aboutRevision: CelRule = {
+  rule: "has(self.revision) || self.action in ['backup', 'restore']",
+  message: 'revision is needed: only backup and restore are about none',
+};
+
 const releaseOrder: Kind = {
   kind: 'ReleaseOrder',
   plural: 'releaseorders',
   shortNames: ['rord'],
-  spec: structuralSchema(orderSpec, new Map([[orderSpec, [given]]])),
+  spec: structuralSchema(orderSpec, new Map([[orderSpec, [given, aboutRevision]]])),
   status: structuralSchema(orderStatus),
   columns: [
     column('Policy', '.spec.policy'),

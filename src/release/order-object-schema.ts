@@ -18,6 +18,8 @@ const orderActions = [
   'attest',
   'set-stable',
   'start',
+  'backup',
+  'restore',
 ] as const;
 
 const name = z.string().min(1).max(253);
@@ -25,7 +27,9 @@ const name = z.string().min(1).max(253);
 export const orderSpec = z.strictObject({
   policy: name.meta({ description: 'ReleasePolicy in the same namespace.' }),
   action: z.enum(orderActions),
-  revision: name.meta({ description: 'That it is about: the release must deliver it.' }),
+  revision: name
+    .optional()
+    .meta({ description: 'That it is about: the release must deliver it. backup and restore need none.' }),
   user: z
     .string()
     .min(1)
@@ -37,7 +41,8 @@ export const orderSpec = z.strictObject({
     .optional()
     .meta({ description: 'Of the user, as far as an approval may be theirs.' }),
   release: name.optional().meta({
-    description: 'Release that it is for; left out: the newest of the policy. attest, set-stable and start need none.',
+    description:
+      'Release that it is for; left out: the newest of the policy. attest, set-stable, start, backup and restore need none.',
   }),
   reason: z.string().max(1_000).optional(),
   full: z.boolean().optional().meta({ description: 'promote: ends the bakes of all steps.' }),
@@ -59,6 +64,16 @@ export const orderSpec = z.strictObject({
     .enum(['auto', 'ask', 'forbidden'])
     .optional()
     .meta({ description: 'start: what a breach of this release does.' }),
+  to: name.optional().meta({ description: 'restore: name of the rollback point; left out: the newest.' }),
+  dryRun: z
+    .boolean()
+    .optional()
+    .meta({ description: 'restore: only tells what would change; backup: only tells the points that there are.' }),
+  overwrite: z
+    .array(z.string().min(1).max(400))
+    .max(100)
+    .optional()
+    .meta({ description: 'restore: what may go although it was changed since, as `Secret db`; all: everything.' }),
 });
 
 export type OrderSpec = z.output<typeof orderSpec>;
@@ -69,6 +84,10 @@ export const orderStatus = z.object({
   message: z.string().max(32_768).optional(),
   release: z.string().max(253).optional().meta({ description: 'The release after it.' }),
   answeredAt: z.string().max(40).optional(),
+  startedAt: z.string().max(40).optional().meta({ description: 'backup, restore: a controller began it.' }),
+  report: z.string().max(65_536).optional().meta({
+    description: 'backup: the points, restore: what it did, as JSON; of configuration keys only, never values.',
+  }),
 });
 
 export type OrderStatus = z.output<typeof orderStatus>;

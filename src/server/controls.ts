@@ -70,6 +70,8 @@ export interface StartRequest {
 export interface BackupRequest {
   readonly who: string;
   readonly reason: string;
+  /** UID of the object that orders it; left out: it came by the API. */
+  readonly order?: string;
 }
 
 export interface RestoreRequest extends BackupRequest {

@@ -47,7 +47,7 @@ export class Restorer {
     return found === null ? failed(keepsNothing(policy)) : found.desk.points();
   }
 
-  async take(policy: string, { reason, who }: BackupRequest): Promise<Result<RollbackPoint>> {
+  async take(policy: string, { reason, who, ...from }: BackupRequest): Promise<Result<RollbackPoint>> {
     const found = this.#options.of(policy);
     if (found === null) return failed(keepsNothing(policy));
     const state = await this.#options.store.policy(policy);
@@ -56,7 +56,7 @@ export class Restorer {
     if (stable === null) return failed(nothingStable(policy));
     const taken = await found.desk.take(stable);
     if (!taken.ok) return taken;
-    await this.#record(policy, 'BackupTaken', { who, reason, said: `took backup ${taken.value.id}` });
+    await this.#record(policy, 'BackupTaken', { ...from, who, reason, said: `took backup ${taken.value.id}` });
     return taken;
   }
 
@@ -102,29 +102,29 @@ export class Restorer {
     const running = await this.#options.starter.running(policy);
     if (!running.ok) return running;
     if (running.value !== null) return failed(releaseRuns(running.value));
-    const { reason, to, who } = request;
+    const { order, reason, to, who } = request;
+    const from = { who, reason, ...(order === undefined ? {} : { order }) };
     const begun = await this.#record(policy, 'RestoreBegun', {
-      who,
-      reason,
+      ...from,
       said: `restores ${to ?? 'the newest point'}`,
     });
     if (!begun.ok) return begun;
     const restored = await found.desk.restore(request);
     const said = restored.ok ? restoredWords(restored.value) : `the restore failed: ${restored.error.message}`;
-    const ended = await this.#record(policy, restored.ok ? 'Restored' : 'RestoreFailed', { who, reason, said });
+    const ended = await this.#record(policy, restored.ok ? 'Restored' : 'RestoreFailed', { ...from, said });
     if (!restored.ok) return restored;
     const { clock, store } = this.#options;
     const scene = { policy, plan: restored.value, store, nowMs: clock.wallMs() };
     const checklist = await restoreChecklist({ ...scene, ...found });
-    const noted = await this.#record(policy, soundReason(checklist), { who, reason, said: lookedWords(checklist) });
+    const noted = await this.#record(policy, soundReason(checklist), { ...from, said: lookedWords(checklist) });
     return ok(report(policy, restored.value, [...checklist, documented(ended.ok ? noted : ended)]));
   }
 
   /** In the log of the newest release: that is where people look for what became of it. */
-  #record(policy: string, reason: string, { who, reason: why, said }: Said): Promise<Result<void>> {
+  #record(policy: string, reason: string, { who, reason: why, said, ...from }: Said): Promise<Result<void>> {
     const atMs = this.#options.clock.wallMs();
     const message = `${who}: ${said}${why === '' ? '' : `, "${why}"`}`;
-    const entry: LogEntry = { atMs, kind: 'action', reason, message, data: { who, reason: why } };
+    const entry: LogEntry = { atMs, kind: 'action', reason, message, data: { who, reason: why, ...from } };
     return untilUncontested(async () => {
       const newest = await newestRelease(this.#options.store, policy);
       if (newest === null) return ok(undefined);
@@ -138,6 +138,8 @@ interface Said {
   readonly who: string;
   readonly reason: string;
   readonly said: string;
+  /** UID of the object that ordered it. */
+  readonly order?: string;
 }
 
 const report = (policy: string, plan: RestorePlan, checklist: readonly RestoreCheck[]): RestoreReport => ({

@@ -146,6 +146,36 @@ describe('a snapshot of files', () => {
     expect(await full.take({ revision: 'v1', nowMs: 1 })).toMatchObject({ error: { reason: 'DiskRefused' } });
   });
 
+  it('is none when it is not read back as it was written', async () => {
+    const { at, dir, snapshots } = await scene({ maxBytes: 1e9 });
+    for (let n = 0; n < 60; n++) await writeFile(at(`z${n}`), Buffer.alloc(200_000));
+    const over = new AbortController();
+    let spoiled = 0;
+    // A disk that keeps something else than it was given.
+    const disk = (async () => {
+      while (!over.signal.aborted) {
+        const names: readonly string[] = await readdir(dir).catch(() => []);
+        const partial = names.find((name) => name.startsWith('.partial-'));
+        const blobs: readonly string[] = partial === undefined ? [] : await readdir(join(dir, partial)).catch(() => []);
+        const [first, ...others] = blobs.filter((name) => /^\d+$/.test(name)).toSorted((a, b) => Number(a) - Number(b));
+        if (partial === undefined || first === undefined || others.length < 5) continue;
+        spoiled += await writeFile(join(dir, partial, first), 'x', { flag: 'r+' }).then(
+          () => 1,
+          () => 0,
+        );
+      }
+    })();
+    const taken = await snapshots.take({ revision: 'v1', nowMs: 1 });
+    over.abort();
+    await disk;
+    expect([taken, spoiled > 0]).toMatchObject([{ error: { reason: 'BackupUnsound', retryable: true } }, true]);
+    expect(!taken.ok && taken.error.message).toContain(
+      'is not what was written when it is read back: look at the disk',
+    );
+    expect(value(await snapshots.points())).toEqual([]);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
   it('notices a file that changes while it is copied', async () => {
     const { at, snapshots } = await scene({ maxBytes: 1e9 });
     await writeFile(at('busy'), Buffer.alloc(4_000_000));

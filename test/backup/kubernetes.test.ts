@@ -167,6 +167,38 @@ describe('a snapshot in a cluster', () => {
     expect(() => objects.at(`${at.maps}/app-backup-dead`)).toThrow('not found');
   });
 
+  it('keeps those of the last three revisions, and with the fourth its copies go', async () => {
+    const { objects, snapshots, taken } = await scene();
+    const revisions = ['v1', 'v2', 'v2', 'v3', 'v4'];
+    const all = [];
+    for (const [n, revision] of revisions.entries()) all.push(await taken(n * 1_000, revision));
+    const points = value(await snapshots.points());
+    expect(points.map(({ revision }) => revision)).toEqual(['v4', 'v3', 'v2', 'v2']);
+    const gone = all[0]?.id ?? '';
+    expect(await snapshots.plan({ to: gone, overwrite: [] })).toMatchObject({ error: { reason: 'NoRollbackPoint' } });
+    // The cluster takes with it what it owns.
+    const heads = objects.accepted.filter((each) => each.startsWith('DELETE'));
+    expect(heads).toEqual([`DELETE ${at.maps}/app-backup-${gone.split('-').at(-1)}`]);
+    const deleted = objects.server.calls.find(({ method }) => method === 'DELETE');
+    expect(deleted?.body).toContain('Background');
+  });
+
+  it('is none when it is not read back as it was written', async () => {
+    const { objects, snapshots } = await scene();
+    objects.before = ({ method, path, body }) => {
+      const { name } = (method === 'POST' && path === at.maps ? JSON.parse(body).metadata : {}) as { name?: string };
+      const first = `${at.maps}/${name?.replace(/-1$/, '-0')}`;
+      if (name?.endsWith('-1') === true) objects.put(first, { ...objects.at(first), data: { 'spec.json': '{}' } });
+    };
+    const taken = await snapshots.take({ revision: 'v1', nowMs: 1_000 });
+    expect(taken).toMatchObject({ error: { reason: 'BackupUnsound', retryable: true } });
+    expect(!taken.ok && taken.error.message).toMatch(/^what was written is not what was read back: .*Deployment app/);
+    expect(value(await snapshots.points())).toEqual([]);
+    objects.before = () => undefined;
+    value(await snapshots.take({ revision: 'v1', nowMs: 2_000 }));
+    expect(value(await snapshots.points())).toHaveLength(1);
+  });
+
   it('does not write over what is changed while it restores', async () => {
     const { objects, snapshots, taken, changed } = await scene();
     await taken();

@@ -40,7 +40,7 @@ const runbookOf = (namespace: string): object => ({
       response_time_p95: { threshold: '1s', window: '1m', alert: 'warning' },
     },
   },
-  backup: { secrets: 'included' },
+  backup: { secrets: 'included', hook: { http: { to: 'hooks', path: '/database' } } },
   gates: [
     { name: 'stable', check: 'stable' },
     { name: 'monitoring', check: 'monitoring' },
@@ -58,6 +58,7 @@ const runbookOf = (namespace: string): object => ({
         ...{ event: 'structured', sign: { secret: 'hook' } },
       },
     },
+    { name: 'orders', at: ['onRestore'], http: { to: 'hooks', path: '/orders', contains: '"ok":true' } },
     { name: 'smoke', at: ['afterWeight'], job: { cronJob: 'smoke', timeout: '1h', retries: 0 } },
   ],
   notify: ['team', 'database', ...plantedNames].map((to) => ({ to })),

@@ -66,7 +66,7 @@ export async function backedUp(secrets: 'included' | 'excluded' = 'included') {
       ...{ epoch, learn: () => undefined },
       owner: { apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', name: 'app', uid: 'p' },
       delivered: async (revision) =>
-        ok(revision === 'v1' ? { template: template('app:v1') as never, config: ['app-config'] } : null),
+        ok(/^v[1-9]$/.test(revision) ? { template: template('app:v1') as never, config: ['app-config'] } : null),
       template: {
         of: templateOf,
         configNames: () => ['app-config', 'flags'],
@@ -81,7 +81,7 @@ export async function backedUp(secrets: 'included' | 'excluded' = 'included') {
     put(at.flags, { metadata: {}, data: { fast: 'on', text: 'a\nB\nc' } });
     secret('new-password');
   };
-  const taken = async (nowMs = 1_000) => value(await snapshots.take({ revision: 'v1', nowMs }));
+  const taken = async (nowMs = 1_000, revision = 'v1') => value(await snapshots.take({ revision, nowMs }));
   /** Path of the ConfigMap of a point, as the policy's status lists it. */
   const headOf = (id: string): string => {
     const { rollbackPoints = [] } = objects.at(at.policy)['status'] as PointStatus;

@@ -24,7 +24,7 @@ const folders = [
   ...['api/v1/configmaps', 'api/v1/events', 'api/v1/services', 'api/v1/pods'],
   ...['apis/apps/v1/deployments', 'apis/batch/v1/jobs', 'apis/networking.istio.io/v1/virtualservices'],
   ...['apis/sluice.dev/v1alpha1/releases', 'apis/sluice.dev/v1alpha1/releasepolicies'],
-  'apis/coordination.k8s.io/v1/leases',
+  ...['apis/sluice.dev/v1alpha1/releaseorders', 'apis/coordination.k8s.io/v1/leases'],
 ];
 
 export async function expectNoSecretInCluster(
@@ -39,5 +39,5 @@ export async function expectNoSecretInCluster(
   expect(output).toContain('"level":"debug"');
   const told = said.map(([where, text]) => [where, secrets.foundIn(text)] as const);
   expect(told.filter(([, found]) => found.length > 0)).toEqual([]);
-  expectAtHome(hooks, secrets, { journeys: ['hooks'] });
+  expectAtHome(hooks, secrets, { journeys: ['hooks'], database: ['hooks'], orders: ['hooks'] });
 }

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../lib/result.ts';
 import type { AdoptRequest } from '../../release/adoption.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
-import type { StartRequest } from '../../server/controls.ts';
+import type { BackupRequest, RestoreRequest, StartRequest } from '../../server/controls.ts';
 import { type ControlsOptions, ReleaseControls } from '../controls.ts';
 import type { Served } from '../starter.ts';
 import { untilUncontested } from '../until-uncontested.ts';
@@ -31,6 +31,18 @@ export class ClusterControls extends ReleaseControls {
   protected override async begin(_service: Served, request: StartRequest): Promise<Result<Release>> {
     const service = this.#services.get(request.policy);
     return service === undefined ? this.noPolicy(request.policy) : startAsked(this.#scene, service, request);
+  }
+
+  override async backups(policy: string): ReturnType<ReleaseControls['backups']> {
+    return this.#services.has(policy) ? super.backups(policy) : this.noPolicy(policy);
+  }
+
+  override async backup(policy: string, request: BackupRequest): ReturnType<ReleaseControls['backup']> {
+    return this.#services.has(policy) ? super.backup(policy, request) : this.noPolicy(policy);
+  }
+
+  override async restore(policy: string, request: RestoreRequest): ReturnType<ReleaseControls['restore']> {
+    return this.#services.has(policy) ? super.restore(policy, request) : this.noPolicy(policy);
   }
 
   override async setStable(policy: string, given: AdoptRequest): Promise<Result<PolicyState>> {

@@ -56,7 +56,7 @@ function kept(trail: Trail, log: Logger): Pick<ClusterTrail, 'keeper' | 'refused
   const refused: ClusterTrail['refused'] = ({ action, policy, reason = '', revision, user }, problem) => {
     // A name that nobody compared is nobody's.
     const who = problem.reason === 'Unproven' ? controllerItself : user;
-    keeper.refused({ action, policy, revision, who, why: reason, problem });
+    keeper.refused({ action, policy, revision: revision ?? null, who, why: reason, problem });
   };
   return { trail, keeper, refused };
 }

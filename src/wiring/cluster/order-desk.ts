@@ -16,7 +16,8 @@ import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { type OrderSpec, type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
 import type { Controls } from '../../server/controls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { answerIn, answerOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
+import { isKeeping } from './order-keeping.ts';
+import { answerIn, answerOrder, beginOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
 import { provenNames } from './order-proof.ts';
 import { OrderQueue } from './order-queue.ts';
 import { OrderShelf } from './order-shelf.ts';
@@ -153,6 +154,7 @@ export class OrderDesk {
       if (!(ageMs <= orderLivesMs)) return last === null ? this.#late(order, understood) : failed(last);
       if (this.#ending.signal.aborted) return null;
       const proven = await provenNames(this.#options, spec);
+      if (proven.ok && last === null) await this.#begin(order);
       const worked = proven.ok ? await workOrder(controls, understood) : proven;
       if (worked.ok || !worked.error.retryable) return worked;
       last = {
@@ -160,6 +162,14 @@ export class OrderDesk {
         message: `${worked.error.message} (tried for ${orderLivesMs / 1_000} s in ${namespace})`,
       };
     }
+  }
+
+  async #begin(order: GivenOrder): Promise<void> {
+    if (order.spec === null || !isKeeping(order.spec)) return;
+    const startedAt = new Date(this.#options.clock.wallMs()).toISOString();
+    const told = await beginOrder(this.#options, order, startedAt);
+    if (!told.ok)
+      this.#options.log.warn({ ...about(order), ...told.error }, 'that an order was begun could not be told');
   }
 
   async #late({ createdAtMs }: GivenOrder, order: Understood): Promise<Result<Done>> {
@@ -176,8 +186,8 @@ export class OrderDesk {
       const { reason, message } = worked.error;
       return { phase: 'Refused', reason, message, answeredAt };
     }
-    const { release } = worked.value;
-    const after = release === null ? {} : { release: release.id };
+    const { release, report } = worked.value;
+    const after = { ...(release === null ? {} : { release: release.id }), ...(report === undefined ? {} : { report }) };
     return { phase: 'Accepted', reason: 'Done', message: 'it was carried out', answeredAt, ...after };
   }
 

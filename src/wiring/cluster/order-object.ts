@@ -49,3 +49,13 @@ export async function answerOrder(
   const written = await client.patch(`${path}/status`, { type: 'merge', body });
   return written.ok || written.error.reason === 'NotFound' ? ok(undefined) : written;
 }
+
+/** Of an order that may take minutes: whoever waits for it knows then that somebody is at it. */
+export async function beginOrder(
+  { client, namespace }: { readonly client: KubeClient; readonly namespace: string },
+  { name, uid }: GivenOrder,
+  startedAt: string,
+): Promise<Result<unknown, KubeProblem>> {
+  const path = `${ordersFolder(namespace)}/${name}/status`;
+  return client.patch(path, { type: 'merge', body: { metadata: { uid }, status: { startedAt } } });
+}

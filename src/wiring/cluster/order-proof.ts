@@ -15,7 +15,8 @@ const stranger = 'sluice.dev/nobody';
 
 /** Fails with `Unproven` where names are not compared, and retryable where the API server could not be asked. */
 export async function provenNames({ client, namespace }: ProofPlace, like: OrderSpec): Promise<Result<void>> {
-  const { policy, revision } = like;
+  // A backup is about no revision, and a note is.
+  const { policy, revision = stranger } = like;
   const body = orderBody('sluice-tries-a-name', { policy, revision, action: 'note', user: stranger });
   const tried = await client.review(`${ordersFolder(namespace)}?dryRun=All`, body);
   if (tried.ok) return failed(unproven('the API server lets anybody order under any name'));

@@ -4,6 +4,7 @@
  *   put ──► waits for the older ones of its chain, and for room ──► next ──► done
  *             └─ abort: for nothing
  */
+import { isKeeping } from './order-keeping.ts';
 import type { GivenOrder } from './order-object.ts';
 
 /** Under way at once, besides those that take traffic away. */
@@ -41,11 +42,14 @@ export class OrderQueue {
 
 const isAbort = ({ spec }: GivenOrder): boolean => spec?.action === 'abort';
 
-const takesNoRoom = (order: GivenOrder): boolean => isAbort(order) || order.spec?.action === 'pause';
+/** Neither do those that may take minutes. */
+const takesNoRoom = ({ spec }: GivenOrder): boolean =>
+  spec !== null && (spec.action === 'abort' || spec.action === 'pause' || isKeeping(spec));
 
-/** Results are about revisions, not releases: they wait only for each other. */
+/** Results, and what is kept of a service, are about no release: they wait only for each other, and no release waits for them. */
 function chainOf({ spec, uid }: GivenOrder): string {
   if (spec === null) return uid;
+  if (isKeeping(spec)) return `keep ${spec.policy}`;
   return spec.action === 'attest' ? `attest ${spec.policy}` : `release ${spec.policy}`;
 }
 

@@ -9,10 +9,13 @@ import type { Controls, ReleaseAction } from '../../server/controls.ts';
 import type { Caller } from '../../server/requests.ts';
 import { parseAction, parseAttestation, parseStable, parseStart } from '../../server/requests.ts';
 import { named, sameRevision } from '../../server/show-release.ts';
+import { isKeeping, keptBefore, workKeeping } from './order-keeping.ts';
 
 /** The release after it; null: it is about none. */
 export interface Done {
   readonly release: Release | null;
+  /** Of a backup or a restore. */
+  readonly report?: string;
 }
 
 export type Worked = Promise<Result<Done>>;
@@ -35,6 +38,9 @@ export function workOrder(controls: Controls, order: Understood): Worked {
       return stableSet(controls, order);
     case 'start':
       return started(controls, order);
+    case 'backup':
+    case 'restore':
+      return kept(controls, order);
     default:
       return acted(controls, order);
   }
@@ -42,7 +48,8 @@ export function workOrder(controls: Controls, order: Understood): Worked {
 
 /** What came of it at the hands of a controller that died unheard; null: nothing. */
 export async function doneBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
-  if (order.spec.action === 'attest') return keptBefore(controls, order);
+  if (isKeeping(order.spec)) return keptBefore(controls, order);
+  if (order.spec.action === 'attest') return attestedBefore(controls, order);
   if (order.spec.action === 'set-stable') return setBefore(controls, order);
   if (order.spec.action === 'start') return begunBefore(controls, order, null);
   const meant = await meantBy(controls, order.spec);
@@ -54,7 +61,7 @@ async function attested(controls: Controls, order: Understood): Worked {
   const body = present({ name, outcome, values, digests, revision, reason });
   const given = parseAttestation(body, callerOf(order.spec));
   if (!given.ok) return given;
-  const before = await keptBefore(controls, order);
+  const before = await attestedBefore(controls, order);
   if (!before.ok) return before;
   if (before.value !== null) return ok(before.value);
   const kept = await controls.attest(policy, given.value);
@@ -62,8 +69,8 @@ async function attested(controls: Controls, order: Understood): Worked {
 }
 
 /** Fails where somebody gave another result after it: that one stands. */
-async function keptBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
-  const { policy, name = '', outcome, revision, user } = order.spec;
+async function attestedBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
+  const { policy, name = '', outcome, revision = '', user } = order.spec;
   if (!order.isInherited) return ok(null);
   const state = await controls.policy(policy);
   if (!state.ok) return state;
@@ -90,7 +97,7 @@ interface Meant {
 
 async function meantBy(controls: Controls, spec: OrderSpec): Promise<Result<Meant>> {
   const { policy, action: name, user: _user, groups: _groups, release = policy, ...body } = spec;
-  if (name === 'attest' || name === 'set-stable' || name === 'start')
+  if (name === 'attest' || name === 'set-stable' || name === 'start' || name === 'backup' || name === 'restore')
     return failed({ reason: 'Invalid', message: `${name} is about no release`, retryable: false });
   const given = parseAction(name, present(body), callerOf(spec));
   if (!given.ok) return given;
@@ -100,6 +107,11 @@ async function meantBy(controls: Controls, spec: OrderSpec): Promise<Result<Mean
   if (found.value.policy !== policy) return failed(ofAnother(found.value, policy));
   const same = sameRevision(found.value, given.value.revision);
   return same.ok ? ok({ release: same.value, action: given.value.action }) : same;
+}
+
+async function kept(controls: Controls, order: Understood): Worked {
+  const report = await workKeeping(controls, order, callerOf(order.spec));
+  return report.ok ? ok({ release: null, report: report.value }) : report;
 }
 
 async function stableSet(controls: Controls, order: Understood): Worked {
@@ -115,7 +127,7 @@ async function stableSet(controls: Controls, order: Understood): Worked {
 
 /** Fails where somebody made another one stable after it: that one stands. */
 async function setBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
-  const { policy, revision, user } = order.spec;
+  const { policy, revision = '', user } = order.spec;
   if (!order.isInherited) return ok(null);
   const state = await controls.policy(policy);
   if (!state.ok) return state;

@@ -5,16 +5,26 @@
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { RollbackPoint } from '../../backup/snapshots.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { KubeProblem } from '../../kube/problem.ts';
 import { pause } from '../../lib/pause.ts';
-import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import { failed, ok, type Result } from '../../lib/result.ts';
 import type { AdoptRequest } from '../../release/adoption.ts';
 import { type OrderSpec, type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
 import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
-import type { AttestRequest, ReleaseAction, StartRequest } from '../../server/controls.ts';
+import type { RestoreReport } from '../../report/restore-report.ts';
+import type {
+  AttestRequest,
+  BackupRequest,
+  ReleaseAction,
+  RestoreRequest,
+  StartRequest,
+} from '../../server/controls.ts';
 import { answerIn, orderBody, ordersFolder } from './order-object.ts';
+import { gone, lost, nameless, noPoint, notThere, refusal, refused, unheard } from './order-problems.ts';
+import { readPoints, readRestore } from './order-report.ts';
 import { ReadingControls, type ReadingOptions } from './reading-controls.ts';
 import { saysMore } from './start-asked.ts';
 
@@ -25,6 +35,9 @@ export interface OrderingOptions extends ReadingOptions {
 
 /** Besides the life of an order: its answer comes a little later. */
 const graceMs = 10_000;
+
+/** Once somebody is at it: whoever waits for a backup's hook, or for the checks after a restore. */
+const longestWorkMs = 1_140_000;
 
 const lookEveryMs = 250;
 
@@ -103,6 +116,26 @@ export class OrderingControls extends ReadingControls {
     return after.ok && after.value === null ? failed(gone(id)) : (after as Result<Release>);
   }
 
+  override async backups(policy: string): Promise<Result<readonly RollbackPoint[]>> {
+    const given = await this.#give({ action: 'backup', policy, dryRun: true });
+    return given.ok ? readPoints(given.value.status.report ?? '') : given;
+  }
+
+  override async backup(policy: string, { reason }: BackupRequest): Promise<Result<RollbackPoint>> {
+    const given = await this.#give({ action: 'backup', policy, ...(reason === '' ? {} : { reason }) });
+    const read = given.ok ? readPoints(given.value.status.report ?? '') : given;
+    if (!read.ok) return read;
+    const [taken] = read.value;
+    return taken === undefined ? failed(noPoint) : ok(taken);
+  }
+
+  override async restore(policy: string, request: RestoreRequest): Promise<Result<RestoreReport>> {
+    const { dryRun, overwrite, reason, to } = request;
+    const more = { ...(reason === '' ? {} : { reason }), ...(to === null ? {} : { to }) };
+    const given = await this.#give({ action: 'restore', policy, dryRun, overwrite: [...overwrite], ...more });
+    return given.ok ? readRestore(given.value.status.report ?? '') : given;
+  }
+
   async #give(told: Told): Promise<Result<Given>> {
     const spec = await this.#signed(told);
     if (!spec.ok) return spec;
@@ -145,7 +178,8 @@ export class OrderingControls extends ReadingControls {
       if (read.ok && status.phase === 'Accepted') return ok({ object: read.value, status });
       if (status.phase === 'Refused') return failed(refusal(status));
       const waitedMs = clock.monotonicMs() - fromMs;
-      if (waitedMs > orderLivesMs + graceMs) return failed(read.ok ? unheard(name, namespace) : lost(name, read.error));
+      if (waitedMs > (status.startedAt === undefined ? orderLivesMs + graceMs : longestWorkMs))
+        return failed(read.ok ? unheard(name, namespace) : lost(name, read.error));
       if (waitedMs > soonMs && !isTold) waits(`${action} is ordered (${name}); its controller did not answer yet`);
       isTold ||= waitedMs > soonMs;
       await pause(lookEveryMs, never);
@@ -181,48 +215,3 @@ function wordsOf(action: ReleaseAction): Omit<Told, 'policy' | 'revision' | 'rel
       return { action: kind, reason };
   }
 }
-
-const problem = (reason: string, message: string): Problem => ({ reason, message, retryable: false });
-
-const nameless = problem('Unavailable', 'the API server does not say who you are (SelfSubjectReview)');
-
-const gone = (id: string): Problem => problem('NotFound', `there is no release ${id}`);
-
-const notThere = (policy: string): Problem => problem('NotFound', `nothing is known of policy ${policy}`);
-
-const refusal = ({ reason = 'Refused', message = 'the controller gave no reason' }: OrderStatus): Problem =>
-  problem(reason, message);
-
-interface OrderPlace {
-  readonly name: string;
-  readonly namespace: string;
-}
-
-/** The admission policy's sentence, without what the server puts before it. */
-function refused({ message, reason }: KubeProblem, { name, namespace }: OrderPlace): Problem {
-  const said = /denied request: ([\s\S]*)$/.exec(message)?.[1];
-  if (said !== undefined) return problem('Forbidden', said);
-  if (reason === 'NotFound')
-    return problem(
-      reason,
-      `namespace ${namespace} takes no orders: apply this version's definitions with \`sluice crds | kubectl apply -f -\` (${message})`,
-    );
-  if (reason === 'Unknown')
-    return problem(
-      reason,
-      `${message}; it may have been ordered all the same: see ReleaseOrder ${name} in ${namespace}`,
-    );
-  return problem(reason, message);
-}
-
-const lost = (name: string, { message }: KubeProblem): Problem =>
-  problem(
-    'Unavailable',
-    `the order was given, and its answer can't be read (${message}); it may have been carried out: look at ReleaseOrder ${name} and the release`,
-  );
-
-const unheard = (name: string, namespace: string): Problem =>
-  problem(
-    'Unanswered',
-    `the order is not answered; it may have been carried out: look at ReleaseOrder ${name} and the release; does a controller lead in namespace ${namespace}? (kubectl get lease sluice -n ${namespace})`,
-  );

@@ -53,15 +53,15 @@ export class ReadingControls implements Controls {
     return failed(await this.#elsewhere());
   }
 
-  async backups(): Promise<Result<never>> {
+  async backups(..._asked: Parameters<Controls['backups']>): ReturnType<Controls['backups']> {
     return failed(await this.#elsewhere());
   }
 
-  async backup(): Promise<Result<never>> {
+  async backup(..._asked: Parameters<Controls['backup']>): ReturnType<Controls['backup']> {
     return failed(await this.#elsewhere());
   }
 
-  async restore(): Promise<Result<never>> {
+  async restore(..._asked: Parameters<Controls['restore']>): ReturnType<Controls['restore']> {
     return failed(await this.#elsewhere());
   }
 

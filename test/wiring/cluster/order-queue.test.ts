@@ -49,6 +49,17 @@ describe('orders that wait', () => {
     expect(begun(queue)).toEqual([retry]);
   });
 
+  it('to back up, or to restore, take no room, and hold up nothing but each other', () => {
+    const tried = Array.from({ length: 8 }, (_, index) => anOrder(`app${index} retry`, 1));
+    const [backup, restore, override] = [anOrder('app backup', 2), anOrder('app restore', 3), anOrder('app0 note', 4)];
+    const queue = holding(backup, restore, ...tried, override);
+    expect(begun(queue)).toEqual([...tried, backup]);
+    for (const order of tried) queue.done(order);
+    expect(begun(queue)).toEqual([override]);
+    queue.done(backup);
+    expect(begun(queue)).toEqual([restore]);
+  });
+
   it('to take traffic away wait for none of the eight that are tried again', () => {
     const tried = Array.from({ length: 9 }, (_, index) => anOrder(`app${index} retry`, 1));
     const queue = holding(...tried);

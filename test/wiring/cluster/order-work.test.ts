@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failed } from '../../../src/lib/result.ts';
 import { resultOf } from '../../../src/release/attest.ts';
 import { doneBefore, type Understood, workOrder } from '../../../src/wiring/cluster/order-work.ts';
 import { MemoryControls } from '../../support/memory-controls.ts';
@@ -115,4 +116,54 @@ it('a start is answered by the release that began since, and given once', async 
   await controls.put({ ...begun, plan: { ...plan, rollback: 'ask' } });
   expect(await workOrder(controls, order)).toMatchObject({ ok: true, value: { release: { id: begun.id } } });
   expect(controls.starts).toHaveLength(1);
+});
+
+describe('a backup or a restore', () => {
+  const order = (spec: Partial<Understood['spec']>): Understood => ({
+    ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, isInherited: false },
+    spec: { policy: 'app', action: 'restore', user: 'ada', ...spec },
+  });
+
+  it('is carried out as whoever the API server says, and answers with a report', async () => {
+    const controls = new MemoryControls();
+    const dry = await workOrder(controls, order({ dryRun: true }));
+    expect(dry).toMatchObject({ ok: true, value: { release: null, report: expect.stringContaining('a.yaml') } });
+    expect(controls.restores).toEqual([{ dryRun: true, overwrite: [] }]);
+    const named = order({ reason: 'wrong prices', overwrite: ['all'] });
+    expect(await workOrder(controls, named)).toMatchObject({ ok: true });
+    expect(controls.restores.at(-1)).toEqual({ dryRun: false, overwrite: ['all'] });
+    const points = await workOrder(controls, order({ action: 'backup', dryRun: true }));
+    expect(points).toMatchObject({ value: { report: expect.stringMatching(/^\[\{"id":"v1\.8\.2-/) } });
+    expect(await workOrder(controls, order({ action: 'backup' }))).toMatchObject({ ok: true });
+  });
+
+  it('needs a reason to write, and is not tried for a minute', async () => {
+    const controls = new MemoryControls();
+    const given = await workOrder(controls, order({}));
+    expect(given).toMatchObject({ error: { reason: 'Invalid', message: expect.stringContaining('reason') } });
+    controls.backup = async () => failed({ reason: 'BackupHookFailed', message: 'no', retryable: true });
+    expect(await workOrder(controls, order({ action: 'backup' }))).toMatchObject({ error: { retryable: false } });
+    controls.backup = async () => failed({ reason: 'NotYetServed', message: 'no', retryable: true });
+    expect(await workOrder(controls, order({ action: 'backup' }))).toMatchObject({ error: { retryable: true } });
+  });
+
+  it.each([
+    ['Restored', /^a controller carried it out and ended before it could answer \(ada: restored 2\)/],
+    ['RestoreBegun', /^a controller began it and ended \(ada: restored 2\): it goes on by itself/],
+    ['RestoreFailed', null],
+  ])('whose controller died after %s is not carried out twice', async (reason, said) => {
+    const controls = new MemoryControls();
+    const line = {
+      atMs: startedAtMs,
+      kind: 'action',
+      reason,
+      message: 'ada: restored 2',
+      data: { order: 'u' },
+    } as const;
+    await controls.put(bakingRelease(), [line]);
+    const worked = await workOrder(controls, order({ reason: 'wrong prices' }));
+    expect([worked.ok, controls.restores.length]).toEqual(said === null ? [true, 1] : [false, 0]);
+    if (said !== null) expect(await doneBefore(controls, order({}))).toEqual(worked);
+    if (said !== null) expect(worked).toMatchObject({ error: { message: expect.stringMatching(said) } });
+  });
 });

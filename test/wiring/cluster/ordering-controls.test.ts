@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { OrderingControls } from '../../../src/wiring/cluster/ordering-controls.ts';
 import { aStatus, type KubeCall, startKubeServer } from '../../support/kube-server.ts';
+import { samplePoint } from '../../support/memory-controls.ts';
 
 const order = (uid: string, status: object) => ({
   ...{ metadata: { name: 'app-attest-1', uid, resourceVersion: '1' }, spec: { user: 'ada' } },
@@ -45,4 +46,23 @@ it('what its controller says of it is said', async () => {
   const status = { phase: 'Refused', reason: 'Expired', message: 'nothing was done' };
   const given = await attesting((call) => call.json(200, order('u', status)));
   expect(given).toMatchObject({ ok: false, error: { reason: 'Expired', message: 'nothing was done' } });
+});
+
+it('waits for minutes for what a controller began, and reads its report', async () => {
+  let looks = 0;
+  const report = JSON.stringify([samplePoint]);
+  const server = await startKubeServer((call) => {
+    if (call.path.endsWith('selfsubjectreviews')) return call.json(201, { status: { userInfo: { username: 'ada' } } });
+    if (call.method === 'POST') return call.json(201, order('u', {}));
+    looks += 1;
+    const startedAt = '2026-01-01T00:00:00Z';
+    return call.json(200, order('u', looks < 3 ? { startedAt } : { startedAt, phase: 'Accepted', report }));
+  });
+  const none = () => undefined;
+  // Each look comes after more than the life of an order.
+  const clock = { wallMs: () => 0, monotonicMs: () => looks * 100_000 };
+  const around = { client: server.client(), namespace: 'shop', stale: none, withheld: none, waits: none, clock };
+  const controls = new OrderingControls(around);
+  expect(await controls.backup('app', { who: 'ada', reason: '' })).toEqual({ ok: true, value: samplePoint });
+  expect(looks).toBe(3);
 });

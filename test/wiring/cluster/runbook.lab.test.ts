@@ -19,6 +19,7 @@ import { getJson, postJson } from '../../support/http-server.ts';
 import { type KeptController, keepController } from '../../support/kept-controller.ts';
 import { expectNoSecretInCluster } from '../../support/no-secret-in-cluster.ts';
 import { type OperatedService, takenOver } from '../../support/operated-service.ts';
+import { sluice } from '../../support/sluice-command.ts';
 
 const patience = { withinMs: 180_000, everyMs: 100 };
 
@@ -27,6 +28,9 @@ const restoring = {
   metadata: { name: 'restorer' },
   rules: [{ apiGroups: ['sluice.dev'], resources: ['releasepolicies'], verbs: ['restore'] }],
 };
+
+/** Gives orders as objects, by her own kubeconfig. */
+const alice = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'alice' };
 
 const goodTests = { name: 'tests', outcome: 'pass', values: { coverage: 83.1, failed: 0 } };
 
@@ -71,8 +75,8 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     const [ci, eve] = [await account(lab, namespace, 'ci'), await account(lab, namespace, 'eve')];
     const [, operating] = await documentedRoles();
     if (operating === undefined) throw new Error('the page gives no role for orders');
-    await grant(lab, namespace, operating, [ci.subject, eve.subject]);
-    await grant(lab, namespace, restoring, [eve.subject]);
+    await grant(lab, namespace, operating, [ci.subject, eve.subject, alice]);
+    await grant(lab, namespace, restoring, [alice]);
     await grantMetrics(lab, eve.subject, atEnd);
     const headers = { ci: await ci.token('sluice'), eve: await eve.token('sluice') };
     const order = async (who: keyof typeof headers, path: string, body: object) => {
@@ -179,12 +183,20 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     hooks.heal('/journeys');
     expect(failing.release).toMatchObject({ cause: { reason: 'CheckFailed' }, rollback: { rule: null } });
     expect(failing.release.cause?.message).toContain('journeys');
-    const asked = { reason: 'v3 spoiled it', to: null, overwrite: [] };
-    const restored = await postJson(`${controller.url()}/api/v1/policies/app/restore`, asked, headers.eve);
-    expect([restored.status, await around.configured()]).toEqual([200, ['hello', secrets.text('db')]]);
-    expect(restored.body).toMatchObject({
-      checklist: expect.arrayContaining([expect.objectContaining({ name: 'everything is back', state: 'passed' })]),
+    const by = ['-n', namespace, '--kubeconfig', lab.kubeconfig('alice')];
+    const reason = ['--reason', 'v3 spoiled it'];
+    const restored = await sluice(['restore', 'app', '--yes', '-o', 'json', ...reason, ...by]);
+    expect([restored.code, await around.configured()], restored.err).toEqual([0, ['hello', secrets.text('db')]]);
+    const good = (name: string): unknown => expect.objectContaining({ name, state: 'passed' });
+    expect(JSON.parse(restored.out)).toMatchObject({
+      point: { holds: expect.stringContaining('elsewhere: {"ok":true}') },
+      checklist: expect.arrayContaining(['everything is back', 'data is sound: orders', 'documented'].map(good)),
     });
+    expect(hooks.calls('/orders').length).toBe(1);
+    // It is told in the order, too, and without what it brought back.
+    const orders = await lab.api().list(`/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releaseorders`);
+    expect(JSON.stringify(orders)).toContain('GREETING changed');
+    expect(JSON.stringify(orders)).not.toMatch(/hello|broken/);
 
     // A warning that nobody answers calls the next tier, and the weight stays; then a Job fails.
     around.tellJobs('wait');

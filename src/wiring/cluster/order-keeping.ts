@@ -1,0 +1,65 @@
+/** Backups and restores that are ordered as objects: about no release, longer than other orders, and answered with a report. */
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
+import type { LogEntry } from '../../release/log.ts';
+import type { OrderSpec } from '../../release/order-object-schema.ts';
+import type { Controls } from '../../server/controls.ts';
+import { type Caller, parseBackup, parseRestore } from '../../server/requests.ts';
+import { pointsText, restoreText } from './order-report.ts';
+
+export interface KeepingOrder {
+  readonly uid: string;
+  readonly spec: OrderSpec;
+}
+
+export const isKeeping = ({ action }: Pick<OrderSpec, 'action'>): boolean =>
+  action === 'backup' || action === 'restore';
+
+/** The report for the order's status. What was begun and failed is told at once: a hook, or a disk, is not asked for a minute. */
+export async function workKeeping(controls: Controls, order: KeepingOrder, caller: Caller): Promise<Result<string>> {
+  const worked = await carriedOut(controls, order, caller);
+  return worked.ok || notBegun.includes(worked.error.reason) ? worked : failed({ ...worked.error, retryable: false });
+}
+
+/** Nothing was done yet, and it is tried again while the order lives. */
+const notBegun: readonly string[] = ['NotYetServed', 'RestoreUnderWay', 'Unavailable'];
+
+async function carriedOut(controls: Controls, order: KeepingOrder, caller: Caller): Promise<Result<string>> {
+  const { action, policy, dryRun = false, overwrite = [], reason = '', to = null } = order.spec;
+  const before = await keptBefore(controls, order);
+  if (!before.ok) return before;
+  if (action === 'backup' && dryRun) {
+    const points = await controls.backups(policy);
+    return points.ok ? ok(pointsText(points.value)) : points;
+  }
+  if (action === 'backup') {
+    const given = parseBackup({ reason }, caller);
+    const taken = given.ok ? await controls.backup(policy, { ...given.value, order: order.uid }) : given;
+    return taken.ok ? ok(pointsText([taken.value])) : taken;
+  }
+  const given = parseRestore({ reason, dryRun, overwrite, to }, caller);
+  const done = given.ok ? await controls.restore(policy, { ...given.value, order: order.uid }) : given;
+  return done.ok ? ok(restoreText(done.value)) : done;
+}
+
+/** Fails where a controller before carried it out, or was in the middle of it: what it found is in the log. */
+export async function keptBefore(controls: Controls, { spec, uid }: KeepingOrder): Promise<Result<null>> {
+  const newest = await controls.releases({ policy: spec.policy, limit: 1 });
+  if (!newest.ok) return newest;
+  const [release] = newest.value;
+  const log = release === undefined ? ok<readonly LogEntry[]>([]) : await controls.log(release.id, lastLines);
+  if (!log.ok) return log;
+  const last = log.value.findLast(({ data }) => data['order'] === uid);
+  // What failed may be ordered again, and goes on where it stopped.
+  return last === undefined || last.reason === 'RestoreFailed' ? ok(null) : failed(answerLost(last, release?.id ?? ''));
+}
+
+const lastLines = 200;
+
+const answerLost = ({ message, reason }: LogEntry, release: string): Problem => ({
+  reason: 'AnswerLost',
+  message:
+    reason === 'RestoreBegun'
+      ? `a controller began it and ended (${message}): it goes on by itself, and the log of ${release} tells how it ends`
+      : `a controller carried it out and ended before it could answer (${message}): look with \`restore --dry-run\`, and at the log of ${release}`,
+  retryable: false,
+});
