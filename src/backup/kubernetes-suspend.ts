@@ -97,14 +97,26 @@ async function suspend(
   }
 }
 
+/** Where it takes what it applies from: in the order of Argo CD with one source and with several, and of Flux. */
+const sources = [
+  'source.repoURL',
+  'sources.0.repoURL',
+  'sourceRef.name',
+  'chartRef.name',
+  'chart.spec.sourceRef.name',
+].map((path) => `spec.${path}`);
+
+const appliedRevisions = ['sync.revision', 'sync.revisions', 'lastAppliedRevision', 'lastAttemptedRevision'].map(
+  (path) => `status.${path}`,
+);
+
+const firstAt = (object: KubeObject, paths: readonly string[]): unknown =>
+  paths.map((path) => at(object, ...path.split('.'))).find((found) => found !== undefined && found !== '');
+
 function afterwards(manager: GitOpsManager, object: KubeObject): string {
   const { kind, name, namespace } = manager;
-  const source = at(object, 'spec', 'source', 'repoURL') ?? at(object, 'spec', 'sourceRef', 'name') ?? 'its source';
-  const applied =
-    at(object, 'status', 'sync', 'revision') ??
-    at(object, 'status', 'lastAppliedRevision') ??
-    at(object, 'status', 'lastAttemptedRevision') ??
-    'nothing that it tells';
+  const source = firstAt(object, sources) ?? 'its source';
+  const applied = firstAt(object, appliedRevisions) ?? 'nothing that it tells';
   const now = activeIn(kind, object);
   const before = now ?? notedIn(object);
   const spec = kind === 'Application' ? { syncPolicy: { automated: before } } : { suspend: false };
