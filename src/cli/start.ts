@@ -38,7 +38,7 @@ const inCluster = `
 In a cluster a release begins by itself when the Deployment has not changed for
 15 s; start begins it at once, and confirms one that waits for that.
   $ sluice start app -n shop
-  $ sluice start app -n shop --dry-run        # what it would write; -o json for all
+  $ sluice start app -n shop --dry-run     # what it would write; -o json: all
 A dry run asks the API server (dryRun=All), so that admission answers, and goes
 on as if nothing objected, to the end of the watch. It exits with 0; 1: it would
 not begin, or stop on its way; 3: something could not be read.`;
