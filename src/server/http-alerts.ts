@@ -28,7 +28,7 @@ interface AlertsServer {
 }
 
 /** Others' format: words that we do not know are theirs. */
-const payload = z.looseObject({
+export const alertsBody = z.looseObject({
   version: z.literal('4'),
   truncatedAlerts: z.number().optional(),
   alerts: z
@@ -40,6 +40,11 @@ const payload = z.looseObject({
       }),
     )
     .max(500),
+});
+
+export const alertsTaken = z.strictObject({
+  taken: z.number(),
+  firing: z.number().describe('alerts that fire now, as far as they are known'),
 });
 
 /** In a cluster a right of its own: `alert` on releasepolicies. */
@@ -57,7 +62,8 @@ export const addAlerts = (app: Express, { alerts, clock, log, reviewer }: Alerts
     }
     const { cut, list } = told.value;
     if (cut > 0) missed(`it left out ${cut}`);
-    response.json({ taken: list.length, firing: alerts.tell(list, clock.wallMs()) });
+    const taken: z.input<typeof alertsTaken> = { taken: list.length, firing: alerts.tell(list, clock.wallMs()) };
+    response.json(taken);
   });
   // eslint-disable-next-line @typescript-eslint/max-params -- express counts them
   const unread: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
@@ -81,7 +87,7 @@ interface Told {
 }
 
 function read(body: unknown): Result<Told> {
-  const parsed = payload.safeParse(body);
+  const parsed = alertsBody.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const message = `this is no message of an Alertmanager's webhook, version 4: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { AlertBook } from '../../src/checks/alert-book.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { httpApp } from '../../src/server/http-app.ts';
 import { HttpEvents } from '../../src/server/http-events.ts';
@@ -35,7 +36,7 @@ let document: Document;
 let url = '';
 
 beforeAll(async () => {
-  const server = await testServer({}, atEnd);
+  const server = await testServer({ alerts: new AlertBook() }, atEnd);
   url = server.url;
   await server.controls.put({ ...rolledBackRelease(), id: 'app-1', policy: 'shop' });
   const { id } = await server.controls.put(bakingRelease(), [
@@ -56,6 +57,7 @@ const routes = (): readonly string[] => {
     host: '127.0.0.1',
     port: 0,
     keys: [],
+    alerts: new AlertBook(),
     version: '0',
   };
   const events = new HttpEvents(controls, { startedAtMs: 0, limits: defaultLimits });
@@ -149,6 +151,28 @@ describe('what is really answered is what it says:', () => {
       [{ ...order, force: true }, 400],
     ] as const) {
       const answer = await postJson(asked, sent);
+      expect(answer.status).toBe(expected);
+      expect(answerOf('post', path, expected).safeParse(answer.body).error?.issues ?? []).toEqual([]);
+    }
+  });
+
+  it('what an Alertmanager tells, and what it may not', async () => {
+    const path = '/webhooks/alertmanager';
+    const told = {
+      status: 'firing',
+      labels: { alertname: 'Errors' },
+      startsAt: '2026-11-30T01:00:00Z',
+      annotations: {},
+    };
+    const message = { version: '4', receiver: 'sluice', alerts: [told] };
+    const body = document.paths[path]?.['post']?.requestBody?.content['application/json']?.schema ?? {};
+    expect(validator(body).safeParse(message).success).toBe(true);
+    expect(validator(body).safeParse({ ...message, version: '3' }).success).toBe(false);
+    for (const [sent, expected] of [
+      [message, 200],
+      [{ ...message, version: '3' }, 400],
+    ] as const) {
+      const answer = await postJson(url + path, sent);
       expect(answer.status).toBe(expected);
       expect(answerOf('post', path, expected).safeParse(answer.body).error?.issues ?? []).toEqual([]);
     }

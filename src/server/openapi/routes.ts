@@ -1,6 +1,7 @@
 /** Every route of the server: what it is asked with, what it answers, and how it fails. */
 import { z } from 'zod';
 import { actionBodies, actionNames, attestBody, backupBody, restoreBody, stableBody, startBody } from '../requests.ts';
+import { ofAlerts } from './alert-route.ts';
 import {
   attestation,
   livez,
@@ -207,6 +208,7 @@ export const documented: readonly Documented[] = [
   ...backups,
   ...setsStable,
   ...ofRecords,
+  ...ofAlerts,
   { method: 'get', path: '/api/v1/me', summary: 'Who asks, and what they may.', answer: me, failures: [] },
   {
     method: 'get',
