@@ -1,6 +1,6 @@
 /** The tables of the store's file, and the settings under which one process owns it and nothing committed is lost. */
 import type { DatabaseSync } from 'node:sqlite';
-import { trailTables } from './sqlite-trail.ts';
+import { closeTrail } from './sqlite-trail.ts';
 
 /** Of the tables; another one is refused, never converted by guessing. */
 const schemaVersion = 1;
@@ -49,7 +49,7 @@ export function takeOver(db: DatabaseSync): number {
   const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (found !== 0 && found !== schemaVersion) throw new OtherSchema(found);
   db.exec(tables);
-  db.exec(trailTables);
+  closeTrail(db, Date.now());
   db.exec(`PRAGMA user_version = ${schemaVersion}`);
   db.exec('INSERT INTO writer (only, epoch) VALUES (1, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1');
   const epoch = Number(db.prepare('SELECT epoch FROM writer').get()?.['epoch']);

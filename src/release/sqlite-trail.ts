@@ -1,5 +1,5 @@
 /** The trail in the store's file: filled by the file itself with each line that is saved, and closed to every change but an addition. */
-import type { StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogEntry } from './log.ts';
 import {
   controllerItself,
@@ -15,7 +15,7 @@ import type { TrailProof } from './trail-proof.ts';
 const closed = "SELECT RAISE(ABORT, 'the trail is only added to')";
 
 /** Triggers are part of the file: they hold for every program that opens it. The one that names events is made anew, for later versions know more. */
-export const trailTables = `
+const trailTables = `
   CREATE TABLE IF NOT EXISTS trail (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,
@@ -49,6 +49,27 @@ const triggers = ['trail_not_changed', 'trail_not_replaced', 'trail_not_shortene
 
 type Prepared = (sql: string) => StatementSync;
 
+const brokenWhat = 'TrailBroken';
+
+/** Makes what keeps the trail closed; that something of it was gone from a file that has entries stands in the trail from then on. Throws what SQLite throws. */
+export function closeTrail(db: DatabaseSync, nowMs: number): void {
+  const prepared: Prepared = (sql) => db.prepare(sql);
+  const isThere = prepared("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'trail'").get() !== undefined;
+  const hasEntries = isThere && prepared('SELECT 1 FROM trail LIMIT 1').get() !== undefined;
+  const lost = hasEntries ? lostTriggers(prepared) : [];
+  db.exec(trailTables);
+  if (lost.length === 0) return;
+  const message = `trigger ${lost.join(', ')} was gone when the file was opened: entries before this one may have been changed since it was open last`;
+  const words = { atMs: nowMs, who: controllerItself, what: brokenWhat, policy: '', revision: null, why: '' };
+  recordInTrail(prepared, { ...words, message, data: { lost: lost.join(' ') } });
+}
+
+function lostTriggers(prepared: Prepared): readonly string[] {
+  const named = prepared("SELECT name FROM sqlite_master WHERE type = 'trigger'").all();
+  const there = new Set(named.map(({ name }) => String(name)));
+  return triggers.filter((name) => !there.has(name));
+}
+
 /** Throws what SQLite throws. */
 export function recordInTrail(
   prepared: Prepared,
@@ -67,9 +88,8 @@ export function recordInTrail(
 
 /** Whether the file still refuses changes, and no number is missing. Throws what SQLite throws. */
 export function verifyTrail(prepared: Prepared): TrailProof {
-  const named = prepared("SELECT name FROM sqlite_master WHERE type = 'trigger'").all();
-  const there = new Set(named.map(({ name }) => String(name)));
-  const lost = triggers.filter((name) => !there.has(name));
+  const lost = lostTriggers(prepared);
+  const broken = prepared("SELECT number, document ->> 'message' AS message FROM trail WHERE what = ?").all(brokenWhat);
   const row = prepared('SELECT count(*) AS entries, min(number) AS first, max(number) AS last FROM trail').get();
   const entries = Number(row?.['entries'] ?? 0);
   const first = entries === 0 ? null : Number(row?.['first']);
@@ -77,6 +97,7 @@ export function verifyTrail(prepared: Prepared): TrailProof {
   const span = first === null || last === null ? 0 : last - first + 1;
   const problems = [
     ...lost.map((name) => `trigger ${name} is gone: the file does not refuse changes any more`),
+    ...broken.map(({ message, number }) => `entry ${Number(number)}: ${String(message)}`),
     ...(span > entries ? [`${span - entries} entries between ${first} and ${last} are missing`] : []),
   ];
   const how = 'triggers of the file, which refuse every change of an entry; its numbers have no gap';

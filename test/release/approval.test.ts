@@ -81,6 +81,10 @@ describe('approvals', () => {
     expect(approve(preparing, word({ kind: 'revoke' }))).toMatchObject({ error: { reason: 'NotApproved' } });
     const used = { ...after(preparing), phase: phases.shifting };
     expect(approve(used, word({ kind: 'revoke' }))).toMatchObject({ error: { reason: 'ApprovalUsed' } });
+    for (const late of [word(), word(product)])
+      expect(approve(used, late)).toMatchObject({
+        error: { reason: 'ApprovalUsed', message: expect.stringContaining('until its first traffic') },
+      });
   });
 
   it.each([

@@ -130,6 +130,28 @@ describe('the trail in a file', () => {
     await next.close();
   });
 
+  it('says for good that its triggers were gone, and that an entry is missing', async () => {
+    const { open, path } = await file();
+    const store = open();
+    for (const who of ['ci', 'cd', 'eve']) value(await store.record({ ...recorded, who }));
+    expect(value(await store.verify())).toMatchObject({ entries: 3, first: 1, last: 3, problems: [] });
+    await store.close();
+    const db = new DatabaseSync(path);
+    db.exec('DROP TRIGGER trail_not_shortened; DROP TRIGGER trail_not_changed');
+    db.exec("DELETE FROM trail WHERE number = 2; UPDATE trail SET document = '{}' WHERE number = 3");
+    db.close();
+    for (const next of [open, open]) {
+      const again = next();
+      expect(value(await again.verify()).problems).toEqual([
+        expect.stringMatching(
+          /^entry 4: trigger trail_not_changed, trail_not_shortened was gone when the file was opened/,
+        ),
+        '1 entries between 1 and 4 are missing',
+      ]);
+      await again.close();
+    }
+  });
+
   it('is bounded: what is older than the last so many goes, and nothing else', async () => {
     const { open, path } = await file();
     const store = open();

@@ -22,6 +22,11 @@ describe('the report as a page of its own', () => {
     expect(shown).toContain('a\ufffdb&quot;&#39;&amp;');
   });
 
+  it('has the trends of the policy up to this release', () => {
+    expect(page).toMatch(/<h2>Trends<\/h2>\n<p>1 deployed since 2026-01-15; 1 \(100 %\) failed/);
+    expect(page).toContain('<th scope="row">2026-01-15</th><td>1</td><td>1 (100 %)</td>');
+  });
+
   it('has a plot of the weight, and none of what nobody looked at', () => {
     expect(page.match(/<svg viewBox="0 0 960/g)).toHaveLength(1);
     expect(page).toContain('aria-label="Weight of the canary"');

@@ -24,6 +24,13 @@ describe('the report as Markdown', () => {
     expect(text).toContain('420 ms after the decision');
   });
 
+  it('has the trends of the policy up to this release', () => {
+    expect(text).toMatch(
+      /## Trends\n\n1 deployed since 2026-01-15; 1 \(100 %\) failed, restored in .*\n\n\| day \| deployed \| failed \| restored in \|/,
+    );
+    expect(text).toContain('| 2026-01-15 | 1 | 1 (100 %) |');
+  });
+
   it('lets nothing that others wrote become markup', () => {
     expect(text).toContain('error_rate \\<b>broke\\</b> \\[x\\](javascript:1)');
   });
