@@ -1,14 +1,16 @@
 /** A question to a person waits by time that went by, whatever the wall clock says meanwhile. */
 import { expect, it } from 'vitest';
 import { elapse } from '../../src/release/elapse.ts';
+import type { Investigation } from '../../src/release/release.ts';
 import { afterSetBack } from '../../src/release/set-back.ts';
 import { inPhase, phases, startMs } from '../support/a-release.ts';
 import { minutes } from '../support/interventions.ts';
 
-const asked = {
+const asked: Investigation = {
   ...{ rule: 'response_time_p95', openedAtMs: startMs, spentMs: minutes(10), message: 'slow' },
-  ...{ state: 'open', answer: null },
-} as const;
+  state: 'open',
+  answer: null,
+};
 const release = inPhase(phases.baking, { updatedAtMs: startMs + minutes(10), investigations: [asked] });
 
 const after = (jumpMs: number, elapsedMs: number) => {
