@@ -12,6 +12,7 @@ import { checksumOf } from './kubernetes-part.ts';
 import { PointBook } from './kubernetes-point-book.ts';
 import { restoreParts } from './kubernetes-restore.ts';
 import { maySecrets } from './kubernetes-rights.ts';
+import { startRemarks } from './kubernetes-start.ts';
 import { type FoundManager, readManagers, suspendAll } from './kubernetes-suspend.ts';
 import { type Taken, takeSnapshot } from './kubernetes-take.ts';
 import { folderOf, type KubernetesBackupOptions, secretNames } from './kubernetes-world.ts';
@@ -136,7 +137,18 @@ export class KubernetesSnapshots implements Snapshots {
     if (!restored.ok)
       return failed({ ...restored.error, message: [restored.error.message, ...remarks.value].join('; ') });
     const done = chosen.parts.map((part) => (isDue(part) ? { ...part, state: 'done' as const } : part));
-    return ok({ ...planOf(chosen, done), remarks: remarks.value });
+    return ok({ ...planOf(chosen, done), remarks: [...remarks.value, ...(await this.#forPods(chosen))] });
+  }
+
+  /** What running pods do not see of it by themselves; by the template that came back, or was the same. */
+  async #forPods({ parts, point }: Chosen): Promise<readonly string[]> {
+    const { delivered, deployment, namespace } = this.#options;
+    const known = await delivered(point.revision);
+    const copied = known.ok ? (known.value?.config ?? []) : [];
+    const target = parts.find(({ kept }) => kept.entry.kind === 'Deployment');
+    const template = (target?.kept.content.spec['template'] ?? {}) as Readonly<Record<string, unknown>>;
+    const back = parts.filter(isDue).map(({ kept: { entry } }) => entry);
+    return startRemarks({ template, copied, parts: back, namespace, deployment });
   }
 
   /** What got stuck goes on when a controller starts next; everything else that was told is over. */
