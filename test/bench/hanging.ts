@@ -1,10 +1,9 @@
 /** Breach to weight 0 while everything outside hangs: hooks, health endpoint, Alertmanager and notifier never answer, and who asked for the report never reads it. */
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { startSampleService } from '../support/sample-service.ts';
 import { withCleanUp } from './rig/clean-up.ts';
 import { figure } from './rig/figure.ts';
 import { scriptedPrometheus } from './rig/scripted-prometheus.ts';
+import { silentChecks, silentWorld } from './rig/silent-world.ts';
 import { openStand } from './rig/stand.ts';
 import { leaveUnread } from './rig/unread-reports.ts';
 
@@ -14,29 +13,15 @@ const unread = 20;
 const reach = { median: 100, worst: 1_000 };
 
 await withCleanUp(async (atEnd) => {
-  let taken = 0;
-  const silent = createServer((socket) => {
-    taken += 1;
-    socket.on('error', () => socket.destroy());
-    atEnd(() => void socket.destroy());
-  });
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  atEnd(() => void silent.close());
-  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  const { taken, url } = await silentWorld(atEnd);
   const prometheus = await scriptedPrometheus(atEnd);
-  const http = { url, timeout: '10m', retries: 0 };
-  const all = ['beforeTraffic', 'afterWeight', 'onRollback', 'onFailure'];
-  const checks = [
-    { name: 'recorded', at: all, onFail: 'record', http },
-    { name: 'posted', at: ['beforeTraffic', 'afterWeight'], onFail: 'record', http: { ...http, event: 'structured' } },
-    { name: 'needed', at: ['afterWeight'], http },
-    { name: 'health', onFail: 'record', health: { url, every: '1s', timeout: '10m' } },
-    { name: 'alerts', onFail: 'record', alertmanager: { source: 'alerts', labels: { service: 'app' }, every: '5s' } },
-  ];
   const stand = await openStand({
     atEnd,
     source: () => ({ prometheus: { url: prometheus.url, interval: '1s', timeout: '1s' } }),
-    more: { sources: { alerts: { alertmanager: { url } } }, spec: { checks, notify: [{ webhook: { url } }] } },
+    more: {
+      sources: { alerts: { alertmanager: { url } } },
+      spec: { checks: silentChecks({ url }), notify: [{ webhook: { url } }] },
+    },
   });
   const values: number[] = [];
   for (let run = 1; run <= runs; run += 1) {
@@ -50,7 +35,7 @@ await withCleanUp(async (atEnd) => {
       await stand.until(id, ({ ended }) => ended);
     });
   }
-  console.log(`breach to zero while ${taken} connections of hooks, health endpoint, Alertmanager and notifier hang`);
+  console.log(`breach to zero while ${taken()} connections of hooks, health endpoint, Alertmanager and notifier hang`);
   console.log(`  and ${unread} reports a release are asked for, and never read`);
   console.log(figure('reply received -> weight 0', 'ms', { values, reach }));
 });

@@ -12,6 +12,7 @@ import { needsLab } from '../lab/needs-lab.ts';
 import { aQuestion } from '../support/a-question.ts';
 import { suiteEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
+import { cronJobPath, suspendedCronJob } from '../support/suspended-cron-job.ts';
 
 describe.runIf(await needsLab())('a Job that answers a question', () => {
   const atEnd = suiteEnd();
@@ -30,22 +31,7 @@ describe.runIf(await needsLab())('a Job that answers a question', () => {
   });
 
   const cronJob = (name: string, script: string): Promise<unknown> =>
-    lab.api().apply(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${name}`, {
-      ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name } },
-      spec: {
-        ...{ schedule: '0 0 1 1 *', suspend: true },
-        jobTemplate: {
-          spec: {
-            template: {
-              spec: {
-                restartPolicy: 'Never',
-                containers: [{ name: 'a', image: 'a:1', command: ['sh', '-c', script] }],
-              },
-            },
-          },
-        },
-      },
-    });
+    lab.api().apply(cronJobPath(namespace, name), suspendedCronJob({ name, script }));
 
   const question = (check: string, attempt = 1): Question =>
     aQuestion({ check, namespace, id: `app-1/beforeTraffic/${check}/${attempt}` });

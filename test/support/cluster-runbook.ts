@@ -11,6 +11,7 @@ import { anOperatedService } from './operated-service.ts';
 import { plantedTargets, plantedVariable } from './planted-policy.ts';
 import { plantSecrets } from './planted-secrets.ts';
 import { startRunbookHooks } from './runbook-hooks.ts';
+import { cronJobPath, suspendedCronJob } from './suspended-cron-job.ts';
 import { tempDir } from './temp-dir.ts';
 
 /** Of targets of notices whose services refuse. */
@@ -135,7 +136,10 @@ async function aroundRunbook(api: Api, { gate, key, namespace }: Places): Promis
     ['smoke', smoke],
     ['migrations', 'echo nothing to migrate'],
   ] as const)
-    await api.apply(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${name}`, cronJob(name, script, gate));
+    await api.apply(
+      cronJobPath(namespace, name),
+      suspendedCronJob({ name, script, env: [{ name: 'GATE', value: gate }] }),
+    );
   await secret('hook', { key });
   return {
     tellJobs: (word) => writeFileSync(gate, word),
@@ -153,24 +157,3 @@ async function aroundRunbook(api: Api, { gate, key, namespace }: Places): Promis
 
 const smoke =
   'until grep -q ll "$GATE" 2>/dev/null; do sleep 0.2; done; echo "$SLUICE_REVISION at $SLUICE_WEIGHT is $(cat "$GATE")"; grep -q well "$GATE"';
-
-const cronJob = (name: string, script: string, gate: string): object => ({
-  apiVersion: 'batch/v1',
-  kind: 'CronJob',
-  metadata: { name },
-  spec: {
-    ...{ schedule: '0 0 1 1 *', suspend: true },
-    jobTemplate: {
-      spec: {
-        template: {
-          spec: {
-            restartPolicy: 'Never',
-            containers: [
-              { name, image: `${name}:1`, command: ['sh', '-c', script], env: [{ name: 'GATE', value: gate }] },
-            ],
-          },
-        },
-      },
-    },
-  },
-});

@@ -13,6 +13,7 @@ import { startClusterUsers } from '../../support/cluster-users.ts';
 import { deliveredSpec } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { anOperatedService, takenOver } from '../../support/operated-service.ts';
+import { cronJobPath, suspendedCronJob } from '../../support/suspended-cron-job.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { startUpstream } from '../../support/upstream.ts';
 
@@ -57,36 +58,7 @@ const spec = {
   gates: [{ name: 'on-call', http: { to: 'ci', path: '/on-call' } }],
 };
 
-const cronJob = (gate: string): object => ({
-  apiVersion: 'batch/v1',
-  kind: 'CronJob',
-  metadata: { name: 'smoke' },
-  spec: {
-    schedule: '0 0 1 1 *',
-    suspend: true,
-    jobTemplate: {
-      spec: {
-        template: {
-          spec: {
-            restartPolicy: 'Never',
-            containers: [
-              {
-                name: 'smoke',
-                image: 'smoke:1',
-                command: [
-                  'sh',
-                  '-c',
-                  'until [ -e "$GATE" ]; do sleep 0.2; done; echo "$SLUICE_REVISION is fine at $SLUICE_WEIGHT"',
-                ],
-                env: [{ name: 'GATE', value: gate }],
-              },
-            ],
-          },
-        },
-      },
-    },
-  },
-});
+const smokeScript = 'until [ -e "$GATE" ]; do sleep 0.2; done; echo "$SLUICE_REVISION is fine at $SLUICE_WEIGHT"';
 
 async function aReceiver(atEnd: ReturnType<typeof suiteEnd>) {
   const events: { readonly id: string; readonly type: string; readonly isSigned: boolean }[] = [];
@@ -127,7 +99,8 @@ describe.runIf(await needsLab())('checks in a cluster', () => {
     });
     const { api, host, namespace, push, releases } = service;
     const gate = join(await tempDir(), 'gate');
-    await api.apply(`/apis/batch/v1/namespaces/${namespace}/cronjobs/smoke`, cronJob(gate));
+    const env = [{ name: 'GATE', value: gate }];
+    await api.apply(cronJobPath(namespace, 'smoke'), suspendedCronJob({ name: 'smoke', script: smokeScript, env }));
     await api.apply(`/api/v1/namespaces/${namespace}/secrets/hook`, {
       ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hook' } },
       stringData: { key: 'of the cluster' },
