@@ -35,32 +35,35 @@ const clusterResources = metricsWords.shape.resources.meta({
 const { approvals, plan, confidence, judge, mode, contacts, links, tasks } = specWords.shape;
 
 /** Metric sources, and targets of notifications, stand in the operator's settings: a policy names them. */
-export const kubernetesSpec = z.strictObject({
-  target: z.strictObject(
-    { deployment: objectName.meta({ description: 'Deployment whose template is delivered.' }) },
-    laterWords('statefulSet', 'daemonSet', 'rollout'),
-  ),
-  traffic: clusterTraffic,
-  metrics: metricsWords.extend({ resources: clusterResources }),
-  rules: kubernetesRules,
-  plan,
-  gates: gatesWords.optional(),
-  backup: clusterBackupWords.optional(),
-  approvals,
-  checks: checksWords.optional(),
-  confidence,
-  judge,
-  mode,
-  notify: z
-    .array(
-      z.strictObject(
-        { to: targetName.meta({ description: "Name of a target in the operator's settings." }) },
-        ownTargets,
-      ),
-    )
-    .max(20)
-    .optional(),
-  contacts,
-  links,
-  tasks,
-});
+export const kubernetesSpec = z.strictObject(
+  {
+    target: z.strictObject(
+      { deployment: objectName.meta({ description: 'Deployment whose template is delivered.' }) },
+      laterWords('statefulSet', 'daemonSet', 'rollout'),
+    ),
+    traffic: clusterTraffic,
+    metrics: metricsWords.extend({ resources: clusterResources }),
+    rules: kubernetesRules,
+    plan,
+    gates: gatesWords.optional(),
+    backup: clusterBackupWords.optional(),
+    approvals,
+    checks: checksWords.optional(),
+    confidence,
+    judge,
+    mode,
+    notify: z
+      .array(
+        z.strictObject(
+          { to: targetName.meta({ description: "Name of a target in the operator's settings." }) },
+          ownTargets,
+        ),
+      )
+      .max(20)
+      .optional(),
+    contacts,
+    links,
+    tasks,
+  },
+  laterWords('track'),
+);

@@ -154,6 +154,7 @@ describe('a policy of the cluster', () => {
     ['a source that is not there', { metrics: { source: 'man' } }, 'spec.metrics.source', 'did you mean "main"'],
     ['a target of messages that is not there', { notify: [{ to: 'tema' }] }, 'spec.notify.0.to', 'did you mean "team"'],
     ['steps that fall', { plan: { steps: [{ weight: 50, bake: '1m' }] } }, 'spec.plan.steps.0.weight', 'must be 100'],
+    ['tracked Secrets', { track: { secrets: ['db'] } }, 'spec', 'track is not available'],
     ['a kind that is not delivered', { target: { statefulSet: 'db' } }, 'spec.target', 'statefulSet is not available'],
     ['a word that nobody knows', { plans: {} }, 'spec', 'plans'],
     [
