@@ -19,7 +19,7 @@ const standing: Readonly<Record<PhaseName, Standing>> = {
 
 export const phaseNames = Object.keys(standing) as readonly PhaseName[];
 
-export const isOver = (release: Release): boolean => standing[release.phase.phase] === 'over';
+export const isOver = (release: Pick<Release, 'phase'>): boolean => standing[release.phase.phase] === 'over';
 
 const endings: ReadonlySet<string> = new Set(['Succeeded', 'RolledBack', 'Failed']);
 

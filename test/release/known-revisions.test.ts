@@ -4,8 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { begin } from '../../src/release/begin.ts';
 import { freezeOf, mostFrozen, withFrozen } from '../../src/release/frozen-revisions.ts';
 import { mostKept } from '../../src/release/history-bound.ts';
-import { isCrowded, mostRevisions, withoutForgotten, withRevision } from '../../src/release/known-revisions.ts';
+import {
+  isCrowded,
+  mostChars,
+  mostRevisions,
+  withoutForgotten,
+  withRevision,
+} from '../../src/release/known-revisions.ts';
 import { policyAfter, retry } from '../../src/release/policy-state.ts';
+import type { Release } from '../../src/release/release.ts';
 import type { PolicyState } from '../../src/release/store.ts';
 import { value } from '../contract/store.ts';
 import { aBeginning, aPolicy, inPhase, phases } from '../support/a-release.ts';
@@ -86,12 +93,12 @@ describe('what revisions are made of', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 900, maxLength: 1_200 }), (started) => {
         let state = aPolicy({ revisions: { v1: spec } });
-        const releases: { revision: string; stableRevision: string | null; supersededBy: string | null }[] = [];
+        const releases: Pick<Release, 'phase' | 'revision' | 'stableRevision' | 'supersededBy'>[] = [];
         for (const [at, n] of started.entries()) {
           const revision = `r${n}`;
           const tidy = isCrowded(state) ? withoutForgotten(state, releases.slice(-kept)) : state;
           state = withRevision(tidy, revision, spec);
-          releases.push({ revision, stableRevision: state.stable, supersededBy: null });
+          releases.push({ phase: phases.succeeded, revision, stableRevision: state.stable, supersededBy: null });
           if (at % 3 === 0) state = { ...state, stable: revision, previous: state.stable };
           const needed = [state.stable, state.previous, ...releases.slice(-kept).map((each) => each.revision)];
           expect(needed.filter((name) => name !== null && state.revisions[name] === undefined)).toEqual([]);
@@ -100,6 +107,21 @@ describe('what revisions are made of', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('fits into one object of a cluster, however large templates are: the oldest releases lose theirs first', () => {
+    const large = { ...spec, env: { TEMPLATE: 'x'.repeat(20_000) } };
+    const all = names(100, 'r').toReversed();
+    const ended = all.map((revision) => inPhase(phases.succeeded, { revision, stableRevision: null }));
+    const oldest = inPhase(phases.shifting, { revision: 'r-0', stableRevision: 'r-1' });
+    const revisions = Object.fromEntries(all.map((name) => [name, large]));
+    const adopted = { revision: 'r-5', formers: ['r-3'], who: 'ada', reason: '', atMs: 0 };
+    const crowded = aPolicy({ stable: 'r-5', previous: 'r-4', adopted, revisions });
+    expect([isCrowded(aPolicy({ revisions: { v1: large } })), isCrowded(crowded)]).toEqual([false, true]);
+    const kept = withoutForgotten(crowded, [...ended, oldest]);
+    expect(JSON.stringify(kept.revisions).length).toBeLessThan(mostChars);
+    expect(isCrowded(kept)).toBe(false);
+    expect(Object.keys(kept.revisions)).toEqual([...all.slice(0, 9), ...['r-5', 'r-4', 'r-3', 'r-1', 'r-0']]);
   });
 
   it('forgotten of a revision that failed lets nobody start it anew', () => {
