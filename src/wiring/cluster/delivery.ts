@@ -88,7 +88,15 @@ export class Delivery {
     if (!seen.ok || seen.value.serving.stable !== state.stable) return seen.ok ? this.#soon(null) : seen;
     const { target, workload } = this.#service;
     const nowMs = this.#scene.clock.monotonicMs();
-    const left = await this.#former.round(state, { ...wish, target, workload, seen: seen.value, nowMs });
+    const left = await this.#former.round(state, {
+      ...wish,
+      starter,
+      store,
+      target,
+      workload,
+      seen: seen.value,
+      nowMs,
+    });
     if (!left.ok) return left;
     // What is released next does not run beside it, where nobody judges it.
     if (left.value === 'waits' && wish.standing === 'up') return this.#soon(null);

@@ -128,11 +128,12 @@ async function stableSet(controls: Controls, order: Understood): Worked {
 /** Fails where somebody made another one stable after it: that one stands. */
 async function setBefore(controls: Controls, order: Understood): Promise<Result<Done | null>> {
   const { policy, revision = '', user } = order.spec;
-  if (!order.isInherited) return ok(null);
+  // What this controller did within the second of its order may have come before it.
+  const sinceMs = order.givenAtMs + (order.isInherited ? 0 : secondMs);
   const state = await controls.policy(policy);
   if (!state.ok) return state;
   const known = state.value?.adopted;
-  if (known === undefined || known.atMs <= order.givenAtMs) return ok(null);
+  if (known === undefined || known.atMs <= sinceMs) return ok(null);
   return known.revision === revision && known.who === user
     ? ok({ release: null })
     : failed(stableSince(known, revision));

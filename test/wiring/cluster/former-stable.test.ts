@@ -5,33 +5,37 @@ import { keepBaseline } from '../../../src/reconcile/baseline.ts';
 import { adoptStable } from '../../../src/release/adopt-stable.ts';
 import { wantedOf } from '../../../src/release/instances.ts';
 import { openMemoryStore } from '../../../src/release/memory.ts';
-import type { PolicyState } from '../../../src/release/store.ts';
+import type { PolicyState, Store } from '../../../src/release/store.ts';
 import { FormerStable } from '../../../src/wiring/cluster/former-stable.ts';
+import type { Starter } from '../../../src/wiring/starter.ts';
 import { aPolicy } from '../../support/a-release.ts';
 import { command } from '../../support/control-room.ts';
 import { MemoryWorld, productionRules } from '../../support/memory-world.ts';
+import { must } from '../../support/proxy.ts';
 
 const rules = await productionRules();
 
 let world: MemoryWorld;
 let state: PolicyState;
+let store: Store;
 
 /** v2 serves with three instances, and v1 is made stable. */
 beforeEach(async () => {
-  const store = openMemoryStore();
-  if (!store.ok) throw new Error(store.error.message);
-  const options = { policy: 'app', store: store.value, clock: systemClock, rules };
+  store = must(openMemoryStore());
+  const options = { policy: 'app', store, clock: systemClock, rules };
   world = new MemoryWorld({ ...options, intervalMs: 1_000, perSecond: 100, compression: 1 });
   await world.workload.ensure('v2', command('two'), 3);
-  await world.workload.serve('stable', 'v2', store.value.epoch);
+  await world.workload.serve('stable', 'v2', store.epoch);
   const before = aPolicy({
     stable: 'v2',
     revisions: { v1: { ...command('one'), replicas: 2 }, v2: command('two') },
   });
   const set = adoptStable(before, { revision: 'v1', who: 'ada', reason: 'orders', atMs: 1 });
   if (!set.ok) throw new Error(set.error.message);
-  state = set.value;
+  state = must(await store.savePolicy(set.value));
 });
+
+const idle: Pick<Starter, 'whileIdle'> = { whileIdle: (_policy, work) => work() };
 
 const seen = async () => {
   const observed = await world.workload.observe();
@@ -54,7 +58,7 @@ it('users change when as many are ready as served before, and what served ends a
 
   const former = new FormerStable(1_000);
   const target = { standDown: async () => ok(undefined) };
-  const about = { workload: world.workload, target, standing: 'down' } as const;
+  const about = { workload: world.workload, target, starter: idle, store, standing: 'down' } as const;
   const round = async (nowMs: number) => former.round(state, { ...about, seen: await seen(), nowMs });
   expect(await round(5_000)).toEqual({ ok: true, value: 'waits' });
   expect(await round(5_999)).toEqual({ ok: true, value: 'waits' });
@@ -68,6 +72,20 @@ it('users change when as many are ready as served before, and what served ends a
   await world.workload.ensure('v2', command('two'), 3);
   expect(await round(70_000)).toEqual({ ok: true, value: 'waits' });
   expect(await round(71_000)).toEqual({ ok: true, value: 'done' });
+});
+
+it('what is made stable again while it waits for its end runs on', async () => {
+  await keepBaseline(state, world.ports, { mode: 'enforce' });
+  await keepBaseline(state, world.ports, { mode: 'enforce' });
+  const former = new FormerStable(0);
+  const target = { standDown: async () => ok(undefined) };
+  const whileIdle: Starter['whileIdle'] = async (_policy, work) => {
+    must(await store.savePolicy(must(adoptStable(state, { revision: 'v2', who: 'bob', reason: 'no', atMs: 2 }))));
+    return work();
+  };
+  const about = { workload: world.workload, target, store, starter: { whileIdle }, standing: 'down' } as const;
+  expect(await former.round(state, { ...about, seen: await seen(), nowMs: 1 })).toEqual({ ok: true, value: 'done' });
+  expect(wantedOf(await seen(), 'v2')).toBe(3);
 });
 
 it('nobody is left where users get no answer: one that is ready is enough', async () => {

@@ -84,9 +84,9 @@ describe('another stable revision', () => {
     expect([stable, adopted?.who, adopted?.reason]).toEqual(['v1.7.0', 'ada', 'orders are lost']);
   });
 
-  it('does not undo what somebody ordered after it, at the hands of the next controller', async () => {
+  it.each([true, false])('does not undo what somebody ordered after it; inherited: %s', async (isInherited) => {
     const { controls, stable } = await set({ revision: 'v1.6.0', who: 'bob' });
-    const worked = await workOrder(controls, order());
+    const worked = await workOrder(controls, order({ isInherited }));
     expect(worked).toMatchObject({ ok: false, error: { reason: 'Overtaken', retryable: false } });
     expect(await stable()).toBe('v1.6.0');
     expect(await workOrder(controls, order({ givenAtMs: startedAtMs + 5_000 }))).toMatchObject({ ok: true });
