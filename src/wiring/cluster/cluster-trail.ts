@@ -1,7 +1,8 @@
 /** The trail of a namespace while one controller leads: what is saved with a release is in it, too, and what the leader before had not written yet. */
 import type { KubeClient } from '../../kube/client.ts';
 import { systemClock } from '../../lib/clock.ts';
-import type { Problem } from '../../lib/result.ts';
+import { pause } from '../../lib/pause.ts';
+import { ok, type Problem, type Result } from '../../lib/result.ts';
 import { listSegments } from '../../release/kubernetes-segments.ts';
 import { KubernetesTrail } from '../../release/kubernetes-trail.ts';
 import type { LogEntry } from '../../release/log.ts';
@@ -19,6 +20,8 @@ export interface TrailScene {
   readonly store: Store;
   readonly log: Logger;
   readonly holds?: () => boolean;
+  /** Between two looks for what was not written before; left out: ten seconds. */
+  readonly againMs?: number;
 }
 
 export interface ClusterTrail {
@@ -41,12 +44,14 @@ export async function clusterTrail(scene: TrailScene): Promise<ClusterTrail> {
   }
   const troubled = (problem: object): void => log.warn({ ...problem }, 'trail is not as it should be');
   const trail = new KubernetesTrail({ ...scene, holds, troubled }, listed.value);
-  const catching = catchUp(scene, trail).catch((thrown: unknown) =>
+  const ending = new AbortController();
+  catchUp(scene, trail, ending.signal).catch((thrown: unknown) =>
     log.error({ thrown: String(thrown) }, 'trail lacks what was not written before: this is a defect'),
   );
-  const close = async (): Promise<void> => {
-    await catching;
-    await trail.close();
+  // Whoever leads next looks for it, too: nobody waits.
+  const close = (): Promise<void> => {
+    ending.abort();
+    return trail.close();
   };
   return { ...kept(trail, log), store: trailed(store, trail), close };
 }
@@ -64,17 +69,39 @@ function kept(trail: Trail, log: Logger): Pick<ClusterTrail, 'keeper' | 'refused
 /** Logs of a leader that went were written to its last moment. */
 const marginMs = 600_000;
 
-async function catchUp({ log, store }: TrailScene, trail: KubernetesTrail): Promise<void> {
+const catchAgainMs = 10_000;
+
+/** Until it is whole. */
+async function catchUp(scene: TrailScene, trail: KubernetesTrail, ending: AbortSignal): Promise<void> {
+  // What is saved meanwhile is newer.
   const sinceMs = (trail.newestAtMs ?? 0) - marginMs;
+  const isEnding = (): boolean => ending.aborted;
+  for (let told = ''; !isEnding(); await pause(scene.againMs ?? catchAgainMs, ending)) {
+    const missing = await missingSince(scene, sinceMs, ending);
+    if (missing.ok && !isEnding()) trail.add(missing.value.toSorted((a, b) => a.atMs - b.atMs));
+    if (missing.ok) return;
+    if (missing.error.reason !== told && !isEnding())
+      scene.log.warn({ ...missing.error }, 'trail lacks what was not written before, which is tried again');
+    told = missing.error.reason;
+  }
+}
+
+/** All of it or nothing: what is found in part hides from whoever looks next what is older. */
+async function missingSince(
+  { store }: TrailScene,
+  sinceMs: number,
+  ending: AbortSignal,
+): Promise<Result<readonly Omit<TrailEntry, 'number'>[]>> {
   const releases = await store.releases({});
-  if (!releases.ok) return log.warn({ ...releases.error }, 'trail lacks what was not written before');
+  if (!releases.ok) return releases;
   const missing: Omit<TrailEntry, 'number'>[] = [];
   for (const release of releases.value.filter(({ updatedAtMs }) => updatedAtMs >= sinceMs)) {
+    if (ending.aborted) break;
     const lines = await store.log(release.id, wholeLog);
-    if (lines.ok) missing.push(...entriesOf(release, lines.value).filter(({ atMs }) => atMs >= sinceMs));
-    else log.warn({ ...lines.error, release: release.id }, 'trail lacks what was not written before');
+    if (!lines.ok) return lines;
+    missing.push(...entriesOf(release, lines.value).filter(({ atMs }) => atMs >= sinceMs));
   }
-  trail.add(missing.toSorted((a, b) => a.atMs - b.atMs));
+  return ok(missing);
 }
 
 /** More lines than are kept of any release. */

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { failed, ok, type Result } from '../../../src/lib/result.ts';
+import { readSegments } from '../../../src/release/kubernetes-trail.ts';
+import type { LogEntry } from '../../../src/release/log.ts';
+import { openMemoryStore } from '../../../src/release/memory.ts';
+import { clusterTrail } from '../../../src/wiring/cluster/cluster-trail.ts';
+import { inPhase, phases, startMs } from '../../support/a-release.ts';
+import { atTestEnd } from '../../support/at-end.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startKubeObjects } from '../../support/kube-objects.ts';
+import { logLines } from '../../support/log-lines.ts';
+import { must } from '../../support/proxy.ts';
+
+const paused: LogEntry = {
+  atMs: startMs,
+  kind: 'action',
+  reason: 'Paused',
+  message: 'ada: pause',
+  data: { who: 'ada' },
+};
+
+/** A leader that took over from one that left this line in a log, and not in the trail. */
+async function aLeader(log: () => Promise<Result<readonly LogEntry[]>>) {
+  const store = must(openMemoryStore());
+  must(await store.save(inPhase(phases.shifting), [paused]));
+  store.log = log;
+  const objects = await startKubeObjects();
+  const place = { client: objects.server.client(), namespace: 'shop' };
+  const trail = await clusterTrail({ ...place, store, log: logLines().log, againMs: 10 });
+  atTestEnd(() => trail.close());
+  return { trail, entries: async () => must(await readSegments(place, { limit: 10 })) };
+}
+
+it('what the leader before had not written is looked for until it could be read', async () => {
+  let reads = 0;
+  const away = failed({ reason: 'Unreachable', message: 'away', retryable: true });
+  const { entries } = await aLeader(async () => (++reads < 3 ? away : ok([paused])));
+  await eventually(async () => expect(await entries()).toMatchObject([{ what: 'Paused', who: 'ada' }]));
+  expect(reads).toBe(3);
+});
+
+it('nobody waits at the end for a log that is being read', async () => {
+  const { promise, resolve } = Promise.withResolvers<Result<readonly LogEntry[]>>();
+  const { entries, trail } = await aLeader(() => promise);
+  await trail.close();
+  resolve(ok([paused]));
+  await promise;
+  expect(await entries()).toEqual([]);
+});
