@@ -38,14 +38,14 @@ type Write = Rehearsal['writes'][number];
 
 const nameOf = ({ kind, path }: Write): string => `${kind}/${path.split('/').at(-1) ?? ''}`;
 
-function linesOf({ namespace, policy, problem, revision, stable, writes }: Rehearsal): readonly string[] {
+function linesOf({ besides, namespace, policy, problem, revision, stable, writes }: Rehearsal): readonly string[] {
   const stages = [...new Set(writes.map(({ stage }) => stage))];
   const unasked = new Set(writes.flatMap((write) => (write.unasked === null ? [] : [write.unasked])));
   return [
     `nothing was written; what a release of ${policy} in ${namespace} would write, ${stable} -> ${revision}, if nothing objects:`,
     ...stages.flatMap((stage) => ['', stage, ...writes.filter((write) => write.stage === stage).flatMap(writeLines)]),
     '',
-    'and its own records: Release and its status, the status of ReleasePolicy, ConfigMaps of its log, events',
+    ...besides.map((each) => `and ${each}`),
     'a breach on the way writes weight 0 into the route, then takes the pods of the new revision to none',
     ...[...unasked].map((why) => `admission was not asked everywhere: ${why}`),
     ...(problem === null ? [] : [`here it would stop: ${problem.message}`]),

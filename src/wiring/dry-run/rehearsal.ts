@@ -31,6 +31,8 @@ export interface Rehearsal {
   readonly revision: string;
   readonly stable: string;
   readonly writes: readonly RehearsedWrite[];
+  /** What else is written, by what hangs on the run itself, in words. */
+  readonly besides: readonly string[];
   /** What would stop it, after those writes; null: nothing that can be known before. */
   readonly problem: Problem | null;
 }
@@ -66,8 +68,16 @@ export async function rehearsalOf({ client, namespace }: Place, name: string): P
   await stage.value.workload.close();
   const { revision, stableRevision } = release.value;
   const told = { policy: name, namespace, revision, stable: stableRevision ?? '' };
-  return ok({ ...told, writes: dry.writes, problem: done.ok ? null : done.error });
+  return ok({ ...told, writes: dry.writes, besides: besidesOf(words), problem: done.ok ? null : done.error });
 }
+
+const besidesOf = ({ backup, checks = [], gates = [] }: Words): readonly string[] => [
+  'its own records: Release and its status, the status of ReleasePolicy, ConfigMaps of its log, events',
+  ...(backup === undefined ? [] : ['the rollback point that spec.backup asks for: copies of what the Deployment uses']),
+  ...([...checks, ...gates].some((each) => 'job' in each)
+    ? ['a Job each time that a check or a gate asks for one']
+    : []),
+];
 
 async function idleState({ client, namespace }: Place, name: string): Promise<Result<PolicyState>> {
   const store = new KubernetesStore({ client, namespace, epoch: 0, holds: () => false });
