@@ -42,6 +42,11 @@ export async function startAlertmanager(atEnd: AtEnd = atTestEnd, config: object
     { atEnd },
   );
   await eventually(async () => (await fetch(`${url}/-/ready`)).ok, { everyMs: 50 });
+  return alertmanagerAt(url);
+}
+
+/** One that runs. */
+export function alertmanagerAt(url: string): AlertmanagerServer {
   const post = async (path: string, body: unknown): Promise<void> => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${url}/api/v2/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });

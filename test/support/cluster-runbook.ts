@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { folders } from '../../src/workload/kubernetes/labels.ts';
 import type { Api, KubeObject } from '../lab/api/api.ts';
 import type { JoinedLab } from '../lab/joined-lab.ts';
+import { alertmanagerUrl, prometheusUrl } from '../lab/metrics/prometheus.ts';
 import type { AtEnd } from './at-end.ts';
 import { deliveredSpec } from './delivered-service.ts';
 import { anOperatedService } from './operated-service.ts';
@@ -44,12 +45,15 @@ const runbookOf = (namespace: string): object => ({
   backup: { secrets: 'included', hook: { http: { to: 'hooks', path: '/database' } } },
   gates: [
     { name: 'stable', check: 'stable' },
-    { name: 'monitoring', check: 'monitoring' },
+    { name: 'monitoring', check: 'monitoring', targets: { source: 'main', atLeast: 4 } },
+    { name: 'capacity', query: { source: 'main', promql: 'count(up{namespace="{namespace}"} == 1)', require: '>= 4' } },
+    { name: 'build', image: { attested: 'build' }, by: [`system:serviceaccount:${namespace}:ci`] },
     { name: 'on-call', check: 'onCall' },
     { name: 'tests', attested: { coverage: '>= 80 %', failed: '= 0' }, by: [`system:serviceaccount:${namespace}:ci`] },
   ],
   approvals: [{ name: 'technical' }, { name: 'security', by: [`system:serviceaccount:${namespace}:eve`] }],
   checks: [
+    { name: 'no-alert', alertmanager: { source: 'alerts', labels: { service: namespace }, every: '5s' } },
     { name: 'migrations', at: ['beforeTraffic'], job: { cronJob: 'migrations', timeout: '1h' } },
     {
       name: 'journeys',
@@ -69,8 +73,12 @@ const runbookOf = (namespace: string): object => ({
   },
 });
 
+/** Of the image that CI built, whatever version it serves. */
+export const runbookDigest = `sha256:${'5'.repeat(64)}`;
+
 /** Where its pods find the ConfigMap and the Secret; they serve on for as long as a busy mesh may send some. */
 const runbookContainer = {
+  image: `app@${runbookDigest}`,
   envFrom: [{ configMapRef: { name: 'app-config' } }, { secretRef: { name: 'db' } }],
   lifecycle: { preStop: { sleep: { seconds: 3 } } },
 } as const;
@@ -88,6 +96,12 @@ export async function aClusterRunbook(lab: JoinedLab, atEnd: AtEnd) {
   atEnd(() => Reflect.deleteProperty(process.env, plantedVariable));
   const told = (path: string): object => ({ webhook: { url: `${hooks.origin}/${path}` }, hears: 'all' });
   const service = await anOperatedService(lab, runbookOf, {
+    sources: {
+      pods: { scrape: { interval: '250ms' } },
+      main: { prometheus: { url: prometheusUrl, interval: '1s' } },
+      alerts: { alertmanager: { url: alertmanagerUrl } },
+    },
+    scraped: 'scraped',
     ...{ replicas: 4, container: runbookContainer, words: ['--log-level', 'debug'] },
     hooks: { hooks: { url: hooks.origin, tokenFile: secrets.file('hooks').file } },
     notify: { ...Object.fromEntries(targets), team: told('releases'), database: told('database-pager') },

@@ -5,15 +5,17 @@ import type { ReleaseView } from '../../../src/report/release-view.ts';
 import { label } from '../../../src/workload/kubernetes/labels.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
+import { alertmanagerUrl } from '../../lab/metrics/prometheus.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
-import { account } from '../../lab/person.ts';
 import { followRising, type Route } from '../../lab/rising.ts';
 import { podsOf, samplePort } from '../../lab/sample-deployment.ts';
+import { alertmanagerAt } from '../../support/alertmanager.ts';
 import { suiteEnd } from '../../support/at-end.ts';
-import { aClusterRunbook } from '../../support/cluster-runbook.ts';
+import { runbookPeople } from '../../support/cluster-people.ts';
+import { aClusterRunbook, runbookDigest } from '../../support/cluster-runbook.ts';
 import { startClusterUsers } from '../../support/cluster-users.ts';
-import { documentedRoles, grant, grantMetrics } from '../../support/documented-roles.ts';
+import { criticalAlert, expectHeldByAlert, isApproved } from '../../support/critical-alert.ts';
 import { eventually } from '../../support/eventually.ts';
 import { getJson, postJson } from '../../support/http-server.ts';
 import { type KeptController, keepController } from '../../support/kept-controller.ts';
@@ -23,16 +25,9 @@ import { sluice } from '../../support/sluice-command.ts';
 
 const patience = { withinMs: 180_000, everyMs: 100 };
 
-/** Beside what the page's role for orders allows. */
-const restoring = {
-  metadata: { name: 'restorer' },
-  rules: [{ apiGroups: ['sluice.dev'], resources: ['releasepolicies'], verbs: ['restore'] }],
-};
-
-/** Gives orders as objects, by her own kubeconfig. */
-const alice = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'alice' };
-
 const goodTests = { name: 'tests', outcome: 'pass', values: { coverage: 83.1, failed: 0 } };
+
+const goodBuild = { name: 'build', outcome: 'pass', digests: [runbookDigest] };
 
 const slowTail = [
   { name: 'SLOW_RATE', value: '0.9' },
@@ -61,6 +56,8 @@ const lookAtEnd = (test: TestContext, { policy, releases }: OperatedService, con
     console.error(JSON.stringify([(await policy()).status, stood]), controller.output().slice(-6_000));
   });
 
+const gateOf = (release: ReleaseView | null, name: string) => release?.checklist.find((each) => each.name === name);
+
 describe.runIf(await needsLab())('the runbook in a cluster', () => {
   const atEnd = suiteEnd();
   let lab: JoinedLab;
@@ -70,38 +67,16 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     await applyDefinitions(lab.api());
   });
 
-  /** Two people with the documented role, as the API of the controller knows them. */
-  const people = async ({ namespace }: OperatedService, url: () => string) => {
-    const [ci, eve] = [await account(lab, namespace, 'ci'), await account(lab, namespace, 'eve')];
-    const [, operating] = await documentedRoles();
-    if (operating === undefined) throw new Error('the page gives no role for orders');
-    await grant(lab, namespace, operating, [ci.subject, eve.subject, alice]);
-    await grant(lab, namespace, restoring, [alice]);
-    await grantMetrics(lab, eve.subject, atEnd);
-    const headers = { ci: await ci.token('sluice'), eve: await eve.token('sluice') };
-    const order = async (who: keyof typeof headers, path: string, body: object) => {
-      // The same order twice has the effect of once.
-      await eventually(async () => {
-        const answer = await postJson(`${url()}/api/v1/${path}`, body, headers[who]);
-        expect([path, answer.status, answer.body]).toEqual([path, 200, answer.body]);
-        return true;
-      }, patience);
-    };
-    const view = async (): Promise<ReleaseView | null> => {
-      const listed = await getJson(`${url()}/api/v1/releases?active=true`, headers.eve);
-      return (listed.body.releases as readonly ReleaseView[])[0] ?? null;
-    };
-    return { headers, order, view };
-  };
-
   it('is kept, with users behind Envoy all the while', { timeout: 600_000 }, async (test) => {
     const stage = await aClusterRunbook(lab, atEnd);
     const { around, hooks, secrets, service } = stage;
     const { api, host, namespace, policy, push, releases } = service;
+    const alerts = alertmanagerAt(alertmanagerUrl);
+    atEnd(() => alerts.resolve(criticalAlert('of-somebody-else')));
     const controller = await keepController(service.startController, atEnd);
     lookAtEnd(test, service, controller);
     await takenOver(service, 'full');
-    const { headers, order, view } = await people(service, controller.url);
+    const { headers, order, view } = await runbookPeople({ lab, atEnd }, service, controller.url);
     const users = startClusterUsers(`http://${addresses.ingress}/`, host, atEnd);
     await eventually(() => (users.answers['v1'] ?? 0) > 50, patience);
     const ending = new AbortController();
@@ -126,6 +101,7 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
         return release?.waiting?.reason === 'GateWaits' ? release : null;
       }, patience);
       await order('ci', 'policies/app/attest', { revision, ...goodTests });
+      await order('ci', 'policies/app/attest', { revision, ...goodBuild });
       await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
       await order('eve', `releases/${id}/approve`, { revision, approval: 'security' });
       return { id, revision };
@@ -138,11 +114,30 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
       return release?.waiting?.reason === 'GateWaits' ? release : null;
     }, patience);
     const { id, revision } = begun;
+    await alerts.raise(criticalAlert('of-somebody-else'));
     await order('ci', 'policies/app/attest', { revision, ...goodTests });
+    await eventually(async () => gateOf(await view(), 'build')?.evidence.includes('no result'), patience);
+    await order('ci', 'policies/app/attest', { revision, ...goodBuild });
     await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
     await eventually(async () => (await view())?.waiting?.reason === 'ApprovalPending', patience);
     expect(rises().every(({ weight }) => weight === 0)).toBe(true);
+    // Everything is there, and a critical alert of the service fires: it waits, until that is over. Others' alerts are theirs.
+    await alerts.raise(criticalAlert(namespace));
+    await eventually(async () => (await view())?.waiting?.reason === 'CheckFailed', patience);
     await order('eve', `releases/${id}/approve`, { revision, approval: 'security', reason: 'pen test passed' });
+    const held = await eventually(async () => {
+      const release = await view();
+      return release !== null && isApproved(release) ? release : null;
+    }, patience);
+    expectHeldByAlert(held);
+    expect(gateOf(held, 'monitoring-targets')?.evidence).toMatch(/\d of \d targets are up$/);
+    expect(gateOf(held, 'capacity')?.evidence).toMatch(/\d/);
+    expect(gateOf(held, 'build')?.evidence).toContain('app sha256:5');
+    await alerts.resolve(criticalAlert(namespace));
+    const webhook = `${controller.url()}/webhooks/alertmanager`;
+    const message = { version: '4', alerts: [{ status: 'firing', labels: criticalAlert('of-somebody-else') }] };
+    expect((await postJson(webhook, message, headers.eve)).status).toBe(403);
+    expect(await postJson(webhook, message, headers.pager)).toMatchObject({ status: 200, body: { taken: 1 } });
 
     // 4, 6 and 8 pods are ready before 25, 50 and 100 % are written, and 4 are left afterwards.
     await eventually(async () => (await view())?.phase === 'watching', patience);
