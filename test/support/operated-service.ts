@@ -20,6 +20,7 @@ export interface Stood extends KubeObject {
   readonly status?: {
     readonly phase?: string;
     readonly stable?: string;
+    readonly record?: string;
     readonly message?: string;
     readonly weight?: { readonly applied?: number; readonly observed?: number };
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];

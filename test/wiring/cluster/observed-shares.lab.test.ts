@@ -1,5 +1,6 @@
 /** Whole runs whose weights count only as the mesh's own counters show them: through istiod and Envoy, and through Traefik's Gateway API. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Release } from '../../../src/release/release.ts';
 import { folders } from '../../../src/workload/kubernetes/labels.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
@@ -35,6 +36,15 @@ const services = { stable: 'app-stable', canary: 'app-canary' };
 const sources = { main: { prometheus: { url: prometheusUrl, interval: '1s' } } };
 const rule = { threshold: '1%', window: '1m', alert: 'critical' };
 
+/** Requests that Sluice makes itself, to the canary's pods and past the mesh; a rule of their own judges them. */
+const ownLoad = {
+  check: { name: 'warm', at: ['afterWeight'], load: { path: '/', rate: 100, for: '20s' }, onFail: 'record' },
+  rule: {
+    ...{ threshold: '5%', window: '1m', alert: 'warning' },
+    query: { bad: 'sluice_load_requests_total{code=~"5..|0"}', total: 'sluice_load_requests_total' },
+  },
+};
+
 const kinds = [
   {
     title: 'istiod and Envoy',
@@ -47,8 +57,10 @@ const kinds = [
         preset: 'istio-envoy',
         labels: { cluster_name: `outbound|80||app-$backend.${namespace}.svc.cluster.local` },
       },
-      rules: { inline: { error_rate: rule } },
+      rules: { inline: { error_rate: rule, load_errors: { ...ownLoad.rule, dryRun: true } } },
+      checks: [ownLoad.check],
     }),
+    loaded: true,
     route: ({ host, namespace, routePath }: OperatedService) => ({
       path: routePath,
       object: splitRoute({ namespace, host }),
@@ -63,6 +75,7 @@ const kinds = [
       metrics: { source: 'main', preset: 'traefik', labels: { instance: '$instance' } },
       rules: { inline: { error_rate: { ...rule, preset: 'app' } } },
     }),
+    loaded: false,
     route: ({ host, namespace }: OperatedService) => ({
       path: `/apis/${routeOfGateway.apiVersion}/namespaces/${namespace}/httproutes/app`,
       object: {
@@ -144,6 +157,15 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
       expect(users.failed.slice(early)).toEqual([]);
       const shares = sharesOf(namespace);
       for (const weight of [25, 50, 100]) expect(Math.abs((shares.get(weight) ?? 0) - weight)).toBeLessThan(6);
+      if (kind.loaded) {
+        const [delivered] = await releases();
+        const { evidence } = JSON.parse(delivered?.status?.record ?? '') as Pick<Release, 'evidence'>;
+        const [own, ofUsers] = ['load_errors', 'error_rate'].map((name) => evidence.rules[name]?.canary);
+        // A hundred at each of the three weights, of which a first look may not see how many were new.
+        expect(own?.events).toBeGreaterThanOrEqual(100);
+        expect(own?.bad).toBe(0);
+        expect(ofUsers?.events).toBeLessThanOrEqual(users.answers['v2'] ?? 0);
+      }
 
       // A new version whose pods end by themselves, under users.
       await push('v3');
