@@ -42,7 +42,8 @@ export class KnownReleases {
     const { active, atMs, newest } = this.#known;
     const { id, policy } = release;
     const isKnown = active.some((each) => each.id === id);
-    const isNew = !isKnown && newest.get(policy)?.id !== id;
+    // One that is over is told of long after, too: that makes it no newer.
+    const isNew = !isKnown && !isOver(release) && newest.get(policy)?.id !== id;
     const changed = isKnown ? active.map((each) => (each.id === id ? release : each)) : [release, ...active];
     this.#known = {
       active: changed.filter((each) => !isOver(each)),

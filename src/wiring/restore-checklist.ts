@@ -71,7 +71,7 @@ const questionAbout = (
   stable: addressesOf(workload, stable),
 });
 
-export async function newestRelease(store: Store, policy: string): Promise<Release | null> {
+async function newestRelease(store: Store, policy: string): Promise<Release | null> {
   const newest = await store.releases({ policy, limit: 1 });
   return newest.ok ? (newest.value[0] ?? null) : null;
 }

@@ -1,5 +1,7 @@
 /** Backups and restores as people order them: never while a release runs, on record, and with what is to be looked at afterwards. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RestoreOrder, RestorePlan, RollbackPoint } from '../backup/snapshots.ts';
+import { backOff } from '../lib/back-off.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, problemOf, type Result } from '../lib/result.ts';
 import type { LogEntry } from '../release/log.ts';
@@ -10,7 +12,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { BackupDesk } from './backup-desk.ts';
 import type { RestoreAsks } from './restore-asks.ts';
-import { newestRelease, restoreChecklist, unsoundText } from './restore-checklist.ts';
+import { restoreChecklist, unsoundText } from './restore-checklist.ts';
 import { keepsNothing, nothingStable, releaseRuns } from './restore-problems.ts';
 import { restoring } from './start-problems.ts';
 import type { Starter } from './starter.ts';
@@ -32,6 +34,10 @@ export interface RestorerOptions {
   /** null: there is no such policy, or it keeps nothing. */
   readonly of: (policy: string) => Restorable | null;
 }
+
+/** Of a restore that an earlier controller could not end: ten tries take three minutes. */
+const mostTries = 10;
+const waits = { firstMs: 1_000, longestMs: 30_000 };
 
 export class Restorer {
   readonly #options: RestorerOptions;
@@ -94,8 +100,16 @@ export class Restorer {
     const { log } = this.#options;
     log.warn({ policy, point: due.to }, 'a restore was interrupted: it goes on');
     const request = { ...due, dryRun: false, who: 'the controller', reason: 'it was interrupted' };
-    const restored = await this.restore(policy, request).catch((thrown: unknown) => failed(problemOf(thrown)));
-    if (!restored.ok) log.error({ policy, ...restored.error }, 'the interrupted restore could not be ended');
+    for (let failures = 1; ; failures += 1) {
+      const restored = await this.restore(policy, request).catch((thrown: unknown) => failed(problemOf(thrown)));
+      if (restored.ok) return;
+      log.error({ policy, failures, ...restored.error }, 'the interrupted restore could not be ended');
+      if (!restored.error.retryable || failures === mostTries) return;
+      await sleep(backOff(failures, waits), undefined, { ref: false });
+      // A release, or a person, may have called it off meanwhile.
+      const due = (await this.#options.of(policy)?.desk.interrupted()) ?? ok(null);
+      if (due.ok && due.value === null) return;
+    }
   }
 
   async #restore(policy: string, request: RestoreRequest, found: Restorable): Promise<Result<RestoreReport>> {
@@ -126,8 +140,10 @@ export class Restorer {
     const message = `${who}: ${said}${why === '' ? '' : `, "${why}"`}`;
     const entry: LogEntry = { atMs, kind: 'action', reason, message, data: { who, reason: why, ...from } };
     return untilUncontested(async () => {
-      const newest = await newestRelease(this.#options.store, policy);
-      if (newest === null) return ok(undefined);
+      const found = await this.#options.store.releases({ policy, limit: 1 });
+      if (!found.ok) return found;
+      const [newest] = found.value;
+      if (newest === undefined) return ok(undefined);
       const saved = await this.#options.store.save(newest, [entry]);
       return saved.ok ? ok(undefined) : saved;
     });

@@ -23,6 +23,15 @@ describe('what the one writer knows of its releases', () => {
     expect(ids(known.answer({ policy: 'b', limit: 1 }, 1))).toEqual(['b2']);
   });
 
+  it('is no older release that is told of again, long after its end', () => {
+    const known = new KnownReleases();
+    const old = ended(running('a1', 'a'));
+    known.listed([running('a2', 'a'), old], known.writes, 0);
+    known.saved(old);
+    expect(ids(known.answer({ policy: 'a', limit: 1 }, 1))).toEqual(['a2']);
+    expect(ids(known.answer({ active: true }, 1))).toEqual(['a2']);
+  });
+
   it('is asked for again after a save that was refused, after a while, and for everything else', () => {
     const known = new KnownReleases();
     known.listed([running('a1', 'a')], known.writes, 0);

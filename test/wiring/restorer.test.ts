@@ -7,7 +7,7 @@ import { FileSnapshots } from '../../src/backup/files.ts';
 import type { RestoreOrder, Snapshots } from '../../src/backup/snapshots.ts';
 import type { Question } from '../../src/checks/checks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { ok } from '../../src/lib/result.ts';
+import { failed, ok } from '../../src/lib/result.ts';
 import { restoreLines } from '../../src/report/restore-report.ts';
 import { BackupDesk, turns } from '../../src/wiring/backup-desk.ts';
 import type { BackupHook } from '../../src/wiring/backup-hook.ts';
@@ -17,6 +17,7 @@ import { openRestorer } from '../../src/wiring/restorer.ts';
 import { aQuestion } from '../support/a-question.ts';
 import { aWorkload } from '../support/a-world.ts';
 import { ada, ControlRoom } from '../support/control-room.ts';
+import { eventually } from '../support/eventually.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** Nobody outside is asked. */
@@ -195,4 +196,36 @@ it('goes on with a restore that an earlier controller began', async () => {
   await writeFile(join(root, 'backups', 'restore.json'), JSON.stringify({ to: taken.value.id, overwrite: ['all'] }));
   open();
   await expect.poll(() => readFile(file, 'utf8'), { timeout: 20_000 }).toBe('old');
+});
+
+it('goes on with it though what it is written to does not answer at first', async () => {
+  let failures = 2;
+  const away = failed({ reason: 'Unreachable', message: 'away', retryable: true });
+  const { root, file, open, restorer } = await scene((real) => {
+    const bringBack = real.restore.bind(real);
+    return Object.assign(real, {
+      restore: async (order: RestoreOrder) => (failures-- > 0 ? away : bringBack(order)),
+    });
+  });
+  const taken = await restorer.take('app', ada);
+  if (!taken.ok) throw new Error(taken.error.message);
+  await writeFile(file, 'broken');
+  await writeFile(join(root, 'backups', 'restore.json'), JSON.stringify({ to: taken.value.id, overwrite: ['all'] }));
+  open();
+  await eventually(async () => expect(await readFile(file, 'utf8')).toBe('old'));
+  expect(failures).toBe(-1);
+});
+
+it('is not carried out where it could not be recorded', async () => {
+  const { file, room, restore, restorer } = await scene();
+  await restorer.take('app', ada);
+  await writeFile(file, 'broken');
+  await room.end(await room.started('v2'));
+  const away = failed({ reason: 'Unreachable', message: 'away', retryable: true });
+  const { releases } = room.store;
+  let asked = 0;
+  // The first question is whether a release runs.
+  room.store.releases = async (filter) => (++asked === 2 ? away : releases.call(room.store, filter));
+  expect(await restorer.restore('app', restore)).toMatchObject({ error: { reason: 'Unreachable' } });
+  expect(await readFile(file, 'utf8')).toBe('broken');
 });

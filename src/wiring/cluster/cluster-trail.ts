@@ -95,7 +95,11 @@ async function missingSince(
   const releases = await store.releases({});
   if (!releases.ok) return releases;
   const missing: Omit<TrailEntry, 'number'>[] = [];
-  for (const release of releases.value.filter(({ updatedAtMs }) => updatedAtMs >= sinceMs)) {
+  const newest = new Map(releases.value.toReversed().map(({ id, policy }) => [policy, id]));
+  // What is ordered after its end, as a restore is, stands in the log of the newest.
+  const mayLack = ({ id, policy, updatedAtMs }: Release): boolean =>
+    updatedAtMs >= sinceMs || newest.get(policy) === id;
+  for (const release of releases.value.filter(mayLack)) {
     if (ending.aborted) break;
     const lines = await store.log(release.id, wholeLog);
     if (!lines.ok) return lines;

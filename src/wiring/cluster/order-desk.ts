@@ -16,7 +16,7 @@ import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { type OrderSpec, type OrderStatus, orderLivesMs } from '../../release/order-object-schema.ts';
 import type { Controls } from '../../server/controls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { isKeeping } from './order-keeping.ts';
+import { answerLost, isKeeping } from './order-keeping.ts';
 import { answerIn, answerOrder, beginOrder, type GivenOrder, orderOf, ordersFolder } from './order-object.ts';
 import { provenNames } from './order-proof.ts';
 import { OrderQueue } from './order-queue.ts';
@@ -176,6 +176,8 @@ export class OrderDesk {
     const { client, clock, controls } = this.#options;
     const before = await doneBefore(controls, order);
     if (!before.ok && before.error.retryable) return failed(unknown(before.error));
+    // Something was done, and what came of it nobody knows: that is another answer than that nothing was.
+    if (!before.ok && before.error.reason === answerLost) return before;
     if (before.ok && before.value !== null) return ok(before.value);
     return failed(expired(createdAtMs, clock.wallMs() + client.aheadMs));
   }

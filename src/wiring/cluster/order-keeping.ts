@@ -43,23 +43,39 @@ async function carriedOut(controls: Controls, order: KeepingOrder, caller: Calle
 
 /** Fails where a controller before carried it out, or was in the middle of it: what it found is in the log. */
 export async function keptBefore(controls: Controls, { spec, uid }: KeepingOrder): Promise<Result<null>> {
-  const newest = await controls.releases({ policy: spec.policy, limit: 1 });
+  const newest = await controls.releases({ policy: spec.policy, limit: fewReleases });
   if (!newest.ok) return newest;
-  const [release] = newest.value;
-  const log = release === undefined ? ok<readonly LogEntry[]>([]) : await controls.log(release.id, lastLines);
-  if (!log.ok) return log;
-  const last = log.value.findLast(({ data }) => data['order'] === uid);
+  let last: Found | undefined;
+  for (const { id } of newest.value) {
+    const log = await controls.log(id, lastLines);
+    if (!log.ok) return log;
+    const entry = log.value.findLast(({ data }) => data['order'] === uid);
+    if (entry !== undefined && entry.atMs > (last?.entry.atMs ?? 0)) last = { entry, release: id };
+  }
   // What failed may be ordered again, and goes on where it stopped.
-  return last === undefined || last.reason === 'RestoreFailed' ? ok(null) : failed(answerLost(last, release?.id ?? ''));
+  return last === undefined || last.entry.reason === 'RestoreFailed'
+    ? ok(null)
+    : failed(lost(last.entry, last.release));
+}
+
+interface Found {
+  readonly entry: LogEntry;
+  readonly release: string;
 }
 
 const lastLines = 200;
 
-const answerLost = ({ message, reason }: LogEntry, release: string): Problem => ({
-  reason: 'AnswerLost',
+/** What came back may have begun a release of its own since. */
+const fewReleases = 3;
+
+/** A controller began, or carried out, what was ordered, and ended before it answered. */
+export const answerLost = 'AnswerLost';
+
+const lost = ({ message, reason }: LogEntry, release: string): Problem => ({
+  reason: answerLost,
   message:
     reason === 'RestoreBegun'
-      ? `a controller began it and ended (${message}): it goes on by itself, and the log of ${release} tells how it ends`
+      ? `a controller began it and ended (${message}): it goes on by itself if anything was written, and the log of ${release} tells how it ends then; else look with \`restore --dry-run\`, and order it anew`
       : `a controller carried it out and ended before it could answer (${message}): look with \`restore --dry-run\`, and at the log of ${release}`,
   retryable: false,
 });

@@ -53,8 +53,12 @@ export function restoreText(report: RestoreReport): string {
 /** Of what people configure only which keys differ, and of a pod's environment only where. */
 function withoutValues(item: RestoreItem): RestoreItem {
   if (!item.name.startsWith('Deployment ')) return { ...item, diff: [...new Set(item.diff.map(keyOnly))] };
-  return { ...item, diff: item.diff.map((line) => line.replace(/^(\S+\.env\b\S*): .*$/s, '$1 changed')) };
+  return { ...item, diff: item.diff.map(withoutEnvironment) };
 }
+
+/** Nor where a whole container comes or goes, with its environment in it. */
+const withoutEnvironment = (line: string): string =>
+  line.replace(/^(\S+\.env\b\S*): .*$/s, '$1 changed').replace(/^(\S+): .*"env":.*$/s, '$1 changed');
 
 const keyOnly = (line: string): string =>
   /^(is gone: comes back|\S+ (changed|goes|comes back)|type \S+ -> \S+)$/.test(line)

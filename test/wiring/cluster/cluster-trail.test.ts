@@ -47,3 +47,20 @@ it('nobody waits at the end for a log that is being read', async () => {
   await promise;
   expect(await entries()).toEqual([]);
 });
+
+it('what was ordered long after the end of the newest release is not left out', async () => {
+  const old = { ...inPhase({ phase: 'succeeded', endedAtMs: startMs }), updatedAtMs: startMs - 86_400_000 };
+  const store = must(openMemoryStore());
+  must(await store.save(old, [paused]));
+  const objects = await startKubeObjects();
+  const scene = { client: objects.server.client(), namespace: 'shop', store, log: logLines().log, againMs: 10 };
+  // Of the leader before.
+  const other = { ...paused, policy: 'other', release: null, revision: null, who: 'bob', what: 'Attested', why: '' };
+  const before = await clusterTrail({ ...scene, store: must(openMemoryStore()) });
+  must(await before.trail.record({ ...other, atMs: startMs }));
+  await before.close();
+  const { close } = await clusterTrail(scene);
+  atTestEnd(close);
+  const whats = async () => must(await readSegments(scene, { limit: 10 })).map(({ what }) => what);
+  await eventually(async () => expect(await whats()).toEqual(expect.arrayContaining(['Attested', 'Paused'])));
+});

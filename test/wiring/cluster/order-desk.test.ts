@@ -100,6 +100,14 @@ describe('orders as objects', () => {
     expect(await paused()).toBe(0);
   });
 
+  it('that a controller began before it was killed are not said to have done nothing', async () => {
+    const data = { who: 'ada', order: 'uid-a' };
+    const begun: LogEntry = { atMs: nowMs - 1, kind: 'action', reason: 'RestoreBegun', message: 'ada: restores', data };
+    const { statuses } = await aDesk([{ name: 'a', ageMs: 86_400_000, action: 'restore' }], { log: [begun] });
+    await eventually(() => statuses.get('a')?.phase === 'Refused');
+    expect(statuses.get('a')).toMatchObject({ reason: 'AnswerLost', message: expect.stringContaining('app-3f2a') });
+  });
+
   it.each([-90_000, 90_000])('are as old as the API server says, whose clock is %d ms ahead', async (aheadMs) => {
     const { paused, statuses } = await aDesk([{ name: 'new' }, { name: 'old', ageMs: 100_000 }], { aheadMs });
     await eventually(() => statuses.size === 2);

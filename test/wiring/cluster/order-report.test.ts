@@ -35,6 +35,8 @@ it('tells keys, and never what stands under them', () => {
           'template.spec.containers.0.image: "app:v2" -> "app:v1"',
           `template.spec.containers.0.env.0.value: "${canary}\nmore" -> nothing`,
           `template.spec.containers.0.env: nothing -> [{"value":"${canary}"}]`,
+          `template.spec.containers.1: {"name":"agent","env":[{"name":"TOKEN","value":"${canary}"}]} -> nothing`,
+          `template.spec.initContainers: nothing -> [{"image":"app:v1","env":[{"value":"${canary}`,
         ],
       },
     ]),
@@ -48,6 +50,8 @@ it('tells keys, and never what stands under them', () => {
       'template.spec.containers.0.image: "app:v2" -> "app:v1"',
       'template.spec.containers.0.env.0.value changed',
       'template.spec.containers.0.env changed',
+      'template.spec.containers.1 changed',
+      'template.spec.initContainers changed',
     ],
   ]);
   expect(read).toMatchObject({ value: { unsound: 'it is not sound', remarks: ['resume it so'], point: samplePoint } });
