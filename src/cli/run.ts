@@ -97,7 +97,7 @@ const lead = async (context: Context, options: Lead): Promise<ExitCode> => {
       process.exit(context.fail('another controller leads on this state folder now: nothing more is written')),
   });
   if (!controller.ok) return context.fail(controller.error.message);
-  for (const line of [...greeting(controller.value, compress), ...(await unlikeItsFile(controller.value))])
+  for (const line of [...greeting(controller.value, compress), ...(await movedOn(controller.value))])
     context.print(line);
   if (!stop.aborted) await once(stop, 'abort');
   context.remark('stopping: writes under way are finished; data plane and instances run on');
@@ -114,15 +114,13 @@ const greeting = ({ url, services }: Controller, compress: number): readonly str
 const frontOf = ({ traffic }: Policy, proxy: RunningProxy | null): string =>
   traffic.kind === 'haproxy' ? `haproxy, whose backend ${traffic.backend} is split` : `http://${proxy?.listen ?? ''}`;
 
-/** What a reader of the policy files would not expect: what keeps a release from starting, and what was stable first and is not any more. */
-const unlikeItsFile = async ({ controls, services }: Controller): Promise<readonly string[]> => {
+/** A policy file says what was stable first; what is stable now is known better by the store. */
+const movedOn = async ({ controls, services }: Controller): Promise<readonly string[]> => {
   const known = await controls.policies();
-  return (known.ok ? known.value : []).flatMap(({ name, problem, stable }) => {
+  return (known.ok ? known.value : []).flatMap(({ name, stable }) => {
     const first = services.get(name)?.policy.target.revision;
-    const wrong = problem === null ? [] : [`${name}: no release starts before this is mended: ${problem}`];
-    if (stable === null || stable === first) return wrong;
+    if (stable === null || stable === first) return [];
     return [
-      ...wrong,
       `${name}: ${stable} is stable by now; the file's ${first ?? 'target'} was the first, start a release to change it`,
     ];
   });

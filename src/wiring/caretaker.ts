@@ -52,7 +52,8 @@ async function round(service: Kept, { store, starter }: CaretakerOptions): Promi
 function report(policy: string, looked: Result<readonly string[]>, { pulse, log }: CaretakerOptions): void {
   pulse.beat();
   const missing = looked.ok ? looked.value : [looked.error.message];
-  const isNews = pulse.missing(policy, missing);
-  if (isNews && missing.length > 0)
+  const looks = pulse.missing(policy, missing);
+  // What is there for one look is said by nobody: at the start no file was read yet.
+  if (missing.length > 0 && looks === (looked.ok ? 2 : 1))
     log.warn({ policy, missing, ...(looked.ok ? {} : looked.error) }, 'policy is not served as it should be');
 }

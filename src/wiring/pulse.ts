@@ -5,6 +5,11 @@ import type { Alive, Ready } from '../server/controls.ts';
 /** The loop looks at least once a second; longer than this it hangs. */
 const longestSilenceMs = 15_000;
 
+interface Missing {
+  readonly what: readonly string[];
+  readonly looks: number;
+}
+
 /**
  *   beat (the loop went round) ──► alive
  *   missing(policy, [])        ──► ready, once every policy has nothing missing
@@ -12,23 +17,24 @@ const longestSilenceMs = 15_000;
 export class Pulse {
   readonly #clock: Clock;
   #beatAtMs: number;
-  readonly #missing = new Map<string, readonly string[]>();
+  readonly #missing = new Map<string, Missing>();
 
   constructor(clock: Clock, policies: readonly string[]) {
     this.#clock = clock;
     this.#beatAtMs = clock.monotonicMs();
-    for (const policy of policies) this.#missing.set(policy, ['not looked at yet']);
+    for (const policy of policies) this.#missing.set(policy, { what: ['not looked at yet'], looks: 0 });
   }
 
   beat(): void {
     this.#beatAtMs = this.#clock.monotonicMs();
   }
 
-  /** Whether that is news. */
-  missing(policy: string, what: readonly string[]): boolean {
-    const before = this.#missing.get(policy) ?? [];
-    this.#missing.set(policy, what);
-    return before.join() !== what.join();
+  /** How many looks in a row have found the same. */
+  missing(policy: string, what: readonly string[]): number {
+    const before = this.#missing.get(policy);
+    const looks = before?.what.join() === what.join() ? before.looks + 1 : 1;
+    this.#missing.set(policy, { what, looks });
+    return looks;
   }
 
   alive(): Alive {
@@ -37,7 +43,7 @@ export class Pulse {
   }
 
   ready(): Ready {
-    const missing = [...this.#missing].flatMap(([policy, what]) => what.map((each) => `${policy}: ${each}`));
+    const missing = [...this.#missing].flatMap(([policy, { what }]) => what.map((each) => `${policy}: ${each}`));
     return { ok: missing.length === 0, missing };
   }
 }
