@@ -9,6 +9,8 @@ export interface Adoption {
   readonly reason: string;
   /** Epoch ms. */
   readonly atMs: number;
+  /** When an order in a cluster was given, by the API server's clock, epoch ms; left out: it came over HTTP. */
+  readonly orderedAtMs?: number;
 }
 
-export type AdoptRequest = Pick<Adoption, 'reason' | 'revision' | 'who'>;
+export type AdoptRequest = Pick<Adoption, 'orderedAtMs' | 'reason' | 'revision' | 'who'>;

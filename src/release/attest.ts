@@ -22,7 +22,7 @@ export function withGroupsThatCount({ groups = [], ...said }: Attestation, gates
   return kept.length === 0 ? said : { ...said, groups: kept };
 }
 
-const contentOf = ({ atMs: _atMs, values, ...said }: Attestation): string =>
+const contentOf = ({ atMs: _atMs, orderedAtMs: _orderedAtMs, values, ...said }: Attestation): string =>
   JSON.stringify([
     said.outcome,
     said.who,

@@ -13,4 +13,6 @@ export interface Attestation extends Known {
   readonly who: string;
   readonly reason: string;
   readonly atMs: number;
+  /** When an order in a cluster was given, by the API server's clock, epoch ms; left out: it came over HTTP. */
+  readonly orderedAtMs?: number;
 }

@@ -149,7 +149,8 @@ export class OrderDesk {
     if (spec === null) return failed(strange(order));
     for (let last: Problem | null = null; ; await pause(againMs, this.#ending.signal)) {
       const givenAtMs = order.createdAtMs - client.aheadMs;
-      const understood = { uid, spec, givenAtMs, isInherited: this.#inherited?.has(uid) === true };
+      const isInherited = this.#inherited?.has(uid) === true;
+      const understood = { uid, spec, givenAtMs, orderedAtMs: order.createdAtMs, isInherited };
       const ageMs = clock.wallMs() - givenAtMs;
       if (!(ageMs <= orderLivesMs)) return last === null ? this.#late(order, understood) : failed(last);
       if (this.#ending.signal.aborted) return null;

@@ -25,6 +25,8 @@ export interface Understood {
   readonly spec: OrderSpec;
   /** By this controller's clock. */
   readonly givenAtMs: number;
+  /** The same by the API server's: what orders are compared by. */
+  readonly orderedAtMs: number;
   /** It lay there when this controller began: the one before may have carried it out. */
   readonly isInherited: boolean;
 }
@@ -64,7 +66,7 @@ async function attested(controls: Controls, order: Understood): Worked {
   const before = await attestedBefore(controls, order);
   if (!before.ok) return before;
   if (before.value !== null) return ok(before.value);
-  const kept = await controls.attest(policy, given.value);
+  const kept = await controls.attest(policy, { ...given.value, orderedAtMs: order.orderedAtMs });
   return kept.ok ? ok({ release: null }) : kept;
 }
 
@@ -75,8 +77,9 @@ async function attestedBefore(controls: Controls, order: Understood): Promise<Re
   const state = await controls.policy(policy);
   if (!state.ok) return state;
   const kept = resultOf(state.value?.attested ?? [], name, revision);
-  if (kept === null || kept.atMs <= order.givenAtMs) return ok(null);
-  return kept.outcome === outcome && kept.who === user ? ok({ release: null }) : failed(overtaken(kept));
+  if (kept === null || isBefore(kept, order, order.givenAtMs)) return ok(null);
+  if (kept.outcome === outcome && kept.who === user) return ok({ release: null });
+  return kept.orderedAtMs === order.orderedAtMs ? ok(null) : failed(overtaken(kept));
 }
 
 async function acted(controls: Controls, order: Understood): Worked {
@@ -121,7 +124,7 @@ async function stableSet(controls: Controls, order: Understood): Worked {
   const before = await setBefore(controls, order);
   if (!before.ok) return before;
   if (before.value !== null) return ok(before.value);
-  const set = await controls.setStable(policy, given.value);
+  const set = await controls.setStable(policy, { ...given.value, orderedAtMs: order.orderedAtMs });
   return set.ok ? ok({ release: null }) : set;
 }
 
@@ -133,11 +136,14 @@ async function setBefore(controls: Controls, order: Understood): Promise<Result<
   const state = await controls.policy(policy);
   if (!state.ok) return state;
   const known = state.value?.adopted;
-  if (known === undefined || known.atMs <= sinceMs) return ok(null);
-  return known.revision === revision && known.who === user
-    ? ok({ release: null })
-    : failed(stableSince(known, revision));
+  if (known === undefined || isBefore(known, order, sinceMs)) return ok(null);
+  if (known.revision === revision && known.who === user) return ok({ release: null });
+  return known.orderedAtMs === order.orderedAtMs ? ok(null) : failed(stableSince(known, revision));
 }
+
+/** An older order may have waited, and be carried out after the newer one was given. */
+const isBefore = (known: Pick<Adoption, 'atMs' | 'orderedAtMs'>, order: Understood, sinceMs: number): boolean =>
+  known.atMs <= sinceMs || (known.orderedAtMs !== undefined && known.orderedAtMs < order.orderedAtMs);
 
 async function started(controls: Controls, order: Understood): Worked {
   const { policy, revision, reason, rollback } = order.spec;

@@ -9,11 +9,12 @@ interface Said {
   readonly outcome?: 'pass' | 'fail';
   readonly user?: string;
   readonly givenAtMs?: number;
+  readonly orderedAtMs?: number;
   readonly isInherited?: boolean;
 }
 
 const anAttestation = ({ outcome = 'pass', user = 'ci', ...rest }: Said): Understood => ({
-  ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, isInherited: true, ...rest },
+  ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, orderedAtMs: startedAtMs - 5_000, isInherited: true, ...rest },
   spec: { policy: 'app', action: 'attest', revision: 'v1.9.0', user, name: 'tests', outcome },
 });
 
@@ -46,6 +47,19 @@ describe('an attested result that a controller before may have recorded', () => 
     expect(await workOrder(controls, anAttestation(said))).toMatchObject({ ok: true });
     expect(await outcome()).toBe('pass');
   });
+
+  it('corrects one that was ordered before it, though both were recorded later', async () => {
+    const { controls, outcome } = await afterAFail();
+    const first = anAttestation({ user: 'ada', orderedAtMs: startedAtMs - 9_000, isInherited: false });
+    expect(await workOrder(controls, first)).toMatchObject({ ok: true });
+    expect(await outcome()).toBe('pass');
+    expect(await workOrder(controls, anAttestation({ outcome: 'fail' }))).toMatchObject({ ok: true });
+    expect(await outcome()).toBe('fail');
+    expect(await workOrder(controls, { ...first, isInherited: true })).toMatchObject({
+      error: { reason: 'Overtaken' },
+    });
+    expect(await outcome()).toBe('fail');
+  });
 });
 
 it('a retry is no effect of itself: the release that failed may be as young as the order', async () => {
@@ -54,7 +68,7 @@ it('a retry is no effect of itself: the release that failed may be as young as t
   await controls.put(failedOne);
   const { id: release, revision } = failedOne;
   const spec = { policy: 'app', action: 'retry', revision, release, user: 'ada', reason: 'again' } as const;
-  const order = { uid: 'u', spec, givenAtMs: startedAtMs - 1, isInherited: false };
+  const order = { uid: 'u', spec, givenAtMs: startedAtMs - 1, orderedAtMs: startedAtMs - 1, isInherited: false };
   const acts: string[] = [];
   const act = controls.act.bind(controls);
   controls.act = (id, action) => {
@@ -67,7 +81,7 @@ it('a retry is no effect of itself: the release that failed may be as young as t
 
 describe('another stable revision', () => {
   const order = (given: Partial<Understood> = {}): Understood => ({
-    ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, isInherited: true, ...given },
+    ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, orderedAtMs: startedAtMs - 5_000, isInherited: true, ...given },
     spec: { policy: 'app', action: 'set-stable', revision: 'v1.7.0', user: 'ada', reason: 'orders are lost' },
   });
   const set = async (by: { readonly revision: string; readonly who: string }) => {
@@ -93,6 +107,22 @@ describe('another stable revision', () => {
     expect(await stable()).toBe('v1.7.0');
   });
 
+  it.each([true, false])(
+    'follows one that was ordered before it, and had to wait; inherited: %s',
+    async (isInherited) => {
+      const { controls, stable } = await set({ revision: 'v1.9.0', who: 'bob' });
+      const older = order({ givenAtMs: startedAtMs, orderedAtMs: startedAtMs - 9_000 });
+      const { spec } = older;
+      expect(await workOrder(controls, { ...older, spec: { ...spec, revision: 'v1.6.0' } })).toMatchObject({
+        ok: true,
+      });
+      expect(await workOrder(controls, order({ isInherited }))).toMatchObject({ ok: true });
+      expect(await stable()).toBe('v1.7.0');
+      const again = await workOrder(controls, { ...order(older), spec: { ...spec, revision: 'v1.5.0' }, givenAtMs: 0 });
+      expect(again).toMatchObject({ ok: false, error: { reason: 'Overtaken' } });
+    },
+  );
+
   it('that the controller before set is answered', async () => {
     const { controls } = await set({ revision: 'v1.7.0', who: 'ada' });
     expect(await doneBefore(controls, order())).toEqual({ ok: true, value: { release: null } });
@@ -102,7 +132,7 @@ describe('another stable revision', () => {
 it('a start is answered by the release that began since, and given once', async () => {
   const controls = new MemoryControls();
   const spec = { policy: 'app', action: 'start', revision: 'v2', user: 'ada', rollback: 'ask', reason: 'DDL' } as const;
-  const order = { uid: 'u', spec, givenAtMs: startedAtMs - 1, isInherited: true };
+  const order = { uid: 'u', spec, givenAtMs: startedAtMs - 1, orderedAtMs: startedAtMs - 1, isInherited: true };
   expect(await doneBefore(controls, order)).toEqual({ ok: true, value: null });
   // What the Deployment asks for is said by nobody: a controller in a cluster reads it there.
   await expect(workOrder(controls, order)).rejects.toThrow('no policy here has hosts');
@@ -120,7 +150,7 @@ it('a start is answered by the release that began since, and given once', async 
 
 describe('a backup or a restore', () => {
   const order = (spec: Partial<Understood['spec']>): Understood => ({
-    ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, isInherited: false },
+    ...{ uid: 'u', givenAtMs: startedAtMs - 5_000, orderedAtMs: startedAtMs - 5_000, isInherited: false },
     spec: { policy: 'app', action: 'restore', user: 'ada', ...spec },
   });
 
