@@ -18,6 +18,7 @@ import { clusterBackups } from './cluster-backups.ts';
 import { ClusterRules } from './cluster-rules.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import { type Wires, wiresOf } from './cluster-wires.ts';
+import { takenOver } from './delivery-words.ts';
 import { SameRevision } from './same-revision.ts';
 
 interface AnyService extends Served, Wires {
@@ -75,7 +76,7 @@ export function openClusterService(scene: ClusterScene, order: ClusterOrder): Re
     ...answering(target),
     services,
     same: new SameRevision(),
-    unsettled: (stable) => unsettled(workload, stable),
+    unsettled: async (stable) => (policy.mode === 'observe' ? takenOver : unsettled(workload, stable)),
     ...wiresOf(scene, policy, { desk, kept, workload, router: routed.value }),
   });
 }

@@ -25,6 +25,14 @@ export const takenForFrozen = ({ revision }: Wish): Pending => ({
   message: `${revision} can't be told from one that was taken back long ago, so it is not begun: sluice retry`,
 });
 
+/** A release that is under way is looked after to its end. */
+export const takenOver: Problem = {
+  reason: 'TakenOver',
+  message:
+    'spec.mode observe is for a rollout that somebody else drives, and Sluice delivers this one: nothing is begun until you write enforce or advise, or delete the policy, which gives the Deployment back, and apply it again',
+  retryable: false,
+};
+
 /** Nothing of it was ever taken over. */
 export const isObserved = ({ revisions, stable }: PolicyState): boolean =>
   stable !== null && revisions[stable]?.kind === 'endpoints';

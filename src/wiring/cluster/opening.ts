@@ -42,10 +42,9 @@ export class Opening {
     const rival = others.ok && served === null ? rivalOf(object, others.value) : null;
     if (rival !== null) return failed(rival);
     const made = contentHash([uid, policy]);
-    const isGoing = object.metadata.deletionTimestamp !== undefined;
-    // What was taken over is given back as it was, whatever its spec says by then.
-    if (policy.mode === 'observe' && !(isHeld(object) && isGoing))
-      return isHeld(object) ? failed(takenOver) : ok({ made, open: () => openObservedService(this.#scene, policy) });
+    // What was taken over has a release to be looked after, or is given back as it was, whatever its spec says by then.
+    if (policy.mode === 'observe' && !isHeld(object))
+      return ok({ made, open: () => openObservedService(this.#scene, policy) });
     return this.#delivering({ namespace, policy: name, uid }, policy, made);
   }
 
@@ -69,10 +68,3 @@ const invalid = (mistakes: readonly { readonly path: string; readonly message: s
   message: mistakes.map(({ path, message }) => `${path}: ${message}`).join('; '),
   retryable: false,
 });
-
-const takenOver: Problem = {
-  reason: 'TakenOver',
-  message:
-    'spec.mode observe is for a rollout that somebody else drives, and Sluice delivers this one: write enforce or advise, or delete the policy, which gives the Deployment back, and apply it again',
-  retryable: false,
-};

@@ -6,7 +6,7 @@
  */
 import type { KubeObject } from '../../kube/object.ts';
 import { messageOf } from '../../lib/message-of.ts';
-import { ok, type Result } from '../../lib/result.ts';
+import { ok, type Problem, type Result } from '../../lib/result.ts';
 import { rulesKey } from '../../release/policy-cluster-parse.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { RuleSet } from '../../rules/rule.ts';
@@ -15,6 +15,7 @@ import { folders } from '../../workload/kubernetes/labels.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { Delivery } from './delivery.ts';
+import { takenOver } from './delivery-words.ts';
 import { confirmedNote } from './mass-change.ts';
 import { ObservedDelivery } from './observed-delivery.ts';
 import { Opening } from './opening.ts';
@@ -144,6 +145,8 @@ export class PolicyKeeper {
     const recalled = this.#isRecalled ? ok(undefined) : await this.#events.recall();
     if (!recalled.ok) return { ...fine, rules, missing: recalled.error };
     this.#isRecalled = true;
+    if (service.kind === 'delivers' && service.cluster.mode === 'observe')
+      return { ...fine, rules, stalled: takenOver };
     return { ...fine, rules, ...(await delivery.round(object.metadata.annotations?.[confirmedNote] ?? null)) };
   }
 
@@ -184,10 +187,12 @@ export class PolicyKeeper {
 
   async #remove(object: KubeObject): Promise<Findings> {
     if (!isHeld(object)) return fine;
-    // What was never understood was never taken over; what was is given back as it was understood last.
+    // It is held, so it was understood once, and users are on what goes with it.
     const opened = this.#service === null ? await this.#open(object) : null;
-    if (opened?.ok === false && opened.error.retryable && opened.error.reason !== 'TargetMissing')
-      return { ...fine, missing: opened.error };
+    if (opened?.ok === false && opened.error.reason !== 'TargetMissing')
+      return opened.error.retryable
+        ? { ...fine, missing: opened.error }
+        : { ...fine, stalled: notGivenBack(opened.error) };
     if (this.#service?.kind === 'delivers') this.#removal ??= new Removal(this.#scene, this.#service);
     const given = this.#removal === null ? ok('done') : await this.#removal.round();
     if (!given.ok) return { ...fine, missing: given.error };
@@ -229,6 +234,12 @@ const takenFrom = ({ metadata: { generation = 0, managedFields = [] } }: KubeObj
   const last = writers.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1);
   return { hash, generation, by: last?.manager ?? 'an unknown manager' };
 };
+
+const notGivenBack = ({ message, reason }: Problem): Problem => ({
+  reason,
+  message: `${message}; it is deleted, and until that is put right, in its spec or in the operator's settings, what it delivers can't be given back, and runs on`,
+  retryable: false,
+});
 
 type AnyDelivery = Delivery | ObservedDelivery;
 
