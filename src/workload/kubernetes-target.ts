@@ -57,6 +57,12 @@ export class KubernetesTarget {
     return wish === null ? failed(missing(this.#options)) : ok(wish);
   }
 
+  /** All pods of its own are of its present template, and ready. */
+  isRolledOut(): Result<boolean> {
+    const found = this.#found();
+    return found.ok ? ok(isRolledOut(found.value)) : found;
+  }
+
   /** Makes what the revision's pods need besides their template. Fails with `WishChanged` when it is not what is asked for any more. */
   async prepare({ revision, spec }: Wish): Promise<Result<void>> {
     const listed = this.#maps();

@@ -5,7 +5,7 @@
  *   another revision asked for ──► unchanged for a while ──► release (what runs makes way)
  */
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
-import { keepBaseline, type Leaving, recallPolicy } from '../../reconcile/baseline.ts';
+import { keepBaseline, type Leaving } from '../../reconcile/baseline.ts';
 import { command } from '../../release/command.ts';
 import { freezeOf } from '../../release/frozen-revisions.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
@@ -15,9 +15,10 @@ import { supersede } from '../../release/supersede.ts';
 import type { Wish } from '../../workload/kubernetes/wish.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { DeliveringService } from './cluster-service.ts';
-import { isObserved, makesWay, settleMs, settling, stillObserved, takenForFrozen } from './delivery-words.ts';
+import { makesWay, settleMs, settling, stillObserved, takenForFrozen } from './delivery-words.ts';
 import { FormerStable, leaveAfterMs } from './former-stable.ts';
 import { rollbackSaid } from './rollback-said.ts';
+import { StoredState } from './stored-state.ts';
 
 type Found = Pick<PolicyHealth, 'missing' | 'releasing' | 'pending'>;
 
@@ -31,12 +32,14 @@ export class Delivery {
   #asked: { readonly revision: string; readonly sinceMs: number } | null = null;
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
   readonly #former: FormerStable;
+  readonly #stored: StoredState;
   #confirmed: string | null = null;
   #isWaiting = false;
 
   constructor(scene: ClusterScene, service: DeliveringService) {
     this.#scene = scene;
     this.#service = service;
+    this.#stored = new StoredState(scene, service);
     this.#former = new FormerStable(leaveAfterMs / scene.compression);
   }
 
@@ -58,7 +61,7 @@ export class Delivery {
   async #look(): Promise<Result<Found>> {
     const wish = this.#service.target.wish();
     if (!wish.ok) return wish;
-    const state = await this.#state(wish.value);
+    const state = await this.#stored.read(wish.value);
     if (!state.ok) return state;
     this.#scene.massChange.seen(this.#service.policy.name, wish.value.revision);
     const { stable } = state.value;
@@ -130,31 +133,6 @@ export class Delivery {
   #frozen(wish: Wish, state: PolicyState, releasing: string | null): Result<Found> {
     if (freezeOf(state, this.#service.same.known(wish.revision)) === 'yes') return this.#answered(wish, releasing);
     return ok({ missing: null, pending: takenForFrozen(wish), releasing });
-  }
-
-  /** As it is stored; a policy that nobody saw before begins with what its Deployment runs. */
-  async #state(wish: Wish): Promise<Result<PolicyState>> {
-    const { store } = this.#scene;
-    const { name } = this.#service.policy;
-    const known = await store.policy(name);
-    if (!known.ok) return known;
-    // What was only observed until now was never taken over.
-    if (known.value === null || isObserved(known.value)) {
-      const lacking = await this.#scene.rights.objection(this.#service.cluster);
-      if (lacking !== null) return failed(lacking);
-      const free = await this.#service.target.free();
-      if (!free.ok) return free;
-      const prepared = await this.#service.target.prepare(wish);
-      if (!prepared.ok || known.value === null) return prepared.ok ? recallPolicy(name, wish, store) : prepared;
-      const revisions = { ...known.value.revisions, [wish.revision]: wish.spec };
-      return store.savePolicy({ ...known.value, stable: wish.revision, previous: null, revisions });
-    }
-    const { stable, revisions } = known.value;
-    const spec = stable === null ? undefined : revisions[stable];
-    const { replicas } = wish.spec;
-    if (stable === null || spec?.kind !== 'pods' || spec.replicas === replicas) return ok(known.value);
-    // Size is no release: stable gets it at once.
-    return store.savePolicy({ ...known.value, revisions: { ...revisions, [stable]: { ...spec, replicas } } });
   }
 
   async #whileReleasing(running: Release, state: PolicyState, wish: Wish): Promise<Result<Found>> {

@@ -103,8 +103,43 @@ it('pods of the Deployment itself run on until users have been on stable for a w
   expect([stoodDown, room.begun]).toMatchObject([[50_000, 65_000], [{ revision: 'v3' }]]);
 });
 
+it('what users never were on, and what does not get ready, makes way for what the Deployment itself has come to', async () => {
+  const room = await ControlRoom.open();
+  const { rollOut, round, world } = delivering(room, { ...wish, standing: 'up', ready: 2 });
+  const stable = async () => must(await room.store.policy('app'))?.stable;
+  await world.workload.ensure('v1', command('serve'), 2);
+  for (const id of ['v1-1', 'v1-2']) await world.workload.lose('v1', id, 'unready');
+  rollOut();
+  // It may just be slow.
+  await round(0);
+  expect(await stable()).toBe('v1');
+  await world.workload.fail('v1', { reason: 'CrashLoop', message: 'v1-1 ended 5 times' });
+  await round(1_000);
+  expect([await stable(), must(await room.store.policy('app'))]).toMatchObject(['v3', { previous: null, frozen: [] }]);
+  await round(2_000);
+  const { revisions, serving } = must(await world.workload.observe());
+  expect([serving.stable, revisions.filter(({ wanted }) => wanted > 0).map(({ revision }) => revision)]).toEqual([
+    'v3',
+    ['v3'],
+  ]);
+  expect(room.begun).toEqual([]);
+});
+
+it('a rollout that is only observed leaves the record as it is until it has ended', async () => {
+  const store = must(openMemoryStore());
+  const seen = { kind: 'endpoints', urls: [], healthPath: null } as const;
+  const before = must(await store.savePolicy(aPolicy({ stable: 'v1', revisions: { v1: seen } })));
+  const release = must(await store.save(inPhase(phases.shifting, { mode: 'observe' }), []));
+  const scene = { store, starter: { running: async () => ok(release) } };
+  const service = { policy: { name: 'app' }, target: { wish: () => ok(wish) } };
+  const delivery = new Delivery(scene as unknown as ClusterScene, service as unknown as DeliveringService);
+  expect(await delivery.round(null)).toMatchObject({ missing: { reason: 'StillObserved' } });
+  expect(must(await store.policy('app'))).toEqual(before);
+});
+
 /** Rounds of a policy whose Deployment asks for that. */
 function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
+  let isRolledOut = false;
   let nowMs = 0;
   const stoodDown: number[] = [];
   const clock = { wallMs: () => startMs, monotonicMs: () => nowMs };
@@ -119,6 +154,7 @@ function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
   const target = {
     ...{ wish: () => ok(wish), follow: async () => ok(undefined), prepare: async () => ok(undefined) },
     isSame: async () => ok(false),
+    isRolledOut: () => ok(isRolledOut),
     standDown: async (atMs: number) => {
       stoodDown.push(atMs);
       return ok(undefined);
@@ -140,6 +176,9 @@ function delivering({ served, starter, store }: ControlRoom, wish: Wish) {
     round: (atMs: number) => {
       nowMs = atMs;
       return delivery.round(null);
+    },
+    rollOut: () => {
+      isRolledOut = true;
     },
     stoodDown,
     world,
