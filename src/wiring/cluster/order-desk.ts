@@ -145,12 +145,12 @@ export class OrderDesk {
   /** Tried again, as long as the order lives, where that may help; null: told to stop before. */
   async #worked(order: GivenOrder): Promise<Result<Done> | null> {
     const { clock, client, controls, namespace } = this.#options;
-    const { spec, uid } = order;
+    const { spec, startedAt, uid } = order;
     if (spec === null) return failed(strange(order));
     for (let last: Problem | null = null; ; await pause(againMs, this.#ending.signal)) {
       const givenAtMs = order.createdAtMs - client.aheadMs;
       const isInherited = this.#inherited?.has(uid) === true;
-      const understood = { uid, spec, givenAtMs, orderedAtMs: order.createdAtMs, isInherited };
+      const understood = { uid, spec, startedAt, givenAtMs, orderedAtMs: order.createdAtMs, isInherited };
       const ageMs = clock.wallMs() - givenAtMs;
       if (!(ageMs <= orderLivesMs)) return last === null ? this.#late(order, understood) : failed(last);
       if (this.#ending.signal.aborted) return null;

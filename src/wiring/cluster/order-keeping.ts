@@ -9,6 +9,8 @@ import { pointsText, restoreText } from './order-report.ts';
 export interface KeepingOrder {
   readonly uid: string;
   readonly spec: OrderSpec;
+  /** When a controller before began it; left out, or null: none has. */
+  readonly startedAt?: string | null;
 }
 
 export const isKeeping = ({ action }: Pick<OrderSpec, 'action'>): boolean =>
@@ -41,8 +43,11 @@ async function carriedOut(controls: Controls, order: KeepingOrder, caller: Calle
   return done.ok ? ok(restoreText(done.value)) : done;
 }
 
-/** Fails where a controller before carried it out, or was in the middle of it: what it found is in the log. */
-export async function keptBefore(controls: Controls, { spec, uid }: KeepingOrder): Promise<Result<null>> {
+/** Fails where a controller before carried it out, or was in the middle of it: what it found is in the log, or nothing tells. */
+export async function keptBefore(
+  controls: Controls,
+  { spec, startedAt = null, uid }: KeepingOrder,
+): Promise<Result<null>> {
   const newest = await controls.releases({ policy: spec.policy, limit: fewReleases });
   if (!newest.ok) return newest;
   let last: Found | undefined;
@@ -52,6 +57,7 @@ export async function keptBefore(controls: Controls, { spec, uid }: KeepingOrder
     const entry = log.value.findLast(({ data }) => data['order'] === uid);
     if (entry !== undefined && entry.atMs > (last?.entry.atMs ?? 0)) last = { entry, release: id };
   }
+  if (last === undefined && startedAt !== null && spec.dryRun !== true) return failed(endUnknown(startedAt));
   // What failed may be ordered again, and goes on where it stopped.
   return last === undefined || last.entry.reason === 'RestoreFailed'
     ? ok(null)
@@ -70,6 +76,12 @@ const fewReleases = 3;
 
 /** A controller began, or carried out, what was ordered, and ended before it answered. */
 export const answerLost = 'AnswerLost';
+
+const endUnknown = (startedAt: string): Problem => ({
+  reason: answerLost,
+  message: `a controller began it at ${startedAt} and ended before it could answer, and no log tells how far it came: look with \`restore --dry-run\` or \`backup --list\`, and order it anew`,
+  retryable: false,
+});
 
 const lost = ({ message, reason }: LogEntry, release: string): Problem => ({
   reason: answerLost,

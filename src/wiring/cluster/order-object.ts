@@ -12,6 +12,8 @@ export interface GivenOrder {
   readonly version: string;
   /** By the API server's clock. */
   readonly createdAtMs: number;
+  /** When a controller before began it, as it said; null: none has. */
+  readonly startedAt: string | null;
   /** null: not as the definition wants it. */
   readonly spec: OrderSpec | null;
 }
@@ -26,10 +28,13 @@ export const orderBody = (name: string, spec: OrderSpec): object => ({
   spec,
 });
 
-export function orderOf({ metadata, spec }: KubeObject): GivenOrder {
+export function orderOf(object: KubeObject): GivenOrder {
+  const { metadata, spec } = object;
+  const { startedAt = null } = answerIn(object);
   const { name, uid, resourceVersion: version, creationTimestamp = '' } = metadata;
   const read = orderSpec.safeParse(spec);
-  return { name, uid, version, createdAtMs: Date.parse(creationTimestamp), spec: read.success ? read.data : null };
+  const createdAtMs = Date.parse(creationTimestamp);
+  return { name, uid, version, createdAtMs, startedAt, spec: read.success ? read.data : null };
 }
 
 export const answerIn = (object: KubeObject): OrderStatus => object['status'] ?? {};

@@ -27,6 +27,8 @@ export interface Understood {
   readonly givenAtMs: number;
   /** The same by the API server's: what orders are compared by. */
   readonly orderedAtMs: number;
+  /** When a controller before began it, which is told of backups and restores; left out, or null: none has. */
+  readonly startedAt?: string | null;
   /** It lay there when this controller began: the one before may have carried it out. */
   readonly isInherited: boolean;
 }

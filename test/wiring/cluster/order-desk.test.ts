@@ -108,6 +108,17 @@ describe('orders as objects', () => {
     expect(statuses.get('a')).toMatchObject({ reason: 'AnswerLost', message: expect.stringContaining('app-3f2a') });
   });
 
+  it.each([0, 90_000])(
+    'that were begun, and of which no log tells, are not carried out again after %d ms',
+    async (ageMs) => {
+      const startedAt = '2026-01-02T03:04:00.000Z';
+      const { controls, statuses } = await aDesk([{ name: 'a', ageMs, action: 'restore', status: { startedAt } }]);
+      await eventually(() => statuses.get('a')?.phase === 'Refused');
+      expect(statuses.get('a')).toMatchObject({ reason: 'AnswerLost', message: expect.stringContaining(startedAt) });
+      expect(controls.restores).toEqual([]);
+    },
+  );
+
   it.each([-90_000, 90_000])('are as old as the API server says, whose clock is %d ms ahead', async (aheadMs) => {
     const { paused, statuses } = await aDesk([{ name: 'new' }, { name: 'old', ageMs: 100_000 }], { aheadMs });
     await eventually(() => statuses.size === 2);

@@ -8,7 +8,14 @@ type Action = NonNullable<GivenOrder['spec']>['action'];
 function anOrder(said: string, second: number, version = '1'): GivenOrder {
   const [policy = '', action] = said.split(' ');
   const spec = { policy, action: action as Action, revision: 'v2', user: 'ada' };
-  return { name: said, uid: `${said} ${second} ${version}`, version, createdAtMs: second * 1_000, spec };
+  return {
+    name: said,
+    uid: `${said} ${second} ${version}`,
+    version,
+    createdAtMs: second * 1_000,
+    startedAt: null,
+    spec,
+  };
 }
 
 const holding = (...orders: readonly GivenOrder[]): OrderQueue => {
