@@ -128,8 +128,10 @@ function commonIssues(spec: Words, sources: Words): readonly CheckIssue[] {
     ...checks.flatMap((check, index) =>
       loadIssue(check, spec).map((message) => ({ path: ['checks', index, 'load'], message })),
     ),
-    ...checks.flatMap((check, index) =>
-      observeIssue(check, spec).map((message) => ({ path: ['checks', index, 'name'], message })),
+    ...(['checks', 'gates'] as const).flatMap((word) =>
+      listOf(spec[word]).flatMap((check, index) =>
+        observeIssue(check, spec).map((message) => ({ path: [word, index, 'name'], message })),
+      ),
     ),
     ...gateIssues(spec, sources),
     ...namedTwice(checks, listOf(spec['gates'])),

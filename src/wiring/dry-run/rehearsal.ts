@@ -140,7 +140,7 @@ async function begunBy(
     ...{ state, revision, spec, rules: rules.value, unjudgeable: [], compression: 1, mode: 'enforce' },
     id: `${name}-${revision}-rehearsed`,
     plan: { standby: standbyOf(1), ...planFrom(words.plan ?? {}) },
-    noCritical: 'accepted',
+    noCritical: noCriticalIn(words),
     judge: judgeFrom(words.judge ?? {}, words.confidence),
     startedBy: 'a rehearsal',
     nowMs: Date.now(),
@@ -148,7 +148,11 @@ async function begunBy(
   return begun.ok ? ok(begun.value.release) : begun;
 }
 
-async function rulesOf({ metrics, rules }: Words, maps: readonly KubeObject[]): Promise<Result<RuleSet>> {
+/** As the controller takes it. */
+const noCriticalIn = ({ rules }: Words) => (rules.critical === 'optional' ? 'accepted' : 'refused');
+
+async function rulesOf(words: Words, maps: readonly KubeObject[]): Promise<Result<RuleSet>> {
+  const { metrics, rules } = words;
   const text = rules.configMap === undefined ? stringify(rules.inline) : mapText(maps, rules.configMap);
   if (text === null)
     return failed(refused('RulesInvalid', `there is no ConfigMap ${rules.configMap} with rules under ${rulesKey}`));
@@ -157,7 +161,7 @@ async function rulesOf({ metrics, rules }: Words, maps: readonly KubeObject[]): 
     file,
     preset: metrics.preset ?? 'app',
     resources: metrics.resources ?? 'cadvisor',
-    noCritical: 'accepted',
+    noCritical: noCriticalIn(words),
   });
   return parsed.ok ? parsed : failed(refused('RulesInvalid', parsed.error.map(({ message }) => message).join('; ')));
 }

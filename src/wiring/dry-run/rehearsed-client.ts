@@ -8,7 +8,7 @@
 import { type Asking, KubeClient, type KubeList, type Patch, type Query } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { kubeObject } from '../../kube/object.ts';
-import { kubeProblem } from '../../kube/problem.ts';
+import { type KubeProblem, kubeProblem } from '../../kube/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { folders } from '../../workload/kubernetes/labels.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
@@ -59,7 +59,7 @@ export class RehearsedClient extends KubeClient {
     const there = await this.get(path);
     if (there.ok) return failed(kubeProblem('AlreadyExists', `${path} exists`));
     const answered = await super.review(`${folder}?dryRun=All&fieldManager=sluice`, body);
-    if (!answered.ok && answered.error.reason !== 'Forbidden') return answered;
+    if (!answered.ok && !isNoRight(answered.error)) return answered;
     const made = answered.ok ? (answered.value as object) : (body as object);
     this.#note('create', path, { before: null, after: body as object, refused: answered });
     return this.#keep(path, made);
@@ -72,10 +72,15 @@ export class RehearsedClient extends KubeClient {
     if (!local.ok) return failed(kubeProblem('Invalid', `${path}: ${local.error}`));
     const isFirst = !this.#changed.has(path);
     const answered = isFirst ? await super.patch(`${path}?dryRun=All`, patch) : ok(local.value);
-    if (!answered.ok && answered.error.reason !== 'Forbidden') return answered;
+    if (!answered.ok && !isNoRight(answered.error)) return answered;
     const after = answered.ok ? answered.value : local.value;
     this.#note('patch', path, { before: before.value, after, refused: isFirst ? answered : changedBefore });
     return this.#keep(path, after);
+  }
+
+  /** No release writes whole objects, and none is to be written in earnest here. */
+  override async replace(path: string): Asking<KubeObject> {
+    return failed(kubeProblem('BadRequest', `${path}: a whole object can't be rehearsed`));
   }
 
   override async delete(path: string): Asking<void> {
@@ -140,6 +145,10 @@ interface Noted {
   readonly after: object | null;
   readonly refused: Result<unknown, { readonly message: string }>;
 }
+
+/** A webhook or a quota answers 403, too: what they refuse, they would refuse the release. */
+const isNoRight = ({ message, reason }: KubeProblem): boolean =>
+  reason === 'Forbidden' && / cannot (\w+ resource "|set blockOwnerDeletion)/.test(message);
 
 const changedBefore = failed({ message: 'it is changed by a write before this one' });
 
