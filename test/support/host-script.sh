@@ -4,6 +4,7 @@
 set -u
 dir="$HOSTS/$SLUICE_HOST"
 mkdir -p "$dir"
+echo $$ > "$dir/working"
 echo "$SLUICE_ACTION $SLUICE_REVISION" >> "$dir/runs"
 echo "working on $SLUICE_HOST"
 if [ -f "$dir/hang" ]; then echo $$ > "$dir/hanging"; sleep 600; fi

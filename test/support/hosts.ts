@@ -48,11 +48,16 @@ export async function testHosts(count: number, atEnd: AtEnd = atTestEnd): Promis
     return text === '' ? null : Number(text);
   };
   atEnd(async () => {
-    const pids = readdirSync(folder).flatMap((host) =>
-      ['pid', 'hanging'].flatMap((file) => numberIn(host, file) ?? []),
-    );
-    for (const pid of pids.filter(isAlive)) signalById(pid, 'SIGKILL');
-    await eventually(() => !pids.some(isAlive));
+    const pidsIn = (file: string): readonly number[] =>
+      readdirSync(folder).flatMap((host) => numberIn(host, file) ?? []);
+    const end = async (file: string): Promise<void> => {
+      for (const pid of pidsIn(file).filter(isAlive)) signalById(pid, 'SIGKILL');
+      await eventually(() => !pidsIn(file).some(isAlive));
+    };
+    await end('hanging');
+    // A script that is still at work starts a service that nobody would end.
+    await eventually(() => !pidsIn('working').some(isAlive));
+    await end('pid');
   });
   const env = { HOSTS: folder, NODE: process.execPath, SAMPLE: sampleServicePath, LATENCY_MS: '1' };
   return {
