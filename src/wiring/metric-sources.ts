@@ -1,4 +1,5 @@
 /** The metric source of a policy, put together from what its file names: main, fallback, the host, and the data plane's own counters. */
+import { resolve } from 'node:path';
 import type { LoadCounters } from '../checks/load-counters.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
@@ -49,7 +50,8 @@ export function metricSource(options: SourceOptions): MetricSource {
     instances().flatMap(({ url, pid, cwd }) =>
       pid === null ? [] : [{ instance: instanceName(url), pid, cwd: cwd ?? process.cwd() }],
     );
-  const targets = () => (socketPath === null ? [] : [{ instance: 'proxy', url: `unix:${socketPath}:/metrics` }]);
+  const targets = () =>
+    socketPath === null ? [] : [{ instance: 'proxy', url: `unix:${resolve(socketPath)}:/metrics` }];
   const page = { intervalMs, timeoutMs: 1_000, clock };
   const exporters = exporterTargets(policy);
   return combinedSource({

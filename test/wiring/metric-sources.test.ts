@@ -1,6 +1,6 @@
 /** A policy's metric source, built from its file: real pages over HTTP, the data plane's socket, and processes of this machine. */
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { LoadCounters } from '../../src/checks/load-counters.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -36,12 +36,14 @@ const sourceFor = async (
   await allReady(workload, 'v1');
   const socketPath = join(stateDir, 'proxy.sock');
   const plane = createServer((_request, response) => response.end('sluice_proxy_requests_total{revision="v1"} 5\n'));
-  await new Promise<void>((resolve) => plane.listen(socketPath, resolve));
+  await new Promise<void>((done) => plane.listen(socketPath, done));
   atTestEnd(() => void plane.close());
   const metrics = createMetrics({ version: 'test', releases: async () => ok([]) });
   const policy = await policyOf(spec);
+  // As the default folder of the state is: below where Sluice was started.
+  const given = relative(process.cwd(), socketPath);
   const load = new LoadCounters();
-  const source = metricSource({ policy, workload, socketPath, clock: systemClock, metrics, shared, load });
+  const source = metricSource({ policy, workload, socketPath: given, clock: systemClock, metrics, shared, load });
   const arms = { canary: { instance: [pages[0].instance] }, stable: { instance: [pages[1].instance] } };
   return { pages, read: () => source.read(readRequest(asked, arms, 10_000)), metrics, shared };
 };
