@@ -1,11 +1,11 @@
-/** Users of a service in the lab who never stop asking, and whom each answered. */
+/** Users of a service in the lab who never stop asking once it serves, and whom each answered. */
 import { request } from 'undici';
 import type { AtEnd } from './at-end.ts';
 
 export interface ClusterUsers {
   /** Answers by the version that gave them. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Every answer that is none of success, in words. */
+  /** Every answer that is none of success since the first that is one, in words. */
   readonly failed: readonly string[];
   stop(): Promise<ClusterUsers>;
 }
@@ -14,16 +14,19 @@ export function startClusterUsers(url: string, host: string, atEnd: AtEnd): Clus
   const answers: Record<string, number> = {};
   const failed: string[] = [];
   let isOver = false;
+  // A route that was just made takes its time through the mesh, and nobody is promised anything before.
+  let isServed = false;
   const lane = async (): Promise<void> => {
     while (!isOver) {
       try {
         const { statusCode, headers, body } = await request(url, { headers: { host } });
         await body.dump();
         const version = String(headers['x-version']);
+        isServed ||= statusCode === 200;
         if (statusCode === 200) answers[version] = (answers[version] ?? 0) + 1;
-        else failed.push(`${statusCode} of ${version}`);
+        else if (isServed) failed.push(`${statusCode} of ${version}`);
       } catch (error) {
-        failed.push(String(error));
+        if (isServed) failed.push(String(error));
       }
       await new Promise((resolve) => setTimeout(resolve, 15));
     }

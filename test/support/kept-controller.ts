@@ -14,16 +14,17 @@ export interface KeptController {
 const startsWithinMs = 240_000;
 
 /** Resolves when the API answers. */
-export async function keepController(start: () => TestProcess, atEnd: AtEnd): Promise<KeptController> {
+export async function keepController(start: (atEnd: AtEnd) => TestProcess, atEnd: AtEnd): Promise<KeptController> {
   const runs: TestProcess[] = [];
   let url = '';
   const ending = new AbortController();
   const isOver = (): boolean => ending.signal.aborted;
   const begin = async (): Promise<TestProcess> => {
-    const running = start();
-    runs.push(running);
-    [, url = ''] = await running.says(/API at (http:\S+)/, startsWithinMs);
-    return running;
+    const begun = start(atEnd);
+    runs.push(begun);
+    const ended = begun.exited.then((code) => Promise.reject(new Error(`it ended with ${code}:\n${begun.output()}`)));
+    [, url = ''] = await Promise.race([begun.says(/API at (http:\S+)/, startsWithinMs), ended]);
+    return begun;
   };
   let running = await begin();
   const again = async (): Promise<void> => {

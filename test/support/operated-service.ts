@@ -8,6 +8,7 @@ import type { JoinedLab } from '../lab/joined-lab.ts';
 import type { Container } from '../lab/kubelet/pod.ts';
 import { deployment, deploymentPath, sampleContainer, samplePort } from '../lab/sample-deployment.ts';
 import { type ShippedAccount, shippedAccount } from '../lab/shipped-account.ts';
+import type { AtEnd } from './at-end.ts';
 import { deliveredPolicy, splitRoute } from './delivered-service.ts';
 import { eventually } from './eventually.ts';
 import { usersService } from './kubernetes-workload.ts';
@@ -45,8 +46,8 @@ export interface OperatedService {
   releases(): Promise<readonly Stood[]>;
   /** Changes the Deployment as people do. */
   push(version: string, env?: readonly { readonly name: string; readonly value: string }[]): Promise<unknown>;
-  /** Under the shipped role; durations are divided by 20. */
-  startController(): TestProcess;
+  /** Under the shipped role; durations are divided by 20. It ends with the running test, if not told otherwise. */
+  startController(atEnd?: AtEnd): TestProcess;
 }
 
 const patienceMs = 120_000;
@@ -111,8 +112,10 @@ export async function anOperatedService(
     releases: async () => (await api.list<Stood>(`${own}/releases`)).items,
     push: (version, env = []) =>
       api.patch(target, { spec: { template: { spec: { containers: [servedContainer(version, env, container)] } } } }),
-    startController: () =>
-      startSluice(['controller', ...words, ...(options.words ?? []), '--kubeconfig', account.kubeconfig]),
+    startController: (atEnd) => {
+      const own = ['controller', ...words, ...(options.words ?? []), '--kubeconfig', account.kubeconfig];
+      return startSluice(own, atEnd === undefined ? {} : { atEnd });
+    },
   };
 }
 

@@ -1,5 +1,4 @@
 /** The operator on a real control plane: a Deployment adopted, promoted and rolled back, with users behind Envoy all the while. */
-import { request } from 'undici';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folders, label } from '../../../src/workload/kubernetes/labels.ts';
 import type { KubeObject } from '../../lab/api/api.ts';
@@ -95,12 +94,6 @@ describe.runIf(await needsLab())('sluice controller', () => {
       await takenOver(service, 'full');
       await eventually(async () => (await api.get<Deployment>(target)).spec.replicas === 0, { withinMs: patienceMs });
       const first = (await policy()).status?.stable ?? '';
-      await eventually(async () => {
-        const { statusCode, body } = await request(`http://${addresses.ingress}/`, { headers: { host } });
-        await body.dump();
-        return statusCode === 200;
-      });
-
       const users = startClusterUsers(`http://${addresses.ingress}/`, host, atEnd);
       await eventually(() => (users.answers['v1'] ?? 0) > 50);
       // While nobody leads: what the release of v2 would write, and that nothing is written for knowing it.
