@@ -72,7 +72,8 @@ const afterBake = (release: Release, step: number): Move => {
   const what = next === undefined ? 'promotion' : `${next.weight} %`;
   const inMs = bakeEnded(release) ? 0 : (bakeLeftMs(release) ?? 0);
   const held = holdOf(release, inMs);
-  return held === null ? { what, inMs, condition: 'if nothing objects' } : whenever(what, held);
+  if (held !== null) return whenever(what, held);
+  return { what, inMs, condition: release.mode === 'advise' ? 'by promote, if nothing objects' : 'if nothing objects' };
 };
 
 const beforeTraffic = (release: Release): string =>

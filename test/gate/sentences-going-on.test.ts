@@ -124,7 +124,12 @@ const people: readonly Said[] = [
   [
     'AwaitingOrder',
     someFacts({ ...baking, mode: 'advise' }),
-    'Nothing objects to the next step. This release only advises: promote takes it.',
+    'Nothing objects to the next step, 50 %. This release only advises: promote takes it.',
+  ],
+  [
+    'AwaitingOrder',
+    someFacts({ ...baking, mode: 'advise', phase: { ...phases.baking, step: 2, bakedMs: minutes(30) } }),
+    'Nothing objects to the next step, promotion. This release only advises: promote takes it.',
   ],
   [
     'Observing',

@@ -128,6 +128,11 @@ const standing: readonly Said[] = [
   ],
   [
     'StillBaking',
+    someFacts({ ...inPhase({ ...phases.baking, bakedMs: minutes(8) }), mode: 'advise' }),
+    '25 % bakes for another 2m; then 50 % by promote, if nothing objects.',
+  ],
+  [
+    'StillBaking',
     someFacts(inPhase({ ...phases.baking, step: 2, bakedMs: minutes(8) })),
     '100 % bakes for another 22m; then it is promoted if nothing objects.',
   ],

@@ -42,6 +42,11 @@ describe('a release in its bake', () => {
     expect(steps.map(({ state }) => state)).toEqual(['done', 'running', 'due']);
   });
 
+  it('says that it only asks for the next weight in mode advise', () => {
+    const { next } = view(bakingRelease({ mode: 'advise', waiting: waiting({ reason: 'StillBaking' }) }));
+    expect(nextMoveText(next)).toBe('100 % in 07:42 by promote, if nothing objects');
+  });
+
   it('runs the clock on between two ticks, and not over a silence of the controller', () => {
     const release = bakingRelease();
     const at = (afterMs: number) =>

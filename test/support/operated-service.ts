@@ -69,6 +69,8 @@ export interface OperatedOptions {
   readonly replicas?: number;
   /** Values of the chart, `routers.istio=true`. */
   readonly set?: readonly string[];
+  /** Of a test that runs beside others; default: the end of the test that runs. */
+  readonly atEnd?: AtEnd;
   /** Has what is to be delivered scraped by the lab's Prometheus. */
   readonly scraped?: 'scraped';
 }
@@ -80,6 +82,7 @@ export async function anOperatedService(
   options: OperatedOptions = {},
 ): Promise<OperatedService> {
   const {
+    atEnd,
     sources = { pods: { scrape: { interval: '250ms' } } },
     hooks = {},
     signingSecrets = [],
@@ -89,9 +92,10 @@ export async function anOperatedService(
     set = [],
     scraped,
   } = options;
+  const ending = atEnd === undefined ? {} : { atEnd };
   const api = lab.api();
   const namespace = await lab.namespace();
-  const account = await shippedAccount(lab, namespace, { set });
+  const account = await shippedAccount(lab, namespace, { set, ...ending });
   const own = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}`;
   const target = deploymentPath(namespace, 'app');
   const annotations =
@@ -99,7 +103,7 @@ export async function anOperatedService(
   const first = { name: 'app', namespace, container: servedContainer('v1', [], container), replicas, annotations };
   await api.apply(target, deployment(first));
   await api.apply(`${folders(namespace).services}/app`, usersService());
-  const settings = join(await tempDir(), 'settings.yaml');
+  const settings = join(await tempDir(atEnd), 'settings.yaml');
   await writeFile(settings, stringify({ sources, hooks, notify, signingSecrets }));
   const policyPath = `${own}/releasepolicies/app`;
   const words = ['--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0', '--compress', '20'];
@@ -112,9 +116,9 @@ export async function anOperatedService(
     releases: async () => (await api.list<Stood>(`${own}/releases`)).items,
     push: (version, env = []) =>
       api.patch(target, { spec: { template: { spec: { containers: [servedContainer(version, env, container)] } } } }),
-    startController: (atEnd) => {
+    startController: (until = atEnd) => {
       const own = ['controller', ...words, ...(options.words ?? []), '--kubeconfig', account.kubeconfig];
-      return startSluice(own, atEnd === undefined ? {} : { atEnd });
+      return startSluice(own, until === undefined ? {} : { atEnd: until });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A real receiver of webhooks on a free port: takes, refuses, fails or hangs, as the test says. */
+import type { AtEnd } from './at-end.ts';
 import { startUpstream } from './upstream.ts';
 
 export interface Received {
@@ -15,7 +16,7 @@ export interface WebhookReceiver {
   behave(behaviour: number | 'hang'): void;
 }
 
-export const webhookReceiver = async (): Promise<WebhookReceiver> => {
+export const webhookReceiver = async (atEnd?: AtEnd): Promise<WebhookReceiver> => {
   const received: Received[] = [];
   let behaviour: number | 'hang' = 200;
   const { origin, seen } = await startUpstream((request, response) => {
@@ -29,7 +30,7 @@ export const webhookReceiver = async (): Promise<WebhookReceiver> => {
         received.push({ contentType: request.headers['content-type'] ?? '', body: JSON.parse(text) });
       response.writeHead(behaviour).end();
     });
-  });
+  }, atEnd);
   const behave = (next: number | 'hang'): void => {
     behaviour = next;
   };

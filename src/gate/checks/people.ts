@@ -1,6 +1,8 @@
 /** Checks that wait for a person: a pause, a lowered weight, a warning to answer, an approval, a word in mode advise. */
 import { promoteOrder } from '../../release/bake.ts';
 import { asksPerson, isAnswered, isOpen } from '../../release/investigation.ts';
+import { stepOf } from '../../release/phase.ts';
+import type { Release } from '../../release/release.ts';
 import { moment, span } from '../../verdict/words.ts';
 import { type Hold, hold } from '../decision.ts';
 import type { Facts } from '../facts.ts';
@@ -60,7 +62,15 @@ export function approvalPending({ missingApprovals }: Facts): Hold | null {
 /** Mode advise: each rise is asked for. */
 export function orderAwaited({ release }: Facts): Hold | null {
   if (release.mode !== 'advise' || promoteOrder(release) !== null) return null;
-  return hold('AwaitingOrder', 'Nothing objects to the next step. This release only advises: promote takes it.');
+  return hold(
+    'AwaitingOrder',
+    `Nothing objects to the next step, ${nextOf(release)}. This release only advises: promote takes it.`,
+  );
+}
+
+function nextOf({ phase, plan, stableRevision }: Release): string {
+  const next = stableRevision === null ? undefined : plan.steps[(stepOf(phase) ?? -1) + 1];
+  return next === undefined ? 'promotion' : `${next.weight} %`;
 }
 
 /** Mode observe: somebody else drives. */

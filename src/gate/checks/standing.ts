@@ -123,9 +123,10 @@ function unseen(release: Release, spentMs: number): Hold {
 export function stillBaking({ release }: Facts): Hold | null {
   const leftMs = bakeLeftMs(release);
   if (leftMs === null || leftMs === 0 || promoteOrder(release) !== null) return null;
+  const word = release.mode === 'advise' ? ' by promote,' : '';
   return hold(
     'StillBaking',
-    `${stepWeight(release) ?? 0} % bakes for another ${span(leftMs)}; ${nextOf(release)} if nothing objects.`,
+    `${stepWeight(release) ?? 0} % bakes for another ${span(leftMs)}; ${nextOf(release)}${word} if nothing objects.`,
   );
 }
 

@@ -1,19 +1,18 @@
 /** Whole runs whose weights count only as the mesh's own counters show them: through istiod and Envoy, and through Traefik's Gateway API. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../../src/release/release.ts';
-import { folders } from '../../../src/workload/kubernetes/labels.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { routeOfGateway } from '../../lab/mesh/traefik-kinds.ts';
 import { prometheusUrl } from '../../lab/metrics/prometheus.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
-import { type PodSeen, samplePort } from '../../lab/sample-deployment.ts';
 import { suiteEnd } from '../../support/at-end.ts';
 import { startClusterUsers } from '../../support/cluster-users.ts';
 import { splitRoute } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { anOperatedService, type OperatedService, type Stood, takenOverBy } from '../../support/operated-service.ts';
+import { tellPods } from '../../support/tell-pods.ts';
 
 const patience = { withinMs: 200_000 };
 
@@ -113,10 +112,9 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
     'through $title: promoted at 25, 50, 100 %, pods that crash at 25 % and 5 % errors at 50 % taken to 0',
     async (kind) => {
       const spec = (namespace: string) => ({ target: { deployment: 'app' }, ...kind.words(namespace), plan });
-      const service = await anOperatedService(lab, spec, { sources, set: kind.set, scraped: 'scraped' });
+      const service = await anOperatedService(lab, spec, { sources, set: kind.set, scraped: 'scraped', atEnd });
       const { account, namespace, releases, push } = service;
       const controller = service.startController();
-      atEnd(() => controller.child.kill('SIGKILL'));
       const ended = (count: number) =>
         eventually(async () => {
           const all = await releases();
@@ -134,18 +132,6 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
             (await releases()).some(({ status }) => status?.phase === 'baking' && status.weight?.applied === weight),
           patience,
         );
-      /** Changes how the pods of a version behave; false: there are none that run. */
-      const tellPods = async (version: string, change: object): Promise<boolean> => {
-        const { items } = await service.api.list<PodSeen>(folders(namespace).pods);
-        const own = items.filter(({ spec }) => spec.containers[0]?.image === `app:${version}`);
-        const body = JSON.stringify(change);
-        const headers = { 'content-type': 'application/json' };
-        for (const { status } of own)
-          await fetch(`http://${status.podIP}:${samplePort}/_control`, { method: 'POST', headers, body }).catch(
-            () => null,
-          );
-        return own.length > 0;
-      };
       await takenOverBy(service, kind.route(service));
       const users = startClusterUsers(`http://${kind.address}/`, service.host, atEnd);
       await eventually(() => (users.answers['v1'] ?? 0) > 50);
@@ -170,13 +156,13 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
       // A new version whose pods end by themselves, under users.
       await push('v3');
       await carries(25);
-      await eventually(() => tellPods('v3', { exit: 1 }));
+      await eventually(() => tellPods(service, 'v3', { exit: 1 }));
       const [crashed] = await taken(2);
       expect(crashed?.message).toMatch(/new revision's instances/);
 
       await push('v4');
       await carries(50);
-      expect(await tellPods('v4', { errorRate: 0.05 })).toBe(true);
+      expect(await tellPods(service, 'v4', { errorRate: 0.05 })).toBe(true);
       const convicted = (await taken(3)).find(({ message = '' }) => message.includes('error_rate'));
       expect(convicted?.weight?.applied).toBe(0);
       expect(users.failed.slice(early).filter((each) => !/of v4$|of undefined$/.test(each))).toEqual([]);

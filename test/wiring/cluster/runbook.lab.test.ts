@@ -8,7 +8,7 @@ import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
 import { alertmanagerUrl } from '../../lab/metrics/prometheus.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
-import { followRising, type Route } from '../../lab/rising.ts';
+import { followRising } from '../../lab/rising.ts';
 import { podsOf, samplePort } from '../../lab/sample-deployment.ts';
 import { alertmanagerAt } from '../../support/alertmanager.ts';
 import { suiteEnd } from '../../support/at-end.ts';
@@ -22,6 +22,7 @@ import { type KeptController, keepController } from '../../support/kept-controll
 import { expectNoSecretInCluster } from '../../support/no-secret-in-cluster.ts';
 import { type OperatedService, takenOver } from '../../support/operated-service.ts';
 import { sluice } from '../../support/sluice-command.ts';
+import { weightsWritten } from '../../support/weights-written.ts';
 
 const patience = { withinMs: 180_000, everyMs: 100 };
 
@@ -37,16 +38,6 @@ const slowTail = [
 interface Listed {
   readonly releases: readonly ReleaseView[];
 }
-
-/** By the controller, as the API server wrote it down; the same again is none. */
-const weightsWritten = (lab: JoinedLab, namespace: string): readonly number[] =>
-  lab
-    .audit()
-    .filter(({ objectRef }) => objectRef?.resource === 'virtualservices' && objectRef.namespace === namespace)
-    .filter(({ responseStatus, user }) => (responseStatus?.code ?? 0) < 300 && user.username.endsWith(':sluice'))
-    .flatMap(({ responseObject }) => (responseObject as Partial<Route> | undefined)?.spec?.http[0]?.route[1] ?? [])
-    .map(({ weight = 0 }) => weight)
-    .filter((weight, at, all) => weight !== all[at - 1]);
 
 /** Where it stood when it failed. */
 const lookAtEnd = (test: TestContext, { policy, releases }: OperatedService, controller: KeptController): void =>
