@@ -53,6 +53,9 @@ export const headKeys = {
 
 export const backupLabel = 'sluice.dev/backup';
 
+/** On the ConfigMap of a point: epoch of the controller that makes it. */
+export const takerNote = 'sluice.dev/epoch';
+
 export interface Head {
   /** Of the ConfigMap. */
   readonly name: string;
@@ -62,8 +65,10 @@ export interface Head {
   readonly verified: { readonly manifest: PartManifest; readonly point: RollbackPoint } | null;
   /** Name of the point that it says to be; null: it says nothing of the kind. */
   readonly claims: string | null;
-  /** Left by a controller that was killed before the status listed it. */
+  /** The status does not list it: its controller was killed before, or is at it. */
   readonly isLeftOver: boolean;
+  /** Epoch of the controller that made it; 0: none is noted. */
+  readonly taker: number;
   /** Checksums of how a release left everything, by part; null: nobody noted it, or it is not what was noted. */
   readonly after: Readonly<Record<string, string>> | null;
 }
@@ -84,6 +89,7 @@ export function readHead({ metadata, ...object }: KubeObject, listed: readonly L
     verified: isSound ? verifiedIn(text, own) : null,
     claims: manifest.safeParse(jsonOf(text)).data?.id ?? null,
     isLeftOver: own === undefined && data[headKeys.formerProof] === undefined,
+    taker: Number(metadata.annotations?.[takerNote] ?? 0) || 0,
     after: after.safeParse(noted).data?.checksums ?? null,
   };
 }

@@ -11,6 +11,7 @@ import {
   type PartManifest,
   readHead,
   sha256,
+  takerNote,
 } from './kubernetes-manifest.ts';
 import { folderOf } from './kubernetes-world.ts';
 import type { ListedPoint } from './point-status.ts';
@@ -23,6 +24,7 @@ export interface Snapshot {
 }
 
 interface TakePlace extends CopyPlace {
+  readonly epoch: number;
   readonly owner: object;
 }
 
@@ -59,11 +61,12 @@ export async function takeSnapshot(place: TakePlace, { managed, parts, taking }:
   return finish(place, draft.value, manifest as PartManifest);
 }
 
-async function begin({ client, namespace, owner, policy }: TakePlace, name: string): Promise<Result<Head>> {
+async function begin({ client, epoch, namespace, owner, policy }: TakePlace, name: string): Promise<Result<Head>> {
+  const annotations = { [takerNote]: String(epoch) };
   const made = await client.create(folderOf(namespace, 'ConfigMap'), {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name, labels: { [backupLabel]: policy }, ownerReferences: [owner] },
+    metadata: { name, annotations, labels: { [backupLabel]: policy }, ownerReferences: [owner] },
   });
   return made.ok ? ok(readHead(made.value, [])) : made;
 }

@@ -58,8 +58,9 @@ export class KubernetesSnapshots implements Snapshots {
     if (!allowed.ok) return allowed;
     const found = await this.#find();
     if (!found.ok) return found;
-    // What a take before this one left unfinished, or unlisted, goes with its copies.
-    for (const left of found.value.heads.filter(({ isLeftOver }) => isLeftOver)) await this.#drop(left);
+    // What a take before this one left unfinished, or unlisted, goes with its copies. What a later controller makes is not left.
+    const isBefore = ({ isLeftOver, taker }: Head): boolean => isLeftOver && taker <= this.#options.epoch;
+    for (const left of found.value.heads.filter(isBefore)) await this.#drop(left);
     // Whoever keeps what is there now has done with a restore that got stuck before.
     const calledOff = await this.#book.write((list) => ({ ...list, restore: null }));
     if (!calledOff.ok) return calledOff;

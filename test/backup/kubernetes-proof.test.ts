@@ -168,6 +168,23 @@ describe('the list of rollback points in the status', () => {
     expect(objects.accepted.slice(before).filter((each) => !each.includes('accessreviews'))).toEqual([]);
   });
 
+  it('does not name yet what the controller that followed has just made: whoever was deposed leaves that alone', async () => {
+    const { objects, open, taken } = await scene();
+    await taken();
+    const next = open({ epoch: 9 });
+    objects.before = ({ path }) => {
+      if (path === `${at.policy}/status`) throw new Refused(403, 'Forbidden', 'not yet');
+    };
+    const made = objects.accepted.length;
+    expect(await next.take({ revision: 'v1', nowMs: 2_000 })).toMatchObject({ ok: false });
+    const [, head = ''] = /^PATCH (\S+)/.exec(objects.accepted.slice(made).at(-1) ?? '') ?? [];
+    objects.before = () => undefined;
+    await taken(3_000);
+    expect(objects.at(head).metadata.name).toMatch(/^app-backup-/);
+    value(await next.take({ revision: 'v1', nowMs: 4_000 }));
+    expect(() => objects.at(head)).toThrow();
+  });
+
   it('says what to apply where the server does not keep it', async () => {
     const policy = { metadata: { name: 'app', uid: 'u', resourceVersion: '1' }, status: {} };
     const { client } = await startKubeServer((call) => call.json(200, policy));
