@@ -16,42 +16,43 @@ import {
   writeSegment,
 } from './kubernetes-segments.ts';
 import { entriesIn, lineOf } from './kubernetes-trail-lines.ts';
-import { controllerItself, type Recorded, type Trail, type TrailEntry, type TrailFilter } from './trail.ts';
+import type { Recorded, Trail, TrailEntry, TrailFilter } from './trail.ts';
 import { chained, chainProblems, nextNumber } from './trail-chain.ts';
 import { trailIn } from './trail-filter.ts';
 import type { TrailProof } from './trail-proof.ts';
+import { brokenWhat, TrailQueue, type Untold } from './trail-queue.ts';
 
 export interface KubernetesTrailOptions extends SegmentPlace {
   /** Whether this controller still leads: asked before each write. */
   readonly holds: () => boolean;
   /** What is not written (yet), or is not as it was written. */
   readonly troubled: (problem: Problem) => void;
+  /** After a write that was refused; left out: a second. */
+  readonly againMs?: number;
 }
-
-type Untold = Omit<TrailEntry, 'number'>;
 
 const mostLines = 100;
 const mostChars = 64 * 1024;
 /** With `mostLines` each: the last 10,000 entries. */
 const mostSegments = 100;
-const againMs = 1_000;
+/** Refused so often, it is said again, and whoever waits for an entry waits no longer. */
+const triesTold = 60;
 /** Whoever leads next waits for it. */
 const closeWithinMs = 2_000;
 
 export class KubernetesTrail implements Trail {
   readonly #options: KubernetesTrailOptions;
   #segments: readonly KeptSegment[];
-  #known: Set<string>;
+  readonly #queue: TrailQueue;
   /** Names that the next piece can't have: what has them is not listed as a piece. */
   #taken = 0;
-  #waiting: Untold[] = [];
   #writing: Promise<void> | null = null;
   #closing = false;
 
   constructor(options: KubernetesTrailOptions, segments: readonly KeptSegment[]) {
     this.#options = options;
     this.#segments = segments;
-    this.#known = new Set(entriesIn(segments).map(keyOf));
+    this.#queue = new TrailQueue(entriesIn(segments), mostLines * mostSegments);
     this.#check([]);
     this.#begin();
   }
@@ -61,26 +62,24 @@ export class KubernetesTrail implements Trail {
     return entriesIn(this.#segments.slice(-1)).at(-1)?.atMs ?? null;
   }
 
+  /** Waits while it is refused, for a minute; it is tried on after that. */
   async record(recorded: Recorded): Promise<Result<void>> {
     const entry = { ...recorded, release: null };
     this.add([entry]);
     await this.#writing;
-    return this.#waiting.some((each) => keyOf(each) === keyOf(entry)) ? failed(unwritten(1)) : ok(undefined);
+    return this.#queue.holds(entry) ? failed(unwritten(1)) : ok(undefined);
   }
 
   /** Returns at once; what is there already is not added again. */
   add(entries: readonly Untold[]): void {
-    const fresh = entries.filter((entry) => !this.#known.has(keyOf(entry)));
-    if (fresh.length === 0) return;
-    for (const entry of fresh) this.#known.add(keyOf(entry));
-    this.#waiting.push(...fresh);
+    this.#queue.add(entries);
     this.#begin();
   }
 
   async trail(filter: TrailFilter): Promise<Result<readonly TrailEntry[]>> {
     const written = entriesIn(this.#segments);
     const from = nextNumber(this.#segments);
-    return ok(trailIn([...written, ...this.#waiting.map((entry, at) => ({ number: from + at, ...entry }))], filter));
+    return ok(trailIn([...written, ...this.#queue.all.map((entry, at) => ({ number: from + at, ...entry }))], filter));
   }
 
   verify(): Promise<Result<TrailProof>> {
@@ -93,28 +92,40 @@ export class KubernetesTrail implements Trail {
     await Promise.race([this.#writing, pause(closeWithinMs, written.signal)]);
     written.abort();
     this.#closing = true;
-    if (this.#writing !== null) this.#options.troubled(unwritten(this.#waiting.length));
+    if (this.#writing !== null) this.#options.troubled(unwritten(this.#queue.all.length));
   }
 
   /** Said before it starts, and taken back in the step in which it ends: nothing is added unseen in between. */
   #begin(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#queue.all.length === 0) return;
     this.#writing ??= Promise.resolve()
       .then(() => this.#writeAll())
+      .then((isRefused) => {
+        if (isRefused) this.#begin();
+      })
       .catch((thrown: unknown) => this.#options.troubled(problemOf(thrown)));
   }
 
-  async #writeAll(): Promise<void> {
+  /** Whether it goes on being refused. */
+  async #writeAll(): Promise<boolean> {
+    const { againMs = 1_000, holds, troubled } = this.#options;
     try {
-      for (let told = ''; this.#waiting.length > 0 && !this.#closing; ) {
-        if (!this.#options.holds()) return this.#options.troubled(unwritten(this.#waiting.length));
+      let told = '';
+      for (let left = triesTold; this.#queue.all.length > 0 && !this.#closing && left > 0; ) {
+        if (!holds()) {
+          troubled(unwritten(this.#queue.all.length));
+          return false;
+        }
         const written = await this.#writeSome();
         if (written.ok) continue;
-        if (written.error.reason !== told) this.#options.troubled(written.error);
+        if (written.error.reason !== told) troubled(written.error);
         told = written.error.reason;
+        left -= 1;
+        this.#queue.bound();
         await new Promise((resolve) => setTimeout(resolve, againMs));
         await this.#readAgain();
       }
+      return this.#queue.all.length > 0 && !this.#closing;
     } finally {
       this.#writing = null;
     }
@@ -126,7 +137,7 @@ export class KubernetesTrail implements Trail {
     const number = nextNumber(this.#segments);
     const open = last === undefined || last.sealed ? this.#fresh(number) : last;
     const lines = [...open.lines];
-    const taken = this.#waiting.slice(0, mostLines - open.lines.length);
+    const taken = this.#queue.all.slice(0, mostLines - open.lines.length);
     lines.push(...taken.map((entry, at) => lineOf({ number: number + at, ...entry })));
     const added = lines.slice(open.lines.length);
     const isFull = lines.length >= mostLines || lines.join('\n').length >= mostChars;
@@ -139,10 +150,16 @@ export class KubernetesTrail implements Trail {
       return written;
     }
     this.#taken = 0;
-    this.#waiting = this.#waiting.slice(taken.length);
+    this.#queue.wrote(taken);
     this.#segments = [...others, written.value];
+    this.#sayDropped();
     await this.#forget();
     return ok(undefined);
+  }
+
+  #sayDropped(): void {
+    const count = this.#queue.dropped();
+    if (count > 0) this.#say(droppedText(count));
   }
 
   #fresh(first: number) {
@@ -158,30 +175,30 @@ export class KubernetesTrail implements Trail {
     if (old.length === 0) return;
     for (const each of old) await removeSegment(this.#options, each);
     this.#segments = this.#segments.filter(({ first }) => first >= oldest);
-    this.#known = new Set([...entriesIn(this.#segments), ...this.#waiting].map(keyOf));
+    this.#queue.forget(entriesIn(this.#segments));
   }
 
   async #readAgain(): Promise<void> {
     const listed = await listSegments(this.#options);
     if (!listed.ok) return;
-    const before = this.#segments;
+    const before = entriesIn(this.#segments);
     this.#segments = listed.value;
-    const there = new Set(entriesIn(listed.value).map(keyOf));
-    this.#waiting = this.#waiting.filter((entry) => !there.has(keyOf(entry)));
-    const lost = entriesIn(before).filter((entry) => !there.has(keyOf(entry)));
-    this.#waiting.unshift(...lost.map(({ number: _number, ...entry }) => entry));
+    const lost = this.#queue.found(entriesIn(listed.value), before);
     this.#check(lost.length > 0 ? [lostText(lost)] : []);
   }
 
-  /** What is found is said, and stands in the trail from then on: once. */
   #check(also: readonly string[]): void {
     const message = [...chainProblems(this.#segments), ...also].join('; ');
-    if (message === '') return;
+    if (message !== '') this.#say(message);
+  }
+
+  /** What is wrong is told, and stands in the trail from then on: once. */
+  #say(message: string): void {
     this.#options.troubled({ reason: 'TrailBroken', message, retryable: false });
-    const isSaid = [...entriesIn(this.#segments), ...this.#waiting].some(
+    const isSaid = [...entriesIn(this.#segments), ...this.#queue.all].some(
       (entry) => entry.what === brokenWhat && entry.message === message,
     );
-    if (!isSaid) this.#waiting.push(brokenEntry(message));
+    if (!isSaid) this.#queue.say(message);
   }
 }
 
@@ -208,21 +225,14 @@ export async function readSegments(place: SegmentPlace, filter: TrailFilter): Pr
   return listed.ok ? ok(trailIn(entriesIn(listed.value), filter)) : listed;
 }
 
-const keyOf = ({ atMs, message, policy, release, what }: Untold): string =>
-  JSON.stringify([release, policy, atMs, what, message.slice(0, 200)]);
-
 const lostText = (lost: readonly TrailEntry[]): string =>
   `${lost.length} entries that were written are gone, of ${lost
     .map(({ number }) => number)
     .slice(0, 5)
     .join(', ')}; they are written again`;
 
-const brokenWhat = 'TrailBroken';
-
-const brokenEntry = (message: string): Untold => ({
-  ...{ atMs: Date.now(), who: controllerItself, what: brokenWhat, policy: '', release: null, revision: null },
-  ...{ why: '', message, data: {} },
-});
+const droppedText = (count: number): string =>
+  `${count} entries were never written: so long was every write refused that more waited than are kept; those of releases are in their logs`;
 
 const unwritten = (entries: number): Problem => ({
   reason: 'TrailUnwritten',

@@ -5,7 +5,7 @@ import { KubernetesTrail, readSegments } from '../../src/release/kubernetes-trai
 import type { Recorded } from '../../src/release/trail.ts';
 import { value } from '../contract/store.ts';
 import { eventually } from '../support/eventually.ts';
-import { type KubeObjects, startKubeObjects } from '../support/kube-objects.ts';
+import { type KubeObjects, Refused, startKubeObjects } from '../support/kube-objects.ts';
 
 const folder = '/api/v1/namespaces/shop/configmaps';
 const first = `${folder}/sluice-trail-000000001`;
@@ -21,7 +21,9 @@ const placeOf = (objects: KubeObjects) => ({
   namespace: 'shop',
 });
 
-async function opened(objects: KubeObjects, holds = (): boolean => true, place = placeOf(objects)) {
+type Place = ReturnType<typeof placeOf> & { readonly againMs?: number };
+
+async function opened(objects: KubeObjects, holds = (): boolean => true, place: Place = placeOf(objects)) {
   const problems: string[] = [];
   const troubled = ({ reason, message }: { readonly reason: string; readonly message: string }): void =>
     void problems.push(`${reason}: ${message}`);
@@ -148,6 +150,24 @@ it('keeps the newest ten thousand, and is whole without those before', async () 
   // Nor does the controller remember those: it leads for months.
   await trail.record(said(1));
   expect((await messages(objects)).at(-1)).toBe('result 1');
+});
+
+it('holds no more than that while every write is refused, lets nobody wait for ever, and says so once it is written', async () => {
+  const objects = await startKubeObjects();
+  objects.before = () => {
+    throw new Refused(403, 'Forbidden', 'no quota');
+  };
+  const { trail, problems } = await opened(objects, () => true, { ...placeOf(objects), againMs: 1 });
+  trail.add(numbers(1, 10_300).map((n) => ({ ...said(n), release: null })));
+  expect(await trail.record(said(10_301))).toMatchObject({ error: { reason: 'TrailUnwritten' } });
+  expect(value(await trail.trail({ limit: 100_000 }))).toHaveLength(10_000);
+  objects.before = () => undefined;
+  expect(await trail.record(said(10_302))).toMatchObject({ ok: true });
+  await eventually(() => expect(problems.join()).toContain('301 entries were never written'));
+  const kept = value(await readSegments(placeOf(objects), { limit: 100_000 }));
+  expect(kept.filter(({ what }) => what === 'TrailBroken')).toHaveLength(1);
+  expect(kept.filter(({ what }) => what !== 'TrailBroken').at(-1)).toMatchObject({ message: 'result 10302' });
+  expect(value(await trail.verify()).problems).toEqual([]);
 });
 
 it('leads on over lines that are no entries', async () => {
