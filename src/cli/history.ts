@@ -19,12 +19,13 @@ interface HistoryOptions {
 const help = `
 TOOK from the start to the end; ERRORS and SLOW: what its rules last saw of the
 canary, share of failed requests and of those slower than the limit's time;
+TIME: between which bounds of the histogram its p95 (or as the rule has it) lay;
 HELD: stood still for another reason than its plan; BLIND: had no metrics.
 
 With --trends, over all releases that are kept: DEPLOYED were promoted or taken
 back from users, FAILED taken back (no false alarms), RESTORED IN from the first
 sign of the breach to weight 0, LEAD TIME from the commit to the promotion; the
-times, ERRORS and SLOW are medians. deploy/report.md says each precisely.
+times, ERRORS, SLOW and P95 are medians. deploy/report.md says each precisely.
 
 Examples:
   $ sluice history app

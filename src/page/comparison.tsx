@@ -1,4 +1,5 @@
 /** One release beside the last one before it that stayed: what each of its rules showed. */
+import { responseTimeCell } from '../report/between-text.ts';
 import { tookText, valueText } from '../report/format-value.ts';
 import type { PastRelease, PastRule } from '../report/history-view.ts';
 import { Badge } from './badge.tsx';
@@ -48,6 +49,7 @@ const factRows = (chosen: PastRelease, other: PastRelease | undefined): readonly
     ['took', ...both.map(({ durationMs }) => tookText(durationMs))],
     ['highest weight', ...both.map(({ reachedPercent }) => `${reachedPercent} %`)],
     ['requests failed', ...both.map(({ requestsFailed }) => requestsFailed?.toLocaleString('en-US') ?? 'not counted')],
+    ['response time', ...both.map(({ responseTime }) => responseTimeCell(responseTime))],
     ['without metrics', ...both.map(({ blindMs }) => (blindMs === 0 ? 'never' : tookText(blindMs)))],
   ];
 };

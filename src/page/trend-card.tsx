@@ -22,10 +22,10 @@ export const TrendCard = ({ policy }: { readonly policy: string }) => {
   );
 };
 
-const Periods = ({ trends: { period, periods } }: { readonly trends: Trends }) => (
-  <Table label="Table of trends" heads={trendHeads(period)}>
-    {periods.map((trend) => {
-      const [first, ...others] = trendCells(period, trend);
+const Periods = ({ trends }: { readonly trends: Trends }) => (
+  <Table label="Table of trends" heads={trendHeads(trends)}>
+    {trends.periods.map((trend) => {
+      const [first, ...others] = trendCells(trends, trend);
       return (
         <tr key={trend.fromMs}>
           <th scope="row">{first}</th>

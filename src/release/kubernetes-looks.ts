@@ -44,9 +44,17 @@ export class KubernetesLooks {
     return looks < looksAWrite ? ok(undefined) : this.#write(name);
   }
 
+  /** Of one that nothing is noted of now nothing stays in memory: a history reads many. */
   async read(release: KubeObject): Promise<Result<Journalled, KubeProblem>> {
-    const loaded = await this.#load(release);
-    return loaded.ok ? ok(this.#journal.read(release.metadata.name)) : loaded;
+    const { name } = release.metadata;
+    if (this.#looks.has(name)) return ok(this.#journal.read(name));
+    return this.#inTurn(name, async () => {
+      const loaded = await this.#load(release);
+      if (!loaded.ok) return loaded;
+      const read = this.#journal.read(name);
+      if (!this.#unwritten.has(name)) this.#forget(name);
+      return ok(read);
+    });
   }
 
   /** Writes what is left, and forgets the release: looks after its end come so rarely that each is written. */
@@ -56,9 +64,13 @@ export class KubernetesLooks {
 
   async #end(name: string): Promise<Result<void, KubeProblem>> {
     const written = await this.#write(name);
+    this.#forget(name);
+    return written;
+  }
+
+  #forget(name: string): void {
     this.#journal.ended(name);
     this.#looks.delete(name);
-    return written;
   }
 
   async close(): Promise<void> {

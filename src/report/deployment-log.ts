@@ -15,6 +15,9 @@ const head = [
   'highest weight',
   'error rate',
   'slow share',
+  'response time quantile',
+  'seconds above',
+  'seconds at most',
   'seconds to zero',
   'why',
 ] as const;
@@ -33,8 +36,14 @@ const rowsOf = ({ policy, releases }: LoggedPolicy): readonly (readonly string[]
     ...[policy, past.id, past.revision, past.stableRevision ?? '', past.result],
     ...[iso(past.startedAtMs), iso(past.endedAtMs), seconds(past.durationMs), past.startedBy],
     ...[String(past.reachedPercent), String(past.errorRate?.canary ?? ''), String(past.slow?.canary ?? '')],
+    ...timeCells(past),
     ...[seconds(past.toZeroMs), past.cause ?? ''],
   ]);
+
+const timeCells = ({ responseTime: seen }: PastRelease): readonly string[] => {
+  const { aboveSeconds = null, atMostSeconds = null } = seen?.canary ?? {};
+  return [seen?.quantile ?? '', aboveSeconds ?? '', atMostSeconds ?? ''].map(String);
+};
 
 export const logCsv = (policies: readonly LoggedPolicy[]): string => csvOf([head, ...policies.flatMap(rowsOf)]);
 

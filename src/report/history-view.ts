@@ -1,4 +1,5 @@
 /** Earlier releases of a policy side by side: how each went, how long it took, and what its rules showed. */
+import type { Journalled } from '../release/journal.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { PhaseName, Release } from '../release/release.ts';
 import type { PolicyState } from '../release/store.ts';
@@ -8,6 +9,7 @@ import type { Unit } from './format-value.ts';
 import { heldMs } from './held.ts';
 import { limitWords } from './limit-words.ts';
 import { releaseView } from './release-view.ts';
+import { type ResponseTime, responseTimeOf } from './response-time.ts';
 import { type RollbackView, toRecoveryMs } from './rollback-view.ts';
 import { unitOf } from './rule-view.ts';
 import { median } from './trends/median.ts';
@@ -57,6 +59,8 @@ export interface PastRelease {
   readonly errorRate: PastRule | null;
   /** Share of requests slower than the p95's (or another quantile's) bound, by the first rule that counts them. */
   readonly slow: PastRule | null;
+  /** By the same rule, over the whole release; null: no rule judges it. */
+  readonly responseTime: ResponseTime | null;
   readonly rules: readonly PastRule[];
 }
 
@@ -77,6 +81,7 @@ export interface PolicyHistory {
 interface PastInput {
   readonly release: Release;
   readonly log: readonly LogEntry[];
+  readonly journal: Journalled;
   readonly policy: PolicyState | null;
 }
 
@@ -95,7 +100,7 @@ export const policyHistory = (policy: string, releases: readonly PastRelease[]):
   };
 };
 
-export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number): PastRelease => {
+export const pastRelease = ({ release, log, journal, policy }: PastInput, nowMs: number): PastRelease => {
   const view = releaseView({ release, log, policy, instances: null, nowMs });
   const endMs = view.times.endedAtMs ?? nowMs;
   const promotedAtMs = log.find(({ reason }) => reason === 'Promoted')?.atMs ?? null;
@@ -123,6 +128,7 @@ export const pastRelease = ({ release, log, policy }: PastInput, nowMs: number):
     calledFalseAlarm: release.calledFalseAlarm !== null,
     errorRate: first('ratio'),
     slow: first('latency'),
+    responseTime: responseTimeOf({ release, journal }),
     rules,
   };
 };

@@ -11,7 +11,7 @@ import { wholeLog } from './http-answer.ts';
 /** Releases that are remembered. */
 const mostRemembered = 2_000;
 
-/** Logs that are read in one piece: of a file in no time of others, of a cluster side by side. */
+/** Logs and looks that are read in one piece: of a file in no time of others, of a cluster side by side. */
 const atOnce = 5;
 
 interface Remembered {
@@ -28,7 +28,7 @@ interface PastQuery {
   readonly nowMs: number;
 }
 
-type Asked = Pick<Controls, 'log' | 'policy' | 'releases'>;
+type Asked = Pick<Controls, 'journal' | 'log' | 'policy' | 'releases'>;
 
 export class PastReleases {
   /** By id, of releases that have ended. */
@@ -69,9 +69,10 @@ export class PastReleases {
     const versions = `${release.startedAtMs} ${release.version} ${policy?.version ?? 0}`;
     const known = this.#remembered.get(release.id);
     if (known?.versions === versions) return ok(known.past);
-    const log = await controls.log(release.id, wholeLog);
+    const [log, journal] = await Promise.all([controls.log(release.id, wholeLog), controls.journal(release.id)]);
     if (!log.ok) return log;
-    const past = pastRelease({ release, log: log.value, policy }, nowMs);
+    if (!journal.ok) return journal;
+    const past = pastRelease({ release, log: log.value, journal: journal.value, policy }, nowMs);
     if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
     if (isOver(release)) this.#remembered.set(release.id, { past, versions });
     return ok(past);

@@ -41,7 +41,7 @@ describe.runIf(needs('prometheus'))('the report of a real run', { concurrent: tr
     expect(report.chart.weight.applied.map(({ percent }) => percent)).toEqual([0, 25, 50, 0]);
     await withUsers(() => expect(report.impact.failed).toBe(world.failed()));
     expect(report.rollback?.requestsFailed).toBe(report.impact.failed);
-    expect(report.responseTime?.canary?.atMost).toBeLessThanOrEqual(0.5);
+    expect(report.responseTime?.canary?.atMostSeconds).toBeLessThanOrEqual(0.5);
     expect(report.earlier.map(({ revision }) => revision)).toEqual(['v2']);
 
     const page = await world.sluice('report', 'app', '-o', 'html');

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { noLooks } from '../../src/release/journal.ts';
 import { logCsv, logMarkdown } from '../../src/report/deployment-log.ts';
 import { pastRelease } from '../../src/report/history-view.ts';
 import { rolledBackRelease, samplePolicy } from '../support/sample-release.ts';
 
 const release = { ...rolledBackRelease(), startedBy: '=cmd|"x"' };
-const past = pastRelease({ release, log: [], policy: samplePolicy }, release.updatedAtMs);
+const past = pastRelease({ release, log: [], journal: noLooks, policy: samplePolicy }, release.updatedAtMs);
 const logged = [{ policy: 'app', releases: [past] }];
 
 describe('the deployment log', () => {

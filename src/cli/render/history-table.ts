@@ -1,4 +1,5 @@
 /** Earlier releases of a policy as a table, newest first, under a line that sums them up. */
+import { responseTimeCell } from '../../report/between-text.ts';
 import { dayAndTime, tookText, valueText } from '../../report/format-value.ts';
 import type { PastRelease, PastRule, PolicyHistory } from '../../report/history-view.ts';
 import { wrap } from './fit.ts';
@@ -33,6 +34,7 @@ const columns: readonly Column<PastRelease>[] = [
   { head: 'REACHED', cell: ({ reachedPercent }) => ({ text: `${reachedPercent} %` }), rank: 2 },
   { head: 'ERRORS', cell: ({ errorRate }) => ruleCell(errorRate), rank: 1 },
   { head: 'SLOW', cell: ({ slow }) => ruleCell(slow), rank: 1 },
+  { head: 'TIME', cell: ({ responseTime }) => ({ text: responseTimeCell(responseTime) }), rank: 3 },
   { head: 'HELD', cell: ({ heldMs }) => ({ text: spent(heldMs) }), rank: 4 },
   { head: 'BLIND', cell: ({ blindMs }) => ({ text: spent(blindMs) }), rank: 4 },
   { head: 'WHY', cell: whyCell, rank: 5, enough: 20 },

@@ -10,11 +10,11 @@ export const trendTable = (trends: Trends, options: TableOptions): readonly stri
 ];
 
 /** What is left out first where the width is short, in the order of the cells. */
-const ranks = [0, 0, 0, 1, 3, 2, 2, 4] as const;
+const ranks = [0, 0, 0, 1, 3, 2, 3, 2, 4] as const;
 
-const columnsBy = ({ period }: Trends): readonly Column<Trend>[] =>
-  trendHeads(period).map((head, at) => ({
+const columnsBy = (trends: Trends): readonly Column<Trend>[] =>
+  trendHeads(trends).map((head, at) => ({
     head: head.toUpperCase(),
-    cell: (trend) => ({ text: trendCells(period, trend)[at] ?? '' }),
+    cell: (trend) => ({ text: trendCells(trends, trend)[at] ?? '' }),
     rank: ranks[at] ?? 0,
   }));

@@ -1,10 +1,10 @@
 /** The words of a report that all its forms share: one table of facts, one line for each thing, nothing about how they are drawn. */
 import { afterHeads, afterRow } from '../after/after-words.ts';
+import { betweenText, quantileName, responseTimeCell } from '../between-text.ts';
 import { calledText } from '../called-text.ts';
 import { countText, eventsText, tookText, valueText } from '../format-value.ts';
 import type { PastRelease } from '../history-view.ts';
 import { trendCells, trendHeads } from '../trends/trend-words.ts';
-import { betweenText } from './between-text.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 
 export type Row = readonly string[];
@@ -60,7 +60,7 @@ const countedBy = ({ impact: { by } }: DeploymentReport): string => {
 
 const responseText = ({ responseTime: seen }: DeploymentReport): string => {
   if (seen === null) return 'no rule judges it';
-  const name = `p${Math.round(seen.quantile * 100)}`;
+  const name = quantileName(seen.quantile);
   const target = valueText(seen.targetSeconds, 'seconds');
   return `${name} ${betweenText(seen.canary)} (target ${target}; stable ${betweenText(seen.stable)}), of ${countText(seen.requests)} requests`;
 };
@@ -141,20 +141,21 @@ export const issueTable = ({ issues }: DeploymentReport): Table => ({
 
 /** The release itself first. */
 export const earlierTable = (report: DeploymentReport): Table => ({
-  head: ['revision', 'outcome', 'duration', 'slow', 'errors', 'start'],
+  head: ['revision', 'outcome', 'duration', 'response time', 'slow', 'errors', 'start'],
   rows: report.earlier.map((past) => [
     past.revision,
     past.id === report.id ? `${outcomeText(past)} (this one)` : outcomeText(past),
     tookText(past.durationMs),
+    responseTimeCell(past.responseTime),
     past.slow === null ? '-' : `${valueText(past.slow.canary, past.slow.unit)} (limit ${past.slow.limitWords})`,
     past.errorRate === null ? '-' : valueText(past.errorRate.canary, past.errorRate.unit),
     utc(past.startedAtMs),
   ]),
 });
 
-export const trendTable = ({ trends: { period, periods } }: DeploymentReport): Table => ({
-  head: trendHeads(period),
-  rows: periods.map((trend) => trendCells(period, trend)),
+export const trendTable = ({ trends }: DeploymentReport): Table => ({
+  head: trendHeads(trends),
+  rows: trends.periods.map((trend) => trendCells(trends, trend)),
 });
 
 export const afterTable = ({ afterPromotion: after }: DeploymentReport): Table => ({

@@ -1,11 +1,11 @@
 /** The measures of success, each with its number, or why there is none: nothing is assumed. */
 import type { JournalSpan } from '../../release/journal-span.ts';
+import { betweenText, quantileName } from '../between-text.ts';
 import { tookText, valueText } from '../format-value.ts';
-import { betweenText } from './between-text.ts';
+import { responseTimeOf } from '../response-time.ts';
 import { type Impact, impactOf } from './impact.ts';
 import { inRange } from './in-range.ts';
 import type { Measure } from './measure.ts';
-import { responseTimeOf } from './response-time.ts';
 import type { Told } from './told.ts';
 
 export const successMeasures = (told: Told): readonly Measure[] => [
@@ -30,7 +30,7 @@ const fastEnough = (told: Told): Measure => {
   if (seen === null) return measure('p95 within target', 'notMeasured', 'no rule judges response times');
   const { canary, quantile, slow, targetSeconds } = seen;
   const target = valueText(targetSeconds, 'seconds');
-  const what = `p${Math.round(quantile * 100)} within ${target}`;
+  const what = `${quantileName(quantile)} within ${target}`;
   if (slow.canary === null) return measure(what, 'notMeasured', 'no response time of the canary was counted');
   const isIn = slow.canary <= 1 - quantile;
   const said = `${betweenText(canary)}; ${valueText(slow.canary, 'ratio')} of the requests slower than ${target}`;

@@ -1,4 +1,5 @@
 /** Trends in words: a sentence that sums up, and a row of cells for each period, the same everywhere. */
+import { betweenCell, quantileName } from '../between-text.ts';
 import { tookText, valueText } from '../format-value.ts';
 import type { Period } from './period.ts';
 import type { Trend, Trends } from './trends.ts';
@@ -9,8 +10,10 @@ const times = (value: number | null): string => (value === null ? '-' : tookText
 
 const headOf: Readonly<Record<Period, string>> = { day: 'day', week: 'week of', month: 'month' };
 
+type TrendWays = Pick<Trends, 'period' | 'quantile'>;
+
 /** In the order of `trendCells`. */
-export const trendHeads = (period: Period): readonly string[] => [
+export const trendHeads = ({ period, quantile }: TrendWays): readonly string[] => [
   headOf[period],
   'deployed',
   'failed',
@@ -18,10 +21,11 @@ export const trendHeads = (period: Period): readonly string[] => [
   'took',
   'errors',
   'slow',
+  quantile === null ? 'response time' : quantileName(quantile),
   'lead time',
 ];
 
-export const trendCells = (period: Period, trend: Trend): readonly string[] => [
+export const trendCells = ({ period }: TrendWays, trend: Trend): readonly string[] => [
   utcDay(trend.fromMs).slice(0, period === 'month' ? 7 : 10),
   String(trend.deployments),
   failedText(trend),
@@ -29,6 +33,7 @@ export const trendCells = (period: Period, trend: Trend): readonly string[] => [
   times(trend.durationMs),
   valueText(trend.errorRatio, 'ratio'),
   valueText(trend.slowRatio, 'ratio'),
+  betweenCell(trend.responseTime),
   times(trend.leadMs),
 ];
 

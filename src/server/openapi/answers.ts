@@ -43,6 +43,21 @@ const pastRule = z.strictObject({
   verdict: verdict.nullable(),
 });
 
+const between = z
+  .object({ aboveSeconds: number.nullable(), atMostSeconds: number.nullable() })
+  .nullable()
+  .describe('the quantile is above the one and at most the other; null: no bound on that side is known');
+
+export const responseTime = z.object({
+  rule: text,
+  quantile: number.describe('0.95 of a p95'),
+  targetSeconds: number,
+  canary: between,
+  stable: between,
+  slow: z.object({ canary: number.nullable(), stable: number.nullable() }).describe('share slower than the target'),
+  requests: number,
+});
+
 export const pastRelease = z.strictObject({
   id: text,
   revision: text,
@@ -69,6 +84,7 @@ export const pastRelease = z.strictObject({
   calledFalseAlarm: flag,
   errorRate: pastRule.nullable(),
   slow: pastRule.nullable(),
+  responseTime: responseTime.nullable(),
   rules: z.array(pastRule),
 });
 

@@ -1,6 +1,6 @@
 /** The deployment report as the API answers it, as a schema. A later version may add words to it. */
 import { z } from 'zod';
-import { pastRelease, releaseChart } from './answers.ts';
+import { pastRelease, releaseChart, responseTime } from './answers.ts';
 import {
   falseAlarm,
   flag,
@@ -36,18 +36,6 @@ const impact = z.object({
   by: maybe(text).describe("router: by the data plane's own counters; else the rule that counted"),
   requests: maybe(number),
   failed: maybe(number),
-});
-
-const between = maybe(z.object({ above: maybe(number), atMost: maybe(number) }).describe('seconds'));
-
-const responseTime = z.object({
-  rule: text,
-  quantile: number,
-  targetSeconds: number,
-  canary: between,
-  stable: between,
-  slow: z.object({ canary: maybe(number), stable: maybe(number) }).describe('share slower than the target'),
-  requests: number,
 });
 
 const findings = z.object({

@@ -17,11 +17,16 @@ const trend = z.strictObject({
   durationMs: maybe.describe('median of the successes that have ended, watch included'),
   errorRatio: maybe.describe('median of the successes: failed requests of the canary'),
   slowRatio: maybe.describe("median of the successes: requests of the canary over the latency rule's time"),
+  responseTime: z
+    .strictObject({ aboveSeconds: maybe, atMostSeconds: maybe })
+    .nullable()
+    .describe("median of the successes: the canary's quantile is above the one and at most the other"),
 });
 
 export const trends = z.strictObject({
   policy: text,
   period: z.enum(periods).describe('by UTC; weeks begin on Monday'),
   whole: trend.extend({ perWeek: maybe.describe('deployments; null: less than a week has gone by') }),
+  quantile: maybe.describe('that responseTime tells of: 0.95 of a p95'),
   periods: z.array(trend).describe('newest first, without gaps, at most 12'),
 });

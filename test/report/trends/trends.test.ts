@@ -1,7 +1,9 @@
 /** What counts as a deployment, a failure and a restoration, and in which period. */
 import { describe, expect, it } from 'vitest';
+import { noLooks } from '../../../src/release/journal.ts';
 import type { LogEntry } from '../../../src/release/log.ts';
 import type { Release } from '../../../src/release/release.ts';
+import { betweenCell } from '../../../src/report/between-text.ts';
 import { type PastRelease, pastRelease } from '../../../src/report/history-view.ts';
 import { beginOf, nextOf, periodFor } from '../../../src/report/trends/period.ts';
 import { trendCells, trendHeads, trendSentence } from '../../../src/report/trends/trend-words.ts';
@@ -14,10 +16,15 @@ const dayMs = 86_400_000;
 const nowMs = Date.UTC(2026, 0, 15, 12);
 
 const past = (change: Partial<PastRelease>): PastRelease => ({
-  ...pastRelease({ release: sampleRelease(), log: [], policy: samplePolicy }, nowMs),
+  ...pastRelease({ release: sampleRelease(), log: [], journal: noLooks, policy: samplePolicy }, nowMs),
   ...{ result: 'succeeded', startedAtMs: nowMs, endedAtMs: nowMs, durationMs: 60_000, calledFalseAlarm: false },
   ...change,
 });
+
+const timed = {
+  ...{ rule: 'response_time_p95', quantile: 0.95, targetSeconds: 0.5, stable: null, requests: 900 },
+  slow: { canary: 0.01, stable: null },
+};
 
 const trends = (releases: readonly PastRelease[]) => trendsOf({ policy: 'app', releases, nowMs, period: 'week' });
 
@@ -76,6 +83,25 @@ describe('trends over releases', () => {
     expect(trendSentence(none)).toBe('nothing was deployed yet');
   });
 
+  it('has the time between whose bounds half of the successes lie, of the quantile that the newest one has', () => {
+    const lay = (aboveSeconds: number | null, atMostSeconds: number | null, quantile = 0.95) =>
+      past({ responseTime: { ...timed, quantile, canary: { aboveSeconds, atMostSeconds } } });
+    const told = trends([
+      lay(0.1, 0.25),
+      lay(2.5, null),
+      past({ responseTime: null }),
+      lay(5, 10, 0.99),
+      lay(null, 0.1),
+      past({ result: 'rolledBack', responseTime: { ...timed, canary: { aboveSeconds: 5, atMostSeconds: 10 } } }),
+    ]);
+    expect(told.quantile).toBe(0.95);
+    expect(told.whole.responseTime).toEqual({ aboveSeconds: 0.1, atMostSeconds: 0.25 });
+    expect(trends([lay(null, 0.1)]).whole.responseTime).toEqual({ aboveSeconds: null, atMostSeconds: 0.1 });
+    expect(trends([past({ responseTime: null })])).toMatchObject({ quantile: null, whole: { responseTime: null } });
+    expect(trendHeads(told)).toContain('p95');
+    expect(trendCells(told, told.whole)).toContain('100-250 ms');
+  });
+
   it('is said in a sentence and in cells', () => {
     const told = trends([
       past({ startedAtMs: nowMs - 14 * dayMs, leadMs: 2 * dayMs }),
@@ -86,9 +112,9 @@ describe('trends over releases', () => {
     );
     const [newest] = told.periods;
     if (newest === undefined) throw new Error('no period');
-    const cells = trendCells('week', newest);
+    const cells = trendCells(told, newest);
     expect(cells.slice(0, 4)).toEqual(['2026-01-12', '1', '1 (100 %)', '4.2 s']);
-    expect(trendHeads('week')).toHaveLength(cells.length);
+    expect(trendHeads(told)).toHaveLength(cells.length);
   });
 });
 
@@ -98,7 +124,7 @@ describe('what a release gives to trends', () => {
   const succeeded: Partial<Release> = { startedAtMs: nowMs, phase: { phase: 'succeeded', endedAtMs: promotedAtMs } };
   const leadOf = (values: Readonly<Record<string, number>>, log = [promoted]) => {
     const policy = { ...samplePolicy, attested: [resultOfCi({ name: 'commit', values })] };
-    return pastRelease({ release: sampleRelease(succeeded), log, policy }, promotedAtMs).leadMs;
+    return pastRelease({ release: sampleRelease(succeeded), log, journal: noLooks, policy }, promotedAtMs).leadMs;
   };
 
   it('the lead time is from the commit, as git tells it, to the promotion', () => {
@@ -117,7 +143,7 @@ describe('what a release gives to trends', () => {
     const { cause, zeroAtMs } = release.phase;
     const sign = { atMs: cause.atMs - 30_000, kind: 'event', reason: 'X', message: '' } as const;
     const log = [{ ...sign, data: { rule: cause.rule, verdict: 'suspect' } }];
-    const { toRecoveryMs, toZeroMs } = pastRelease({ release, log, policy: samplePolicy }, nowMs);
+    const { toRecoveryMs, toZeroMs } = pastRelease({ release, log, journal: noLooks, policy: samplePolicy }, nowMs);
     expect(toZeroMs).toBe(zeroAtMs - cause.atMs);
     expect(toRecoveryMs).toBe(zeroAtMs - cause.atMs + 30_000);
   });
@@ -127,10 +153,23 @@ describe('what a release gives to trends', () => {
     if (release.phase.phase !== 'rolledBack') throw new Error('not rolled back');
     const phase = { ...release.phase, cause: { ...release.phase.cause, rule: null } };
     const { toRecoveryMs, toZeroMs } = pastRelease(
-      { release: { ...release, phase }, log: [], policy: samplePolicy },
+      { release: { ...release, phase }, log: [], journal: noLooks, policy: samplePolicy },
       nowMs,
     );
     expect([toRecoveryMs, toZeroMs]).toEqual([null, phase.zeroAtMs - phase.cause.atMs]);
+  });
+});
+
+describe('where a quantile lies, in a cell', () => {
+  it.each([
+    [0.1, 0.25, '100-250 ms'],
+    [0.5, 1, '500 ms-1 s'],
+    [1, 2.5, '1-2.5 s'],
+    [null, 0.005, '<= 5 ms'],
+    [10, null, '> 10 s'],
+    [null, null, '-'],
+  ])('above %s s, at most %s s', (aboveSeconds, atMostSeconds, cell) => {
+    expect(betweenCell({ aboveSeconds, atMostSeconds })).toBe(cell);
   });
 });
 

@@ -1,9 +1,9 @@
 /** Response times of a release as far as the histogram tells: between which of its bounds the quantile of the rule lies. */
-import type { JournalSpan } from '../../release/journal-span.ts';
-import type { Rule } from '../../rules/rule.ts';
-import type { RuleView } from '../rule-view.ts';
+import type { Journalled } from '../release/journal.ts';
+import type { JournalSpan } from '../release/journal-span.ts';
+import type { Release } from '../release/release.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Between } from './between-text.ts';
-import type { Told } from './told.ts';
 
 export interface ResponseTime {
   readonly rule: string;
@@ -20,12 +20,17 @@ export interface ResponseTime {
 
 type Latency = Extract<Rule['sli'], { readonly kind: 'latency' }>;
 
+interface Looked {
+  readonly release: Pick<Release, 'rules' | 'verdicts'>;
+  readonly journal: Pick<Journalled, 'spans'>;
+}
+
 /** By the first rule that judges response times of all routes; null: none does. */
-export const responseTimeOf = ({ journal, release, view }: Told): ResponseTime | null => {
+export const responseTimeOf = ({ journal, release }: Looked): ResponseTime | null => {
   const rule = release.rules.rules.find(({ route, sli }) => sli.kind === 'latency' && route === null);
   if (rule === undefined || rule.sli.kind !== 'latency') return null;
   const { sli } = rule;
-  const shown = view.rules.find(({ name }) => name === rule.name);
+  const shown = release.verdicts.find((verdict) => verdict.rule === rule.name)?.canary ?? null;
   const counts = total(rule.name, sli, journal.spans);
   const requests = counts.events.canary;
   const arm = (side: Side): Between | null => between(sli, counts, side);
@@ -35,7 +40,7 @@ export const responseTimeOf = ({ journal, release, view }: Told): ResponseTime |
     targetSeconds: sli.bound / sli.unitsPerSecond,
     canary: arm('canary'),
     stable: arm('stable'),
-    slow: { canary: slowShare(counts, sli, 'canary') ?? valueOf(shown), stable: slowShare(counts, sli, 'stable') },
+    slow: { canary: slowShare(counts, sli, 'canary') ?? shown, stable: slowShare(counts, sli, 'stable') },
     requests,
   };
 };
@@ -81,8 +86,8 @@ function between(sli: Latency, { events, slower }: Totals, side: Side): Between 
   const seconds = (bound: number | undefined): number | null =>
     bound === undefined ? null : bound / sli.unitsPerSecond;
   return {
-    above: seconds(bounds.findLast((bound) => slowerThan(bound) > allowed)),
-    atMost: seconds(bounds.find((bound) => slowerThan(bound) <= allowed)),
+    aboveSeconds: seconds(bounds.findLast((bound) => slowerThan(bound) > allowed)),
+    atMostSeconds: seconds(bounds.find((bound) => slowerThan(bound) <= allowed)),
   };
 }
 
@@ -90,5 +95,3 @@ const slowShare = ({ events, slower }: Totals, { bound }: Latency, side: Side): 
   const bad = slower.get(bound)?.[side];
   return bad === undefined || events[side] === 0 ? null : bad / events[side];
 };
-
-const valueOf = (rule: RuleView | undefined): number | null => rule?.canary ?? null;
