@@ -1,5 +1,7 @@
 /** From what the API tells of a release to the columns that a chart is drawn from. */
+import type { RuleTrend } from '../report/after/after-promotion.ts';
 import type { ReleaseChart, RuleChart } from '../report/chart/release-chart.ts';
+import type { Unit } from '../report/format-value.ts';
 
 /** A gap is null; undefined: this line has no point of its own here, what it had before still holds. */
 type Column = readonly (number | null | undefined)[];
@@ -29,12 +31,21 @@ const heldAt = (points: readonly Point[], times: readonly number[]): readonly (n
   });
 };
 
+const scaledBy = (unit: Unit): ((column: readonly (number | null)[]) => Column) => {
+  const scale = unit === 'ratio' ? 100 : 1;
+  return (column) => column.map((value) => (value === null ? null : value * scale));
+};
+
 /** Canary, stable and limit, in percent where they are shares, else in seconds. */
 export const ruleData = ({ atMs, canary, limit, stable, unit }: RuleChart): ChartData => {
-  const scale = unit === 'ratio' ? 100 : 1;
-  const scaled = (column: readonly (number | null)[]): Column =>
-    column.map((value) => (value === null ? null : value * scale));
+  const scaled = scaledBy(unit);
   return [atMs.map(inSeconds), scaled(canary), scaled(stable), scaled(limit)];
+};
+
+/** What the promoted revision read, and the limit, in the same. */
+export const trendData = ({ atMs, limit, unit, value }: RuleTrend): ChartData => {
+  const scaled = scaledBy(unit);
+  return [atMs.map(inSeconds), scaled(value), scaled(value.map(() => limit))];
 };
 
 export interface Span {

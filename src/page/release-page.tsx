@@ -1,5 +1,6 @@
 /** One release: where it stands, why, what happens next, and what can be done about it. */
 import { useMemo } from 'preact/hooks';
+import { AfterPromotionCards } from './after-promotion.tsx';
 import { Announcer } from './announcer.tsx';
 import { spanOf } from './chart-data.ts';
 import { Checklist } from './checklist.tsx';
@@ -36,6 +37,7 @@ export const ReleasePage = ({ id, state }: { readonly id: string; readonly state
         </div>
         <Orders view={view} me={state.me} />
         <Charts state={state} view={view} cursor={cursor} />
+        {view.trend === null ? null : <AfterPromotionCards id={view.id} />}
       </div>
       <Timeline log={state.log} cursor={cursor} />
       <Tasks view={view} />

@@ -26,6 +26,7 @@ const places = [
   { name: 'gated', hash: `#/release/${scene.gated}`, sign: '.checklist' },
   { name: 'waiting', hash: `#/release/${scene.waiting}`, sign: '.legend' },
   { name: 'rolled back', hash: `#/release/${scene.back}`, sign: '.legend' },
+  { name: 'after', hash: `#/release/${scene.stayed}`, sign: 'section[aria-label$="after the promotion"]' },
   { name: 'history', hash: '#/history/app', sign: 'table' },
   { name: 'rules', hash: '#/rules/app', sign: 'table' },
   { name: 'records', hash: '#/records/app', sign: 'table' },
@@ -56,7 +57,8 @@ describe.runIf(needs('chromium'))('the page', () => {
         // A chart takes its new width when the browser has told it.
         await eventually(async () => expect(await sideways(page)).toEqual([]));
         expect(await overlapping(page)).toEqual([]);
-        if (sign === '.legend') await eventually(async () => expect(await undrawn(page)).toEqual([]));
+        if (sign === '.legend' || name === 'after')
+          await eventually(async () => expect(await undrawn(page)).toEqual([]));
       }
       // The dark one at both widths, the light one below: colours do not depend on the width, targets do not on the theme.
       expect(await objectionsOfAxe(page)).toEqual([]);

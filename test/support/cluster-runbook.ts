@@ -42,7 +42,7 @@ const runbookOf = (namespace: string): object => ({
       response_time_p95: { threshold: '1s', window: '1m', alert: 'warning' },
     },
   },
-  backup: { secrets: 'included', hook: { http: { to: 'hooks', path: '/database' } } },
+  backup: { secrets: 'included', hook: { job: { cronJob: 'dump', timeout: '1h' } } },
   gates: [
     { name: 'stable', check: 'stable' },
     { name: 'monitoring', check: 'monitoring', targets: { source: 'main', atLeast: 4 } },
@@ -64,6 +64,7 @@ const runbookOf = (namespace: string): object => ({
       },
     },
     { name: 'orders', at: ['onRestore'], http: { to: 'hooks', path: '/orders', contains: '"ok":true' } },
+    { name: 'stock', at: ['onRestore'], job: { cronJob: 'stock', timeout: '1h' } },
     { name: 'smoke', at: ['afterWeight'], job: { cronJob: 'smoke', timeout: '1h', retries: 0 } },
   ],
   notify: ['team', 'database', ...plantedNames].map((to) => ({ to })),
@@ -149,6 +150,8 @@ async function aroundRunbook(api: Api, { gate, key, namespace }: Places): Promis
   for (const [name, script] of [
     ['smoke', smoke],
     ['migrations', 'echo nothing to migrate'],
+    ['dump', 'echo "dump of $SLUICE_STABLE_REVISION"'],
+    ['stock', 'echo "$SLUICE_STAGE: nothing is missing"'],
   ] as const)
     await api.apply(
       cronJobPath(namespace, name),

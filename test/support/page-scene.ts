@@ -9,6 +9,8 @@ import { bakingRelease, rolledBackRelease, sampleRelease, startedAtMs } from './
 /** All their times are moved so that the run began this long ago. */
 export const agoMs = 20 * 60_000;
 
+const dayMs = 86_400_000;
+
 /** Ids of what is there. */
 export const scene = {
   baking: 'app-3f2a',
@@ -20,7 +22,9 @@ export const scene = {
 
 export async function setScene(controls: MemoryControls, nowMs: number = Date.now()): Promise<void> {
   const moved = mover(nowMs - agoMs - startedAtMs);
-  await put(controls, moved(stayedRelease()), moved(wholeStory));
+  const yesterday = mover(nowMs - agoMs - dayMs - startedAtMs);
+  await put(controls, yesterday(stayedRelease()), yesterday([...wholeStory, promoted]));
+  await recordTrend(controls);
   await put(controls, moved({ ...rolledBackRelease(), id: scene.back, revision: 'v1.8.3' }), moved(wholeStory));
   await put(controls, moved(waitingRelease()), moved(wholeStory));
   await controls.put(moved(gatedRelease()), moved(wholeStory.slice(0, 1)));
@@ -34,6 +38,21 @@ const put = async (controls: MemoryControls, release: Release, log: readonly Log
       look > 40 ? [50, [500 * look, 510 * look] as const] : [25, [250 * look, 760 * look] as const];
     const read = { error_rate: counted(250, look % 7 === 0 ? 1 : 0), response_time_p95: counted(250, look % 9) };
     const noted = await controls.store.note(release.id, span(look, { weight, sent, read }));
+    if (!noted.ok) throw new Error(noted.error.message);
+  }
+};
+
+/** What a day of looks after the promotion shows: errors come and go, slow answers become more. */
+const recordTrend = async ({ store }: MemoryControls): Promise<void> => {
+  for (let look = 0; look < 92; look += 1) {
+    const read = {
+      error_rate: counted(10_000, (look * 7) % 5),
+      response_time_p95: counted(10_000, 80 + 3 * look + ((look * 13) % 40)),
+    };
+    const noted = await store.note(
+      scene.stayed,
+      span(80 + 60 * (look + 1), { weight: 0, sent: null, read, trend: true }),
+    );
     if (!noted.ok) throw new Error(noted.error.message);
   }
 };
@@ -111,6 +130,8 @@ const entry = (afterMs: number, words: Omit<LogEntry, 'atMs' | 'data'>, data: Lo
   ...words,
   data,
 });
+
+const promoted = entry(1_000_000, { kind: 'event', reason: 'Promoted', message: 'v1.8.2 is stable' });
 
 const wholeStory: readonly LogEntry[] = [
   entry(0, { kind: 'action', reason: 'Started', message: 'ann@laptop starts v1.9.0' }),
