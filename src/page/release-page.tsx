@@ -37,7 +37,7 @@ export const ReleasePage = ({ id, state }: { readonly id: string; readonly state
         </div>
         <Orders view={view} me={state.me} />
         <Charts state={state} view={view} cursor={cursor} />
-        {view.trend === null ? null : <AfterPromotionCards id={view.id} />}
+        {view.trend === null ? null : <AfterPromotionCards key={view.phase} id={view.id} />}
       </div>
       <Timeline log={state.log} cursor={cursor} />
       <Tasks view={view} />

@@ -32,9 +32,11 @@ describe.runIf(needs(['chromium', 'prometheus']))('the page of a real controller
     await page.getByText('promoted, under watch').first().waitFor();
     await page.locator('.head').getByText('succeeded').waitFor();
     expect(await world.release()).toMatchObject({ id: good.id, phase: 'succeeded' });
+    await page.getByRole('region', { name: 'Rule error_rate after the promotion' }).waitFor();
     expect(await chartsOf(page)).toEqual([
       expect.stringMatching(/^Weight over time\. Now: desired 0 %, applied 0 %/),
       expect.stringMatching(/^error_rate over 5s?.*limit 1 %/),
+      expect.stringMatching(/^error_rate after the promotion, by time.*limit 1 %/),
     ]);
 
     await world.start('v3', { env: { ERROR_RATE: '0.05' } });

@@ -35,7 +35,13 @@ const sizes = [
   { width: 360, height: 1600 },
 ] as const;
 
-export const pageViews: readonly PageView[] = places.flatMap((place) =>
+/** So tall that the charts below those of the release are seen. */
+const afterPromotion: PageView = {
+  ...{ name: 'after-1440-light', hash: `#/release/${scene.stayed}`, width: 1440, height: 2250, theme: 'light' },
+  sign: `section[aria-label$="after the promotion"] ${charted}`,
+};
+
+const everyPlace: readonly PageView[] = places.flatMap((place) =>
   sizes.flatMap((size) =>
     (['light', 'dark'] as const).map((theme) => ({
       ...place,
@@ -45,6 +51,8 @@ export const pageViews: readonly PageView[] = places.flatMap((place) =>
     })),
   ),
 );
+
+export const pageViews: readonly PageView[] = [...everyPlace, afterPromotion];
 
 const nowMs = startedAtMs + agoMs;
 
@@ -66,6 +74,6 @@ export const openView = async ({ browser, url }: Served, view: PageView, atEnd =
   const { page } = await openPage(browser, `${url}/${view.hash}`, { looks: view, atMs: nowMs, atEnd });
   await page.locator(view.sign).first().waitFor();
   await page.getByText('live').first().waitFor();
-  if (view.sign === charted) await eventually(async () => (await undrawn(page)).length === 0);
+  if (view.sign.endsWith(charted)) await eventually(async () => (await undrawn(page)).length === 0);
   return page;
 };
