@@ -1,12 +1,15 @@
 /**
  * How the tests run: `quick` files side by side, then `real` ones (whole program, real processes) two files at a
- * time, because they wait more than they work but must not wait for a core, then those on a Kubernetes of processes (test/lab).
+ * time, because they wait more than they work but must not wait for a core, then those on a Kubernetes of processes (test/lab):
+ * one file at a time where the lab itself is what is tried, two where releases run in it.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const real = ['test/e2e/**/*.test.ts', 'test/**/*.real.test.ts'];
 const lab = ['test/**/*.lab.test.ts'];
+/** Whole releases in namespaces of their own, which wait more than they work and leave the lab's programs alone. */
+const labRuns = ['test/wiring/cluster/*.lab.test.ts', 'test/deploy/without-controller.lab.test.ts'];
 const report = process.env['SLUICE_TEST_REPORT'];
 
 export default defineConfig({
@@ -42,7 +45,17 @@ export default defineConfig({
       {
         extends: true,
         // Whoever comes first waits for its start.
-        test: { name: 'lab', include: lab, maxWorkers: 1, sequence: { groupOrder: 2 }, testTimeout: 300_000 },
+        test: {
+          ...{ name: 'lab', include: lab, exclude: labRuns, maxWorkers: 1 },
+          ...{ sequence: { groupOrder: 2 }, testTimeout: 300_000 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...{ name: 'lab-runs', include: labRuns, maxWorkers: 2 },
+          ...{ sequence: { groupOrder: 3 }, testTimeout: 300_000 },
+        },
       },
     ],
   },

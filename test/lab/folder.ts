@@ -13,4 +13,7 @@ export const labFolder = (env: NodeJS.ProcessEnv = process.env): string =>
 /** Held for as long as the lab runs; in the cache, because it outlives the folder. */
 export const lockOf = (folder: string): string => join(cacheFolder(), `running-${digest(folder)}.lock`);
 
+/** Held while one of several that want a lab starts it. */
+export const startLockOf = (folder: string): string => join(cacheFolder(), `starting-${digest(folder)}.lock`);
+
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

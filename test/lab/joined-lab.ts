@@ -11,7 +11,8 @@ import { controlUrl } from './control/control.ts';
 import type { ApiServerVersion } from './control-plane/api-server.ts';
 import { type AuditEvent, auditEvents } from './control-plane/audit.ts';
 import { kubeconfigOf, type Who } from './control-plane/identities.ts';
-import { labFolder } from './folder.ts';
+import { labFolder, startLockOf } from './folder.ts';
+import { whileLocked } from './parts/lock.ts';
 import type { Extent } from './parts/parts.ts';
 import type { Running } from './servers/servers.ts';
 import { type LabState, stateOf } from './state.ts';
@@ -42,7 +43,7 @@ interface NewLab {
 
 export async function joinLab(atEnd: AtEnd, made: NewLab = {}): Promise<JoinedLab> {
   const folder = labFolder();
-  const state = stateOf(folder) ?? (await startLab(folder, made));
+  const state = stateOf(folder) ?? (await startedOnce(folder, made));
   const api = (who: Who = 'admin'): Api => {
     const opened = new Api({ server: state.server, token: state.tokens[who], ca: state.ca });
     atEnd(() => opened.close());
@@ -72,6 +73,17 @@ export async function joinLab(atEnd: AtEnd, made: NewLab = {}): Promise<JoinedLa
 async function order(name: string, what: 'kill' | 'start'): Promise<void> {
   const answer = await fetch(`${controlUrl}/${name}/${what}`, { method: 'POST' });
   if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** Of files that run side by side one starts it, the others wait for that. */
+async function startedOnce(folder: string, made: NewLab): Promise<LabState> {
+  let state = stateOf(folder);
+  const run = async (): Promise<void> => {
+    state = stateOf(folder) ?? (await startLab(folder, made));
+  };
+  await whileLocked(startLockOf(folder), { waiting: () => undefined, run });
+  if (state === null) throw new Error('no lab');
+  return state;
 }
 
 const startWithinMs = 240_000;

@@ -39,6 +39,7 @@ const onStage = async (context: Context, run: Run): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.trouble;
   try {
     const load = await opened(run);
+    if (context.format === 'table') context.remark(`the page, for as long as it runs: ${run.stage.controller.url}/`);
     code = load.ok ? await show(context, { ...run, load: load.value }) : context.fail(load.error);
   } finally {
     const left = await run.stage.close();
