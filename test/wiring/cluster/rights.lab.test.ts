@@ -128,6 +128,7 @@ describe.runIf(await needsLab())('a controller', { concurrent: true, timeout: 40
       await hand.remove();
       await stood(({ status }) => status?.phase === 'rolledBack');
       await hand.push('v3', []);
+      await stood((release) => holds('Observing')(release) && release.status?.phase === 'preparing');
       await hand.weigh(50);
       await stood((release) => holds('Observing')(release) && release.status?.weight?.applied === 50);
       await hand.service('app-stable', 'next');
