@@ -5,8 +5,9 @@ import { recallPolicy } from '../reconcile/baseline.ts';
 import type { Store } from '../release/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Pulse } from './pulse.ts';
+import type { Served } from './served.ts';
 import type { Service } from './service.ts';
-import type { Served, Starter } from './starter.ts';
+import type { Starter } from './starter.ts';
 
 const lookEveryMs = 500;
 

@@ -33,8 +33,9 @@ import { carriedOut, isRetry, type OrderAction, type Said } from './carry-out.ts
 import type { TrailKeeper } from './keep-trail.ts';
 import { policySummaries } from './policy-summaries.ts';
 import type { Restorer } from './restorer.ts';
+import type { Served } from './served.ts';
 import { asRunning, keptNothing, noPolicy, notYet, onlyByRelease } from './start-problems.ts';
-import type { Served, Starter } from './starter.ts';
+import type { Starter } from './starter.ts';
 import { tellRefused } from './tell-refused.ts';
 import { untilUncontested } from './until-uncontested.ts';
 

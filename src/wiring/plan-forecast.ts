@@ -10,7 +10,7 @@ import { forecast, type RuleForecast } from '../tuning/plan/forecast.ts';
 import { burstLine, fixLines, headOf, passLines, rowOf, warningLine } from '../tuning/plan/plan-words.ts';
 import { measureOf } from '../verdict/measured-as.ts';
 import type { Traffic } from '../verdict/planning.ts';
-import type { Served } from './starter.ts';
+import type { Served } from './served.ts';
 import type { ServiceTraffic } from './traffic.ts';
 
 export interface ForecastPorts {

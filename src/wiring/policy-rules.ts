@@ -13,7 +13,7 @@ import {
 } from '../tuning/explain/sentences.ts';
 import type { JudgeSettings } from '../verdict/settings.ts';
 import { planForecast } from './plan-forecast.ts';
-import type { Served } from './starter.ts';
+import type { Served } from './served.ts';
 
 export interface PolicyRulesOptions {
   readonly services: ReadonlyMap<string, Served>;

@@ -2,7 +2,7 @@
 import { ok, type Result } from '../lib/result.ts';
 import type { Store } from '../release/store.ts';
 import type { PolicySummary } from '../report/policy-summary.ts';
-import type { Served } from './starter.ts';
+import type { Served } from './served.ts';
 
 export async function policySummaries(
   services: Iterable<Served>,

@@ -5,9 +5,6 @@
  *     └────another runs──► it is superseded ──it has ended──► begun
  */
 import { randomBytes } from 'node:crypto';
-import { outlookLines, unjudgeable } from '../gate/judgeability.ts';
-import { knownOf } from '../gate/known.ts';
-import { refuses, unmeasuredNotes } from '../gate/unmeasured.ts';
 import type { Clock } from '../lib/clock.ts';
 import { contentHash } from '../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
@@ -17,47 +14,15 @@ import { rollbackPointGate } from '../release/gate-demand.ts';
 import { withRevision } from '../release/known-revisions.ts';
 import type { LogEntry } from '../release/log.ts';
 import type { OwnRollback } from '../release/own-rollback.ts';
-import type { Policy } from '../release/policy.ts';
-import type { FileBackup } from '../release/policy-backup.ts';
 import type { Release } from '../release/release.ts';
 import type { PolicyState, Store } from '../release/store.ts';
 import { supersede } from '../release/supersede.ts';
-import type { AskedFor } from '../report/policy-summary.ts';
 import type { RevisionSpec } from '../workload/revision-spec.ts';
-import type { Service } from './service.ts';
-import {
-  asRunning,
-  notMeasurable,
-  notYet,
-  restoring,
-  routerUnfit,
-  splitNote,
-  taken,
-  underWay,
-} from './start-problems.ts';
+import { withOutlook } from './outlook.ts';
+import type { Served } from './served.ts';
+import { asRunning, notYet, restoring, taken, underWay } from './start-problems.ts';
 import { tidied } from './tidied.ts';
 import { TurnsByName } from './turns-by-name.ts';
-
-/** What a start needs to know of a service. */
-export type Served = Pick<Service, 'examine' | 'history' | 'rules' | 'traffic' | 'unmeasured'> & {
-  readonly policy: ServedPolicy;
-  /** What its Deployment asks for; left out where only people ask. */
-  readonly asked?: () => AskedFor;
-  /** Why users are not on stable yet; null: they are. Left out: a release brings them there. */
-  readonly unsettled?: (stable: string) => Promise<Problem | null>;
-};
-
-/** What it needs to know of the policy, wherever that was read. */
-export type ServedPolicy = Pick<
-  Policy,
-  'approvals' | 'checks' | 'file' | 'gates' | 'judge' | 'mode' | 'name' | 'namespace' | 'plan' | 'tasks'
-> & {
-  /** What is kept before a release changes anything; null: nothing. */
-  readonly backup: Pick<FileBackup, 'overrideBy'> | null;
-  /** Stable as it ran when the policy was seen first. */
-  readonly target: { readonly revision: string; readonly spec: RevisionSpec };
-  readonly rules: { readonly kind: string; readonly noCritical?: 'refused' | 'accepted'; readonly path?: string };
-};
 
 export interface Asked {
   readonly revision: string;
@@ -166,36 +131,13 @@ export class Starter {
     if (!beginning.ok) return beginning;
     const refused = begin(beginning.value);
     if (!refused.ok) return refused;
-    const looked = await this.#withOutlook(service, beginning.value);
+    const looked = await withOutlook(service, beginning.value);
     if (!looked.ok) return looked;
     const release = begin(looked.value);
     if (!release.ok) return release;
     const saved = await this.#options.store.save(release.value.release, release.value.log);
     if (saved.ok) this.#options.begun(saved.value, release.value.log);
     return saved;
-  }
-
-  /** What is known of the service, and what the traffic of now will not be enough to judge; or `NotMeasurable`. */
-  async #withOutlook(service: Served, beginning: Beginning): Promise<Result<Beginning>> {
-    const { plan, rules, state } = beginning;
-    const { stable } = state;
-    const found = service.policy.mode === 'observe' ? [] : await service.examine();
-    const unfit = found.filter(({ grade }) => grade === 'unfit');
-    if (unfit.length > 0) return failed(routerUnfit(unfit));
-    if (stable === null) return ok(beginning);
-    const missing = await service.unmeasured(rules, stable);
-    const refusing = missing.filter(({ rule }) => refuses(rule));
-    if (refusing.length > 0) return failed(notMeasurable(refusing));
-    const [now, histories] = await Promise.all([service.traffic(rules, stable), service.history(rules, state)]);
-    const judge = { ...beginning.judge, rules: rules.rules.length };
-    const [first] = plan.steps;
-    const step = first === undefined ? null : { weight: first.weight, bakeMs: first.bakeMs, eventsBefore: 0 };
-    const learned = knownOf({ rules: rules.rules, judge, histories, step, traffic: now });
-    const notes = [...found.map(splitNote), ...unmeasuredNotes(missing), ...learned.notes];
-    const known = { ...learned, notes };
-    if (now === null) return ok({ ...beginning, known });
-    const outlook = { rules, plan, judge, dispersion: known.dispersion, traffic: now };
-    return ok({ ...beginning, known, unjudgeable: unjudgeable(outlook), outlook: outlookLines(outlook) });
   }
 
   #beginning({ policy, rules }: Served, state: PolicyState, asked: Asked): Result<Beginning> {

@@ -5,7 +5,7 @@ import type { Release } from '../../release/release.ts';
 import type { PolicyState } from '../../release/store.ts';
 import type { BackupRequest, RestoreRequest, StartRequest } from '../../server/controls.ts';
 import { type ControlsOptions, ReleaseControls } from '../controls.ts';
-import type { Served } from '../starter.ts';
+import type { Served } from '../served.ts';
 import { untilUncontested } from '../until-uncontested.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';

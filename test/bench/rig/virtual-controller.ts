@@ -22,8 +22,9 @@ import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { broadcast } from '../../../src/wiring/broadcast.ts';
 import { hear } from '../../../src/wiring/hear.ts';
 import { keepLooks } from '../../../src/wiring/keep-looks.ts';
+import type { Served } from '../../../src/wiring/served.ts';
 import { shownReleases } from '../../../src/wiring/shown-releases.ts';
-import { type Served, Starter } from '../../../src/wiring/starter.ts';
+import { Starter } from '../../../src/wiring/starter.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 import { must } from '../../support/proxy.ts';
 
