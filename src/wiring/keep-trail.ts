@@ -9,6 +9,7 @@ import type { Policy } from '../release/policy.ts';
 import { controllerItself, type Recorded, type Trail } from '../release/trail.ts';
 import type { RulesFileEvent } from '../rules/file.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { adoptionEntry, attestationEntry } from './policy-entries.ts';
 
 export interface TrailKeeper {
   attested(policy: string, given: Attestation): void;
@@ -69,8 +70,8 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
   const record = (said: Said): void => void write(said).catch(noted);
   const recordChange = (said: Changed): void => void writeChange(said).catch(noted);
   return {
-    attested: (policy, given) => record(result(policy, given)),
-    adopted: (policy, given) => record(adoption(policy, given)),
+    attested: (policy, given) => record(attestationEntry(policy, given)),
+    adopted: (policy, given) => record(adoptionEntry(policy, given)),
     accepted: (policies) => {
       for (const { file, ...policy } of policies) {
         const hash = contentHash(JSON.parse(JSON.stringify(policy)));
@@ -89,21 +90,6 @@ export function keepTrail({ trail, clock, log }: Around): TrailKeeper {
     },
   };
 }
-
-const result = (
-  policy: string,
-  { atMs, digests = [], name, outcome, reason, revision, who, values }: Attestation,
-): Said => ({
-  ...{ policy, atMs, who, revision, why: reason, what: 'Attested' },
-  message: `${who}: ${name} of ${revision}: ${outcome}`,
-  data: { ...values, name, outcome, digests: digests.join(' ') },
-});
-
-const adoption = (policy: string, { atMs, formers, reason, revision, who }: Adoption): Said => ({
-  ...{ policy, atMs, who, revision, why: reason, what: 'StableSet' },
-  message: `${who} made ${revision} stable instead of ${formers[0] ?? 'nothing'}`,
-  data: { former: formers[0] ?? null },
-});
 
 const refusal = ({ action, policy, problem, revision, who, why }: RefusedOrder): Said => ({
   ...{ policy, revision, who, why, what: 'OrderRefused' },

@@ -172,7 +172,11 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     before: 'delivered',
     prepare: async (scene) => {
       await push(scene, 'v2');
-      await comesTo(scene, ({ deployments, stable }) => stable === 'v2' && deployments.includes('revision v1 x 0'));
+      // The revision before goes while its release is watched still, and an order is refused until that has ended.
+      await comesTo(scene, ({ deployments, releases }) => {
+        const isOver = releases.length > 0 && releases.every((each) => each === 'v2 succeeded');
+        return isOver && deployments.includes('revision v1 x 0');
+      });
     },
     act: (scene) => order(scene, 'set-stable', 'v1'),
     amid: (scene) => comesTo(scene, ({ stable }) => stable === 'v1'),

@@ -13,6 +13,8 @@ import type { Store } from '../../release/store.ts';
 import { controllerItself, entryOf, isOfTrail, type Trail, type TrailEntry } from '../../release/trail.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { keepTrail, type TrailKeeper } from '../keep-trail.ts';
+import { entriesOfPolicy } from '../policy-entries.ts';
+import { policiesFolder } from './cluster-scene.ts';
 
 export interface TrailScene {
   readonly client: KubeClient;
@@ -88,10 +90,11 @@ async function catchUp(scene: TrailScene, trail: KubernetesTrail, ending: AbortS
 
 /** All of it or nothing: what is found in part hides from whoever looks next what is older. */
 async function missingSince(
-  { store }: TrailScene,
+  scene: TrailScene,
   sinceMs: number,
   ending: AbortSignal,
 ): Promise<Result<readonly Omit<TrailEntry, 'number'>[]>> {
+  const { store } = scene;
   const releases = await store.releases({});
   if (!releases.ok) return releases;
   const missing: Omit<TrailEntry, 'number'>[] = [];
@@ -103,9 +106,28 @@ async function missingSince(
     if (ending.aborted) break;
     const lines = await store.log(release.id, wholeLog);
     if (!lines.ok) return lines;
-    missing.push(...entriesOf(release, lines.value).filter(({ atMs }) => atMs >= sinceMs));
+    missing.push(...entriesOf(release, lines.value));
   }
-  return ok(missing);
+  const ofPolicies = await saidOfPolicies(scene, ending);
+  return ofPolicies.ok ? ok([...missing, ...ofPolicies.value].filter(({ atMs }) => atMs >= sinceMs)) : ofPolicies;
+}
+
+async function saidOfPolicies(
+  { client, namespace, store }: TrailScene,
+  ending: AbortSignal,
+): Promise<Result<readonly Omit<TrailEntry, 'number'>[]>> {
+  const listed = await client.list(policiesFolder(namespace));
+  if (!listed.ok) return listed;
+  const said: Omit<TrailEntry, 'number'>[] = [];
+  for (const { metadata } of listed.value.objects) {
+    if (ending.aborted) break;
+    const state = await store.policy(metadata.name);
+    // What can't be read is said where it is needed: the rest of the trail does not wait for it.
+    if (!state.ok && state.error.retryable) return state;
+    const entries = state.ok && state.value !== null ? entriesOfPolicy(state.value) : [];
+    said.push(...entries.map((entry) => ({ ...entry, release: null })));
+  }
+  return ok(said);
 }
 
 /** More lines than are kept of any release. */
