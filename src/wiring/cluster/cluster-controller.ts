@@ -1,7 +1,6 @@
 /** A controller that leads in a namespace: a keeper for each ReleasePolicy, one loop for all releases, one server. */
 import { ignoreElements, Subject, tap } from 'rxjs';
 import { AlertBook } from '../../checks/alert-book.ts';
-import type { KubeObject } from '../../kube/object.ts';
 import { ViewedClient } from '../../kube/viewed-client.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { ok, type Result } from '../../lib/result.ts';
@@ -21,7 +20,7 @@ import { shownReleases } from '../shown-releases.ts';
 import { Starter } from '../starter.ts';
 import { ClusterControls } from './cluster-controls.ts';
 import { clusterDeliveries } from './cluster-deliveries.ts';
-import { allPodsOf, type ClusterScene, policiesFolder, relistEveryMs } from './cluster-scene.ts';
+import { allPodsOf, type ClusterScene, relistEveryMs } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import type { ClusterTerm } from './cluster-term.ts';
 import { clusterTrail } from './cluster-trail.ts';
@@ -29,7 +28,7 @@ import { MassChange } from './mass-change.ts';
 import { onNamespaceEnd } from './namespace-end.ts';
 import { notYetServed } from './not-yet-served.ts';
 import { OrderDesk } from './order-desk.ts';
-import { PolicyKeeper } from './policy-keeper.ts';
+import { PolicyKeepers } from './policy-keepers.ts';
 import { SelfCheck } from './self-check.ts';
 
 export interface ClusterController {
@@ -71,10 +70,7 @@ type Leadership = ClusterTerm & Pick<ClusterScene, 'deliveries' | 'trail'>;
 
 class Leading {
   readonly #scene: ClusterScene;
-  readonly #keepers = new Map<string, { readonly keeper: PolicyKeeper; readonly run: Promise<void> }>();
-  readonly #services = new Map<string, ClusterService>();
-  /** Under way since before, until their policy is understood. */
-  readonly #waiting: Release[];
+  readonly #keepers: PolicyKeepers;
   /** Release that is under way, by policy. */
   readonly #running = new Map<string, string>();
   readonly #begun$ = new Subject<ReleaseKey>();
@@ -90,13 +86,15 @@ class Leading {
 
   constructor(term: Leadership, active: readonly Release[]) {
     this.#scene = this.#sceneOf(term);
-    this.#waiting = [...active];
     this.#restorer = new Restorer({ ...this.#scene, of: (policy) => restorableOf(this.#services.get(policy)) });
-    this.#scene.view.onChange((path, object) => this.#changed(path, object));
     this.#beat = setInterval(() => this.#pulse.beat(), beatEveryMs);
     this.#loop = this.#run();
-    // What was listed before anybody listened.
-    this.#keepAll();
+    this.#keepers = new PolicyKeepers({
+      ...{ scene: this.#scene, active, signal: this.#ending.signal },
+      deliver: (release) => this.#deliver(release),
+      moved: (policy) => this.#nudgeRunning(policy),
+      recall: (policy) => this.#restorer.resume(policy),
+    });
     void onNamespaceEnd({ ...term, signal: this.#ending.signal }, this.#gone);
   }
 
@@ -110,6 +108,7 @@ class Leading {
       stop: this.#ending.signal,
       saved: (release, lines) => this.#saved(release, lines),
       nudge: (id) => this.#nudges$.next(id),
+      obstacle: (policy) => this.#keepers.obstacle(policy),
       falseAlarm: (policy, rule) => metrics.calledFalse(policy, rule),
       instances: () => null,
       rules: policyRules({ store, clock, services: this.#services }),
@@ -126,9 +125,13 @@ class Leading {
     clearInterval(this.#beat);
     this.#ending.abort();
     this.#stop$.next();
-    await Promise.all([this.#orders?.stop(), this.#loop, ...[...this.#keepers.values()].map(({ run }) => run)]);
+    await Promise.all([this.#orders?.stop(), this.#loop, this.#keepers.settled()]);
     const { allPods, routes, view } = this.#scene;
     for (const each of [view, routes, allPods]) each.close();
+  }
+
+  get #services(): ReadonlyMap<string, ClusterService> {
+    return this.#keepers.services;
   }
 
   #sceneOf(term: Leadership): ClusterScene {
@@ -187,46 +190,10 @@ class Leading {
   }
 
   #saved(release: Release, log: readonly LogEntry[]): void {
-    this.#services.get(release.policy)?.ports.tell({ kind: 'saved', release, log, look: null });
-  }
-
-  #changed(path: string, object: KubeObject | null): void {
-    if (path === policiesFolder(this.#scene.namespace)) this.#keepAll();
-    for (const { keeper } of this.#keepers.values()) {
-      if (object === null || keeper.concerns(path, object)) keeper.wake();
-    }
-  }
-
-  #keepAll(): void {
-    const { namespace, view } = this.#scene;
-    const listed = view.list(policiesFolder(namespace));
-    if (!listed.ok || this.#ending.signal.aborted) return;
-    const names = new Set(listed.value.map(({ metadata: { name } }) => name));
-    for (const { id: release, policy } of this.#waiting.filter((each) => !names.has(each.policy)))
-      this.#scene.log.warn({ release, policy }, 'release is under way, and its policy is not there: apply it again');
-    for (const name of names) if (!this.#keepers.has(name)) this.#begin(name);
-  }
-
-  #begin(name: string): void {
-    const recall = (): Promise<Result<void>> => this.#restorer.resume(name);
-    const keeper = new PolicyKeeper(this.#scene, name, { opened: (service) => this.#opened(name, service), recall });
-    const run = keeper.run(this.#ending.signal).then(() => {
-      this.#keepers.delete(name);
-      this.#services.delete(name);
-    });
-    this.#keepers.set(name, { keeper, run });
-    this.#scene.metrics.serves(name);
-  }
-
-  #opened(name: string, service: ClusterService): void {
-    this.#services.set(name, service);
-    service.workload.onChange(() => this.#nudgeRunning(name));
-    const own = this.#waiting.filter(({ policy }) => policy === name);
-    for (const release of own) {
-      this.#waiting.splice(this.#waiting.indexOf(release), 1);
-      this.#deliver(release);
-    }
-    void service.tookOver(own);
+    const service = this.#services.get(release.policy);
+    service?.ports.tell({ kind: 'saved', release, log, look: null });
+    // Nothing serves it: what is to be taken back is, all the same.
+    if (service === undefined) this.#keepers.wake(release.policy);
   }
 
   #deliver(release: ReleaseKey): void {
@@ -238,7 +205,7 @@ class Leading {
   #ended(id: string): void {
     const [policy] = [...this.#running].find(([, running]) => running === id) ?? [];
     if (policy === undefined || !this.#running.delete(policy)) return;
-    this.#keepers.get(policy)?.keeper.wake();
+    this.#keepers.wake(policy);
   }
 
   /** A pod got ready, or was lost: its release is looked at without waiting for the next poll. */

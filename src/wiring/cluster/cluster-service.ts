@@ -51,7 +51,7 @@ export interface ClusterOrder {
   readonly owner: Owner;
   readonly target: KubernetesTarget;
   /** What the target asks for, for a policy that nobody saw before. */
-  readonly wish: Wish;
+  readonly wish: Pick<Wish, 'revision' | 'spec'>;
 }
 
 /** Fails with `NotSupported` or `InvalidPolicy` where nothing can deliver it. */

@@ -1,6 +1,7 @@
 /** What a policy of a cluster is wired to, whoever drives its rollouts: its metrics, its checks, and who hears of what becomes of its releases. */
 import { LoadCounters } from '../../checks/load-counters.ts';
 import type { MetricSource } from '../../metrics/metric-source.ts';
+import { noSource } from '../../metrics/no-source.ts';
 import type { Happening } from '../../reconcile/happening.ts';
 import type { Ports } from '../../reconcile/ports.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
@@ -78,12 +79,14 @@ const sourceOf = (
   { metrics: measured, name, sources }: ClusterPolicy,
   from: { readonly workload: Workload; readonly load: LoadCounters },
 ): MetricSource =>
-  metricSource({
-    ...{ clock, metrics, shared },
-    ...from,
-    policy: { name, metrics: measured, sources },
-    socketPath: null,
-  });
+  sources[measured.source] === undefined
+    ? noSource(clock)
+    : metricSource({
+        ...{ clock, metrics, shared },
+        ...from,
+        policy: { name, metrics: measured, sources },
+        socketPath: null,
+      });
 
 /** Its weights are verified in the mesh's own counters where the policy's preset has them. */
 const counted = (

@@ -3,11 +3,12 @@ import type { KubeObject } from '../../kube/object.ts';
 import { contentHash } from '../../lib/content-hash.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { type ClusterPolicy, clusterPolicy } from '../../release/policy-cluster-parse.ts';
+import { policyToTakeBack } from '../../release/policy-to-take-back.ts';
 import type { Owner } from '../../workload/kubernetes/labels.ts';
 import type { Wish } from '../../workload/kubernetes/wish.ts';
 import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
-import { type ClusterService, openClusterService } from './cluster-service.ts';
+import { type ClusterOrder, type ClusterService, openClusterService } from './cluster-service.ts';
 import { openObservedService } from './observed-service.ts';
 import { isHeld } from './policy-object.ts';
 import { rivalOf } from './rival.ts';
@@ -46,6 +47,18 @@ export class Opening {
     if (policy.mode === 'observe' && !isHeld(object))
       return ok({ made, open: () => openObservedService(this.#scene, policy) });
     return this.#delivering({ namespace, policy: name, uid }, policy, made);
+  }
+
+  /** Where only its traffic can be understood. */
+  toTakeBack(object: KubeObject): Result<(wish: ClusterOrder['wish']) => Result<ClusterService>> {
+    const { namespace, settings } = this.#scene;
+    const { name, uid } = object.metadata;
+    const read = policyToTakeBack({ name, namespace, spec: object['spec'] }, settings);
+    if (!read.ok) return failed(invalid(read.error));
+    const policy = read.value;
+    const owner = { namespace, policy: name, uid };
+    const target = this.#targetOf(owner, policy.deployment);
+    return ok((wish) => openClusterService(this.#scene, { policy, owner, target, wish }));
   }
 
   #delivering(owner: Owner, policy: ClusterPolicy, made: string): Result<Understood> {

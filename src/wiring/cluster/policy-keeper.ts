@@ -14,11 +14,9 @@ import { autoscalerOf } from '../../workload/kubernetes/autoscalers.ts';
 import { folders } from '../../workload/kubernetes/labels.ts';
 import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
-import { Delivery } from './delivery.ts';
 import { takenOver } from './delivery-words.ts';
 import { confirmedNote } from './mass-change.ts';
-import { ObservedDelivery } from './observed-delivery.ts';
-import { Opening } from './opening.ts';
+import { OpenedPolicy } from './opened-policy.ts';
 import { hold, isHeld, letGo } from './policy-object.ts';
 import { PolicyTeller } from './policy-teller.ts';
 import { Removal } from './removal.ts';
@@ -45,15 +43,11 @@ export class PolicyKeeper {
   readonly #events: KeeperEvents;
   readonly #path: string;
   readonly #teller: PolicyTeller;
-  #service: ClusterService | null = null;
-  readonly #opening: Opening;
-  #delivery: AnyDelivery | null = null;
+  readonly #opened: OpenedPolicy;
   #removal: Removal | null = null;
   /** Set that the trail was told of. */
   #adopted: RuleSet | null = null;
   #isRecalled = false;
-  /** Of what the service was opened for. */
-  #opened = '';
   #wake: () => void = () => {};
   #isDue = false;
 
@@ -62,12 +56,13 @@ export class PolicyKeeper {
     this.#name = name;
     this.#events = events;
     this.#path = `${policiesFolder(scene.namespace)}/${name}`;
-    this.#opening = new Opening(scene);
+    this.#opened = new OpenedPolicy(scene, name, (service) => this.#heard(service));
     this.#teller = new PolicyTeller(scene, () => this.wake());
   }
 
-  get service(): ClusterService | null {
-    return this.#service;
+  /** Why an order to take a release back could not be carried out; null: it can, or that is not known yet. */
+  get obstacle(): Problem | null {
+    return this.#opened.obstacle;
   }
 
   /** Something changed: the next round begins at once. */
@@ -80,13 +75,13 @@ export class PolicyKeeper {
   concerns(path: string, object: KubeObject): boolean {
     const { name } = object.metadata;
     const { autoscalers, configMaps } = folders(this.#scene.namespace);
+    const { service } = this.#opened;
     // Their status changes with the load: only the one on what people write says anything here.
-    if (path === autoscalers)
-      return this.#service !== null && autoscalerOf([object], this.#service.cluster.deployment) !== null;
+    if (path === autoscalers) return service !== null && autoscalerOf([object], service.cluster.deployment) !== null;
     if (path === policiesFolder(this.#scene.namespace)) return name === this.#name;
     if (path !== configMaps) return false;
-    const rules = this.#service?.cluster.rules;
-    const wish = this.#opening.wish();
+    const rules = service?.cluster.rules;
+    const wish = this.#opened.wish();
     return (rules?.kind === 'map' && rules.map === name) || (wish?.ok === true && wish.value.named.includes(name));
   }
 
@@ -105,7 +100,7 @@ export class PolicyKeeper {
     signal.removeEventListener('abort', end);
     gone.removeEventListener('abort', end);
     await this.#teller.settled();
-    await this.#service?.close();
+    await this.#opened.close();
   }
 
   /** Milliseconds until the next; null: the object is gone. */
@@ -118,13 +113,13 @@ export class PolicyKeeper {
     if (this.#scene.gone.aborted) return this.#abandon(object);
     const found =
       object.metadata.deletionTimestamp === undefined ? await this.#keep(object) : await this.#remove(object);
-    this.#teller.tell({ object, asked: askedOf(this.#service), health: found });
-    if (!this.#teller.isTold || found.missing !== null || this.#delivery?.isWaiting === true) return busyMs;
+    this.#teller.tell({ object, asked: askedOf(this.#opened.service), health: found });
+    if (!this.#teller.isTold || found.missing !== null || this.#opened.isWaiting) return busyMs;
     return found.releasing === null ? idleMs / this.#scene.compression : releasingMs;
   }
 
   async #keep(object: KubeObject): Promise<Findings> {
-    const opened = await this.#open(object);
+    const opened = await this.#opened.open(object);
     if (!opened.ok)
       return opened.error.retryable ? { ...fine, missing: opened.error } : { ...fine, stalled: opened.error };
     const { service, delivery } = opened.value;
@@ -150,30 +145,9 @@ export class PolicyKeeper {
     return { ...fine, rules, ...(await delivery.round(object.metadata.annotations?.[confirmedNote] ?? null)) };
   }
 
-  /** The service of what the spec says now; while a release runs, of what it said when that began. */
-  async #open(
-    object: KubeObject,
-  ): Promise<Result<{ readonly service: ClusterService; readonly delivery: AnyDelivery }>> {
-    const read = this.#opening.read(object, this.#service);
-    if (!read.ok) return read;
-    const { made } = read.value;
-    if (this.#service !== null && this.#delivery !== null) {
-      const running = made === this.#opened ? ok(null) : await this.#scene.starter.running(this.#name);
-      if (!running.ok) return running;
-      if (made === this.#opened || running.value !== null)
-        return ok({ service: this.#service, delivery: this.#delivery });
-    }
-    const opened = read.value.open();
-    if (!opened.ok) return opened;
-    const service = opened.value;
-    await this.#service?.close();
-    this.#service = service;
-    this.#delivery = deliveryOf(this.#scene, service);
-    this.#opened = made;
-    this.#scene.trail.keeper.policyTaken(this.#name, takenFrom(object, made));
+  #heard(service: ClusterService): void {
     service.workload.onChange(() => this.wake());
     this.#events.opened(service);
-    return ok({ service, delivery: this.#delivery });
   }
 
   #rulesText({ cluster: { rules } }: ClusterService): string | null {
@@ -188,12 +162,13 @@ export class PolicyKeeper {
   async #remove(object: KubeObject): Promise<Findings> {
     if (!isHeld(object)) return fine;
     // It is held, so it was understood once, and users are on what goes with it.
-    const opened = this.#service === null ? await this.#open(object) : null;
+    const opened = this.#opened.service === null ? await this.#opened.open(object) : null;
     if (opened?.ok === false && opened.error.reason !== 'TargetMissing')
       return opened.error.retryable
         ? { ...fine, missing: opened.error }
         : { ...fine, stalled: notGivenBack(opened.error) };
-    if (this.#service?.kind === 'delivers') this.#removal ??= new Removal(this.#scene, this.#service);
+    const { service } = this.#opened;
+    if (service?.kind === 'delivers') this.#removal ??= new Removal(this.#scene, service);
     const given = this.#removal === null ? ok('done') : await this.#removal.round();
     if (!given.ok) return { ...fine, missing: given.error };
     if (given.value !== 'done') return { ...fine, missing: { reason: 'GivingBack', message: given.value } };
@@ -228,23 +203,11 @@ export class PolicyKeeper {
   }
 }
 
-/** By the manager that wrote its spec last, as the API server keeps it. */
-const takenFrom = ({ metadata: { generation = 0, managedFields = [] } }: KubeObject, hash: string) => {
-  const writers = managedFields.filter(({ subresource }) => subresource === undefined);
-  const last = writers.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1);
-  return { hash, generation, by: last?.manager ?? 'an unknown manager' };
-};
-
 const notGivenBack = ({ message, reason }: Problem): Problem => ({
   reason,
   message: `${message}; it is deleted, and until that is put right, in its spec or in the operator's settings, what it delivers can't be given back, and runs on`,
   retryable: false,
 });
-
-type AnyDelivery = Delivery | ObservedDelivery;
-
-const deliveryOf = (scene: ClusterScene, service: ClusterService): AnyDelivery =>
-  service.kind === 'delivers' ? new Delivery(scene, service) : new ObservedDelivery(scene, service);
 
 const askedOf = (service: ClusterService | null): string | null =>
   service?.kind === 'delivers' ? service.answered.revision : null;

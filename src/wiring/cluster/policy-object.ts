@@ -69,3 +69,10 @@ const plain = (conditions: readonly Condition[] = []) =>
     message,
     observedGeneration ?? null,
   ]);
+
+/** By the manager that wrote its spec last, as the API server keeps it. */
+export const takenFrom = ({ metadata: { generation = 0, managedFields = [] } }: KubeObject, hash: string) => {
+  const writers = managedFields.filter(({ subresource }) => subresource === undefined);
+  const last = writers.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1);
+  return { hash, generation, by: last?.manager ?? 'an unknown manager' };
+};

@@ -14,8 +14,11 @@ interface StableSet {
 }
 
 /** The same twice has the effect of once. Fails with `ReleaseUnderWay`, or `RevisionUnknown` where its pods could not be started any more. */
-export function setStable(scene: ClusterScene, policy: string, given: AdoptRequest): Promise<Result<StableSet>> {
+export async function setStable(scene: ClusterScene, policy: string, given: AdoptRequest): Promise<Result<StableSet>> {
   const { clock, log, starter, store } = scene;
+  const running = await starter.running(policy);
+  // Whoever orders may see its end before this controller is told that its last write was accepted: the store asks anew then.
+  if (running.ok && running.value !== null) await store.release(running.value.id);
   return starter.whileIdle<StableSet>(policy, async () => {
     const state = await store.policy(policy);
     if (!state.ok) return state;
