@@ -10,7 +10,8 @@ import { copyName } from '../../workload/kubernetes/revision-deployment.ts';
 import { configNames, intentOf } from '../../workload/kubernetes/snapshot.ts';
 import { BackupDesk, turns } from '../backup-desk.ts';
 import { backupHook } from '../backup-hook.ts';
-import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
+import type { ClusterScene } from './cluster-scene.ts';
+import { policiesFolder } from './policies-folder.ts';
 
 /** What people apply together with a new template is changed within this time. */
 const changedWithinMs = 600_000;

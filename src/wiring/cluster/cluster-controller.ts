@@ -95,6 +95,7 @@ class Leading {
       moved: (policy) => this.#nudgeRunning(policy),
       recall: (policy) => this.#restorer.resume(policy),
     });
+    this.#keepers.begin();
     void onNamespaceEnd({ ...term, signal: this.#ending.signal }, this.#gone);
   }
 

@@ -18,6 +18,7 @@ import type { KeepLook } from '../keep-looks.ts';
 import type { Starter } from '../starter.ts';
 import type { ClusterTrail } from './cluster-trail.ts';
 import type { MassChange } from './mass-change.ts';
+import { policiesFolder } from './policies-folder.ts';
 import type { SelfCheck } from './self-check.ts';
 
 export interface ClusterScene {
@@ -50,9 +51,6 @@ export interface ClusterScene {
   /** Makes the loop look at a release at once. */
   readonly nudge: (release: string) => void;
 }
-
-export const policiesFolder = (namespace: string): string =>
-  `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releasepolicies`;
 
 /** What is watched in the namespace. */
 function watchedPaths(namespace: string) {

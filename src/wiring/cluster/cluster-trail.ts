@@ -14,7 +14,7 @@ import { controllerItself, entryOf, isOfTrail, type Trail, type TrailEntry } fro
 import type { Logger } from '../../telemetry/logger.ts';
 import { keepTrail, type TrailKeeper } from '../keep-trail.ts';
 import { entriesOfPolicy } from '../policy-entries.ts';
-import { policiesFolder } from './cluster-scene.ts';
+import { policiesFolder } from './policies-folder.ts';
 
 export interface TrailScene {
   readonly client: KubeClient;

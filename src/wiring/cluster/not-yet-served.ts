@@ -1,6 +1,7 @@
 /** An order for a policy that is there and has no keeper at work yet, as after a takeover: to be tried again, not refused. */
 import type { Problem } from '../../lib/result.ts';
-import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
+import type { ClusterScene } from './cluster-scene.ts';
+import { policiesFolder } from './policies-folder.ts';
 
 type Place = Pick<ClusterScene, 'namespace'> & { readonly view: Pick<ClusterScene['view'], 'list'> };
 

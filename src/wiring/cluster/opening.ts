@@ -7,9 +7,10 @@ import { policyToTakeBack } from '../../release/policy-to-take-back.ts';
 import type { Owner } from '../../workload/kubernetes/labels.ts';
 import type { Wish } from '../../workload/kubernetes/wish.ts';
 import { KubernetesTarget } from '../../workload/kubernetes-target.ts';
-import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
+import type { ClusterScene } from './cluster-scene.ts';
 import { type ClusterOrder, type ClusterService, openClusterService } from './cluster-service.ts';
 import { openObservedService } from './observed-service.ts';
+import { policiesFolder } from './policies-folder.ts';
 import { isHeld } from './policy-object.ts';
 import { rivalOf } from './rival.ts';
 

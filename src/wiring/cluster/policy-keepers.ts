@@ -2,8 +2,9 @@
 import type { KubeObject } from '../../kube/object.ts';
 import type { Problem, Result } from '../../lib/result.ts';
 import type { Release } from '../../release/release.ts';
-import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
+import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
+import { policiesFolder } from './policies-folder.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 
 interface Around {
@@ -29,7 +30,11 @@ export class PolicyKeepers {
   constructor(around: Around) {
     this.#around = around;
     this.#waiting = [...around.active];
-    around.scene.view.onChange((path, object) => this.#changed(path, object));
+  }
+
+  /** Once whoever made it can be told of what is opened. */
+  begin(): void {
+    this.#around.scene.view.onChange((path, object) => this.#changed(path, object));
     // What was listed before anybody listened.
     this.#keepAll();
   }
@@ -70,10 +75,10 @@ export class PolicyKeepers {
     const names = new Set(listed.value.map(({ metadata: { name } }) => name));
     for (const { id: release, policy } of this.#waiting.filter((each) => !names.has(each.policy)))
       scene.log.warn({ release, policy }, 'release is under way, and its policy is not there: apply it again');
-    for (const name of names) if (!this.#keepers.has(name)) this.#begin(name);
+    for (const name of names) if (!this.#keepers.has(name)) this.#keep(name);
   }
 
-  #begin(name: string): void {
+  #keep(name: string): void {
     const { recall, scene, signal } = this.#around;
     const events = { opened: (service: ClusterService) => this.#opened(name, service), recall: () => recall(name) };
     const keeper = new PolicyKeeper(scene, name, events);

@@ -8,7 +8,8 @@ import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Problem } from '../../lib/result.ts';
 import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { Store } from '../../release/store.ts';
-import { type ClusterScene, policiesFolder } from './cluster-scene.ts';
+import type { ClusterScene } from './cluster-scene.ts';
+import { policiesFolder } from './policies-folder.ts';
 import { toldHealth } from './policy-object.ts';
 import { Repeats } from './repeats.ts';
 

@@ -12,7 +12,7 @@ import type { Release } from '../../release/release.ts';
 import type { TrailEntry, TrailFilter } from '../../release/trail.ts';
 import type { PolicySummary } from '../../report/policy-summary.ts';
 import type { Alive, Controls, Ready } from '../../server/controls.ts';
-import { policiesFolder } from './cluster-scene.ts';
+import { policiesFolder } from './policies-folder.ts';
 import { readWish } from './wish-reader.ts';
 
 export interface ReadingOptions {

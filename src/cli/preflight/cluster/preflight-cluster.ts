@@ -8,7 +8,7 @@ import { parseYaml } from '../../../lib/config-file/yaml-file.ts';
 import { failed, ok, type Result } from '../../../lib/result.ts';
 import { clusterPolicy } from '../../../release/policy-cluster-parse.ts';
 import { type ClusterSettings, parseClusterSettings } from '../../../release/policy-cluster-settings.ts';
-import { policiesFolder } from '../../../wiring/cluster/cluster-scene.ts';
+import { policiesFolder } from '../../../wiring/cluster/policies-folder.ts';
 import { folders } from '../../../workload/kubernetes/labels.ts';
 import { type Cluster, openCluster } from '../../cluster-client.ts';
 import type { Context } from '../../context.ts';
