@@ -2,9 +2,13 @@
 import type { KubeObject } from '../kube/object.ts';
 
 /** Of an object that the API server told; those in lists come without their kind. */
-export const ownedBy = ({ metadata: { name, uid } }: KubeObject): object => ({
+export const ownedBy = (release: KubeObject): object => ownerOf('Release', release);
+
+export const ownedByPolicy = (policy: KubeObject): object => ownerOf('ReleasePolicy', policy);
+
+const ownerOf = (kind: 'Release' | 'ReleasePolicy', { metadata: { name, uid } }: KubeObject): object => ({
   apiVersion: 'sluice.dev/v1alpha1',
-  kind: 'Release',
+  kind,
   name,
   uid,
   controller: true,

@@ -3,13 +3,15 @@ import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ClusterView } from '../kube/view.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
-import { type HistoryBound, toForget } from './history-bound.ts';
+import type { HistoryBound } from './history-bound.ts';
 import { type Journalled, noLooks } from './journal.ts';
 import type { JournalSpan } from './journal-span.ts';
 import { KnownReleases } from './known-releases.ts';
+import { forgetOld } from './kubernetes-forget.ts';
 import { listReleases } from './kubernetes-list.ts';
 import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernetes-log.ts';
 import { KubernetesLooks } from './kubernetes-looks.ts';
+import { ownedByPolicy } from './kubernetes-owned.ts';
 import { closed, conflict, noPolicy, outOfOffice, unheard } from './kubernetes-problem.ts';
 import { recordOf, writeStatus } from './kubernetes-record.ts';
 import { endedOf, serialOf, statusOf, versionIn } from './kubernetes-status.ts';
@@ -110,18 +112,17 @@ export class KubernetesStore implements Store {
   }
 
   async policy(name: string): Promise<Result<PolicyState | null>> {
-    const heard = this.#heardPolicy(name);
-    const object = heard === null ? await this.#object(this.#policyPath(name)) : ok(heard);
+    const object = await this.#policyObject(name);
     if (!object.ok) return object;
     const record = object.value === null ? null : recordOf(object.value);
     return record === null ? ok(null) : storedPolicy(record, name);
   }
 
-  /** null: not heard of. */
-  #heardPolicy(name: string): KubeObject | null {
+  /** null: there is none. */
+  #policyObject(name: string): Promise<Result<KubeObject | null>> {
     const listed = this.#closed ? undefined : this.#options.view?.list(`${this.#namespace}/releasepolicies`);
-    if (listed?.ok !== true) return null;
-    return listed.value.find(({ metadata }) => metadata.name === name) ?? null;
+    const heard = listed?.ok === true ? listed.value.find(({ metadata }) => metadata.name === name) : undefined;
+    return heard === undefined ? this.#object(this.#policyPath(name)) : Promise.resolve(ok(heard));
   }
 
   async savePolicy(state: PolicyState): Promise<Result<PolicyState>> {
@@ -179,8 +180,11 @@ export class KubernetesStore implements Store {
   async #made({ id, policy, revision, startedBy }: Release): Promise<Result<KubeObject | null>> {
     const objection = this.#objection();
     if (objection !== null) return failed(objection);
+    const owner = await this.#policyObject(policy);
+    if (!owner.ok) return owner;
     const spec = { policy, revision, startedBy };
-    const body = { apiVersion: 'sluice.dev/v1alpha1', kind: 'Release', metadata: { name: id }, spec };
+    const metadata = { name: id, ...(owner.value === null ? {} : { ownerReferences: [ownedByPolicy(owner.value)] }) };
+    const body = { apiVersion: 'sluice.dev/v1alpha1', kind: 'Release', metadata, spec };
     const made = await this.#options.client.create(`${this.#namespace}/releases`, body);
     if (made.ok) return made;
     const isThere = made.error.reason === 'AlreadyExists' || made.error.reason === 'Unknown';
@@ -189,12 +193,8 @@ export class KubernetesStore implements Store {
 
   async #end({ id, policy }: Release): Promise<void> {
     await this.#looks.ended(id);
-    const { client, keep = 100, keepForMs } = this.#options;
     const all = await this.#all();
-    const ended = endedOf(policy, all.ok ? all.value : []);
-    const old = toForget(ended, { keep, ...(keepForMs === undefined ? {} : { keepForMs }) });
-    const paths = old.map(({ name }) => this.#releasePath(name));
-    await Promise.all(paths.map((path) => client.delete(path)));
+    if (all.ok) await forgetOld(this.#options, `${this.#namespace}/releases`, endedOf(policy, all.value));
   }
 
   /** With a record, newest first. */

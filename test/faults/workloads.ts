@@ -205,6 +205,8 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
       await scene.api.delete(policyPath(scene.namespace));
     },
     amid: (scene) => targetHas(scene, 2),
-    isOver: ({ deployments, stable }) => stable === 'no policy' && deployments.length === 1,
+    // With it go its releases, a little later.
+    isOver: ({ deployments, releases, stable }) =>
+      stable === 'no policy' && deployments.length === 1 && releases.length === 0,
   },
 };

@@ -54,6 +54,15 @@ describe('a release in a cluster', () => {
     expect(conditions['Reconciling']).toMatchObject({ status: 'False' });
   });
 
+  it('is owned by its policy, and goes with it', async () => {
+    const objects = await withPolicy();
+    value(await opened(objects).save(aRelease(), []));
+    const { uid } = objects.at(`${folder}/releasepolicies/app`).metadata;
+    expect(objects.at(path).metadata['ownerReferences']).toEqual([
+      expect.objectContaining({ kind: 'ReleasePolicy', name: 'app', uid, blockOwnerDeletion: false }),
+    ]);
+  });
+
   it('keeps the time of a condition that did not change', async () => {
     const objects = await withPolicy();
     const store = opened(objects);

@@ -11,31 +11,46 @@ export interface EventPlace {
 }
 
 /** What somebody would be called for. */
-const warns = /Breach|RolledBack|Rollback|Failed|Lost|Contested|CrashLoop/;
+const warns = /Breach|RolledBack|Rollback|Failed|Lost|Contested|CrashLoop|NotReadyInTime/;
 
 const longestMessage = 1_000;
 
 /** Returns at once: nobody waits for an event, and one that is lost is in the decision log all the same. */
-export function tellEvents({ client, namespace, log }: EventPlace, release: Release, lines: readonly LogEntry[]): void {
+export function tellEvents(place: EventPlace, release: Release, lines: readonly LogEntry[]): void {
   for (const { kind, reason, message, atMs } of lines) {
     // What was only noticed is in the decision log; a step tells one event.
     if (kind !== 'decision' && kind !== 'action') continue;
-    const at = new Date(atMs).toISOString();
-    const body = {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { generateName: `${release.id}.`, namespace },
-      involvedObject: { apiVersion: 'sluice.dev/v1alpha1', kind: 'Release', name: release.id, namespace },
-      type: warns.test(reason) ? 'Warning' : 'Normal',
-      reason,
-      message: message.slice(0, longestMessage),
-      source: { component: 'sluice' },
-      firstTimestamp: at,
-      lastTimestamp: at,
-      count: 1,
-    };
-    void client.create(`/api/v1/namespaces/${namespace}/events`, body).then((told) => {
-      if (!told.ok) log.debug({ release: release.id, ...told.error }, 'event could not be told');
-    });
+    tellEvent(place, { kind: 'Release', name: release.id }, { reason, message, atMs });
   }
+}
+
+interface About {
+  readonly kind: 'Release' | 'ReleasePolicy';
+  readonly name: string;
+  readonly uid?: string;
+}
+
+/** Returns at once. */
+export function tellEvent(
+  { client, namespace, log }: EventPlace,
+  about: About,
+  { atMs, message, reason }: Pick<LogEntry, 'atMs' | 'message' | 'reason'>,
+): void {
+  const at = new Date(atMs).toISOString();
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { generateName: `${about.name}.`, namespace },
+    involvedObject: { apiVersion: 'sluice.dev/v1alpha1', namespace, ...about },
+    type: warns.test(reason) ? 'Warning' : 'Normal',
+    reason,
+    message: message.slice(0, longestMessage),
+    source: { component: 'sluice' },
+    firstTimestamp: at,
+    lastTimestamp: at,
+    count: 1,
+  };
+  void client.create(`/api/v1/namespaces/${namespace}/events`, body).then((told) => {
+    if (!told.ok) log.debug({ about: about.name, ...told.error }, 'event could not be told');
+  });
 }

@@ -85,7 +85,8 @@ export class Delivery {
     const kept = await keepBaseline(state, { ...this.#service.ports, store }, { mode, own: this.#own(wish) });
     if (!kept.ok) return kept;
     const [lacking] = kept.value;
-    if (lacking !== undefined) return failed({ reason: 'NotServing', message: lacking, retryable: true });
+    if (lacking !== undefined)
+      return failed(this.#stored.late ?? { reason: 'NotServing', message: lacking, retryable: true });
     const seen = await this.#service.workload.observe();
     // It may have been pointed there just now, and be seen so at the next look.
     if (!seen.ok || seen.value.serving.stable !== state.stable) return seen.ok ? this.#soon(null) : seen;

@@ -12,9 +12,11 @@ import type { PolicyHealth } from '../../release/policy-conditions.ts';
 import type { RuleSet } from '../../rules/rule.ts';
 import { autoscalerOf } from '../../workload/kubernetes/autoscalers.ts';
 import { folders } from '../../workload/kubernetes/labels.ts';
+import { tellEvent } from './cluster-events.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { takenOver } from './delivery-words.ts';
+import { notReadyInTime } from './first-wait.ts';
 import { confirmedNote } from './mass-change.ts';
 import { OpenedPolicy } from './opened-policy.ts';
 import { policiesFolder } from './policies-folder.ts';
@@ -49,6 +51,8 @@ export class PolicyKeeper {
   /** Set that the trail was told of. */
   #adopted: RuleSet | null = null;
   #isRecalled = false;
+  /** It was told that the first revision does not get ready in time. */
+  #isLate = false;
   #wake: () => void = () => {};
   #isDue = false;
 
@@ -114,9 +118,21 @@ export class PolicyKeeper {
     if (this.#scene.gone.aborted) return this.#abandon(object);
     const found =
       object.metadata.deletionTimestamp === undefined ? await this.#keep(object) : await this.#remove(object);
+    this.#warn(object, found.missing);
     this.#teller.tell({ object, asked: askedOf(this.#opened.service), health: found });
     if (!this.#teller.isTold || found.missing !== null || this.#opened.isWaiting) return busyMs;
     return found.releasing === null ? idleMs / this.#scene.compression : releasingMs;
+  }
+
+  /** Once for each time that it comes to it. */
+  #warn({ metadata: { uid } }: KubeObject, missing: Findings['missing']): void {
+    const isLate = missing?.reason === notReadyInTime;
+    if (missing !== null && isLate && !this.#isLate) {
+      const { clock, log } = this.#scene;
+      log.warn({ policy: this.#name, ...missing }, 'the first revision of a policy does not get ready');
+      tellEvent(this.#scene, { kind: 'ReleasePolicy', name: this.#name, uid }, { ...missing, atMs: clock.wallMs() });
+    }
+    this.#isLate = isLate;
   }
 
   async #keep(object: KubeObject): Promise<Findings> {

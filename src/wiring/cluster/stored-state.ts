@@ -1,5 +1,5 @@
 /** The state of a policy as it is stored, and as its Deployment says where nothing was taken over yet. */
-import { failed, ok, type Result } from '../../lib/result.ts';
+import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
 import { recallPolicy } from '../../reconcile/baseline.ts';
 import { stateOf } from '../../release/instances.ts';
 import type { PolicyState } from '../../release/store.ts';
@@ -7,10 +7,13 @@ import type { Wish } from '../../workload/kubernetes/wish.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { DeliveringService } from './cluster-service.ts';
 import { isObserved, stillObserved } from './delivery-words.ts';
+import { FirstWait } from './first-wait.ts';
 
 export class StoredState {
   readonly #scene: ClusterScene;
   readonly #service: DeliveringService;
+  readonly #wait = new FirstWait();
+  #late: Problem | null = null;
 
   constructor(scene: ClusterScene, service: DeliveringService) {
     this.#scene = scene;
@@ -49,15 +52,26 @@ export class StoredState {
     return known === null ? recallPolicy(policy.name, wish, store) : this.#kept({ ...known, previous: null }, wish);
   }
 
+  /** Why stable, which users never were on, is not waited for any longer; null: it is, or it serves. As found in the last `read`. */
+  get late(): Problem | null {
+    return this.#late;
+  }
+
   /** Users never were on stable, whose pods do not get ready, and are on another revision of the Deployment's own by now. */
-  async #isLeft({ policy, previous, stable }: PolicyState, wish: Wish): Promise<Result<boolean>> {
-    const { target, workload } = this.#service;
-    if (stable === null || previous !== null || stable === wish.revision || wish.standing !== 'up') return ok(false);
+  async #isLeft(state: PolicyState, wish: Wish): Promise<Result<boolean>> {
+    const { clock, compression, starter } = this.#scene;
+    const { policy: served, target, workload } = this.#service;
+    const { policy, previous, stable } = state;
+    this.#late = null;
+    if (stable === null || previous !== null) return ok(false);
     const seen = await workload.observe();
     if (!seen.ok) return seen;
-    const isStuck = seen.value.serving.stable === null && (stateOf(seen.value, stable)?.failure ?? null) !== null;
-    if (!isStuck) return ok(false);
-    const running = await this.#scene.starter.running(policy);
+    const withinMs = served.plan.readyWithinMs / compression;
+    this.#late = this.#wait.late(state, { seen: seen.value, nowMs: clock.monotonicMs(), withinMs });
+    const hasFailed = (stateOf(seen.value, stable)?.failure ?? null) !== null;
+    const isStuck = seen.value.serving.stable === null && (hasFailed || this.#late !== null);
+    if (!isStuck || stable === wish.revision || wish.standing !== 'up') return ok(false);
+    const running = await starter.running(policy);
     if (!running.ok || running.value !== null) return running.ok ? ok(false) : running;
     return target.isRolledOut();
   }

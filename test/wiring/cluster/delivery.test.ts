@@ -22,7 +22,7 @@ const problem = { reason: 'ForeignAutoscaler', message: 'app-v1 is there already
 it('a release is withdrawn though an autoscaler can not be copied, and that is told', async () => {
   const store = must(openMemoryStore());
   const release = must(await store.save(inPhase(phases.shifting), []));
-  must(await store.savePolicy(aPolicy({ revisions: { v1: spec } })));
+  must(await store.savePolicy(aPolicy({ previous: 'v0', revisions: { v1: spec } })));
   const nudged: string[] = [];
   const clock = { wallMs: () => startMs, monotonicMs: () => 0 };
   const starter = { running: async () => store.release(release.id) };
@@ -46,7 +46,7 @@ it('a release is withdrawn though an autoscaler can not be copied, and that is t
 it('a release goes on though its template has another name since an upgrade of the server, or of Sluice', async () => {
   const store = must(openMemoryStore());
   const release = must(await store.save(inPhase(phases.shifting), []));
-  must(await store.savePolicy(aPolicy({ stable: 'v1', revisions: { v1: spec, [release.revision]: spec } })));
+  must(await store.savePolicy(aPolicy({ previous: 'v0', revisions: { v1: spec, [release.revision]: spec } })));
   const answered: string[] = [];
   let nowMs = 0;
   const clock = { wallMs: () => startMs, monotonicMs: () => nowMs };
@@ -123,6 +123,27 @@ it('what users never were on, and what does not get ready, makes way for what th
     ['v3'],
   ]);
   expect(room.begun).toEqual([]);
+});
+
+it('a first revision that neither fails nor gets ready is waited for as long as readyWithin says, and makes way for what has rolled out', async () => {
+  const room = await ControlRoom.open();
+  const { rollOut, round, world } = delivering(room, { ...wish, standing: 'up', ready: 2 });
+  const stable = async () => must(await room.store.policy('app'))?.stable;
+  await world.workload.ensure('v1', command('serve'), 2);
+  for (const id of ['v1-1', 'v1-2']) await world.workload.lose('v1', id, 'unready');
+  const { readyWithinMs } = room.served.policy.plan;
+  expect(await round(0)).toMatchObject({ missing: { reason: 'NotServing' } });
+  expect(await round(readyWithinMs - 1)).toMatchObject({ missing: { reason: 'NotServing' } });
+  expect(await round(readyWithinMs)).toMatchObject({
+    missing: {
+      reason: 'NotReadyInTime',
+      message: expect.stringContaining('0 of 2 pods of v1 are ready after 5m, longer than readyWithin'),
+    },
+  });
+  expect(await stable()).toBe('v1');
+  rollOut();
+  await round(readyWithinMs + 1_000);
+  expect([await stable(), room.begun]).toEqual(['v3', []]);
 });
 
 it('a rollout that is only observed leaves the record as it is until it has ended', async () => {
