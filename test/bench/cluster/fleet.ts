@@ -90,18 +90,24 @@ export class Fleet {
     });
   }
 
-  /** Another version of every service; resolves when all releases are in the phase, or past it. */
-  async push(version: string, phases: RegExp): Promise<void> {
-    await this.#each((name) =>
-      this.#ground.api.patch(deploymentPath(this.namespace, name), { spec: { template: template(name, version) } }),
+  /** Another version of every service, or of the first so many; resolves when all releases are in the phase, or past it. */
+  async push(version: string, phases: RegExp, count = this.#order.size): Promise<void> {
+    await this.#each(
+      (name) =>
+        this.#ground.api.patch(deploymentPath(this.namespace, name), { spec: { template: template(name, version) } }),
+      count,
     );
     await eventually(
       async () => {
-        const { items } = await this.#ground.api.list<Told>(`${ourFolder(this.namespace)}/releases`);
-        return items.length >= this.#order.size && items.every(({ status }) => phases.test(status?.phase ?? ''));
+        const all = await this.releases();
+        return all.length >= count && all.every(({ status }) => phases.test(status?.phase ?? ''));
       },
       { withinMs, everyMs: 1_000 },
     );
+  }
+
+  async releases(): Promise<readonly Told[]> {
+    return (await this.#ground.api.list<Told>(`${ourFolder(this.namespace)}/releases`)).items;
   }
 
   async #service(name: string): Promise<void> {
@@ -113,8 +119,8 @@ export class Fleet {
   }
 
   /** A few at a time. */
-  async #each(work: (name: string) => Promise<unknown>): Promise<void> {
-    const names = Array.from({ length: this.#order.size }, (_, index) => `app-${index}`);
+  async #each(work: (name: string) => Promise<unknown>, count = this.#order.size): Promise<void> {
+    const names = Array.from({ length: count }, (_, index) => `app-${index}`);
     const lane = async (): Promise<void> => {
       for (let name = names.shift(); name !== undefined; name = names.shift()) await work(name);
     };

@@ -3,14 +3,17 @@ import { loadavg } from 'node:os';
 import { openGround } from '../../faults/ground.ts';
 import { withCleanUp } from '../rig/clean-up.ts';
 import { breachScenarios } from './breach-scenarios.ts';
-import { fleetScenarios } from './fleet-scenarios.ts';
+import { failOver } from './fail-over.ts';
+import { fleetScenarios, type Scenario } from './fleet-scenarios.ts';
 import { rowText } from './row.ts';
+import { thousand } from './thousand.ts';
 
-const scenarios = { ...breachScenarios, ...fleetScenarios };
+const meshed = { ...breachScenarios, 'fail-over': failOver };
+const scenarios: Readonly<Record<string, Scenario>> = { ...meshed, ...fleetScenarios, thousand };
 const [, , ...asked] = process.argv;
 const chosen = asked.length > 0 ? asked : Object.keys(scenarios);
 /** One lab serves all of them. */
-const extent = chosen.some((name) => name in breachScenarios) ? 'whole' : 'bare';
+const extent = chosen.some((name) => name in meshed) ? 'whole' : 'bare';
 const unknown = asked.filter((name) => !(name in scenarios));
 
 async function run(name: string): Promise<number> {
