@@ -115,6 +115,8 @@ export class TargetNotifier implements Notifier {
       const sent = await this.#send(notice, done);
       done = sent.done;
       const tried = { handles: sent.kept, attempts: attempt, why: 'why' in sent ? sent.why : '' };
+      // Its service has no message for it, or a later notice says it: nothing went out, and nothing is said to have.
+      if (sent.outcome === 'sent' && done === 0 && attempt === 1) return;
       if (sent.outcome === 'sent') return this.#told(notice, { ...tried, outcome: 'sent' });
       if (sent.outcome === 'refused') return this.#told(notice, { ...tried, outcome: 'failed' });
       const waitMs = Math.min(longestWaitMs, Math.max(sent.afterMs ?? 0, this.#backOffMs(attempt)));

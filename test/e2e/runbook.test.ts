@@ -14,9 +14,11 @@ import { expectNoSecretTold, type Overheard } from '../support/no-secret-told.ts
 import { plantedAccess, plantedTargets, plantedVariable } from '../support/planted-policy.ts';
 import { plantSecrets } from '../support/planted-secrets.ts';
 import { must } from '../support/proxy.ts';
+import { readyOf, watchSizes } from '../support/ready-instances.ts';
 import { latencyRule, slowTail } from '../support/real-runs.ts';
 import { approvers, goodResults, runbookSpec, runbookTokens, shortTimes, tokenFileIn } from '../support/runbook.ts';
 import { startRunbookHooks } from '../support/runbook-hooks.ts';
+import { expectRunbookKept } from '../support/runbook-kept.ts';
 import { ended, holdsFor } from '../support/standing.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -66,7 +68,7 @@ async function aRunbook(test: TestContext): Promise<Stage> {
     rules: errorRule + latencyRule('warning'),
     tokens: runbookTokens,
     plan: plan as Readonly<Record<string, unknown>>,
-    words: ['--log-level', 'debug'],
+    words: ['--log-level', 'debug', '--keep', '2'],
     spec: { ...spec, notify, sources, target: { ...sampleTarget('v1', {}, 4), revision: 'v1' } },
   });
   const authorization = `Bearer ${runbookTokens['ada']}`;
@@ -95,30 +97,17 @@ async function approved(world: World, revision: string, names: readonly (keyof t
   for (const approval of names) must(await world.api(approvers[approval]).act(id, 'approve', { revision, approval }));
 }
 
-const readyOf = (world: World, revision: string): number =>
-  world.instances(revision).filter(({ ready }) => ready).length;
-
-/** What each look saw: the weight first, and then how many instances carried it. */
-async function watchSizes(world: World, over: { readonly isOver: boolean }) {
-  const seen: { readonly weight: number; readonly ready: number }[] = [];
-  await eventually(
-    () => {
-      const weight = world.spans().at(-1)?.canary ?? 0;
-      seen.push({ weight, ready: readyOf(world, 'v2') });
-      return over.isOver;
-    },
-    { withinMs: patienceMs, everyMs: 50 },
-  );
-  return seen;
-}
-
 describe.runIf(needs('prometheus') && needs('prometheus-alertmanager'))('the runbook', { timeout: 400_000 }, () => {
   it('is kept from the first gate to the way back, and its reports say what was done', async (test) => {
     const stage = await aRunbook(test);
-    await healthyUntilTheWatch(stage);
-    await backFromTheWatch(stage);
-    await failingCheck(stage);
-    await unansweredWarning(stage);
+    const releases = new Set<string>();
+    for (const part of [healthyUntilTheWatch, backFromTheWatch, failingCheck, unansweredWarning]) {
+      await part(stage);
+      releases.add((await stage.world.release()).id);
+    }
+    const asked = { url: stage.world.controller.url(), headers: { authorization: `Bearer ${runbookTokens['ada']}` } };
+    const orders = ['ci Attested', 'eve Approved', 'ada ApprovalRevoked', 'ada Restored'];
+    await expectRunbookKept(asked, { releases: [...releases], kept: 2, orders, told: ['team', 'database'] });
     writeFileSync(stage.keptSecret, `${stage.secrets.text('kept')} otherwise`);
     await stage.world.control('v1', { errorRate: 0.3 });
     await expectNoSecretTold(stage);
@@ -136,8 +125,12 @@ async function healthyUntilTheWatch({ alertmanager, world, hooks, tokenFile }: S
   );
   await posted(world, 'v2');
   await approved(world, 'v2', ['technical', 'product', 'business', 'change']);
-  const held = await world.until(holdsFor('ApprovalPending'), patienceMs);
-  expect(held.waiting?.message).toContain('security');
+  const { id } = await world.release();
+  const unsaid = { revision: 'v2', approval: 'technical', revoke: true, reason: 'one more look' };
+  must(await world.api('ada').act(id, 'approve', unsaid));
+  const held = await world.until(({ waiting }) => waiting?.message.includes('technical') === true, patienceMs);
+  expect(held.waiting).toMatchObject({ reason: 'ApprovalPending', message: expect.stringContaining('security') });
+  await approved(world, 'v2', ['technical']);
   expect(world.weights()).toEqual([0]);
   await alertmanager.raise(criticalAlert('app'));
   await world.until(holdsFor('CheckFailed'), patienceMs);

@@ -181,4 +181,16 @@ describe('a target', () => {
     expect(listed()).toMatchObject([{ notice: notice().id, target: 'team', service: 'webhook', why: '' }]);
     expect(listed()[0]?.attempts).toBeGreaterThanOrEqual(3);
   });
+
+  it('is said to have been sent nothing where its service has no message for it', async () => {
+    const log = new Deliveries();
+    const memory = targetMemory({ log, policy: 'app', target: 'team', service: 'slack', nowMs: () => Date.now() });
+    const receiver = await webhookReceiver();
+    const service = { kind: 'slackWebhook', secrets: { url: secretInEnv(receiver.url) } } as const;
+    const sender = new HttpSender({ service, pace: async () => undefined });
+    const { notifier, outcomes } = notifierTo(receiver.url, { memory, sender });
+    notifier.notify(notice({ urgency: 'resolve' }));
+    await notifier.stop(10_000);
+    expect([receiver.received, outcomes, log.list({ limit: 10 })]).toEqual([[], [], []]);
+  });
 });

@@ -21,6 +21,7 @@ import { getJson, postJson } from '../../support/http-server.ts';
 import { type KeptController, keepController } from '../../support/kept-controller.ts';
 import { expectNoSecretInCluster } from '../../support/no-secret-in-cluster.ts';
 import { type OperatedService, takenOver } from '../../support/operated-service.ts';
+import { expectRunbookKept } from '../../support/runbook-kept.ts';
 import { sluice } from '../../support/sluice-command.ts';
 import { weightsWritten } from '../../support/weights-written.ts';
 
@@ -91,7 +92,7 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
         const release = await view();
         return release?.waiting?.reason === 'GateWaits' ? release : null;
       }, patience);
-      await order('ci', 'policies/app/attest', { revision, ...goodTests });
+      await order('eve', `releases/${id}/override`, { revision, gate: 'tests', reason: 'flaky runner' });
       await order('ci', 'policies/app/attest', { revision, ...goodBuild });
       await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
       await order('eve', `releases/${id}/approve`, { revision, approval: 'security' });
@@ -111,6 +112,9 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     await order('ci', 'policies/app/attest', { revision, ...goodBuild });
     await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
     await eventually(async () => (await view())?.waiting?.reason === 'ApprovalPending', patience);
+    await order('ci', `releases/${id}/approve`, { revision, approval: 'technical', revoke: true });
+    await eventually(async () => gateOf(await view(), 'technical')?.state === 'waiting', patience);
+    await order('ci', `releases/${id}/approve`, { revision, approval: 'technical' });
     expect(rises().every(({ weight }) => weight === 0)).toBe(true);
     // Everything is there, and a critical alert of the service fires: it waits, until that is over. Others' alerts are theirs.
     await alerts.raise(criticalAlert(namespace));
@@ -215,6 +219,16 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     expect(failing.report.impact.requests).toBeGreaterThan(users.answers['v3'] ?? 0);
     expect(weightsWritten(lab, namespace)).toEqual(rises().map(({ weight }) => weight));
 
+    // It is all there for who looks later, the gate that was gone past and the word that was taken back, too.
+    expect(failing.report.checklist.find(({ name }) => name === 'tests')).toMatchObject({ state: 'overridden' });
+    const of = (name: string, what: readonly string[]): readonly string[] =>
+      what.map((each) => `system:serviceaccount:${namespace}:${name} ${each}`);
+    const given = [...of('ci', ['Attested', 'ApprovalRevoked']), ...of('eve', ['Approved', 'GateOverridden'])];
+    const ids = [first, failing, unanswered].map(({ release }) => release.id);
+    await expectRunbookKept(
+      { url: controller.url(), headers: headers.eve },
+      { releases: ids, kept: 3, orders: [...given, 'alice Restored'], told: ['team', 'database'] },
+    );
     for (const [name, { authorization }] of Object.entries(headers)) stage.tokens[name] = authorization.slice(7);
     await expectNoSecretInCluster(stage, {
       api,
