@@ -22,6 +22,11 @@ function hasSaid(check: ReleaseCheck, { key }: Place): boolean {
   return isSettled(run) || (run.state === 'failed' && check.demand.onFail === 'record');
 }
 
+const verdicts = ['RollbackVerified', 'RollbackUnverified'] as const;
+
+/** Whether a line of that reason says what there is to say of a rollback. */
+export const isVerdict = (reason: string): boolean => verdicts.some((each) => each === reason);
+
 /** Said once about a rollback, with what was seen; null: nothing was asked about it. */
 export function verifiedLine(release: Release, nowMs: number): LogEntry | null {
   const { phase, stableRevision } = release;
@@ -38,6 +43,6 @@ export function verifiedLine(release: Release, nowMs: number): LogEntry | null {
     bad.length === 0
       ? `rollback verified: ${serves}; ${seen.map(({ said }) => said).join('; ')}`
       : `rollback not verified: ${serves}, but ${bad.map(({ said }) => said).join('; ')}. Look at it`;
-  const reason = bad.length === 0 ? 'RollbackVerified' : 'RollbackUnverified';
+  const reason = verdicts[bad.length === 0 ? 0 : 1];
   return { atMs: nowMs, kind: 'event', reason, message, data: { checks: seen.length, failed: bad.length } };
 }

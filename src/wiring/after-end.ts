@@ -4,13 +4,13 @@
  *   ended ──look each second──► answers are saved with the release ──all said, or 10 min──► one line that tells so
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unsaid, verifiedLine } from '../checks/aftermath.ts';
+import { isVerdict, unsaid, verifiedLine } from '../checks/aftermath.ts';
 import type { Checks } from '../checks/checks.ts';
 import { hearChecks } from '../checks/hear.ts';
 import { questionsOf } from '../checks/questions.ts';
-import { problemOf } from '../lib/result.ts';
+import { ok, problemOf, type Result } from '../lib/result.ts';
 import type { Ports } from '../reconcile/ports.ts';
-import type { Change } from '../release/log.ts';
+import type { Change, LogEntry } from '../release/log.ts';
 import { isOver } from '../release/phase.ts';
 import type { Release } from '../release/release.ts';
 
@@ -31,7 +31,8 @@ export class AfterEnd {
   /** Returns at once. */
   ended(release: Release): void {
     if (!isOver(release) || this.#busy.has(release.id) || this.#ending.signal.aborted) return;
-    if (unsaid(release).length === 0 || this.#leftMs(release) <= 0) return;
+    const hasLine = verifiedLine(release, this.#around.clock.wallMs()) !== null;
+    if ((unsaid(release).length === 0 && !hasLine) || this.#leftMs(release) <= 0) return;
     this.#busy.add(release.id);
     void this.#follow(release.id)
       .catch((thrown: unknown) => this.#trouble(release, problemOf(thrown).message))
@@ -70,15 +71,24 @@ export class AfterEnd {
   /** Another writer came first: read again, and the answers are still known. */
   async #isLeft(release: Release): Promise<boolean> {
     const { store, tell } = this.#around;
-    const heard = await this.#hear(release);
+    const heard = unsaid(release).length === 0 ? { release, log: [] } : await this.#hear(release);
     const isLate = this.#leftMs(release) <= 0;
     const isDone = unsaid(heard.release).length === 0 || isLate;
-    const line = isDone ? verifiedLine(heard.release, this.#around.clock.wallMs()) : null;
-    if (heard.release === release && line === null) return !isDone;
-    const log = line === null ? heard.log : [...heard.log, line];
+    const line = isDone ? await this.#lineFor(heard.release) : ok(null);
+    if (!line.ok) return !isLate;
+    if (heard.release === release && line.value === null) return !isDone;
+    const log = line.value === null ? heard.log : [...heard.log, line.value];
     const saved = await store.save(heard.release, log);
     if (saved.ok) tell({ kind: 'saved', release: saved.value, log, look: null });
     return !saved.ok || !isDone;
+  }
+
+  /** What its log does not say yet. */
+  async #lineFor(release: Release): Promise<Result<LogEntry | null>> {
+    const line = verifiedLine(release, this.#around.clock.wallMs());
+    if (line === null) return ok(null);
+    const log = await this.#around.store.log(release.id);
+    return log.ok ? ok(log.value.some(({ reason }) => isVerdict(reason)) ? null : line) : log;
   }
 
   async #hear(release: Release): Promise<Change<Release>> {

@@ -4,7 +4,7 @@ import type { Heard } from '../../src/checks/checks.ts';
 import { CheckDesk } from '../../src/checks/desk.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Happening } from '../../src/reconcile/happening.ts';
-import { type CheckDemand, checksOf } from '../../src/release/check-demand.ts';
+import { type CheckDemand, type CheckRun, checksOf } from '../../src/release/check-demand.ts';
 import { MemoryDisk, openMemoryStore } from '../../src/release/memory.ts';
 import { MemoryRouter } from '../../src/router/memory.ts';
 import { AfterEnd } from '../../src/wiring/after-end.ts';
@@ -70,4 +70,25 @@ it('is asked until it passes, then told in one line', async () => {
   after.ended(now.value);
   await after.resume('app');
   expect(asked).toHaveLength(3);
+  expect(await lines()).toHaveLength(1);
+});
+
+const answered = (place: string): CheckRun => ({
+  ...{ place, attempt: 1, state: 'passed', message: 'well', failedInARow: 0, override: null },
+  ...{ sinceMs: 1, askedAtMs: 1, answeredAtMs: 2, tookMs: 1 },
+});
+
+it('is told, too, where all had been said before the end', async () => {
+  const { after, asked, lines, release, store } = await ended({});
+  const said = {
+    ...release,
+    checks: release.checks.map((check) => ({ ...check, runs: ['afterRollback', 'onRollback'].map(answered) })),
+  };
+  const saved = await store.save(said, []);
+  if (!saved.ok) throw new Error(saved.error.message);
+  after.ended(saved.value);
+  await eventually(async () => (await lines()).length === 1);
+  await after.resume('app');
+  await after.resume('app');
+  expect([asked, (await lines()).length]).toEqual([[], 1]);
 });
