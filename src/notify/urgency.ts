@@ -25,6 +25,8 @@ const events: Reasons = {
   Promoted: 'tell',
   Succeeded: 'tell',
   RolledBack: 'tell',
+  RollbackVerified: 'tell',
+  RollbackUnverified: 'tell',
   Failed: 'tell',
 };
 

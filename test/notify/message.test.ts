@@ -77,7 +77,8 @@ describe('a notice', () => {
   it('leaves what paged after the end to a person, whatever the machine writes next', () => {
     const urgencies = (entry: LogEntry) => noticesOf(rolledBackRelease(), [entry]).map((each) => each.urgency);
     expect(urgencies(line('event', 'RollbackDidNotHelp'))).toEqual(['page']);
-    expect(urgencies(line('event', 'RollbackVerified'))).toEqual([]);
+    expect(urgencies(line('event', 'RollbackVerified'))).toEqual(['tell']);
+    expect(urgencies(line('event', 'RollbackUnverified'))).toEqual(['tell']);
     expect(urgencies(line('event', 'CheckPassed'))).toEqual([]);
     expect(urgencies(line('action', 'FalseAlarm'))).toEqual(['resolve']);
   });

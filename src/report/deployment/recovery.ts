@@ -43,25 +43,44 @@ const stableIsWell = ({ didNotHelp }: RollbackView): Verified => {
     : { what, state: 'no', evidence: didNotHelp };
 };
 
-/** Those that are asked once more after a rollback. */
-const checksPass = ({ release: { checks } }: Told): Verified => {
-  const what = 'health checks pass';
-  const runs = checks.flatMap(({ demand: { name }, runs: all }) =>
-    all.filter(({ place }) => place === 'afterRollback').map((run) => ({ ...run, name })),
-  );
-  if (runs.length === 0) return { what, state: 'unknown', evidence: 'no check was asked after the rollback' };
-  const evidence = runs.map(({ message, name, state }) => `${name} ${state}: ${message}`).join('; ');
-  if (runs.some(({ state }) => state === 'failed')) return { what, state: 'no', evidence };
-  return { what, state: runs.every(({ state }) => state === 'passed') ? 'yes' : 'unknown', evidence };
+type Seen = Omit<Verified, 'what'>;
+
+const checksPass = (told: Told): Verified => {
+  const seen = askedAfter(told, 'health') ?? { state: 'unknown', evidence: 'no check was asked after the rollback' };
+  return { what: 'health checks pass', ...seen };
 };
 
-const alertsCleared = ({ view }: Told): Verified => {
-  const what = 'alerts cleared';
+/** By whoever knows of alerts: the worst answer counts. */
+const alertsCleared = (told: Told): Verified => {
+  const seen = [askedAfter(told, 'alertmanager'), alertRules(told)].filter((each) => each !== null);
+  const worst = (['no', 'unknown', 'yes'] as const).map((state) => seen.filter((each) => each.state === state));
+  const found = worst.find((each) => each.length > 0) ?? [noAlerts];
+  return { what: 'alerts cleared', state: found[0]?.state ?? 'unknown', evidence: evidenceOf(found) };
+};
+
+const evidenceOf = (seen: readonly Seen[]): string => seen.map(({ evidence }) => evidence).join('; ');
+
+const noAlerts: Seen = { state: 'unknown', evidence: 'no rule and no check asks for alerts' };
+
+/** What is asked over and over is asked once more after a rollback; null: nothing of the kind was. */
+function askedAfter({ release: { checks } }: Told, kind: 'alertmanager' | 'health'): Seen | null {
+  const runs = checks
+    .filter(({ demand }) => demand.kind === kind)
+    .flatMap(({ demand: { name }, runs: all }) =>
+      all.filter(({ place }) => place === 'afterRollback').map((run) => ({ ...run, name })),
+    );
+  if (runs.length === 0) return null;
+  const evidence = runs.map(({ message, name, state }) => `${name} ${state}: ${message}`).join('; ');
+  if (runs.some(({ state }) => state === 'failed')) return { state: 'no', evidence };
+  return { state: runs.every(({ state }) => state === 'passed') ? 'yes' : 'unknown', evidence };
+}
+
+function alertRules({ view }: Told): Seen | null {
   const alerts = view.rules.filter(({ unit }) => unit === 'alert');
-  if (alerts.length === 0) return { what, state: 'unknown', evidence: 'no rule asks for alerts' };
+  if (alerts.length === 0) return null;
   const firing = alerts.filter(({ canary, stable }) => (canary ?? 0) > 0 || (stable ?? 0) > 0);
   const names = (firing.length === 0 ? alerts : firing).map(({ name }) => name).join(', ');
   return firing.length === 0
-    ? { what, state: 'yes', evidence: `${names} quiet when last looked at` }
-    : { what, state: 'no', evidence: `${names} firing when last looked at` };
-};
+    ? { state: 'yes', evidence: `${names} quiet when last looked at` }
+    : { state: 'no', evidence: `${names} firing when last looked at` };
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type CheckDemand, checksOf } from '../../../src/release/check-demand.ts';
 import type { Release } from '../../../src/release/release.ts';
 import { aRule } from '../../support/a-rule.ts';
 import { span } from '../../support/journal-spans.ts';
@@ -38,6 +39,16 @@ const promotedLog = [
   { atMs: startedAtMs + 3_600_000, kind: 'event', reason: 'Promoted', message: '', data: {} },
 ] as const;
 
+const watched = (name: string, kind: CheckDemand['kind']): CheckDemand => ({
+  ...{ name, kind, stages: [], onFail: 'usual', everyMs: 30_000, failures: 1, survives: true, isGate: false },
+  overrideBy: [],
+});
+
+const answered = {
+  ...{ place: 'afterRollback', attempt: 1, message: 'it answered', sinceMs: startedAtMs, askedAtMs: startedAtMs },
+  ...{ answeredAtMs: startedAtMs, tookMs: 4, failedInARow: 0, override: null },
+};
+
 describe('the deployment report', () => {
   it('calls a release that was taken back a rollback, with its times and whether it helped', () => {
     const { rollback, status } = toldRollback();
@@ -48,6 +59,22 @@ describe('the deployment report', () => {
       expect.objectContaining({ what: 'stable is within its critical rules again', state: 'unknown' }),
       expect.objectContaining({ what: 'health checks pass', state: 'unknown' }),
       expect.objectContaining({ what: 'alerts cleared', state: 'unknown' }),
+    ]);
+  });
+
+  it.each([
+    ['passed', 'yes'],
+    ['pending', 'unknown'],
+    ['failed', 'no'],
+  ] as const)('takes alerts for cleared by what the checks of them said after the rollback: %s', (state, cleared) => {
+    const checks = checksOf([watched('health', 'health'), watched('no-alert', 'alertmanager')]).map((check) => ({
+      ...check,
+      runs: [{ ...answered, state: check.demand.kind === 'health' ? ('passed' as const) : state }],
+    }));
+    const { rollback } = toldRollback({ release: { ...rolledBackRelease(), checks } });
+    expect(rollback?.verified.slice(2)).toEqual([
+      { what: 'health checks pass', state: 'yes', evidence: 'health passed: it answered' },
+      { what: 'alerts cleared', state: cleared, evidence: `no-alert ${state}: it answered` },
     ]);
   });
 
