@@ -105,13 +105,13 @@ describe.runIf(needs('prometheus') && needs('prometheus-alertmanager'))('the run
       await part(stage);
       releases.add((await stage.world.release()).id);
     }
-    const asked = { url: stage.world.controller.url(), headers: { authorization: `Bearer ${runbookTokens['ada']}` } };
-    const orders = ['ci Attested', 'eve Approved', 'ada ApprovalRevoked', 'ada Restored'];
-    await expectRunbookKept(asked, { releases: [...releases], kept: 2, orders, told: ['team', 'database'] });
     writeFileSync(stage.keptSecret, `${stage.secrets.text('kept')} otherwise`);
     await stage.world.control('v1', { errorRate: 0.3 });
     await expectNoSecretTold(stage);
     await expectNoHelpSaid(stage);
+    const asked = { url: stage.world.controller.url(), headers: { authorization: `Bearer ${runbookTokens['ada']}` } };
+    const orders = ['ci Attested', 'eve Approved', 'ada ApprovalRevoked', 'ada Restored'];
+    await expectRunbookKept(asked, { releases: [...releases], kept: 2, orders, told: ['team', 'database'] });
   });
 });
 
