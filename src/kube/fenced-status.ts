@@ -53,7 +53,7 @@ export function outrunBy({ metadata, ...object }: KubeObject, epoch: number): Pr
   if (typeof seen !== 'number' || seen <= epoch) return null;
   return {
     reason: 'Fenced',
-    message: `the status of ${metadata.name} was written by controller ${seen}, which took over from this one (${epoch}): nothing is written`,
+    message: `the status of ${metadata.name} was written by controller ${seen}, which took over from this one (${epoch}): nothing is written. If it came from another cluster: kubectl patch releasepolicy ${metadata.name} --subresource=status --type=merge -p '{"status":{"epoch":null}}'`,
     retryable: false,
   };
 }

@@ -5,7 +5,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { KubeProblem } from '../kube/problem.ts';
 import type { KubeReads } from '../kube/viewed-client.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { latchedToo, marksOf, versionOf } from './kubernetes/marks.ts';
+import { annotation, latchedToo, marksOf, versionOf } from './kubernetes/marks.ts';
 import type { RouteKind } from './kubernetes/route-kind.ts';
 import { percentOf, type Split } from './kubernetes/split.ts';
 import { type Change, canBeOnOwner, weightPatch } from './kubernetes/weight-patch.ts';
@@ -97,7 +97,7 @@ export class KubernetesRouter implements Router {
       const seen = await this.#read(this.#client, 'first');
       if (!seen.ok) return seen;
       const change = decide(seen.value);
-      if (!change.ok) return change;
+      if (!change.ok) return failed(hinted(change.error));
       const { object, splits } = seen.value;
       const { resourceVersion } = object.metadata;
       const body = weightPatch(object, splits, change.value);
@@ -189,3 +189,11 @@ function stateOf({ object, split, splits }: Seen, path: string): RouteState {
     writer: writerOf({ object, splits, path }),
   };
 }
+
+const hinted = ({ message, reason }: WriteProblem): WriteProblem => ({
+  reason,
+  message:
+    reason === 'Fenced'
+      ? `${message}. If it came from another cluster, take its annotation ${annotation.epoch} away`
+      : message,
+});

@@ -2,7 +2,7 @@
  * Writes what a ReleasePolicy says of itself, one write at a time, and nothing that is to be decided waits for it: an API server that
  * does not answer would hide a newer revision for as long.
  */
-import { fencedStatus } from '../../kube/fenced-status.ts';
+import { fencedStatus, outrunBy } from '../../kube/fenced-status.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { messageOf } from '../../lib/message-of.ts';
 import { failed, ok, type Problem } from '../../lib/result.ts';
@@ -31,7 +31,6 @@ export class PolicyTeller {
   #isTold = true;
   /** Somebody had something to tell while a write was under way. */
   #isOutdated = false;
-  /** A later controller tells it now. */
   #isFenced = false;
   readonly #repeats = new Repeats();
 
@@ -48,7 +47,9 @@ export class PolicyTeller {
 
   tell(tale: Tale): void {
     this.#isOutdated = this.#underWay !== null;
-    if (this.#underWay !== null || this.#isFenced) return;
+    if (this.#underWay !== null) return;
+    // A later controller tells it now: that is said once.
+    if (this.#isFenced && outrunBy(tale.object, this.#scene.store.epoch) !== null) return;
     this.#underWay = this.#write(tale).then((isTold) => {
       this.#underWay = null;
       // One that failed again is tried again in time, not at once.

@@ -66,6 +66,6 @@ export const annotationPath = (key: string): string => `/metadata/annotations/${
 
 const outrun = (name: string, seen: number, epoch: number): Problem => ({
   reason: 'Fenced',
-  message: `${name} was written by controller ${seen}, which took over from this one (${epoch}): nothing is written`,
+  message: `${name} was written by controller ${seen}, which took over from this one (${epoch}): nothing is written. If it came from another cluster, take its annotation ${note.epoch} away`,
   retryable: false,
 });

@@ -94,6 +94,18 @@ describe('what a policy says of itself', () => {
     expect(deposed.lines.map(({ reason }) => reason)).toEqual(['Fenced']);
   });
 
+  it('is told again once an epoch of another cluster is taken away', async () => {
+    const objects = await withPolicy();
+    objects.put(path, { metadata: {}, spec: {}, status: { message: 'of elsewhere', epoch: 9_000 } });
+    const teller = among(objects, 7);
+    await teller.tells('all is well');
+    await teller.tells('all is well');
+    expect(teller.lines).toMatchObject([{ reason: 'Fenced', message: expect.stringContaining('"epoch":null') }]);
+    objects.put(path, { metadata: {}, spec: {}, status: { message: 'of elsewhere' } });
+    await teller.tells('all is well');
+    expect(toldIn(objects)).toMatchObject({ message: 'all is well', epoch: 7 });
+  });
+
   it('is written ever more seldom against somebody who goes on writing something else', async () => {
     const objects = await withPolicy();
     const teller = among(objects, 7);
