@@ -71,6 +71,9 @@ describe.runIf(needs('prometheus'))('a bad release', { concurrent: true, timeout
     expect(asked).toMatchObject({ step: 1, investigations: [{ rule: 'response_time_p95', state: 'open' }] });
     expect((await world.sluice('status', '--wait', '--timeout', '30s')).code).toBe(4);
 
+    expect(await world.sluice('answer', 'app', '--note', 'looking at it')).toMatchObject({ code: 0 });
+    expect((await world.release()).investigations).toMatchObject([{ state: 'open' }]);
+    expect((await world.log()).map(({ reason }) => reason)).toContain('InvestigationNoted');
     await world.order('resume', { reason: 'known, and good enough' });
     await world.until(({ weight }) => weight.applied === 50);
     await world.order('abort');

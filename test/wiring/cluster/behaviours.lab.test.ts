@@ -78,9 +78,8 @@ async function aService(lab: JoinedLab, atEnd: ReturnType<typeof suiteEnd>) {
   const settings = join(await tempDir(), 'settings.yaml');
   await writeFile(settings, stringify({ sources: { pods: { scrape: { interval: '250ms' } } } }));
   const words = ['controller', '--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0'];
-  startSluice([...words, '--kubeconfig', lab.kubeconfig('admin'), '--compress', '60', '--log-level', 'warn'], {
-    atEnd,
-  });
+  const few = ['--keep', '1', '--compress', '60', '--log-level', 'warn'];
+  startSluice([...words, '--kubeconfig', lab.kubeconfig('admin'), ...few], { atEnd });
   const status = async (name = 'app') => (await api.get<Stood>(`${group}/releasepolicies/${name}`)).status;
   const releases = async () => (await api.list<Stood>(`${group}/releases`)).items;
   return {
@@ -152,6 +151,8 @@ describe.runIf(await needsLab())('changes that people make', () => {
     await of.push('app:v1');
     await eventually(() => isOver(withdrawn), patience);
     expect(await phaseOf(withdrawn)).not.toBe('succeeded');
+    // One that ended is kept here, the newest.
+    await eventually(async () => (await releases()).every(({ metadata }) => metadata.name !== missing), patience);
     expect((await selected('app-stable'))[label.revision]).toBe(stable);
 
     // Nothing but a ConfigMap changed: that is a release, and its pods have a copy of their own.

@@ -182,8 +182,10 @@ describe.runIf(await needsLab())('sluice controller', () => {
       expect(await releases()).toHaveLength(2);
       expect((await policy()).status?.stable).toBe(first);
 
-      // What the Deployment asks for begins at a word, and is taken back at another.
-      await push('v4');
+      // What the Deployment asks for begins at a word; it says that this one can't be undone: a breach waits for another word.
+      const own = { 'sluice.dev/rollback': 'forbidden', 'sluice.dev/rollback-reason': 'drops a column' };
+      await api.patch(target, { metadata: { annotations: own } });
+      await push('v4', [{ name: 'ERROR_RATE', value: '0.5' }]);
       const begun = await eventually(
         async () => {
           const started = await sluice(['start', 'app', ...by]);
@@ -193,6 +195,14 @@ describe.runIf(await needsLab())('sluice controller', () => {
       );
       expect(begun.out).toContain(`app ${first} -> `);
       expect(await releases()).toHaveLength(3);
+      const held = await eventually(
+        async () =>
+          (await releases()).find(({ status }) =>
+            status?.conditions?.some((each) => each.reason === 'RollbackForbidden'),
+          ),
+        { withinMs: patienceMs },
+      );
+      expect(held?.status?.weight?.applied).toBe(25);
       expect(await sluice(['abort', 'app', ...by])).toMatchObject({ code: 0 });
       await eventually(
         async () => (await releases()).filter(({ status }) => status?.phase === 'rolledBack').length > 1,
@@ -201,7 +211,8 @@ describe.runIf(await needsLab())('sluice controller', () => {
         },
       );
       expect((await policy()).status?.stable).toBe(first);
-      expect(users.failed.slice(lost)).toEqual([]);
+      const othersLost = (): readonly string[] => users.failed.slice(lost).filter((each) => !each.endsWith('of v4'));
+      expect(othersLost()).toEqual([]);
 
       await api.delete(policyPath);
       await eventually(async () => (await api.list(policyPath.replace(/\/app$/, ''))).items.length === 0, {
@@ -210,7 +221,8 @@ describe.runIf(await needsLab())('sluice controller', () => {
       expect(await api.get<Deployment>(target)).toMatchObject({ spec: { replicas: 2 } });
       expect((await pageOf('app')).selector).toEqual({ app: 'app' });
       await eventually(async () => (await api.list(pods)).items.length === 2, { withinMs: patienceMs });
-      expect((await users.stop()).failed.slice(lost)).toEqual([]);
+      await users.stop();
+      expect(othersLost()).toEqual([]);
       controller.child.kill('SIGTERM');
       expect(await controller.exited).toBe(0);
       // But for the false names that it tried before each order.
