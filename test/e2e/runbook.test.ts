@@ -106,7 +106,6 @@ describe.runIf(needs('prometheus') && needs('prometheus-alertmanager'))('the run
       releases.add((await stage.world.release()).id);
     }
     writeFileSync(stage.keptSecret, `${stage.secrets.text('kept')} otherwise`);
-    await stage.world.control('v1', { errorRate: 0.3 });
     await expectNoSecretTold(stage);
     await expectNoHelpSaid(stage);
     const asked = { url: stage.world.controller.url(), headers: { authorization: `Bearer ${runbookTokens['ada']}` } };
@@ -232,6 +231,8 @@ async function unansweredWarning(stage: Stage): Promise<void> {
   await eventually(() => hooks.pages('/database-pager').length > 0, { withinMs: patienceMs });
   expect(hooks.pages('/database-pager')[0]?.body).toContain('response_time_p95');
   const done = await world.until(ended, patienceMs);
+  // What has everything back fails at once, so that it is seen in time.
+  await world.control('v1', { errorRate: 0.3 });
   expect(done).toMatchObject({ phase: 'rolledBack', cause: { reason: 'InvestigationUnanswered' } });
   expect(done.cause?.message).toMatch(/^Nobody answered for response_time_p95 in /);
   expect(done.investigations).toHaveLength(1);

@@ -202,7 +202,7 @@ describe.runIf(await needsLab())('sluice controller', () => {
           ),
         { withinMs: patienceMs },
       );
-      expect(held?.status?.weight?.applied).toBe(25);
+      expect(held.status?.weight?.applied).toBe(25);
       expect(await sluice(['abort', 'app', ...by])).toMatchObject({ code: 0 });
       await eventually(
         async () => (await releases()).filter(({ status }) => status?.phase === 'rolledBack').length > 1,

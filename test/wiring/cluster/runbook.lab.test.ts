@@ -219,16 +219,13 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     expect(failing.report.impact.requests).toBeGreaterThan(users.answers['v3'] ?? 0);
     expect(weightsWritten(lab, namespace)).toEqual(rises().map(({ weight }) => weight));
 
-    // It is all there for who looks later, the gate that was gone past and the word that was taken back, too.
     expect(failing.report.checklist.find(({ name }) => name === 'tests')).toMatchObject({ state: 'overridden' });
     const of = (name: string, what: readonly string[]): readonly string[] =>
       what.map((each) => `system:serviceaccount:${namespace}:${name} ${each}`);
     const given = [...of('ci', ['Attested', 'ApprovalRevoked']), ...of('eve', ['Approved', 'GateOverridden'])];
     const ids = [first, failing, unanswered].map(({ release }) => release.id);
-    await expectRunbookKept(
-      { url: controller.url(), headers: headers.eve },
-      { releases: ids, kept: 3, orders: [...given, 'alice Restored'], told: ['team', 'database'] },
-    );
+    const happened = { releases: ids, kept: 3, orders: [...given, 'alice Restored'], told: ['team', 'database'] };
+    await expectRunbookKept({ url: controller.url(), headers: headers.eve }, happened);
     for (const [name, { authorization }] of Object.entries(headers)) stage.tokens[name] = authorization.slice(7);
     await expectNoSecretInCluster(stage, {
       api,
