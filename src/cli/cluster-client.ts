@@ -16,8 +16,15 @@ export interface Cluster {
 }
 
 export const withClusterOptions = (command: Command): Command =>
+  withClusterAccess(
+    command.option(
+      '-n, --namespace <name>',
+      'namespace of the policies (default: that of the kubeconfig, or of the pod)',
+    ),
+  );
+
+export const withClusterAccess = (command: Command): Command =>
   command
-    .option('-n, --namespace <name>', 'namespace of the policies (default: that of the kubeconfig, or of the pod)')
     .option(
       '--kubeconfig <file>',
       'how the API server is reached (default: KUBECONFIG, or the service account of the pod)',

@@ -1,9 +1,9 @@
 /** How a controller in a cluster finds out who asks and what they may: by the reviews of the API server, or not at all. */
 import type { Command } from 'commander';
+import type { KubeClient } from '../kube/client.ts';
 import { systemClock } from '../lib/clock.ts';
 import { isLoopback } from '../lib/loopback.ts';
 import type { Reviewer } from '../server/reviewer.ts';
-import type { Cluster } from './cluster-client.ts';
 import type { SharedOptions } from './controller-options.ts';
 
 export interface ReviewOptions {
@@ -41,16 +41,15 @@ export function reviewProblem(
     : `without a review, ${listen.host} lets whoever reaches it give orders: leave out --no-review`;
 }
 
-/** null: nobody is asked. Calls of its own: strangers must not take the turns of the controller's. */
-export async function openReviewer(
+/** For each namespace its own; null: nobody is asked. Calls of its own: strangers must not take the turns of the controller's. */
+export async function reviewersFor(
   { audience, review }: ReviewOptions,
-  { client, namespace }: Cluster,
-): Promise<Reviewer | null> {
-  if (!review) return null;
-  const { KubeClient } = await import('../kube/client.ts');
+  { access }: KubeClient,
+): Promise<(namespace: string) => Reviewer | null> {
+  if (!review) return () => null;
+  const { KubeClient: Client } = await import('../kube/client.ts');
   const { KubernetesReviewer } = await import('../server/kubernetes-reviewer.ts');
-  return new KubernetesReviewer({
-    client: new KubeClient(client.access),
-    ...{ namespace, audiences: audience, nowMs: () => systemClock.monotonicMs() },
-  });
+  const client = new Client(access);
+  const nowMs = (): number => systemClock.monotonicMs();
+  return (namespace) => new KubernetesReviewer({ client, namespace, audiences: audience, nowMs });
 }

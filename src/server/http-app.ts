@@ -49,7 +49,7 @@ export const httpApp = (options: ServerOptions, events: HttpEvents): Express => 
   return app;
 };
 
-const counted =
+export const counted =
   (metrics: Metrics): RequestHandler =>
   (request, response, next) => {
     response.once('finish', () => metrics.apiAnswered(methodOf(request.method), response.statusCode));

@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import type { Controls } from './controls.ts';
 
 /** Open to whoever reaches the port: they tell nothing but well or not. */
-export const addProbes = (app: Express, controls: Controls): void => {
+export const addProbes = (app: Express, controls: Pick<Controls, 'alive' | 'ready'>): void => {
   app.get('/livez', (_request, response) => {
     const { ok, ageMs } = controls.alive();
     const message = ok ? 'the loop makes progress' : 'the loop makes no progress';

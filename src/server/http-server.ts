@@ -30,7 +30,7 @@ export const startHttpServer = async (options: ServerOptions): Promise<Result<Ht
   return ok({ url: `http://${formatListenAddress({ host: options.host, port })}`, port, stop });
 };
 
-const limited = (server: Server, limits: ServerLimits): Server => {
+export const limited = (server: Server, limits: ServerLimits): Server => {
   server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
   server.maxConnections = limits.maxConnections;
@@ -40,7 +40,8 @@ const limited = (server: Server, limits: ServerLimits): Server => {
   return server;
 };
 
-const stopServer = (server: Server, events: HttpEvents, graceMs: number): Promise<void> =>
+/** Answers what is under way for so long. */
+export const stopServer = (server: Server, events: Pick<HttpEvents, 'stop'>, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
     events.stop();
     const impatience = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -44,93 +44,128 @@ export interface Metrics {
   apiAnswered(method: string, code: number): void;
 }
 
+/** One namespace, or all that there is. */
+export const createMetrics = ({ version, releases }: MetricsOptions): Metrics =>
+  new MetricsPage(version, []).of({}, async () => {
+    const read = await releases();
+    return read.ok ? { releases: read.value.map((release) => ({ release, scope: {} })), unread: 0 } : nothingRead;
+  });
+
+const nothingRead: ShownReleases = { releases: [], unread: 1 };
+
+/** Labels that tell whose a sample is, beside its own; the same names on one page. */
+export type Scope = Readonly<Record<string, string>>;
+
+export interface ShownReleases {
+  readonly releases: readonly { readonly release: Release; readonly scope: Scope }[];
+  /** Stores that could not be read. */
+  readonly unread: number;
+}
+
 /**
  *   decided, queried, ... ──► counters and histograms ─┐
  *   store ──(each scrape)──► lines, nothing kept ──────┴──► pieces()
  */
-export const createMetrics = ({ version, releases }: MetricsOptions): Metrics => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  gauge(registry, processMetrics.build).set({ version }, 1);
-  const scrapeErrors = counter(registry, processMetrics.scrapeErrors);
-  const pieces = async function* (): AsyncGenerator<string, void> {
-    const read = await releases();
-    if (!read.ok) scrapeErrors.inc();
-    yield `${await registry.metrics()}\n`;
-    for (const piece of releaseText(read.ok ? read.value : [])) {
+export class MetricsPage {
+  readonly #registry = new Registry();
+  readonly #meters: Meters;
+
+  /** `scoped`: names of the labels of each scope. */
+  constructor(version: string, scoped: readonly string[]) {
+    collectDefaultMetrics({ register: this.#registry });
+    gauge(this.#registry, processMetrics.build).set({ version }, 1);
+    this.#meters = metersOf(this.#registry, scoped);
+  }
+
+  /** Counts in that scope; its pages show all scopes. */
+  of(scope: Scope, releases: () => Promise<ShownReleases>): Metrics {
+    const pieces = (): AsyncIterable<string> => this.#pieces(releases);
+    const text = async (): Promise<string> => {
+      let whole = '';
+      for await (const piece of pieces()) whole += piece;
+      return whole;
+    };
+    const counted = { ...releaseCounters(this.#meters, scope), ...workCounters(this.#meters, scope) };
+    return { contentType: this.#registry.contentType, text, pieces, ...counted };
+  }
+
+  async *#pieces(shown: () => Promise<ShownReleases>): AsyncGenerator<string, void> {
+    const { releases, unread } = await shown();
+    this.#meters.scrapeErrors.inc(unread);
+    yield `${await this.#registry.metrics()}\n`;
+    for (const piece of releaseText(releases)) {
       yield piece;
       await othersTurn();
     }
-  };
-  return {
-    contentType: registry.contentType,
-    text: async () => {
-      let text = '';
-      for await (const piece of pieces()) text += piece;
-      return text;
-    },
-    pieces,
-    ...counters(registry),
-  };
-};
+  }
+}
 
 type Counted = Omit<Metrics, 'contentType' | 'text' | 'pieces'>;
 
-const counters = (registry: Registry): Counted => ({ ...releaseCounters(registry), ...workCounters(registry) });
+type Meters = ReturnType<typeof metersOf>;
+
+const metersOf = (registry: Registry, scoped: readonly string[]) => {
+  const whose = (family: MetricFamily): MetricFamily => ({ ...family, labels: [...family.labels, ...scoped] });
+  const count = (family: MetricFamily): Counter => counter(registry, whose(family));
+  const spread = (family: MetricFamily, buckets: readonly number[]): Histogram =>
+    histogram(registry, whose(family), buckets);
+  return {
+    scrapeErrors: counter(registry, processMetrics.scrapeErrors),
+    decisions: count(processMetrics.decisions),
+    rollbacks: count(processMetrics.rollbacks),
+    falseAlarms: count(processMetrics.falseAlarms),
+    ended: count(processMetrics.ended),
+    releaseSeconds: spread(processMetrics.releaseSeconds, releaseSecondsBuckets),
+    breachToZero: spread(processMetrics.breachToZero, breachToZeroBuckets),
+    drift: count(processMetrics.drift),
+    queries: spread(processMetrics.queries, querySeconds),
+    queryErrors: count(processMetrics.queryErrors),
+    reconciles: spread(processMetrics.reconciles, querySeconds),
+    reconcileErrors: count(processMetrics.reconcileErrors),
+    writes: count(processMetrics.writes),
+    notifications: count(processMetrics.notifications),
+    requests: count(processMetrics.requests),
+  };
+};
 
 type OfReleases = 'serves' | 'decided' | 'rolledBack' | 'calledFalse' | 'ended' | 'reachedZero' | 'driftCorrected';
 
 /** How deliveries go. */
-const releaseCounters = (registry: Registry): Pick<Counted, OfReleases> => {
-  const decisions = counter(registry, processMetrics.decisions);
-  const rollbacks = counter(registry, processMetrics.rollbacks);
-  const falseAlarms = counter(registry, processMetrics.falseAlarms);
-  const ended = counter(registry, processMetrics.ended);
-  const releaseSeconds = histogram(registry, processMetrics.releaseSeconds, releaseSecondsBuckets);
-  const breachToZero = histogram(registry, processMetrics.breachToZero, breachToZeroBuckets);
-  const drift = counter(registry, processMetrics.drift);
+const releaseCounters = (meters: Meters, scope: Scope): Pick<Counted, OfReleases> => {
+  const { breachToZero, decisions, drift, ended, falseAlarms, releaseSeconds, rollbacks } = meters;
   return {
     serves: (policy) => {
       for (const outcome of outcomes) {
-        ended.inc({ policy, outcome }, 0);
-        releaseSeconds.zero({ policy, outcome });
+        ended.inc({ ...scope, policy, outcome }, 0);
+        releaseSeconds.zero({ ...scope, policy, outcome });
       }
-      for (const each of [rollbacks, falseAlarms]) each.inc({ policy, rule: '' }, 0);
-      drift.inc({ policy }, 0);
+      for (const each of [rollbacks, falseAlarms]) each.inc({ ...scope, policy, rule: '' }, 0);
+      drift.inc({ ...scope, policy }, 0);
     },
-    decided: (decision, reason) => decisions.inc({ decision, reason }),
-    rolledBack: (policy, rule) => rollbacks.inc({ policy, rule: rule ?? '' }),
-    calledFalse: (policy, rule) => falseAlarms.inc({ policy, rule }),
+    decided: (decision, reason) => decisions.inc({ ...scope, decision, reason }),
+    rolledBack: (policy, rule) => rollbacks.inc({ ...scope, policy, rule: rule ?? '' }),
+    calledFalse: (policy, rule) => falseAlarms.inc({ ...scope, policy, rule }),
     ended: (policy, outcome, tookMs) => {
-      ended.inc({ policy, outcome });
-      releaseSeconds.observe({ policy, outcome }, tookMs / 1000);
+      ended.inc({ ...scope, policy, outcome });
+      releaseSeconds.observe({ ...scope, policy, outcome }, tookMs / 1000);
     },
-    reachedZero: (afterMs) => breachToZero.observe(afterMs / 1000),
-    driftCorrected: (policy) => drift.inc({ policy }),
+    reachedZero: (afterMs) => breachToZero.observe({ ...scope }, afterMs / 1000),
+    driftCorrected: (policy) => drift.inc({ ...scope, policy }),
   };
 };
 
 /** How Sluice itself works. */
-const workCounters = (registry: Registry): Omit<Counted, OfReleases> => {
-  const queries = histogram(registry, processMetrics.queries, querySeconds);
-  const queryErrors = counter(registry, processMetrics.queryErrors);
-  const reconciles = histogram(registry, processMetrics.reconciles, querySeconds);
-  const reconcileErrors = counter(registry, processMetrics.reconcileErrors);
-  const writes = counter(registry, processMetrics.writes);
-  const notifications = counter(registry, processMetrics.notifications);
-  const requests = counter(registry, processMetrics.requests);
-  return {
-    queried: (source, tookMs, failure) => {
-      queries.observe({ source }, tookMs / 1000);
-      if (failure !== undefined) queryErrors.inc({ source, reason: failure });
-    },
-    reconciled: (tookMs) => reconciles.observe(tookMs / 1000),
-    reconcileFailed: (policy) => reconcileErrors.inc({ policy }),
-    routerWrote: (outcome) => writes.inc({ outcome }),
-    notified: (target, outcome) => notifications.inc({ target, outcome }),
-    apiAnswered: (method, code) => requests.inc({ method, code }),
-  };
-};
+const workCounters = (meters: Meters, scope: Scope): Omit<Counted, OfReleases> => ({
+  queried: (source, tookMs, failure) => {
+    meters.queries.observe({ ...scope, source }, tookMs / 1000);
+    if (failure !== undefined) meters.queryErrors.inc({ ...scope, source, reason: failure });
+  },
+  reconciled: (tookMs) => meters.reconciles.observe({ ...scope }, tookMs / 1000),
+  reconcileFailed: (policy) => meters.reconcileErrors.inc({ ...scope, policy }),
+  routerWrote: (outcome) => meters.writes.inc({ ...scope, outcome }),
+  notified: (target, outcome) => meters.notifications.inc({ ...scope, target, outcome }),
+  apiAnswered: (method, code) => meters.requests.inc({ ...scope, method, code }),
+});
 
 const breachToZeroBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 /** A minute to a week: a watch of 2 h or of a day, and people who sleep on a decision. */

@@ -14,11 +14,17 @@ type Lines = (release: Release, own: string) => string;
 /** About 1 ms of work. */
 const pieceChars = 262_144;
 
+interface Scoped {
+  readonly release: Release;
+  /** Labels that tell whose it is, beside its own. */
+  readonly scope: Readonly<Record<string, string>>;
+}
+
 /** In pieces, so that others get their turn between two of them; a family without a sample is described all the same. */
-export function* releaseText(releases: readonly Release[]): Generator<string, void> {
-  const shown = releases.map((release) => ({
+export function* releaseText(releases: readonly Scoped[]): Generator<string, void> {
+  const shown = releases.map(({ release, scope }) => ({
     release,
-    labels: `{policy="${escaped(release.policy)}",release="${escaped(release.id)}"`,
+    labels: `{${scopeText(scope)}policy="${escaped(release.policy)}",release="${escaped(release.id)}"`,
   }));
   let text = '';
   let gap = '';
@@ -35,6 +41,11 @@ export function* releaseText(releases: readonly Release[]): Generator<string, vo
   }
   yield text;
 }
+
+const scopeText = (scope: Scoped['scope']): string =>
+  Object.entries(scope)
+    .map(([name, value]) => `${name}="${escaped(value)}",`)
+    .join('');
 
 /** Nothing where nothing was seen. */
 const line = (own: string, value: number | null, more = ''): string =>

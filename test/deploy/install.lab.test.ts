@@ -47,6 +47,28 @@ describe.runIf(await needsLab())('deploy/chart', () => {
     expect(render('settings.sources.main.prometheus.uri=x')).toThrow("additional properties 'uri' not allowed");
   });
 
+  it('gives its rights in each namespace that is named, or in all of them', () => {
+    const rendered = (...set: readonly string[]) =>
+      objectsOf(renderChart({ namespace: 'sluice', set: [...set, 'crds.install=false'] }));
+    const placed = (objects: readonly Rendered[]) =>
+      objects.flatMap(({ kind, metadata: { namespace = '' }, rules }) =>
+        rules === undefined ? [] : [[kind, namespace]],
+      );
+    const rules = (objects: readonly Rendered[]) => objects.flatMap((object) => object.rules ?? []);
+    const named = rendered('watchNamespaces={shop,bank}');
+    expect(placed(named)).toEqual([
+      ['Role', 'shop'],
+      ['Role', 'bank'],
+    ]);
+    expect(JSON.stringify(named)).toContain('"--namespace=shop","--namespace=bank"');
+    const everywhere = rendered('clusterWide=true');
+    expect(placed(everywhere)).toEqual([['ClusterRole', '']]);
+    expect(JSON.stringify(everywhere)).not.toContain('--namespace');
+    expect(rules(everywhere)).toEqual(rules(rendered('watchNamespace=shop')));
+    const both = ['clusterWide=true', 'watchNamespace=shop'];
+    expect(() => renderChart({ namespace: 'sluice', set: both })).toThrow('clusterWide is for all namespaces');
+  });
+
   it('gives rights on the routers that are enabled, and never a wildcard', () => {
     const rulesOf = (text: string) => objectsOf(text).flatMap(({ rules = [] }) => rules);
     const groups = (text: string) => rulesOf(text).flatMap(({ apiGroups }) => apiGroups);

@@ -9,6 +9,7 @@ import { plainAccess } from '../../src/kube/plain-access.ts';
 import { CheckpointedStore } from '../../src/release/checkpointed.ts';
 import { KubernetesStore } from '../../src/release/kubernetes-store.ts';
 import { parseClusterSettings } from '../../src/release/policy-cluster-settings.ts';
+import { ownDoor } from '../../src/server/door.ts';
 import type { Fields, Logger } from '../../src/telemetry/logger.ts';
 import { startClusterController } from '../../src/wiring/cluster/cluster-controller.ts';
 import { openView } from '../../src/wiring/cluster/cluster-scene.ts';
@@ -78,7 +79,7 @@ async function lead(order: IncarnationOrder, { leading, log, lost, stop }: Life)
   const store = new CheckpointedStore(kept, { everyMs: checkpointMs, nowMs: () => performance.now() });
   const controller = await startClusterController({
     ...{ client, namespace, view, store, log, compression, settings: settings.value },
-    ...{ listen: { host: '127.0.0.1', port: 0 }, reviewer: null, openMetrics: false, version: '0.0.0' },
+    ...{ door: ownDoor({ host: '127.0.0.1', port: 0 }, '0.0.0'), reviewer: null, openMetrics: false, version: '0.0.0' },
   });
   if (!controller.ok) throw new Error(controller.error.message);
   leading(controller.value.url);

@@ -71,6 +71,8 @@ export interface OperatedOptions {
   readonly set?: readonly string[];
   /** Of a test that runs beside others; default: the end of the test that runs. */
   readonly atEnd?: AtEnd;
+  /** Where a controller looks after it that is another's, too; default: a namespace and an account of its own. */
+  readonly home?: { readonly namespace: string; readonly account: ShippedAccount };
   /** Has what is to be delivered scraped by the lab's Prometheus. */
   readonly scraped?: 'scraped';
 }
@@ -94,8 +96,8 @@ export async function anOperatedService(
   } = options;
   const ending = atEnd === undefined ? {} : { atEnd };
   const api = lab.api();
-  const namespace = await lab.namespace();
-  const account = await shippedAccount(lab, namespace, { set, ...ending });
+  const namespace = options.home?.namespace ?? (await lab.namespace());
+  const account = options.home?.account ?? (await shippedAccount(lab, namespace, { set, ...ending }));
   const own = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}`;
   const target = deploymentPath(namespace, 'app');
   const annotations =

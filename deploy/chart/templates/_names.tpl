@@ -2,8 +2,14 @@
 {{- if contains "sluice" .Release.Name }}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{ else }}{{ printf "%s-sluice" .Release.Name | trunc 50 | trimSuffix "-" }}{{ end }}
 {{- end }}
 
-{{- define "sluice.watched" -}}
-{{- .Values.watchNamespace | default .Release.Namespace }}
+{{- define "sluice.namespaces" -}}
+{{- if and .Values.clusterWide (or .Values.watchNamespace .Values.watchNamespaces) }}
+{{- fail "clusterWide is for all namespaces: leave out watchNamespace and watchNamespaces, or clusterWide" }}
+{{- end }}
+{{- if and .Values.watchNamespace .Values.watchNamespaces }}
+{{- fail "name the namespaces in watchNamespaces, or the one in watchNamespace" }}
+{{- end }}
+{{- .Values.watchNamespaces | default (list (.Values.watchNamespace | default .Release.Namespace)) | uniq | toJson }}
 {{- end }}
 
 {{- define "sluice.selector" -}}

@@ -8,8 +8,7 @@ import { pipeline, type ReleaseKey } from '../../pipeline.ts';
 import type { LogEntry } from '../../release/log.ts';
 import type { Release } from '../../release/release.ts';
 import type { ControlEvent } from '../../server/controls.ts';
-import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
-import { createMetrics } from '../../telemetry/metrics.ts';
+import type { HttpServer } from '../../server/http-server.ts';
 import { broadcast } from '../broadcast.ts';
 import { keepLooks } from '../keep-looks.ts';
 import { policyRules } from '../policy-rules.ts';
@@ -77,7 +76,7 @@ class Leading {
   readonly #nudges$ = new Subject<string>();
   readonly #stop$ = new Subject<void>();
   readonly #ending = new AbortController();
-  readonly #gone = new AbortController();
+  readonly #gone: AbortController;
   readonly #pulse = new Pulse(systemClock, []);
   readonly #loop: Promise<void>;
   readonly #beat: NodeJS.Timeout;
@@ -85,6 +84,7 @@ class Leading {
   readonly #restorer: Restorer;
 
   constructor(term: Leadership, active: readonly Release[]) {
+    this.#gone = term.gone ?? new AbortController();
     this.#scene = this.#sceneOf(term);
     this.#restorer = new Restorer({ ...this.#scene, of: (policy) => restorableOf(this.#services.get(policy)) });
     this.#beat = setInterval(() => this.#pulse.beat(), beatEveryMs);
@@ -99,7 +99,7 @@ class Leading {
     void onNamespaceEnd({ ...term, signal: this.#ending.signal }, this.#gone);
   }
 
-  listen({ listen, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
+  listen({ door, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { alerts, client, clock, deliveries, events, metrics, namespace, starter, store, trail } = this.#scene;
     const controls = new ClusterControls(this.#scene, {
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },
@@ -116,8 +116,8 @@ class Leading {
     });
     const { refused } = trail;
     this.#orders = new OrderDesk({ client, namespace, clock, controls, log, relistEveryMs, refused });
-    return startHttpServer({
-      ...{ alerts, controls, metrics, log, clock, version, keys: [], openMetrics, ...listen },
+    return door.serve({
+      ...{ alerts, controls, metrics, log, clock, version, keys: [], openMetrics },
       ...(reviewer === null ? {} : { reviewer }),
     });
   }
@@ -136,9 +136,9 @@ class Leading {
   }
 
   #sceneOf(term: Leadership): ClusterScene {
-    const { client, compression, deliveries, log, namespace, settings, store, trail, version, view } = term;
+    const { client, compression, deliveries, door, log, namespace, settings, store, trail, view } = term;
     const policies = () => [...this.#services.values()].map(({ policy }) => policy);
-    const metrics = createMetrics({ version, releases: () => shownReleases(store, policies()) });
+    const metrics = door.metrics(() => shownReleases(store, policies()));
     const starter = new Starter({
       ...{ store, clock: systemClock, compression },
       begun: (release, lines) => {

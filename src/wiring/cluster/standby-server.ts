@@ -2,18 +2,17 @@
 import { KubeClient } from '../../kube/client.ts';
 import { leaseRecord } from '../../kube/lease-record.ts';
 import { systemClock } from '../../lib/clock.ts';
-import type { ListenAddress } from '../../lib/listen-address.ts';
 import { ok, type Problem, type Result } from '../../lib/result.ts';
-import { type HttpServer, startHttpServer } from '../../server/http-server.ts';
+import type { Door } from '../../server/door.ts';
+import type { HttpServer } from '../../server/http-server.ts';
 import type { Reviewer } from '../../server/reviewer.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { createMetrics } from '../../telemetry/metrics.ts';
 import { ReadingControls } from './reading-controls.ts';
 
 export interface StandbyPlace {
   readonly client: KubeClient;
   readonly namespace: string;
-  readonly listen: ListenAddress;
+  readonly door: Door;
   readonly reviewer: Reviewer | null;
   readonly openMetrics: boolean;
   readonly version: string;
@@ -22,7 +21,7 @@ export interface StandbyPlace {
 
 /** Fails as a server does that cannot listen. */
 export function startClusterStandby(place: StandbyPlace): Promise<Result<HttpServer>> {
-  const { listen, log, namespace, openMetrics, reviewer, version } = place;
+  const { door, log, namespace, openMetrics, reviewer, version } = place;
   // Its own: who reads must not take the turns of the election.
   const client = new KubeClient(place.client.access);
   const controls = new ReadingControls({
@@ -30,9 +29,9 @@ export function startClusterStandby(place: StandbyPlace): Promise<Result<HttpSer
     stale: () => {},
     withheld: (why) => log.debug({ why }, 'what the rules read is left out'),
   });
-  return startHttpServer({
-    ...{ controls, log, version, openMetrics, keys: [], clock: systemClock, ...listen },
-    metrics: createMetrics({ version, releases: async () => ok([]) }),
+  return door.serve({
+    ...{ controls, log, version, openMetrics, keys: [], clock: systemClock },
+    metrics: door.metrics(async () => ok([])),
     alertsElsewhere: async () => untold(await leaderOf(client, namespace)),
     ...(reviewer === null ? {} : { reviewer }),
   });

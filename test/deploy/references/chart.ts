@@ -42,6 +42,8 @@ export const chartValues = (): string => {
     image: only({ repository: text, tag: text, digest, pullPolicy: pull, pullSecrets: list }, ['repository']),
     replicas: { type: 'integer', minimum: 1, maximum: 9 },
     watchNamespace: text,
+    watchNamespaces: { type: 'array', items: { type: 'string', minLength: 1 } },
+    clusterWide: flag,
     observeOnly: flag,
     routers: only({ istio: flag, gatewayApi: flag, traefik: flag, jsonPatch: { type: 'array', items: kind } }),
     checks: only({ jobs: flag, secrets: { type: 'array', items: { type: 'string', minLength: 1 } } }),

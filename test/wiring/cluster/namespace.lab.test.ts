@@ -1,4 +1,4 @@
-/** A namespace that is deleted goes, with a controller that has no more than the shipped role, which goes with it. */
+/** A namespace that is deleted goes, and the controller of all namespaces, which has no more than the shipped role, goes on in the others. */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,24 +33,39 @@ it.runIf(await needsLab())('a namespace with a policy can be deleted', { timeout
     spec: { selector: { app: 'app' }, ports: [{ name: 'http', port: 80 }] },
   });
   const policy = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/releasepolicies/app`;
-  await api.apply(policy, {
+  const object = {
     ...{ apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', metadata: { name: 'app' } },
     spec: { ...aClusterSpec, metrics: { source: 'pods' }, notify: [] },
-  });
+  };
+  await api.apply(policy, object);
   const settings = join(await tempDir(), 'settings.yaml');
   await writeFile(settings, stringify({ sources: { pods: { scrape: { interval: '1s' } } } }));
-  const { kubeconfig, refused } = await shippedAccount(lab, namespace);
-  const words = ['controller', '--settings', settings, '--namespace', namespace, '--listen', '127.0.0.1:0'];
-  startSluice([...words, '--kubeconfig', kubeconfig, '--log-level', 'warn'], { atEnd: atTestEnd });
+  const home = await lab.namespace();
+  const { kubeconfig, refused } = await shippedAccount(lab, home, { set: ['clusterWide=true'] });
+  const words = ['controller', '--settings', settings, '--listen', '127.0.0.1:0', '--kubeconfig', kubeconfig];
+  const controller = startSluice([...words, '--log-level', 'warn'], { atEnd: atTestEnd });
   await eventually(async () => {
     const { metadata } = await api.get<{ readonly metadata: never }>(policy);
     return JSON.stringify(metadata).includes('sluice.dev/give-back');
   }, patience);
   await eventually(() => lab.audit().some(({ requestURI }) => requestURI === `/api/v1/watch/namespaces/${namespace}`));
-  expect(refused()).toEqual([]);
+  // What earlier tests left is ending, and takes no Lease any more.
+  expect(refused().filter((call) => call.includes(namespace))).toEqual([]);
+  const [, url = ''] = await controller.says(/listens at (http:\S+)/);
+  const answers = async (name: string) => (await fetch(`${url}/namespaces/${name}/`)).status;
+  expect([await answers(namespace), await answers(home)]).toEqual([200, 404]);
   await api.delete(`/api/v1/namespaces/${namespace}`);
   await eventually(async () => {
     const { items } = await api.list('/api/v1/namespaces');
     return !items.some(({ metadata }) => metadata.name === namespace);
   }, patience);
+
+  // One that has a policy from now on is looked after from now on.
+  const next = policy.replace(namespace, home);
+  await api.apply(next, object);
+  await eventually(async () => JSON.stringify(await api.get(next)).includes('TargetMissing'), patience);
+  await eventually(async () => (await answers(home)) === 200 && (await answers(namespace)) === 404, patience);
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+  await api.delete(next);
+  expect(await controller.end()).toBe(0);
 });

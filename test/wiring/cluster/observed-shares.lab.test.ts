@@ -1,5 +1,8 @@
 /** Whole runs whose weights count only as the mesh's own counters show them: through istiod and Envoy, and through Traefik's Gateway API. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import type { Release } from '../../../src/release/release.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
@@ -7,12 +10,16 @@ import { routeOfGateway } from '../../lab/mesh/traefik-kinds.ts';
 import { prometheusUrl } from '../../lab/metrics/prometheus.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { addresses } from '../../lab/network/network.ts';
+import { type ShippedAccount, shippedAccount } from '../../lab/shipped-account.ts';
 import { suiteEnd } from '../../support/at-end.ts';
 import { startClusterUsers } from '../../support/cluster-users.ts';
 import { splitRoute } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { anOperatedService, type OperatedService, type Stood, takenOverBy } from '../../support/operated-service.ts';
+import type { TestProcess } from '../../support/process.ts';
+import { sluice, startSluice } from '../../support/sluice-command.ts';
 import { tellPods } from '../../support/tell-pods.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 const patience = { withinMs: 200_000 };
 
@@ -48,7 +55,6 @@ const kinds = [
   {
     title: 'istiod and Envoy',
     address: addresses.ingress,
-    set: [],
     words: (namespace: string) => ({
       traffic: { istio: { virtualService: 'app', services } },
       metrics: {
@@ -68,7 +74,6 @@ const kinds = [
   {
     title: "Traefik's Gateway API",
     address: addresses.traefik,
-    set: ['routers.istio=false', 'routers.gatewayApi=true'],
     words: () => ({
       traffic: { gatewayApi: { httpRoute: 'app', services } },
       metrics: { source: 'main', preset: 'traefik', labels: { instance: '$instance' } },
@@ -88,10 +93,22 @@ const kinds = [
 describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeout: 600_000 }, () => {
   const atEnd = suiteEnd();
   let lab: JoinedLab;
+  let homes: readonly string[];
+  let account: ShippedAccount;
+  /** One for all of them, under exactly the shipped role. */
+  let controller: TestProcess;
 
   beforeAll(async () => {
     lab = await joinLab(atEnd);
     await applyDefinitions(lab.api());
+    homes = await Promise.all(kinds.map(() => lab.namespace()));
+    const set = [`watchNamespaces={${homes.join(',')}}`, 'routers.gatewayApi=true'];
+    account = await shippedAccount(lab, homes[0] ?? '', { set, atEnd });
+    const settings = join(await tempDir(atEnd), 'settings.yaml');
+    await writeFile(settings, stringify({ sources }));
+    const place = homes.flatMap((namespace) => ['--namespace', namespace]);
+    const how = ['--settings', settings, '--listen', '127.0.0.1:0', '--open-metrics', '--compress', '20'];
+    controller = startSluice(['controller', ...place, ...how, '--kubeconfig', account.kubeconfig], { atEnd });
   });
 
   /** Shares of the steps, as the release told them while it baked. */
@@ -112,9 +129,9 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
     'through $title: promoted at 25, 50, 100 %, pods that crash at 25 % and 5 % errors at 50 % taken to 0',
     async (kind) => {
       const spec = (namespace: string) => ({ target: { deployment: 'app' }, ...kind.words(namespace), plan });
-      const service = await anOperatedService(lab, spec, { sources, set: kind.set, scraped: 'scraped', atEnd });
-      const { account, namespace, releases, push } = service;
-      const controller = service.startController();
+      const home = { namespace: homes[kinds.indexOf(kind)] ?? '', account };
+      const service = await anOperatedService(lab, spec, { sources, home, scraped: 'scraped', atEnd });
+      const { namespace, releases, push } = service;
       const ended = (count: number) =>
         eventually(async () => {
           const all = await releases();
@@ -172,9 +189,24 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
       expect(await taken(3)).toHaveLength(2);
       expect(users.failed.slice(early).filter((each) => !/of v4$|of undefined$/.test(each))).toEqual([]);
       await users.stop();
-      controller.child.kill('SIGTERM');
-      expect(await controller.exited).toBe(0);
-      expect(account.refused()).toEqual([]);
     },
   );
+
+  it('is delivered by one controller in several namespaces, each of which has its own leader and its own page', async () => {
+    const [, url = ''] = await controller.says(/sluice listens at (http:\S+)/);
+    const listed = await sluice(['list', '-A', '--kubeconfig', lab.kubeconfig('admin')], { atEnd });
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    for (const namespace of homes) {
+      expect(listed.out).toContain(namespace);
+      expect(metrics).toContain(`sluice_rollbacks_total{namespace="${namespace}",policy="app",rule="error_rate"} 1`);
+      expect(metrics).toMatch(new RegExp(`sluice_release_info\\{namespace="${namespace}",policy="app"`));
+      const page = await fetch(`${url}/namespaces/${namespace}`);
+      expect([page.status, page.url]).toEqual([200, `${url}/namespaces/${namespace}/`]);
+      expect((await fetch(`${url}/namespaces/${namespace}/api/v1/releases`)).status).toBe(401);
+    }
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${url}/namespaces/elsewhere/api/v1/releases`)).status).toBe(404);
+    expect(await controller.end()).toBe(0);
+    expect(account.refused()).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { ownDoor } from '../../../src/server/door.ts';
 import { startClusterStandby } from '../../../src/wiring/cluster/standby-server.ts';
 import { atTestEnd } from '../../support/at-end.ts';
 import { postJson } from '../../support/http-server.ts';
@@ -10,7 +11,7 @@ it('asks an Alertmanager to tell it again, on a connection that may lead to whoe
   const started = await startClusterStandby({
     client: api.client(),
     namespace: 'shop',
-    listen: { host: '127.0.0.1', port: 0 },
+    door: ownDoor({ host: '127.0.0.1', port: 0 }, '0.0.0'),
     reviewer: null,
     openMetrics: false,
     version: '0.0.0',

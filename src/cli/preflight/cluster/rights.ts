@@ -69,7 +69,7 @@ async function controllerLines(scene: ClusterPreflight): Promise<readonly Prefli
   }
   if (lacks.length === 0) return [fine(subject, `has the rights of its role in namespace ${namespace}`)];
   const says = `lacks in namespace ${namespace}: ${lacks.join(', ')}`;
-  const fix = `install the chart with watchNamespace=${namespace} and the router of the policy, or name the right account: --controller NAMESPACE/NAME`;
+  const fix = `install the chart with watchNamespace=${namespace} (or watchNamespaces, or clusterWide) and the router of the policy, or name the right account: --controller NAMESPACE/NAME`;
   return [{ grade: 'fail', subject, says, fix }];
 }
 

@@ -1,0 +1,13 @@
+/** Access that can be taken away for good: from then on no request begins, whoever holds a client of it. */
+import { failed } from '../lib/result.ts';
+import type { Access } from './access.ts';
+import { kubeProblem } from './problem.ts';
+
+export const revocableAccess = (access: Access, revoked: AbortSignal): Access => ({
+  server: access.server,
+  namespace: access.namespace,
+  credentials: async () =>
+    revoked.aborted
+      ? failed(kubeProblem('Unauthorized', 'nothing is asked for any more: another controller leads here, or nobody'))
+      : access.credentials(),
+});
