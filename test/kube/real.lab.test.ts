@@ -4,6 +4,7 @@ import { LeaseElector } from '../../src/kube/lease.ts';
 import { type WatchNews, watch } from '../../src/kube/watch.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { clientOf } from '../lab/client-of.ts';
+import { joinCluster } from '../lab/joined-cluster.ts';
 import { joinLab } from '../lab/joined-lab.ts';
 import { needsLab } from '../lab/needs-lab.ts';
 import { suiteEnd } from '../support/at-end.ts';
@@ -17,11 +18,14 @@ const configMap = (name: string, data: object = {}): object => ({
   data,
 });
 
-describe.runIf(await needsLab('bare'))('on a real API server', () => {
+/** For what looks at the API server from behind. */
+const hasLab = await needsLab('bare');
+
+describe.runIf(await needsLab('server'))('on a real API server', () => {
   const atEnd = suiteEnd();
 
   it('names what it refuses', async () => {
-    const lab = await joinLab(atEnd);
+    const lab = await joinCluster(atEnd);
     const folder = `/api/v1/namespaces/${await lab.namespace()}/configmaps`;
     const client = clientOf(lab, 'admin');
     expect(await client.get(`${folder}/none`)).toMatchObject({ ok: false, error: { reason: 'NotFound', code: 404 } });
@@ -48,7 +52,7 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
   });
 
   it('takes a JSON patch only on what its tests name: version, uid, notes, and parts of the object', async () => {
-    const lab = await joinLab(atEnd);
+    const lab = await joinCluster(atEnd);
     const folder = `/api/v1/namespaces/${await lab.namespace()}/configmaps`;
     const client = clientOf(lab, 'admin');
     const made = must(await client.create(folder, configMap('app', { a: '1' })));
@@ -79,7 +83,7 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
   });
 
   it('lists page by page', async () => {
-    const lab = await joinLab(atEnd);
+    const lab = await joinCluster(atEnd);
     const folder = `/api/v1/namespaces/${await lab.namespace()}/configmaps`;
     const names = ['a', 'b', 'c', 'd', 'e'];
     for (const name of names) must(await clientOf(lab, 'admin').create(folder, configMap(name)));
@@ -89,7 +93,7 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
     expect(listed.objects.map(({ metadata }) => metadata.name)).toEqual(names);
   });
 
-  it('watches every change, over a crash of the server', async () => {
+  it.runIf(hasLab)('watches every change, over a crash of the server', async () => {
     const lab = await joinLab(atEnd);
     const folder = `/api/v1/namespaces/${await lab.namespace()}/configmaps`;
     const client = clientOf(lab, 'admin');
@@ -122,7 +126,7 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
   });
 
   it('elects one of two, and the other one when the first falls silent, with a higher epoch', async () => {
-    const lab = await joinLab(atEnd);
+    const lab = await joinCluster(atEnd);
     const namespace = await lab.namespace();
     const timing = { durationMs: 2_000, deadlineMs: 1_500, renewEveryMs: 300, retryMs: 100 };
     const elect = (identity: string) => {

@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { eventually } from '../support/eventually.ts';
 import { signalById } from '../support/process.ts';
 import { labFolder, lockOf } from './folder.ts';
+import { foreignKubeconfig } from './foreign-cluster.ts';
 import { type Command, inNetworkOf, inNewNetwork, isInside } from './network/network.ts';
 import { cacheFolder } from './parts/cache.ts';
 import { tryLock } from './parts/lock.ts';
@@ -12,9 +13,10 @@ import { type LabState, stateOf } from './state.ts';
 
 const [, , ...given] = process.argv;
 const command = given as unknown as Command;
-const running = await settledLab();
+const running = foreignKubeconfig() === null ? await settledLab() : null;
 
-if (running !== null) await run(inNetworkOf(running.pid, command));
+if (foreignKubeconfig() !== null) await run(command);
+else if (running !== null) await run(inNetworkOf(running.pid, command));
 else if (await isInside()) await run(command);
 else if (!canHaveNetwork()) {
   console.error('No network of its own can be made here (unshare --net): suites that need the lab are not run.');

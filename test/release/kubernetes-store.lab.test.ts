@@ -1,21 +1,28 @@
 /** The store of the operator on a real API server, and what is left of a release there. */
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { KubernetesStore } from '../../src/release/kubernetes-store.ts';
+import { tellEvents } from '../../src/wiring/cluster/cluster-events.ts';
 import { storeContract, value } from '../contract/store.ts';
 import { applyDefinitions } from '../lab/apply-definitions.ts';
 import { clientOf } from '../lab/client-of.ts';
-import { type JoinedLab, joinLab } from '../lab/joined-lab.ts';
+import { type JoinedCluster, joinCluster } from '../lab/joined-cluster.ts';
+import { joinLab } from '../lab/joined-lab.ts';
 import { needsLab } from '../lab/needs-lab.ts';
 import { aRelease, inPhase, phases } from '../support/a-release.ts';
 import { suiteEnd } from '../support/at-end.ts';
 import { aClusterSpec } from '../support/cluster-policy.ts';
+import { eventually } from '../support/eventually.ts';
 import { openElected } from '../support/kubernetes-store.ts';
 
-describe.runIf(await needsLab('bare'))('on a real API server', () => {
+/** For what looks at the API server from behind. */
+const hasLab = await needsLab('bare');
+
+describe.runIf(await needsLab('server'))('on a real API server', () => {
   const atEnd = suiteEnd();
 
-  const aPlace = async (): Promise<{ readonly lab: JoinedLab; readonly namespace: string }> => {
-    const lab = await joinLab(atEnd);
+  const aPlace = async (): Promise<{ readonly lab: JoinedCluster; readonly namespace: string }> => {
+    const lab = await joinCluster(atEnd);
     const api = lab.api();
     await applyDefinitions(api);
     const namespace = await lab.namespace();
@@ -34,8 +41,9 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
     return { open: (options) => openElected(clientOf(lab, 'admin'), namespace, options) };
   });
 
-  it('writes one status for each save, and no more than that', async () => {
-    const { lab, namespace } = await aPlace();
+  it.runIf(hasLab)('writes one status for each save, and no more than that', async () => {
+    const { namespace } = await aPlace();
+    const lab = await joinLab(atEnd);
     const store = new KubernetesStore({ client: clientOf(lab, 'admin'), namespace, epoch: 7, holds: () => true });
     const first = value(await store.save(inPhase(phases.baking, { id: 'app-1' }), []));
     const before = lab.audit().length;
@@ -52,6 +60,22 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
     expect(status).toMatchObject({ phase: 'baking', observedGeneration: 1 });
   });
 
+  it('tells what a release decided and did as events of its object, beside the store', async () => {
+    const { lab, namespace } = await aPlace();
+    const client = clientOf(lab, 'admin');
+    const release = inPhase(phases.baking, { id: 'app-1' });
+    const line = { atMs: Date.now(), kind: 'decision', reason: 'StepPassed', message: 'goes on', data: {} } as const;
+    const log = pino({ level: 'silent' });
+    tellEvents({ client, namespace, log }, release, [line, { ...line, kind: 'event', reason: 'Noted' }]);
+    const events = await eventually(async () => {
+      const { items } = await lab.api().list<Told>(`/api/v1/namespaces/${namespace}/events`);
+      return items.some(({ reason }) => reason === 'StepPassed') ? items : null;
+    });
+    expect(events.map(({ involvedObject, reason, type }) => [involvedObject.name, reason, type])).toEqual([
+      ['app-1', 'StepPassed', 'Normal'],
+    ]);
+  });
+
   it('is overtaken by nobody: of two saves on one version only one counts', async () => {
     const { lab, namespace } = await aPlace();
     const open = (epoch: number) =>
@@ -62,6 +86,12 @@ describe.runIf(await needsLab('bare'))('on a real API server', () => {
     expect(value(await open(9).release('app-1'))?.version).toBe(2);
   });
 });
+
+interface Told extends Omit<Stored, 'status'> {
+  readonly reason: string;
+  readonly type: string;
+  readonly involvedObject: { readonly name: string };
+}
 
 interface Stored {
   readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };

@@ -6,6 +6,7 @@ import { howToInstall, isSet, missingPrograms } from './needs.ts';
 interface NotRun {
   readonly file: string;
   readonly tests: number;
+  readonly names: readonly string[];
 }
 
 // eslint-disable-next-line no-restricted-syntax -- vitest loads reporters by their default export
@@ -26,17 +27,17 @@ export default class NotRunReporter implements Reporter {
   }
 }
 
-const skippedIn = (module: TestModule): NotRun => ({
-  file: module.relativeModuleId,
-  tests: [...module.children.allTests('skipped')].length,
-});
+function skippedIn(module: TestModule): NotRun {
+  const names = [...module.children.allTests('skipped')].map(({ name }) => name);
+  return { file: module.relativeModuleId, tests: names.length, names };
+}
 
 function linesAbout(notRun: readonly NotRun[]): readonly string[] {
   const total = notRun.reduce((sum, { tests }) => sum + tests, 0);
   const missing = missingPrograms();
   return [
     `NOT RUN: ${total} tests. What they hold is unproven on this machine.`,
-    ...notRun.map(({ file, tests }) => `  ${file}: ${tests}`),
+    ...notRun.flatMap(({ file, names, tests }) => [`  ${file}: ${tests}`, ...names.map((name) => `    ${name}`)]),
     ...(missing.length > 0 ? [`  because: ${howToInstall(missing)}`] : []),
   ];
 }

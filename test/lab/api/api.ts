@@ -26,9 +26,12 @@ export interface KubeList<T> {
 
 export interface ApiAccess {
   readonly server: string;
-  readonly token: string;
+  /** null: the certificate says who it is. */
+  readonly token: string | null;
+  /** PEM; null: those that the system trusts. */
+  readonly ca: string | null;
   /** PEM. */
-  readonly ca: string;
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 const patchTypes = {
@@ -55,7 +58,8 @@ export class Api {
 
   constructor(access: ApiAccess) {
     this.#access = access;
-    this.#dispatcher = new Agent({ connect: { ca: access.ca }, bodyTimeout: 0, connections: 64 });
+    const connect = { ...(access.ca === null ? {} : { ca: access.ca }), ...access.certificate };
+    this.#dispatcher = new Agent({ connect, bodyTimeout: 0, connections: 64 });
   }
 
   get<T = KubeObject>(path: string): Promise<T> {
@@ -120,7 +124,7 @@ export class Api {
       method,
       dispatcher: this.#dispatcher,
       headers: {
-        authorization: `Bearer ${this.#access.token}`,
+        ...(this.#access.token === null ? {} : { authorization: `Bearer ${this.#access.token}` }),
         accept: 'application/json',
         'content-type': contentType ?? 'application/json',
       },

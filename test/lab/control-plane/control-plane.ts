@@ -19,7 +19,7 @@ import { makeTokens, type Tokens, type Who, writeKubeconfigs, writeTokenFile } f
 
 export interface ControlPlane {
   readonly tokens: Tokens;
-  access(who: Who): ApiAccess;
+  access(who: Who): ApiAccess & { readonly ca: string };
 }
 
 export async function startControlPlane(

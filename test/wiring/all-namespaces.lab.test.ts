@@ -1,21 +1,21 @@
-/** A namespace that is deleted goes, and the controller of all namespaces, which has no more than the shipped role, goes on in the others. */
+/** A namespace that is deleted goes, and the controller of all namespaces, which has no more than the shipped role, goes on in the others. Not beside other controllers: it would take over from them. */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { folders } from '../../../src/workload/kubernetes/labels.ts';
-import { applyDefinitions } from '../../lab/apply-definitions.ts';
-import { joinLab } from '../../lab/joined-lab.ts';
-import { fakeAnnotation } from '../../lab/kubelet/pod.ts';
-import { needsLab } from '../../lab/needs-lab.ts';
-import { deployment, deploymentPath } from '../../lab/sample-deployment.ts';
-import { shippedAccount } from '../../lab/shipped-account.ts';
-import { atTestEnd } from '../../support/at-end.ts';
-import { aClusterSpec } from '../../support/cluster-policy.ts';
-import { eventually } from '../../support/eventually.ts';
-import { startSluice } from '../../support/sluice-command.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { folders } from '../../src/workload/kubernetes/labels.ts';
+import { applyDefinitions } from '../lab/apply-definitions.ts';
+import { joinLab } from '../lab/joined-lab.ts';
+import { fakeAnnotation } from '../lab/kubelet/pod.ts';
+import { needsLab } from '../lab/needs-lab.ts';
+import { deployment, deploymentPath } from '../lab/sample-deployment.ts';
+import { shippedAccount } from '../lab/shipped-account.ts';
+import { atTestEnd } from '../support/at-end.ts';
+import { aClusterSpec } from '../support/cluster-policy.ts';
+import { eventually } from '../support/eventually.ts';
+import { startSluice } from '../support/sluice-command.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const patience = { withinMs: 120_000 };
 
