@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { atTestEnd } from '../support/at-end.ts';
 import { makeCertificate } from '../support/certificate-files.ts';
@@ -49,8 +49,8 @@ describe('a cluster that is nobody’s lab', () => {
         ...{ requestCert: true, rejectUnauthorized: true },
       },
       ({ headers, socket }, response) => {
-        const { subject } = (socket as TLSSocket).getPeerCertificate();
-        response.end(JSON.stringify({ who: subject.CN, token: headers.authorization ?? null }));
+        const who = socket instanceof TLSSocket ? socket.getPeerCertificate().subject.CN : null;
+        response.end(JSON.stringify({ who, token: headers.authorization ?? null }));
       },
     );
     await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseExposition } from '../../src/metrics/exposition.ts';
-import { releaseMetrics } from '../../src/telemetry/metric-names.ts';
 import type { Release } from '../../src/release/release.ts';
+import { releaseMetrics } from '../../src/telemetry/metric-names.ts';
 import { releaseText } from '../../src/telemetry/release-text.ts';
 import { bakingRelease, errorRate, passing, rolledBackRelease, sampleRelease } from '../support/sample-release.ts';
 

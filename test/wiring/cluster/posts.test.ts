@@ -78,7 +78,7 @@ it('does not take up again what ended by itself after it was dropped', async () 
 
 it('takes up again what is wanted again while it is ending', async () => {
   const stop = new AbortController();
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<null>();
   let isEnding = false;
   const { begun, keep, now } = watched(async (_namespace, until) => {
     await untilStopped(until);
@@ -91,7 +91,7 @@ it('takes up again what is wanted again while it is ending', async () => {
   posts.want(new Set());
   await eventually(() => isEnding);
   posts.want(new Set(['a']));
-  end();
+  end(null);
   await eventually(() => begun.length === 2);
   expect(now()).toEqual(['a']);
   stop.abort();
