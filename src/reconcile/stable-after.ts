@@ -89,6 +89,8 @@ export function lookAtStableAfter(release: Release, before: StableAfter, look: S
   };
 }
 
+export const didNotHelp = 'RollbackDidNotHelp';
+
 /** Null: nothing speaks against stable. */
 export function didNotHelpLine(release: Release, { breaches }: StableAfter, nowMs: number): LogEntry | null {
   const { phase, policy, rollbackPoint, rules, stableRevision } = release;
@@ -107,7 +109,7 @@ export function didNotHelpLine(release: Release, { breaches }: StableAfter, nowM
   return {
     atMs: nowMs,
     kind: 'event',
-    reason: 'RollbackDidNotHelp',
+    reason: didNotHelp,
     message,
     data: { rule: rule.name, value: first.canary, limit: first.limit, stable: stableRevision },
   };

@@ -19,7 +19,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
 import { AfterEnd } from './after-end.ts';
-import { AfterRollback } from './after-rollback.ts';
+import { afterRollback } from './after-rollback.ts';
 import { alsoTelling, type BackupDesk, backupPort, type InTurn } from './backup-desk.ts';
 import { checkDesk, type DeskOptions, noJobs, ownKey, restoreAsks } from './check-desk.ts';
 import { type DataPlane, openDataPlane } from './data-plane.ts';
@@ -29,7 +29,7 @@ import { RestoreAsks } from './restore-asks.ts';
 import { type RulesInForce, rulesInForce } from './rules-in-force.ts';
 import { stableHistory } from './stable-history.ts';
 import { type ServiceTraffic, trafficNow, unmeasuredNow } from './traffic.ts';
-import { TrendRecorder } from './trend-recorder.ts';
+import { trendRecorder } from './trend-recorder.ts';
 
 export interface ServiceOptions {
   readonly policy: Policy;
@@ -131,7 +131,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const history = historySource(policy, clock);
   const { asks, checks } = asking({ ...options, load, job: noJobs, readKey: ownKey });
   const seen = { ...policy.metrics, ...options, source, workload: workload.value };
-  const afterwards = [new AfterEnd({ ...seen, checks }), new AfterRollback(seen), new TrendRecorder(seen)];
+  const afterwards = [new AfterEnd({ ...seen, checks }), afterRollback(seen), trendRecorder(seen)];
   const tell = heardBy(afterwards, policy.name, alsoTelling(desk.value, options.tell));
   const parts = { ...{ clock, source, router, store, tell, checks }, workload: workload.value };
   const ports = withDesk(parts, policy, desk.value);

@@ -7,7 +7,7 @@ import { openMemoryStore } from '../../src/release/memory.ts';
 import type { Release } from '../../src/release/release.ts';
 import { explain } from '../../src/report/explain.ts';
 import { releaseView } from '../../src/report/release-view.ts';
-import { AfterRollback } from '../../src/wiring/after-rollback.ts';
+import { afterRollback } from '../../src/wiring/after-rollback.ts';
 import { inPhase, phases } from '../support/a-release.ts';
 import { atTestEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
@@ -33,7 +33,7 @@ const rolledBack = async (change: Partial<Release> = {}) => {
   if (!saved.ok) throw new Error(saved.error.message);
   const told: Happening[] = [];
   const after = () => {
-    const each = new AfterRollback({ ...world.ports, tell: (happening) => void told.push(happening) });
+    const each = afterRollback({ ...world.ports, tell: (happening) => void told.push(happening) });
     atTestEnd(() => each.close());
     return each;
   };
@@ -72,6 +72,29 @@ it('stable that still fails two minutes later pages, once, and stays in what is 
   tell({ kind: 'saved', release: saved.release, log: [], look: null });
   await new Promise((resolve) => setTimeout(resolve, 25 * intervalMs));
   expect(await lines()).toHaveLength(1);
+});
+
+it('two releases that went back one after the other page once, of the later one', async () => {
+  const { after, lines, release, store, world } = await rolledBack();
+  const each = after();
+  each.saved(release);
+  await eventually(() => world.reads >= 2);
+  const now = Date.now();
+  const later = {
+    ...{ ...release, id: 'app-2', revision: 'v3', version: 0, startedAtMs: release.startedAtMs + 1 },
+    phase: { ...phases.rolledBack, zeroAtMs: now, endedAtMs: now },
+  };
+  const saved = await store.save(later, []);
+  if (!saved.ok) throw new Error(saved.error.message);
+  each.saved(saved.value);
+  world.errorRate['v1'] = 0.05;
+  await eventually(async () => {
+    const log = await store.log('app-2');
+    return log.ok && log.value.some(({ reason }) => reason === 'RollbackDidNotHelp');
+  });
+  const untilMs = now + 25 * intervalMs;
+  await eventually(() => Date.now() > untilMs);
+  expect(await lines()).toEqual([]);
 });
 
 it.each([

@@ -6,7 +6,7 @@ import { MemoryDisk, openMemoryStore } from '../../src/release/memory.ts';
 import { defaultPlan } from '../../src/release/plan.ts';
 import type { Release } from '../../src/release/release.ts';
 import { trendEnded } from '../../src/release/trend-end.ts';
-import { TrendRecorder } from '../../src/wiring/trend-recorder.ts';
+import { trendRecorder } from '../../src/wiring/trend-recorder.ts';
 import { inPhase, phases } from '../support/a-release.ts';
 import { atTestEnd } from '../support/at-end.ts';
 import { eventually } from '../support/eventually.ts';
@@ -35,7 +35,7 @@ const promoted = async ({ trendMs = 60_000, promotedAgoMs = 0 } = {}) => {
   if (!saved.ok) throw new Error(saved.error.message);
   const told: Happening[] = [];
   const recorder = (change: Partial<MemoryWorld['ports']> = {}) => {
-    const each = new TrendRecorder({ ...world.ports, tell: (happening) => void told.push(happening), ...change });
+    const each = trendRecorder({ ...world.ports, tell: (happening) => void told.push(happening), ...change });
     atTestEnd(() => each.close());
     return each;
   };
