@@ -18,7 +18,7 @@ import type { RuleSet } from '../rules/rule.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { ProcessWorkload } from '../workload/process.ts';
-import { AfterEnd } from './after-end.ts';
+import { afterEnd } from './after-end.ts';
 import { afterRollback } from './after-rollback.ts';
 import { alsoTelling, type BackupDesk, backupPort, type InTurn } from './backup-desk.ts';
 import { checkDesk, type DeskOptions, noJobs, ownKey, restoreAsks } from './check-desk.ts';
@@ -131,7 +131,7 @@ async function openService(options: ServiceOptions): Promise<Result<Service>> {
   const history = historySource(policy, clock);
   const { asks, checks } = asking({ ...options, load, job: noJobs, readKey: ownKey });
   const seen = { ...policy.metrics, ...options, source, workload: workload.value };
-  const afterwards = [new AfterEnd({ ...seen, checks }), afterRollback(seen), trendRecorder(seen)];
+  const afterwards = [afterEnd({ ...seen, checks }), afterRollback(seen), trendRecorder(seen)];
   const tell = heardBy(afterwards, policy.name, alsoTelling(desk.value, options.tell));
   const parts = { ...{ clock, source, router, store, tell, checks }, workload: workload.value };
   const ports = withDesk(parts, policy, desk.value);

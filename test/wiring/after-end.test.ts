@@ -7,7 +7,7 @@ import type { Happening } from '../../src/reconcile/happening.ts';
 import { type CheckDemand, type CheckRun, checksOf } from '../../src/release/check-demand.ts';
 import { MemoryDisk, openMemoryStore } from '../../src/release/memory.ts';
 import { MemoryRouter } from '../../src/router/memory.ts';
-import { AfterEnd } from '../../src/wiring/after-end.ts';
+import { afterEnd } from '../../src/wiring/after-end.ts';
 import { MemoryWorkload } from '../../src/workload/memory.ts';
 import { inPhase, phases } from '../support/a-release.ts';
 import { atTestEnd } from '../support/at-end.ts';
@@ -36,7 +36,7 @@ async function ended(answers: Readonly<Record<string, Heard['outcome'][]>>) {
     },
   });
   const told: Happening[] = [];
-  const after = new AfterEnd({ checks, clock: systemClock, store, workload, tell: (each) => told.push(each) });
+  const after = afterEnd({ checks, clock: systemClock, store, workload, tell: (each) => told.push(each) });
   atTestEnd(() => after.close());
   const phase = { ...phases.rolledBack, endedAtMs: Date.now() };
   const demands = [
@@ -56,8 +56,8 @@ async function ended(answers: Readonly<Record<string, Heard['outcome'][]>>) {
 
 it('is asked until it passes, then told in one line', async () => {
   const { after, asked, lines, release, store } = await ended({ health: ['failed'] });
-  after.ended(release);
-  after.ended(release);
+  after.saved(release);
+  after.saved(release);
   await eventually(async () => (await lines()).length === 1);
   expect((await lines())[0]).toMatchObject({
     reason: 'RollbackVerified',
@@ -67,8 +67,7 @@ it('is asked until it passes, then told in one line', async () => {
   const now = await store.release(release.id);
   if (!now.ok || now.value === null) throw new Error('gone');
   // Another controller finds nothing left to ask.
-  after.ended(now.value);
-  await after.resume('app');
+  after.saved(now.value);
   expect(asked).toHaveLength(3);
   expect(await lines()).toHaveLength(1);
 });
@@ -86,9 +85,8 @@ it('is told, too, where all had been said before the end', async () => {
   };
   const saved = await store.save(said, []);
   if (!saved.ok) throw new Error(saved.error.message);
-  after.ended(saved.value);
+  after.saved(saved.value);
   await eventually(async () => (await lines()).length === 1);
-  await after.resume('app');
-  await after.resume('app');
+  after.saved(saved.value);
   expect([asked, (await lines()).length]).toEqual([[], 1]);
 });

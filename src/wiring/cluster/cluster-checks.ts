@@ -5,7 +5,7 @@ import type { LoadCounters } from '../../checks/load-counters.ts';
 import { kubernetesKey } from '../../checks/secret-kubernetes.ts';
 import type { Ports } from '../../reconcile/ports.ts';
 import type { ClusterPolicy } from '../../release/policy-cluster-parse.ts';
-import { AfterEnd } from '../after-end.ts';
+import { afterEnd } from '../after-end.ts';
 import { checkDesk, restoreAsks } from '../check-desk.ts';
 import { RestoreAsks } from '../restore-asks.ts';
 import type { ClusterScene } from './cluster-scene.ts';
@@ -36,7 +36,7 @@ export function clusterChecks(
   };
   const checks = checkDesk(asking);
   const asks = new RestoreAsks(restoreAsks(asking));
-  const after = new AfterEnd({ checks, clock, store, workload, tell });
+  const after = afterEnd({ checks, clock, store, workload, tell });
   const close = (): void => [after, asks, checks].forEach((each) => void each.close());
   return { checks, restoreAsks: asks, tell: after.listening(policy.name, tell), close };
 }
