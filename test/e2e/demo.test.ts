@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Trends } from '../../src/report/trends/trends.ts';
 import { nothing, startDemo } from '../support/demo-run.ts';
 import { eventually } from '../support/eventually.ts';
 import { sluice } from '../support/sluice-command.ts';
@@ -46,6 +47,10 @@ describe('sluice demo', () => {
     expect(listed.out).toMatch(/v2 +succeeded/);
     const { out } = await sluice(['get', '-o', 'json', listed.out.match(/app-v3-\w+/)?.[0] ?? ''], { server });
     expect(JSON.parse(out)).toMatchObject({ result: 'rolledBack', compression: 120, rollback: { rule: 'error_rate' } });
+    const told = await sluice(['history', '--trends', '-o', 'json'], { server });
+    const { trends } = JSON.parse(told.out) as { readonly trends: readonly Trends[] };
+    expect(trends[0]).toMatchObject({ quantile: 0.95, whole: { deployments: 2, failures: 1 } });
+    expect(trends[0]?.whole.responseTime?.atMostSeconds).toBeLessThanOrEqual(0.5);
     expect(await process.end('SIGINT')).toBe(0);
     expect(process.output()).toMatch(/every process of the demo is ended and its folder removed/);
     expect(await leftBehind()).toEqual(nothing);

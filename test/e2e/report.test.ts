@@ -43,6 +43,7 @@ describe.runIf(needs('prometheus'))('the report of a real run', { concurrent: tr
     expect(report.rollback?.requestsFailed).toBe(report.impact.failed);
     expect(report.responseTime?.canary?.atMostSeconds).toBeLessThanOrEqual(0.5);
     expect(report.earlier.map(({ revision }) => revision)).toEqual(['v2']);
+    expect(report.earlier[0]?.responseTime?.canary).toEqual(report.responseTime?.canary);
 
     const page = await world.sluice('report', 'app', '-o', 'html');
     expect(page.out).toContain('<!doctype html>');
