@@ -1,6 +1,5 @@
 /** The operator on a real control plane: a Deployment adopted, promoted and rolled back, with users behind Envoy all the while. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DeploymentReport } from '../../../src/report/deployment/deployment-report.ts';
 import { folders, label } from '../../../src/workload/kubernetes/labels.ts';
 import type { KubeObject } from '../../lab/api/api.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
@@ -15,6 +14,7 @@ import { deliveredSpec } from '../../support/delivered-service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { anOperatedService, takenOver } from '../../support/operated-service.ts';
 import { sluice } from '../../support/sluice-command.ts';
+import { expectTrendKept } from '../../support/trend-kept.ts';
 
 const patienceMs = 120_000;
 
@@ -34,10 +34,6 @@ const policySpec = deliveredSpec({
     whenUnjudgeable: 'hold',
   },
 });
-
-interface Looks extends KubeObject {
-  readonly data: { readonly looks: string };
-}
 
 interface Foretold {
   readonly problem: object | null;
@@ -77,7 +73,7 @@ describe.runIf(await needsLab())('sluice controller', () => {
   it('adopts, promotes and rolls back without a lost request, and gives back', { timeout: 600_000 }, async () => {
     const service = await anOperatedService(lab, policySpec);
     const { account, api, host, namespace, policy, policyPath, push, releases, routePath, target } = service;
-    const { configMaps, services, pods } = folders(namespace);
+    const { services, pods } = folders(namespace);
     const ended = (count: number, phase: string) =>
       eventually(
         async () => {
@@ -129,23 +125,8 @@ describe.runIf(await needsLab())('sluice controller', () => {
       expect(weights.filter((weight, index) => weight !== weights[index - 1] && weight > 0)).toEqual([25, 50, 100]);
       await eventually(() => (users.answers['v2'] ?? 0) > 0);
 
-      // A day after the promotion, which is made 6 s here: its rules are read on, kept with the release, and its end is said.
-      const { afterPromotion } = await eventually(
-        async () => {
-          const { out } = await sluice(['report', 'app', '-o', 'json', ...by]);
-          const report = JSON.parse(out) as DeploymentReport;
-          return report.afterPromotion?.state === 'ended' ? report : null;
-        },
-        { withinMs: patienceMs },
-      );
-      expect(afterPromotion?.sentence).toBe(`trends of ${second} are recorded, 6s from its promotion on`);
-      const [trend] = afterPromotion?.rules ?? [];
-      expect(trend).toMatchObject({ rule: 'error_rate', limit: 0.05, rise: null });
-      expect(trend?.value.every((value) => value === 0)).toBe(true);
-      const [promoted] = await releases();
-      const looks = await api.get<Looks>(`${configMaps}/${promoted?.metadata.name}-looks`);
-      expect(looks.data.looks).toContain(String.raw`\"trend\":true`);
-
+      // A day after the promotion, which is made 6 s here.
+      await expectTrendKept(service, by, { revision: second, lasts: '6s' });
       await push('v3', [{ name: 'ERROR_RATE', value: '0.5' }]);
       await ended(2, 'rolledBack');
       const { status } = await policy();
