@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { Release } from '../../../src/release/release.ts';
 import { applyDefinitions } from '../../lab/apply-definitions.ts';
 import { type JoinedLab, joinLab } from '../../lab/joined-lab.ts';
+import { istioGateway } from '../../lab/mesh/objects.ts';
 import { routeOfGateway } from '../../lab/mesh/traefik-kinds.ts';
 import { prometheusUrl } from '../../lab/metrics/prometheus.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
@@ -51,9 +52,25 @@ const ownLoad = {
   },
 };
 
+interface Place {
+  readonly namespace: string;
+  readonly host: string;
+}
+
+const handingOver = ({ namespace, host }: Place): object => ({
+  ...{ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'entry' } },
+  spec: { hosts: [host], gateways: [istioGateway], http: [{ delegate: { name: 'app', namespace } }] },
+});
+
+/** A delegate names neither host nor gateway. */
+const delegated = ({ namespace }: Place): object => {
+  const { spec, ...route } = splitRoute({ namespace, gateways: null, rule: 'primary' }) as { readonly spec: object };
+  return { ...route, spec: { ...spec, hosts: [] } };
+};
+
 const kinds = [
   {
-    title: 'istiod and Envoy',
+    title: 'a delegate of istiod and Envoy',
     address: addresses.ingress,
     words: (namespace: string) => ({
       traffic: { istio: { virtualService: 'app', services } },
@@ -66,9 +83,11 @@ const kinds = [
       checks: [ownLoad.check],
     }),
     loaded: true,
+    /** The host's route hands over to another, in which the weights are, in a rule that has a name. */
     route: ({ host, namespace, routePath }: OperatedService) => ({
       path: routePath,
-      object: splitRoute({ namespace, host }),
+      object: delegated({ namespace, host }),
+      before: { path: routePath.replace(/app$/, 'entry'), object: handingOver({ namespace, host }) },
     }),
   },
   {
@@ -149,7 +168,9 @@ describe.runIf(await needsLab())('a whole run by what the mesh counted', { timeo
             (await releases()).some(({ status }) => status?.phase === 'baking' && status.weight?.applied === weight),
           patience,
         );
-      await takenOverBy(service, kind.route(service));
+      const route = kind.route(service);
+      if ('before' in route) await service.api.apply(route.before.path, route.before.object);
+      await takenOverBy(service, route);
       const users = startClusterUsers(`http://${kind.address}/`, service.host, atEnd);
       await eventually(() => (users.answers['v1'] ?? 0) > 50);
       // Before the mesh has the route, nobody answers.
