@@ -65,6 +65,8 @@ export interface StartRequest {
   readonly reason: string;
   /** For this release alone; left out: as its plan says. */
   readonly rollback?: OwnRollback | null;
+  /** Called when what runs makes way, and that is only waited for. */
+  readonly waits?: () => void;
 }
 
 export interface BackupRequest {

@@ -1,5 +1,4 @@
 /** What people and programs may ask of the controller: every order goes through the store, then the loop is told to look. */
-
 import type { Clock } from '../lib/clock.ts';
 import { failed, ok, type Problem, type Result } from '../lib/result.ts';
 import { notKept } from '../release/adopt-stable.ts';
@@ -88,6 +87,7 @@ export class ReleaseControls implements Controls {
     const first = await untilUncontested(() => this.begin(service, request));
     if (first.ok || first.error.reason !== 'MakingWay') return first;
     const { events, stop } = this.#options;
+    request.waits?.();
     const begun = await begunWithin(events, { policy, revision, ms: makeWayMs, stop });
     return begun === null ? first : asRunning(begun, request);
   }

@@ -42,13 +42,17 @@ const beatEveryMs = 5_000;
 
 /** Fails as a server does that cannot listen, or as a store that cannot be read. */
 export async function startClusterController(term: ClusterTerm): Promise<Result<ClusterController>> {
-  const active = await term.store.releases({ active: true });
+  // Each has its own deadline, and what can't be read but the releases holds nobody up.
+  const [active, deliveries, trail] = await Promise.all([
+    term.store.releases({ active: true }),
+    clusterDeliveries(term),
+    clusterTrail(term),
+  ]);
   if (!active.ok) {
     term.view.close();
+    await Promise.all([deliveries.close(), trail.close()]);
     return active;
   }
-  const deliveries = await clusterDeliveries(term);
-  const trail = await clusterTrail(term);
   const leading = new Leading({ ...term, store: trail.store, deliveries, trail }, active.value);
   const server = await leading.listen(term);
   if (!server.ok) {

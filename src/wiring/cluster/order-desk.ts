@@ -49,6 +49,8 @@ export class OrderDesk {
   /** UIDs of what lay there when this began; null: nothing was listed yet. */
   #inherited: ReadonlySet<string> | null = null;
   readonly #queue = new OrderQueue();
+  /** UIDs of those that only wait. */
+  readonly #resting = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
   /** By UID: answers that could not be written. */
   readonly #unwritten = new Map<string, OrderStatus>();
@@ -108,6 +110,7 @@ export class OrderDesk {
         .then(() => {
           this.#underWay.delete(work);
           this.#queue.done(order);
+          this.#resting.delete(order.uid);
           this.#next();
         });
       this.#underWay.add(work);
@@ -150,19 +153,27 @@ export class OrderDesk {
     for (let last: Problem | null = null; ; await pause(againMs, this.#ending.signal)) {
       const givenAtMs = order.createdAtMs - client.aheadMs;
       const isInherited = this.#inherited?.has(uid) === true;
-      const understood = { uid, spec, startedAt, givenAtMs, orderedAtMs: order.createdAtMs, isInherited };
+      const given = { uid, spec, startedAt, givenAtMs, orderedAtMs: order.createdAtMs, isInherited };
+      const understood = { ...given, waits: () => this.#rests(order) };
       const ageMs = clock.wallMs() - givenAtMs;
       if (!(ageMs <= orderLivesMs)) return last === null ? this.#late(order, understood) : failed(last);
       if (this.#ending.signal.aborted) return null;
       const proven = await provenNames(this.#options, spec);
       if (proven.ok && last === null) await this.#begin(order);
       const worked = proven.ok ? await workOrder(controls, understood) : proven;
-      if (worked.ok || !worked.error.retryable) return worked;
+      // What waited has its effect already: given again, it would undo what was ordered meanwhile.
+      if (worked.ok || !worked.error.retryable || this.#resting.has(uid)) return worked;
       last = {
         ...worked.error,
         message: `${worked.error.message} (tried for ${orderLivesMs / 1_000} s in ${namespace})`,
       };
     }
+  }
+
+  #rests(order: GivenOrder): void {
+    this.#resting.add(order.uid);
+    this.#queue.rest(order);
+    this.#next();
   }
 
   async #begin(order: GivenOrder): Promise<void> {

@@ -2,7 +2,7 @@
  * Which of the orders that wait may begin: those of a policy one after the other, as they were given, so that an older one never undoes a newer one.
  *
  *   put ──► waits for the older ones of its chain, and for room ──► next ──► done
- *             └─ abort: for nothing
+ *             └─ abort: for nothing                          └─ rest: what waits for a release to make way
  */
 import { isKeeping } from './order-keeping.ts';
 import type { GivenOrder } from './order-object.ts';
@@ -27,6 +27,11 @@ export class OrderQueue {
     this.#waiting.splice(this.#waiting.indexOf(order), 1);
     this.#begun.add(order);
     return order;
+  }
+
+  /** All that is left of it is to wait: it holds nothing up any more. */
+  rest(order: GivenOrder): void {
+    this.#begun.delete(order);
   }
 
   done(order: GivenOrder): void {

@@ -31,6 +31,8 @@ export interface Understood {
   readonly startedAt?: string | null;
   /** It lay there when this controller began: the one before may have carried it out. */
   readonly isInherited: boolean;
+  /** Called when it has its effect, and waits for what makes way. */
+  readonly waits?: () => void;
 }
 
 /** The same order twice has the effect of one. */
@@ -154,7 +156,8 @@ async function started(controls: Controls, order: Understood): Worked {
   const before = await begunBefore(controls, order, null);
   if (!before.ok) return before;
   if (before.value !== null) return ok(before.value);
-  const begun = await controls.start(given.value);
+  const { waits } = order;
+  const begun = await controls.start({ ...given.value, ...(waits === undefined ? {} : { waits }) });
   return begun.ok ? ok({ release: begun.value }) : begun;
 }
 

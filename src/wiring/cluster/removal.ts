@@ -6,6 +6,7 @@
 import { ok, type Result } from '../../lib/result.ts';
 import { command } from '../../release/command.ts';
 import type { Release } from '../../release/release.ts';
+import type { PolicyState } from '../../release/store.ts';
 import { giveBackServices } from '../../workload/kubernetes/give-back.ts';
 import { label } from '../../workload/kubernetes/labels.ts';
 import { leaveServices } from '../../workload/kubernetes/leave-services.ts';
@@ -42,10 +43,23 @@ export class Removal {
     if (!running.ok) return running;
     if (running.value !== null) return this.#endFirst(running.value);
     const { deployment } = this.#service.cluster;
-    const up = await this.#service.target.standUp(stable, spec);
+    const own = await this.#isOnItsOwn(state.value, stable);
+    if (!own.ok) return own;
+    const up = own.value ? ok('ready' as const) : await this.#service.target.standUp(stable, spec);
     if (!up.ok) return up.error.reason === 'NotFound' ? ok('done') : up;
     if (up.value === 'starting') return ok(`the pods of Deployment ${deployment} are not all ready yet`);
     return this.#moveUsers(deployment);
+  }
+
+  /** Users never were on stable, and its Deployment has another template by now, which it runs itself: that is what it keeps. */
+  async #isOnItsOwn(state: PolicyState | null, stable: string): Promise<Result<boolean>> {
+    const { target, workload } = this.#service;
+    const wish = target.wish();
+    if (!wish.ok) return ok(false);
+    const { revision, standing } = wish.value;
+    if (state?.previous !== null || standing === 'down' || revision === stable) return ok(false);
+    const seen = await workload.observe();
+    return seen.ok ? ok(seen.value.serving.stable === null) : seen;
   }
 
   async #endFirst(running: Release): Promise<Progress> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failed } from '../../../src/lib/result.ts';
 import type { LogEntry } from '../../../src/release/log.ts';
 import { notTheirName } from '../../../src/release/order-admission.ts';
 import { OrderDesk } from '../../../src/wiring/cluster/order-desk.ts';
@@ -15,6 +16,7 @@ interface Given {
   readonly name: string;
   readonly ageMs?: number;
   readonly action?: string;
+  readonly revision?: string;
   readonly status?: object;
 }
 
@@ -29,6 +31,8 @@ interface Scene {
   readonly aheadMs?: number;
   /** How much faster than the world its clock runs. */
   readonly haste?: number;
+  /** What comes of a start. */
+  readonly starts?: MemoryControls['start'];
 }
 
 /** A desk before a server with these orders, which refuses false names, or does not. */
@@ -37,12 +41,12 @@ async function aDesk(orders: readonly Given[], scene: Scene = {}) {
   let lost = scene.lostAnswer ?? null;
   const statuses = new Map<string, { readonly phase: string; readonly reason: string; readonly message: string }>();
   const deleted: string[] = [];
-  const objects = orders.map(({ name, ageMs = 0, action = 'pause', status = {} }, index) => ({
+  const objects = orders.map(({ name, ageMs = 0, action = 'pause', revision = 'v1.9.0', status = {} }, index) => ({
     metadata: {
       ...{ name, uid: `uid-${name}`, resourceVersion: String(index + 1) },
       creationTimestamp: new Date(nowMs + aheadMs - ageMs).toISOString(),
     },
-    spec: { policy: 'app', release: 'app-3f2a', action, revision: 'v1.9.0', user: 'ada', reason: 'a look' },
+    spec: { policy: 'app', release: 'app-3f2a', action, revision, user: 'ada', reason: 'a look' },
     status,
   }));
   const server = await startKubeServer((call: KubeCall) => {
@@ -69,6 +73,7 @@ async function aDesk(orders: readonly Given[], scene: Scene = {}) {
     return call.json(403, aStatus(403, 'Forbidden', said));
   };
   const controls = new MemoryControls();
+  if (scene.starts !== undefined) controls.start = scene.starts;
   await controls.put(bakingRelease(), log);
   const clock = { wallMs: () => nowMs, monotonicMs: () => performance.now() * haste };
   const desk = new OrderDesk({
@@ -83,6 +88,25 @@ async function aDesk(orders: readonly Given[], scene: Scene = {}) {
 }
 
 describe('orders as objects', () => {
+  it('wait for no start that itself waits for what makes way, which is not begun again after it', async () => {
+    const wayMade = Promise.withResolvers<void>();
+    let starts = 0;
+    const makingWay = { reason: 'MakingWay', message: 'app-3f2a makes way', retryable: true };
+    const { paused, statuses } = await aDesk([{ name: 'a', action: 'start', revision: 'v2' }, { name: 'b' }], {
+      starts: async ({ waits }) => {
+        starts += 1;
+        waits?.();
+        await wayMade.promise;
+        return failed(makingWay);
+      },
+    });
+    await eventually(() => statuses.get('b')?.phase === 'Accepted');
+    expect([await paused(), statuses.has('a')]).toEqual([1, false]);
+    wayMade.resolve();
+    await eventually(() => statuses.has('a'));
+    expect([starts, statuses.get('a')]).toMatchObject([1, { phase: 'Refused', reason: 'MakingWay' }]);
+  });
+
   it('are carried out, and the log of the release says which one', async () => {
     const { controls, paused, statuses } = await aDesk([{ name: 'a' }]);
     await eventually(() => statuses.size === 1);
