@@ -21,15 +21,26 @@ const spec = {
   rules: { inline: { error_rate: { threshold: '0.1%', window: '5m', alert: 'critical' } } },
 };
 
+interface Given {
+  readonly mode?: 'enforce' | 'observe';
+  /** Selectors of those that are there, by name. */
+  readonly services?: Readonly<Record<string, object>>;
+  readonly stable?: string | null;
+  readonly url?: string;
+}
+
 /** A cluster in which the policy has this stable revision; null: it is not applied. */
-async function aScene({ stable = null, url = '' }: { readonly stable?: string | null; readonly url?: string }) {
+async function aScene({ mode = 'enforce', services = {}, stable = null, url = '' }: Given) {
   const folder = await tempDir();
   const metadata = { name: 'app', namespace: 'shop', uid: 'u', resourceVersion: '1' };
-  const { origin } = await startKubeServer((call) =>
-    stable !== null && call.path.endsWith('/releasepolicies/app')
+  const { origin } = await startKubeServer((call) => {
+    const [, name = ''] = /\/services\/([^/]+)$/.exec(call.path) ?? [];
+    const selector = services[name];
+    if (selector !== undefined) return call.json(200, { metadata: { ...metadata, name }, spec: { selector } });
+    return stable !== null && call.path.endsWith('/releasepolicies/app')
       ? call.json(200, { metadata, spec, status: { stable } })
-      : call.json(404, aStatus(404, 'NotFound', 'not there')),
-  );
+      : call.json(404, aStatus(404, 'NotFound', 'not there'));
+  });
   const [kubeconfig, settings, policy] = ['kubeconfig', 'settings.yaml', 'policy.yaml'].map((name) =>
     join(folder, name),
   );
@@ -41,7 +52,12 @@ async function aScene({ stable = null, url = '' }: { readonly stable?: string | 
   };
   await writeFile(kubeconfig ?? '', JSON.stringify(config));
   await writeFile(settings ?? '', stringify({ sources: { main: { prometheus: { url } } } }));
-  const document = { apiVersion: 'sluice.dev/v1alpha1', kind: 'ReleasePolicy', metadata: { name: 'app' }, spec };
+  const document = {
+    apiVersion: 'sluice.dev/v1alpha1',
+    kind: 'ReleasePolicy',
+    metadata: { name: 'app' },
+    spec: { ...spec, mode },
+  };
   await writeFile(policy ?? '', stringify(document));
   const ask = (name: string) =>
     sluice(['preflight', name, '--kubeconfig', kubeconfig ?? '', '--settings', settings ?? '', '-o', 'json']);
@@ -83,4 +99,15 @@ it('says of a source that it can not be asked from here, and of its rules', asyn
     expect(line).toMatchObject({ grade: 'skip' });
     expect(line?.says).toContain("can't be asked from here");
   }
+});
+
+it('asks of a rollout that somebody else drives for nothing that delivering would need', async () => {
+  const services = { 'app-stable': { app: 'app-primary' }, 'app-canary': {} };
+  const { linesOf } = await aScene({ mode: 'observe', services, url: 'http://127.0.0.1:1' });
+  const lines = await linesOf();
+  const of = (subject: string) => lines.filter((each) => each.subject === subject);
+  expect(of('deployment app')).toMatchObject([{ grade: 'skip', says: expect.stringContaining('whoever drives') }]);
+  expect(of('service app-stable')).toMatchObject([{ grade: 'ok' }]);
+  expect(of('service app-canary')).toMatchObject([{ grade: 'fail', says: expect.stringContaining('selects no pods') }]);
+  expect(lines.filter(({ subject }) => subject === 'service app' || subject.startsWith('writing'))).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../kube/object.ts';
 import { clusterRouter } from '../../../wiring/cluster-router.ts';
 import { folders } from '../../../workload/kubernetes/labels.ts';
+import { selectorOf } from '../../../workload/kubernetes/services.ts';
 import { fine, type PreflightLine, skipped } from '../line.ts';
 import type { ClusterLook, ClusterPreflight } from './scene.ts';
 import { ownerOf, unseen } from './scene.ts';
@@ -20,6 +21,8 @@ async function routeLines(scene: ClusterPreflight): Promise<readonly PreflightLi
   }
   const { canary, stable, writer } = state.value;
   const split = fine(subject, `splits stable ${stable}, canary ${canary}`);
+  // Whoever drives the rollout writes it, and nobody else has to.
+  if (policy.mode === 'observe') return [split];
   const owner: readonly PreflightLine[] =
     writer === undefined || writer === null || writer.ignore === null
       ? []
@@ -65,10 +68,12 @@ function pathOf(namespace: string, traffic: ClusterPreflight['policy']['traffic'
   return null;
 }
 
-async function serviceLines({ client, namespace, policy }: ClusterPreflight): Promise<readonly PreflightLine[]> {
+async function serviceLines(scene: ClusterPreflight): Promise<readonly PreflightLine[]> {
+  const { client, namespace, policy } = scene;
   const { istio, gatewayApi, traefik, jsonPatch } = policy.traffic;
   const services = (istio ?? gatewayApi ?? traefik ?? jsonPatch)?.services;
   if (services === undefined) return [];
+  if (policy.mode === 'observe') return Promise.all(drivenServices(services).map((each) => drivenLine(scene, each)));
   const names = [policy.deployment, services.stable, services.canary];
   const line = async (name: string): Promise<PreflightLine> => {
     const subject = `service ${name}`;
@@ -81,6 +86,28 @@ async function serviceLines({ client, namespace, policy }: ClusterPreflight): Pr
     return { grade: 'fail', subject, says, fix: `apply a Service ${name} that selects the pods of the Deployment` };
   };
   return Promise.all([...new Set(names)].map(line));
+}
+
+interface Driven {
+  readonly backend: 'stable' | 'canary';
+  readonly name: string;
+}
+
+const drivenServices = ({ canary, stable }: Readonly<Record<Driven['backend'], string>>): readonly Driven[] => [
+  { backend: 'stable', name: stable },
+  { backend: 'canary', name: canary },
+];
+
+/** Of a rollout that somebody else drives: what is behind it tells which version is which. */
+async function drivenLine({ client, namespace }: ClusterPreflight, { backend, name }: Driven): Promise<PreflightLine> {
+  const subject = `service ${name}`;
+  const read = await client.get(`${folders(namespace).services}/${name}`);
+  if (!read.ok && read.error.reason !== 'NotFound') return unseen(subject, read.error.message);
+  const selects = read.ok && Object.keys(selectorOf(read.value)).length > 0;
+  if (selects) return fine(subject, `is there: what it selects is taken for the ${backend}`);
+  const says = read.ok ? 'selects no pods, so nothing can be observed behind it' : 'is not there';
+  const fix = `name the Service that whoever drives the rollout puts ${backend}'s pods behind in spec.traffic`;
+  return { grade: 'fail', subject, says, fix };
 }
 
 function selectorLine(subject: string, object: KubeObject): PreflightLine {

@@ -5,13 +5,14 @@ import { isMap } from '../../../lib/config-file/sound-parts.ts';
 import { cannotCopy } from '../../../workload/kubernetes/autoscalers.ts';
 import { folders } from '../../../workload/kubernetes/labels.ts';
 import { intentOf } from '../../../workload/kubernetes/snapshot.ts';
-import { fine, type PreflightLine } from '../line.ts';
+import { fine, type PreflightLine, skipped } from '../line.ts';
 import type { ClusterLook, ClusterPreflight } from './scene.ts';
 import { ownerOf, unseen } from './scene.ts';
 
 export const targetLook: ClusterLook = async (scene) => {
   const { namespace, policy, target } = scene;
   const subject = `deployment ${policy.deployment}`;
+  if (policy.mode === 'observe') return [skipped(subject, 'whoever drives the rollout makes and sizes what runs')];
   if (target === null) {
     const says = `there is no such Deployment in namespace ${namespace}, or you may not read it`;
     return [{ grade: 'fail', subject, says, fix: 'apply it, or name another one in spec.target' }];
