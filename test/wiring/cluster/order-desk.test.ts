@@ -89,7 +89,7 @@ async function aDesk(orders: readonly Given[], scene: Scene = {}) {
 
 describe('orders as objects', () => {
   it('wait for no start that itself waits for what makes way, which is not begun again after it', async () => {
-    const wayMade = Promise.withResolvers<void>();
+    const wayMade = Promise.withResolvers<null>();
     let starts = 0;
     const makingWay = { reason: 'MakingWay', message: 'app-3f2a makes way', retryable: true };
     const { paused, statuses } = await aDesk([{ name: 'a', action: 'start', revision: 'v2' }, { name: 'b' }], {
@@ -102,7 +102,7 @@ describe('orders as objects', () => {
     });
     await eventually(() => statuses.get('b')?.phase === 'Accepted');
     expect([await paused(), statuses.has('a')]).toEqual([1, false]);
-    wayMade.resolve();
+    wayMade.resolve(null);
     await eventually(() => statuses.has('a'));
     expect([starts, statuses.get('a')]).toMatchObject([1, { phase: 'Refused', reason: 'MakingWay' }]);
   });
