@@ -52,9 +52,13 @@ export async function keepPost(place: PostPlace): Promise<Result<void>> {
   // At once: who leads has more urgent things to do.
   await standby.value.stop(0);
   if (office === null) return ok(undefined);
-  const led = await lead({ ...place, client, gone }, office, AbortSignal.any([stop, over.signal]));
-  await office.leave();
-  return led;
+  try {
+    return await lead({ ...place, client, gone }, office, AbortSignal.any([stop, over.signal]));
+  } finally {
+    // Whatever became of it: who tries again finds the Lease free, and nothing of this term is written any more.
+    await office.leave();
+    over.abort();
+  }
 }
 
 type Post = PostPlace & Required<Pick<ClusterTerm, 'client' | 'gone'>>;
