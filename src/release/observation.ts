@@ -11,6 +11,8 @@ export interface Driven {
   readonly settleMs: number;
   /** Revisions that the two Services select. */
   readonly stable: string;
+  /** What stable runs is what it ran before the release under another name: it was restarted. Left out: not known. */
+  readonly restarted?: 'stable' | 'nobody';
   readonly canary: string | null;
   /** The canary's percent in the route. */
   readonly weight: number;
@@ -40,8 +42,9 @@ export function observationEnd(release: Release, state: PolicyState, seen: Drive
 const hadTraffic = ({ weight }: Release): boolean => weight.firstTrafficAtMs !== null;
 
 /** Its own pods became stable's, or stable's were made anew after it (as Flagger does) before it lost its traffic. */
-const isMadeStable = (release: Release, { stable, weight }: Driven): boolean =>
-  stable === release.revision || (weight === 0 && hadTraffic(release) && stable !== release.stableRevision);
+const isMadeStable = (release: Release, { restarted, stable, weight }: Driven): boolean =>
+  stable === release.revision ||
+  (weight === 0 && hadTraffic(release) && stable !== release.stableRevision && restarted !== 'stable');
 
 function succeeded(release: Release, { nowMs, stable }: Driven): Change<Release> | null {
   const phase = transition(release, { kind: 'driven', atMs: nowMs });

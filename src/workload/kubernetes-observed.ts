@@ -4,6 +4,7 @@ import type { ClusterView } from '../kube/view.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { folders } from './kubernetes/labels.ts';
 import { isSelected, type Side, sidesOf } from './kubernetes/observed-sides.ts';
+import { podContent } from './kubernetes/pod-content.ts';
 import { failureOf, instanceOf } from './kubernetes/pod-instance.ts';
 import { selectorOf } from './kubernetes/services.ts';
 import type { Backend, RevisionState, Workload, WorkloadState } from './workload.ts';
@@ -81,9 +82,13 @@ export class ObservedWorkload implements Workload {
   async close(): Promise<void> {}
 }
 
-const stateOf = ({ pods, revision }: Side): RevisionState => ({
-  revision,
-  wanted: pods.length,
-  instances: pods.map(instanceOf),
-  failure: pods.map(failureOf).find((failure) => failure !== null) ?? null,
-});
+function stateOf({ pods, revision }: Side): RevisionState {
+  const [content] = pods.flatMap((pod) => podContent(pod) ?? []);
+  return {
+    revision,
+    wanted: pods.length,
+    instances: pods.map(instanceOf),
+    ...(content === undefined ? {} : { content }),
+    failure: pods.map(failureOf).find((failure) => failure !== null) ?? null,
+  };
+}

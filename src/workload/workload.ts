@@ -22,6 +22,8 @@ export interface RevisionState {
   readonly instances: readonly Instance[];
   /** Something else than Sluice sizes it, between bounds: nothing is made smaller. Left out: nothing does. */
   readonly autoscaled?: boolean;
+  /** The same for what was only restarted, under whatever name; left out: not known. */
+  readonly content?: string;
   /** Has failed for good: crash loop, command not found. */
   readonly failure: { readonly reason: string; readonly message: string } | null;
 }

@@ -31,6 +31,13 @@ describe('a release that somebody else drives', () => {
     expect(end(withTraffic(0), { stable: 'v1-new', weight: 0 })?.release.phase.phase).toBe('succeeded');
   });
 
+  it('was taken back when stable was only restarted, and its own traffic is gone for a while', () => {
+    const restarted = { stable: 'v1-again', restarted: 'stable', weight: 0 } as const;
+    expect(end(withTraffic(0), restarted)).toBeNull();
+    const ended = end(withTraffic(0), { ...restarted, nowMs: startMs + 60_000 });
+    expect(ended?.release.phase).toMatchObject({ phase: 'rollingBack', cause: { reason: 'DriverTookBack' } });
+  });
+
   it('says so when it was made stable over a breach', () => {
     const latch = { ...aCause, message: 'error_rate 5 %, limit 0.1%.' };
     const ended = end({ ...withTraffic(100), latch }, { stable: 'v2', canary: null });

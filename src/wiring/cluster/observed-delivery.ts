@@ -35,6 +35,8 @@ export class ObservedDelivery {
   readonly #scene: ClusterScene;
   readonly #service: ObservingService;
   #refused: { readonly revision: string; readonly problem: Problem; readonly atMs: number } | null = null;
+  /** By revision, as long as somebody may ask: what ran is gone when that matters. */
+  readonly #contents = new Map<string, string>();
   #isWaiting = false;
 
   constructor(scene: ClusterScene, service: ObservingService) {
@@ -73,6 +75,8 @@ export class ObservedDelivery {
     const [looked, route] = await Promise.all([workload.observe(), ports.router.observe()]);
     if (!looked.ok) return looked;
     if (!route.ok) return failed({ ...route.error, retryable: true });
+    for (const { content, revision } of looked.value.revisions)
+      if (content !== undefined) this.#contents.set(revision, content);
     const { canary, stable } = looked.value.serving;
     return stable === null
       ? failed(nobody)
@@ -97,6 +101,8 @@ export class ObservedDelivery {
   async #begin(seen: Seen, state: PolicyState): Promise<Result<Found>> {
     const { clock, starter, store } = this.#scene;
     const { canary: revision } = seen;
+    const present = new Set([seen.stable, revision]);
+    for (const each of this.#contents.keys()) if (!present.has(each)) this.#contents.delete(each);
     if (revision === null) return ok({ missing: null, pending: null, releasing: null });
     const nowMs = clock.monotonicMs();
     const refused = this.#refused;
@@ -112,12 +118,19 @@ export class ObservedDelivery {
     return started.ok ? ok({ missing: null, pending: null, releasing: started.value.id }) : started;
   }
 
+  /** Where both versions are alike but in what is not seen of them, nobody can tell. */
+  #isRestart({ revision, stableRevision }: Release, stable: string): boolean {
+    const [now, before, canary] = [stable, stableRevision ?? '', revision].map((each) => this.#contents.get(each));
+    return stable !== stableRevision && now !== undefined && now === before && now !== canary;
+  }
+
   async #follow(running: Release, state: PolicyState, { canary, stable, weight }: Seen): Promise<Result<Found>> {
     const { clock, compression, nudge, store } = this.#scene;
     const under = ok({ missing: null, pending: null, releasing: running.id });
     if (running.mode !== 'observe') return failed(delivered(running));
     const seen = { nowMs: clock.wallMs(), settleMs: settleMs / compression, canary, stable, weight };
-    const end = observationEnd(running, state, seen);
+    const restarted = this.#isRestart(running, stable) ? 'stable' : 'nobody';
+    const end = observationEnd(running, state, { ...seen, restarted });
     if (end === null) return under;
     // The policy first: a crash between the two does it again instead of never.
     const kept = end.policy === state ? ok(state) : await store.savePolicy(end.policy);
