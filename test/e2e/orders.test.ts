@@ -71,11 +71,12 @@ describe.runIf(needs('prometheus'))('orders', { concurrent: true, timeout: 120_0
   });
 
   it.for([
-    ['ask', 'RollbackAwaitsOrder'],
-    ['forbidden', 'RollbackForbidden'],
-  ] as const)('are waited for under `rollback: %s`', async ([rollback, reason], test) => {
-    const world = await startWorld(test, { plan: { rollback } });
-    await world.start('v2', bad);
+    ['ask', 'RollbackAwaitsOrder', { plan: { rollback: 'ask' } }, {}],
+    // This release alone can't be undone, its policy takes others back.
+    ['forbidden', 'RollbackForbidden', {}, { rollback: 'forbidden', reason: 'drops a column' }],
+  ] as const)('are waited for under `rollback: %s`', async ([, reason, policy, own], test) => {
+    const world = await startWorld(test, policy);
+    await world.start('v2', { ...bad, own });
     const held = await world.until(holdsFor(reason));
     expect(held).toMatchObject({ attention: { reason }, latch: { rule: 'error_rate' } });
     expect(world.weights()).toEqual([0, 25]);

@@ -108,7 +108,7 @@ describe.runIf(needs('prometheus') && needs('prometheus-alertmanager'))('the run
     await expectNoHelpSaid(stage);
     writeFileSync(stage.keptSecret, `${stage.secrets.text('kept')} otherwise`);
     await expectNoSecretTold(stage);
-    const asked = { url: stage.world.controller.url(), headers: { authorization: `Bearer ${runbookTokens['ada']}` } };
+    const asked = { url: stage.world.controller.url, headers: { authorization: `Bearer ${runbookTokens['ada']}` } };
     const orders = ['ci Attested', 'eve Approved', 'ada ApprovalRevoked', 'ada Restored'];
     await expectRunbookKept(asked, { releases: [...releases], kept: 2, orders, told: ['team', 'database'] });
   });

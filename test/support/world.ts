@@ -65,10 +65,11 @@ export interface WorldOptions {
   readonly spans?: () => readonly WeightSpan[];
 }
 
-/** How a canary differs from a healthy one. */
+/** How a canary differs from a healthy one, and what its start says of this release alone. */
 export interface Start {
   readonly env?: Readonly<Record<string, string>>;
   readonly replicas?: number;
+  readonly own?: SpecWords;
 }
 
 export interface World {
@@ -192,9 +193,9 @@ function worldOf({ load, announce, allSpans, tokens, ...parts }: Parts): World {
   const instances = (revision: string): readonly InstanceRecord[] =>
     instanceRecords(policyDir).filter((each) => each.revision === revision);
   const spans = (): readonly WeightSpan[] => allSpans().filter(({ toMs }) => toMs > current.beganMs);
-  const begin = async (revision: string, spec: object): Promise<ReleaseView> => {
+  const begin = async (revision: string, spec: object, own: SpecWords = {}): Promise<ReleaseView> => {
     const beganMs = Date.now();
-    const begun = must(await api().start({ policy: policyName, revision, spec, who: 'tester' }));
+    const begun = must(await api().start({ policy: policyName, revision, spec, who: 'tester', ...own }));
     current = { id: begun.id, revision, beganMs };
     return begun;
   };
@@ -205,7 +206,7 @@ function worldOf({ load, announce, allSpans, tokens, ...parts }: Parts): World {
   return {
     ...parts,
     api,
-    start: (revision, { env = {}, replicas = 1 } = {}) => begin(revision, sampleTarget(revision, env, replicas)),
+    start: (name, { env = {}, own, replicas = 1 } = {}) => begin(name, sampleTarget(name, env, replicas), own),
     startEndpoints: (revision, urls) => {
       announce(urls.map((url) => new URL(url).host));
       return begin(revision, { endpoints: urls, health: '/healthz' });

@@ -225,7 +225,7 @@ describe.runIf(await needsLab())('the runbook in a cluster', () => {
     const given = [...of('ci', ['Attested', 'ApprovalRevoked']), ...of('eve', ['Approved', 'GateOverridden'])];
     const ids = [first, failing, unanswered].map(({ release }) => release.id);
     const happened = { releases: ids, kept: 3, orders: [...given, 'alice Restored'], told: ['team', 'database'] };
-    await expectRunbookKept({ url: controller.url(), headers: headers.eve }, happened);
+    await expectRunbookKept({ url: controller.url, headers: headers.eve }, happened);
     for (const [name, { authorization }] of Object.entries(headers)) stage.tokens[name] = authorization.slice(7);
     await expectNoSecretInCluster(stage, {
       api,
