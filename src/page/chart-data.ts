@@ -1,5 +1,6 @@
 /** From what the API tells of a release to the columns that a chart is drawn from. */
 import type { RuleTrend } from '../report/after/after-promotion.ts';
+import { withGaps } from '../report/after/with-gaps.ts';
 import type { ReleaseChart, RuleChart } from '../report/chart/release-chart.ts';
 import type { Unit } from '../report/format-value.ts';
 
@@ -43,9 +44,10 @@ export const ruleData = ({ atMs, canary, limit, stable, unit }: RuleChart): Char
 };
 
 /** What the promoted revision read, and the limit, in the same. */
-export const trendData = ({ atMs, limit, unit, value }: RuleTrend): ChartData => {
-  const scaled = scaledBy(unit);
-  return [atMs.map(inSeconds), scaled(value), scaled(value.map(() => limit))];
+export const trendData = (trend: RuleTrend): ChartData => {
+  const { atMs, value } = withGaps(trend);
+  const scaled = scaledBy(trend.unit);
+  return [atMs.map(inSeconds), scaled(value), scaled(value.map(() => trend.limit))];
 };
 
 export interface Span {

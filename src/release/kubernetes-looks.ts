@@ -40,7 +40,7 @@ export class KubernetesLooks {
     this.#journal.note(name, span);
     const looks = (this.#unwritten.get(name)?.looks ?? 0) + 1;
     this.#unwritten.set(name, { release, looks });
-    if (span.trend === true) return this.#end(name);
+    if (span.trend === true || hasEnded(release)) return this.#end(name);
     return looks < looksAWrite ? ok(undefined) : this.#write(name);
   }
 
@@ -116,3 +116,9 @@ export class KubernetesLooks {
     return again.ok ? ok(undefined) : again;
   }
 }
+
+/** The look that ended it is noted after its end, and nothing comes after that but now and then. */
+const hasEnded = (release: KubeObject): boolean => {
+  const { phase } = (release['status'] ?? {}) as { readonly phase?: string };
+  return phase === 'succeeded' || phase === 'rolledBack' || phase === 'failed';
+};

@@ -31,8 +31,10 @@ export const betweenCell = (between: Between | null): string => {
 /** 0.95 is `p95`. */
 export const quantileName = (quantile: number): string => `p${Number((100 * quantile).toPrecision(6))}`;
 
-/** `p95 100-250 ms`, of the canary. */
+/** `p95 100-250 ms`, of the canary; undefined: an older controller does not tell. */
 export const responseTimeCell = (
-  seen: { readonly quantile: number; readonly canary: Between | null } | null,
+  seen: { readonly quantile: number; readonly canary: Between | null } | null | undefined,
 ): string =>
-  seen === null || seen.canary === null ? '-' : `${quantileName(seen.quantile)} ${betweenCell(seen.canary)}`;
+  seen === null || seen === undefined || seen.canary === null
+    ? '-'
+    : `${quantileName(seen.quantile)} ${betweenCell(seen.canary)}`;

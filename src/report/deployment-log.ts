@@ -15,11 +15,11 @@ const head = [
   'highest weight',
   'error rate',
   'slow share',
-  'response time quantile',
-  'seconds above',
-  'seconds at most',
   'seconds to zero',
   'why',
+  'response time quantile',
+  'response time above (s)',
+  'response time at most (s)',
 ] as const;
 
 export interface LoggedPolicy {
@@ -36,8 +36,8 @@ const rowsOf = ({ policy, releases }: LoggedPolicy): readonly (readonly string[]
     ...[policy, past.id, past.revision, past.stableRevision ?? '', past.result],
     ...[iso(past.startedAtMs), iso(past.endedAtMs), seconds(past.durationMs), past.startedBy],
     ...[String(past.reachedPercent), String(past.errorRate?.canary ?? ''), String(past.slow?.canary ?? '')],
-    ...timeCells(past),
     ...[seconds(past.toZeroMs), past.cause ?? ''],
+    ...timeCells(past),
   ]);
 
 const timeCells = ({ responseTime: seen }: PastRelease): readonly string[] => {

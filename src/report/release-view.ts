@@ -127,7 +127,7 @@ export const releaseView = ({ release, policy, log, instances, nowMs }: ViewInpu
     pauses: release.pauses,
     investigations: release.investigations,
     checklist: checklistOf(release, nowMs),
-    trend: trendState(release, log),
+    trend: trendState(release, log, nowMs),
     tasks: tasksOf(release, policy),
     orders: release.orders,
     latch: release.latch,

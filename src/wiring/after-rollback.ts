@@ -31,7 +31,7 @@ export const afterRollback = (around: Around): Follower =>
     follow: (release, hand) => follow(around, release, hand),
     // From then on that one is looked at: one trouble pages once.
     endedBy: (followed, by) =>
-      isNewer(by, followed) && afterTimes(by, around.source.intervalMs) !== null
+      isNewer(by, followed) && afterTimes(by, around.source.intervalMs) !== null && rulesOfStable(by).length > 0
         ? `release ${by.id} is back, too`
         : null,
   });
@@ -42,13 +42,14 @@ async function follow(around: Around, release: Release, hand: Hand): Promise<voi
   const times = afterTimes(release, source.intervalMs);
   if (times === null || stableRevision === null || (await isSaid(around, id, didNotHelp))) return;
   let seen = stableAfter;
-  while (!hand.over.aborted && clock.wallMs() < times.untilMs) {
+  const isOver = (): boolean => hand.over.aborted;
+  while (!isOver() && clock.wallMs() < times.untilMs) {
     const read = await readStable(around, stableRevision, rulesOfStable(release));
     if (read.kind === 'other') return;
     const nowMs = clock.wallMs();
     if (read.kind === 'read') seen = lookAtStableAfter(release, seen, { ...read, nowMs, fromMs: times.fromMs });
     const line = nowMs < times.dueMs ? null : didNotHelpLine(release, seen, nowMs);
-    if (line !== null) return sayOnce(around, { id, line }, hand);
+    if (line !== null && !isOver()) return sayOnce(around, { id, line }, hand);
     await pause(source.intervalMs, hand.over);
   }
 }

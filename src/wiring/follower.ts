@@ -62,6 +62,8 @@ export class Follower {
       if (why !== null) over.abort(why);
     }
     if (this.#isClosed || this.#followed.has(release.id) || !this.#following.isDue(release)) return;
+    // A later one is followed by now: what ended this one still holds.
+    if ([...this.#followed.values()].some(({ release: other }) => (endedBy?.(release, other) ?? null) !== null)) return;
     const { id, policy } = release;
     const trouble = (message: string): void =>
       this.#around.tell({ kind: 'troubled', release: id, policy, reason: name, message });

@@ -24,7 +24,9 @@ export async function readStable(around: AroundStable, revision: string, rules: 
   if (!seen.ok) return { kind: 'unseen' };
   const { stable } = seen.value.serving;
   if (stable !== null && stable !== revision) return { kind: 'other', stable };
-  const arms = armsOf(labels, seen.value, { canary: revision, stable: null, own });
+  // Where it is not known who serves, it is the one that is asked about.
+  const served = { ...seen.value, serving: { ...seen.value.serving, stable: revision } };
+  const arms = armsOf(labels, served, { canary: revision, stable: null, own });
   const request = readRequest(rules, arms, Math.max(10_000, 4 * source.intervalMs));
   return { kind: 'read', answer: await inTime(around, request), arms };
 }

@@ -29,5 +29,6 @@ export async function sayOnce(
     if (saved.ok && saved.value !== null) return tell({ kind: 'saved', release: saved.value, log: [line], look: null });
     await sleep(100 * attempt, undefined, { ref: false });
   }
-  trouble(`not recorded: ${line.message}`);
+  // The next controller says it.
+  if (!isStopping()) trouble(`not recorded: ${line.message}`);
 }

@@ -37,11 +37,12 @@ interface Input {
   readonly release: Release;
   readonly journal: Journalled;
   readonly log: readonly LogEntry[];
+  readonly nowMs: number;
 }
 
 /** null: nothing is recorded of it. */
-export function afterPromotion({ journal, log, release }: Input): AfterPromotion | null {
-  const state = trendState(release, log);
+export function afterPromotion({ journal, log, nowMs, release }: Input): AfterPromotion | null {
+  const state = trendState(release, log, nowMs);
   if (state === null) return null;
   const { compression, plan, rules, startedAtMs } = release;
   const within = { startedAtMs, fromMs: state.promotedAtMs, everyMs: trendEveryMs(plan, compression) };

@@ -1,5 +1,6 @@
 /** The plots of a report: the weight as decided, applied and seen, and each rule against its threshold, over the same time. */
 import type { AfterPromotion } from '../after/after-promotion.ts';
+import { withGaps } from '../after/with-gaps.ts';
 import type { RuleChart } from '../chart/release-chart.ts';
 import type { WeightPoint } from '../chart/weight-chart.ts';
 import { valueText } from '../format-value.ts';
@@ -18,7 +19,9 @@ export const reportPlots = (report: DeploymentReport): string =>
 /** Over the time after the promotion, which is long beside the release. */
 export const afterPlots = ({ promotedAtMs, rules, untilMs }: AfterPromotion): string =>
   rules
-    .map(({ atMs, limit, limitWords, rule, unit, value }): Plot => {
+    .map((trend): Plot => {
+      const { limit, limitWords, rule, unit } = trend;
+      const { atMs, value } = withGaps(trend);
       const points = atMs.map((at, index): PlotPoint => ({ atMs: at, value: value[index] ?? null }));
       const ends = [promotedAtMs, untilMs].map((at): PlotPoint => ({ atMs: at, value: limit }));
       return {

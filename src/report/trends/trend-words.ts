@@ -21,7 +21,8 @@ export const trendHeads = ({ period, quantile }: TrendWays): readonly string[] =
   'took',
   'errors',
   'slow',
-  quantile === null ? 'response time' : quantileName(quantile),
+  // An older controller tells none.
+  typeof quantile === 'number' ? quantileName(quantile) : 'response time',
   'lead time',
 ];
 

@@ -4,6 +4,7 @@ import { defaultPlan } from '../../../src/release/plan.ts';
 import { trendEnded } from '../../../src/release/trend-end.ts';
 import { afterPromotion } from '../../../src/report/after/after-promotion.ts';
 import { riseSentences } from '../../../src/report/after/after-words.ts';
+import { withGaps } from '../../../src/report/after/with-gaps.ts';
 import { reportHtml } from '../../../src/report/deployment/html.ts';
 import { reportMarkdown } from '../../../src/report/deployment/markdown.ts';
 import { aRule } from '../../support/a-rule.ts';
@@ -56,7 +57,7 @@ const journal = { spans: watch, trend: day, cut: false };
 
 describe('what is read after a promotion', () => {
   it('begins with the promotion, a point for each stretch, and says which rule rose and by which test', () => {
-    const after = afterPromotion({ release, journal, log: [promoted] });
+    const after = afterPromotion({ release, journal, log: [promoted], nowMs: promotedAtMs + 23 * hourMs });
     expect(after?.state).toBe('recording');
     expect(after?.rules.map(({ rule, atMs }) => [rule, atMs.length])).toEqual([
       ['error_rate', 89],
@@ -71,6 +72,20 @@ describe('what is read after a promotion', () => {
     expect(sentence).toMatch(
       /^memory_usage rose from 40.* % to 62.* % in 23h45m after the promotion \(Mann-Kendall, p < 0\.01\); going on like that it is at its limit, 85 %, in 2\dh/,
     );
+  });
+
+  it('is over when its time is, though no controller was there to say so', () => {
+    const after = afterPromotion({ release, journal, log: [promoted], nowMs: promotedAtMs + 48 * hourMs });
+    expect(after).toMatchObject({ state: 'ended', sentence: expect.stringContaining('no controller looked') });
+  });
+
+  it('has a gap where nothing was read', () => {
+    const atMs = [0, 10, 20, 100, 110];
+    expect(withGaps({ atMs, value: [1, 2, 3, 4, 5] })).toEqual({
+      atMs: [0, 10, 20, 30, 100, 110],
+      value: [1, 2, 3, null, 4, 5],
+    });
+    expect(withGaps({ atMs: [], value: [] })).toEqual({ atMs: [], value: [] });
   });
 
   it('stands in the report as a table, plots of its own, and what could be better', () => {
@@ -95,7 +110,7 @@ describe('what is read after a promotion', () => {
     ['was taken back in the watch', { release: toldBack(), log: [promoted] }],
     ['has a plan without', { release: { ...release, plan: { ...defaultPlan, trendMs: 0 } }, log: [promoted] }],
   ])('is nothing of a release that %s', (_words, given) => {
-    expect(afterPromotion({ journal, ...given })).toBeNull();
+    expect(afterPromotion({ journal, nowMs: promotedAtMs, ...given })).toBeNull();
     expect(reportMarkdown(toldRollback({ journal, ...given }))).not.toContain('After the promotion');
   });
 });

@@ -78,6 +78,21 @@ describe('the deployment report', () => {
     ]);
   });
 
+  it('takes no rule that was read before the rollback for what is known of alerts since', () => {
+    const released = rolledBackRelease();
+    const [first] = released.rules.rules;
+    if (first === undefined) throw new Error('it has no rule');
+    const rules = {
+      ...released.rules,
+      rules: [{ ...first, name: 'pager', sli: { kind: 'alert', alertname: 'Down', labels: {} } as const }],
+    };
+    const { rollback } = toldRollback({ release: { ...released, rules, verdicts: [] } });
+    expect(rollback?.verified.at(-1)).toEqual({
+      ...{ what: 'alerts cleared', state: 'unknown' },
+      evidence: 'pager not seen firing when it was taken back; no alert was asked for since',
+    });
+  });
+
   it('says what was not measured instead of assuming it', () => {
     const { impact, success } = toldRollback();
     expect(impact).toMatchObject({ level: 'notMeasured', requests: null, failed: null });
