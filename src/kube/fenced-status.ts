@@ -51,9 +51,10 @@ export async function fencedStatus(client: KubeClient, write: FencedStatus): Pro
 export function outrunBy({ metadata, ...object }: KubeObject, epoch: number): Problem | null {
   const { epoch: seen } = (object['status'] ?? {}) as { readonly epoch?: unknown };
   if (typeof seen !== 'number' || seen <= epoch) return null;
+  const inNamespace = metadata.namespace === undefined ? '' : `-n ${metadata.namespace} `;
   return {
     reason: 'Fenced',
-    message: `the status of ${metadata.name} was written by controller ${seen}, which took over from this one (${epoch}): nothing is written. If it came from another cluster: kubectl patch releasepolicy ${metadata.name} --subresource=status --type=merge -p '{"status":{"epoch":null}}'`,
+    message: `the status of ${metadata.name} was written by controller ${seen}, which took over from this one (${epoch}): nothing is written. If it came from another cluster: kubectl patch ${inNamespace}releasepolicy ${metadata.name} --subresource=status --type=merge -p '{"status":{"epoch":null}}'`,
     retryable: false,
   };
 }

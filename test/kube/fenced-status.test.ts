@@ -39,6 +39,10 @@ describe('the status of an object in a cluster', () => {
     const objects = await withPolicy({ message: 'theirs', epoch: 8 });
     const fenced = { ok: false, error: { reason: 'Fenced', retryable: false } };
     expect(await writing(objects, 7, 'ours').write()).toMatchObject(fenced);
+    objects.put(path, { ...objects.at(path), metadata: { namespace: 'shop' } });
+    expect(await writing(objects, 7, 'ours').write()).toMatchObject({
+      error: { message: expect.stringContaining('kubectl patch -n shop releasepolicy app --subresource=status') },
+    });
     const raced = await withPolicy();
     raced.before = () => {
       raced.before = () => undefined;

@@ -26,6 +26,8 @@ export class PolicyKeepers {
   readonly #keepers = new Map<string, { readonly keeper: PolicyKeeper; readonly run: Promise<void> }>();
   readonly #services = new Map<string, ClusterService>();
   readonly #waiting: Release[];
+  /** Releases that it was told of that their policy is not there. */
+  readonly #told = new Set<string>();
 
   constructor(around: Around) {
     this.#around = around;
@@ -73,9 +75,19 @@ export class PolicyKeepers {
     const listed = scene.view.list(policiesFolder(scene.namespace));
     if (!listed.ok || signal.aborted) return;
     const names = new Set(listed.value.map(({ metadata: { name } }) => name));
-    for (const { id: release, policy } of this.#waiting.filter((each) => !names.has(each.policy)))
-      scene.log.warn({ release, policy }, 'release is under way, and its policy is not there: apply it again');
+    this.#tellLeft(names);
     for (const name of names) if (!this.#keepers.has(name)) this.#keep(name);
+  }
+
+  #tellLeft(names: ReadonlySet<string>): void {
+    for (const { id: release, policy } of this.#waiting) {
+      if (names.has(policy) || this.#told.has(release)) continue;
+      this.#told.add(release);
+      this.#around.scene.log.warn(
+        { release, policy },
+        'release is under way, and its policy is not there: apply it again',
+      );
+    }
   }
 
   #keep(name: string): void {
