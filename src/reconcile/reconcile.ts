@@ -42,10 +42,12 @@ export function troubled(session: Session, { reason, message }: Problem, ports: 
 
 async function pass(session: Session, look: Look, ports: Ports): Promise<Result<Progress>> {
   const [world, read] = await Promise.all([see(session, ports), recall(session, ports)]);
-  if (read.ok && read.value === null) return ok({ release: session.release, againMs: 0, ended: true });
-  if (read.ok) session.known = read.value;
-  if (session.known === null) return read as Result<never>;
-  const { release, policy } = session.known;
+  const known = read.ok ? read.value : session.known;
+  if (known === 'gone') return ok(lost(session, world, ports));
+  if (known === 'over') return ok({ release: session.release, againMs: 0, ended: true });
+  session.known = known;
+  if (known === null) return read as Result<never>;
+  const { release, policy } = known;
   const arms = world.workload === null ? null : armsOf(ports.labels, world.workload, revisionsOf(release, ports));
   const timing = momentOf(session, ports);
   const moment = {
@@ -76,6 +78,18 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
     looked: { before: release, nowMs, isFirst, route: world.route },
   });
 }
+
+/** Somebody deleted it: nothing is left to go on from, and nobody else will say so. */
+function lost(session: Session, { route }: World, ports: Ports): Progress {
+  if (session.known !== null && !isOver(session.known.release)) {
+    const message = `its record is gone, and nobody looks after it any more; ${keeps(route)}: put all traffic on stable as deploy/without-controller.md says, or begin it again`;
+    troubled(session, { reason: 'RecordGone', message, retryable: false }, ports);
+  }
+  return { release: session.release, againMs: 0, ended: true };
+}
+
+const keeps = (route: World['route']): string =>
+  route === null ? 'what its route says is not known' : `the route keeps ${route.canary} % on it`;
 
 /** Starts what is due; what is known by now is taken, and nothing is waited for. */
 function ask(release: Release, { nowMs, world: { workload } }: Asking, { checks }: Ports): Asked {
@@ -163,11 +177,11 @@ async function save({ release, log }: Thought, { ports, policy, unread }: Thinki
   return ports.store.save(release, log);
 }
 
-/** null: it has ended, or is not there any more. */
-async function recall({ release: id }: Session, { store }: Ports): Promise<Result<Recalled | null>> {
+async function recall({ release: id }: Session, { store }: Ports): Promise<Result<Recalled | 'gone' | 'over'>> {
   const release = await store.release(id);
   if (!release.ok) return release;
-  if (release.value === null || isOver(release.value)) return ok(null);
+  if (release.value === null) return ok('gone');
+  if (isOver(release.value)) return ok('over');
   const policy = await store.policy(release.value.policy);
   if (!policy.ok) return policy;
   if (policy.value === null)

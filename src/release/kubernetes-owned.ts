@@ -4,7 +4,9 @@ import type { KubeObject } from '../kube/object.ts';
 /** Of an object that the API server told; those in lists come without their kind. */
 export const ownedBy = (release: KubeObject): object => ownerOf('Release', release);
 
-export const ownedByPolicy = (policy: KubeObject): object => ownerOf('ReleasePolicy', policy);
+/** Metadata of a release; null: nothing owns it. */
+export const ownersOf = (policy: KubeObject | null): object =>
+  policy === null ? {} : { ownerReferences: [ownerOf('ReleasePolicy', policy)] };
 
 const ownerOf = (kind: 'Release' | 'ReleasePolicy', { metadata: { name, uid } }: KubeObject): object => ({
   apiVersion: 'sluice.dev/v1alpha1',

@@ -11,7 +11,7 @@ import { forgetOld } from './kubernetes-forget.ts';
 import { listReleases } from './kubernetes-list.ts';
 import { lastLines, moveOut, statusLogOf, thinOut, withLines } from './kubernetes-log.ts';
 import { KubernetesLooks } from './kubernetes-looks.ts';
-import { ownedByPolicy } from './kubernetes-owned.ts';
+import { ownersOf } from './kubernetes-owned.ts';
 import { closed, conflict, noPolicy, outOfOffice, unheard } from './kubernetes-problem.ts';
 import { recordOf, writeStatus } from './kubernetes-record.ts';
 import { endedOf, serialOf, statusOf, versionIn } from './kubernetes-status.ts';
@@ -177,17 +177,17 @@ export class KubernetesStore implements Store {
   }
 
   /** The object of a new release, made before its record: one that a crash left without a record is taken up. */
-  async #made({ id, policy, revision, startedBy }: Release): Promise<Result<KubeObject | null>> {
+  async #made({ id, mode, policy, revision, startedBy }: Release): Promise<Result<KubeObject | null>> {
     const objection = this.#objection();
     if (objection !== null) return failed(objection);
-    const owner = await this.#policyObject(policy);
+    // Foreground deletion takes what is owned at once: what is delivered ends first, and goes with the finalizer.
+    const owner = mode === 'observe' ? await this.#policyObject(policy) : ok(null);
     if (!owner.ok) return owner;
-    const spec = { policy, revision, startedBy };
-    const metadata = { name: id, ...(owner.value === null ? {} : { ownerReferences: [ownedByPolicy(owner.value)] }) };
-    const body = { apiVersion: 'sluice.dev/v1alpha1', kind: 'Release', metadata, spec };
-    const made = await this.#options.client.create(`${this.#namespace}/releases`, body);
-    if (made.ok) return made;
-    const isThere = made.error.reason === 'AlreadyExists' || made.error.reason === 'Unknown';
+    const made = await this.#options.client.create(`${this.#namespace}/releases`, {
+      ...{ apiVersion: 'sluice.dev/v1alpha1', kind: 'Release', metadata: { name: id, ...ownersOf(owner.value) } },
+      spec: { policy, revision, startedBy },
+    });
+    const isThere = !made.ok && (made.error.reason === 'AlreadyExists' || made.error.reason === 'Unknown');
     return isThere ? this.#object(this.#releasePath(id)) : made;
   }
 

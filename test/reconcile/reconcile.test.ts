@@ -1,6 +1,7 @@
 /** One look after the other over a world in memory: what is read anew, what is kept, and what becomes of trouble. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { failed } from '../../src/lib/result.ts';
+import { failed, ok } from '../../src/lib/result.ts';
+import type { Happening } from '../../src/reconcile/happening.ts';
 import { nothingNew } from '../../src/reconcile/look.ts';
 import { productionRules } from '../support/memory-world.ts';
 import { SteppedLoop } from '../support/stepped-loop.ts';
@@ -53,6 +54,18 @@ describe('a look', () => {
     expect(['rollingBack', 'rolledBack']).toContain(phase.phase);
     expect(verdicts.map(({ kind, rule }) => [rule, kind])).toEqual(before.map(({ kind, rule }) => [rule, kind]));
   });
+});
+
+it('tells of a release whose record was deleted while it was under way, and of the weight that stays', async () => {
+  await onItsWay();
+  const told: Happening[] = [];
+  Object.assign(loop.world.ports, { tell: (each: Happening) => told.push(each) });
+  Object.assign(loop.world.ports.store, { release: async () => ok(null) });
+  expect(await loop.look(nothingNew)).toEqual({ release: 'app-v2', againMs: 0, ended: true });
+  const [trouble] = told.filter(({ kind }) => kind === 'troubled');
+  expect(trouble).toMatchObject({ release: 'app-v2', policy: 'app', reason: 'RecordGone' });
+  expect(trouble).toMatchObject({ message: expect.stringContaining('the route keeps 25 % on it') });
+  expect(await loop.world.weight()).toBe(25);
 });
 
 describe('somebody else who saves in between', () => {

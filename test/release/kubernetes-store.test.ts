@@ -54,9 +54,15 @@ describe('a release in a cluster', () => {
     expect(conditions['Reconciling']).toMatchObject({ status: 'False' });
   });
 
-  it('is owned by its policy, and goes with it', async () => {
+  it('is owned by nobody where it is delivered: foreground deletion of its policy leaves it until that is let go', async () => {
     const objects = await withPolicy();
     value(await opened(objects).save(aRelease(), []));
+    expect(objects.at(path).metadata['ownerReferences']).toBeUndefined();
+  });
+
+  it('is owned by its policy where it is only observed, and goes with it', async () => {
+    const objects = await withPolicy();
+    value(await opened(objects).save(aRelease({ mode: 'observe' }), []));
     const { uid } = objects.at(`${folder}/releasepolicies/app`).metadata;
     expect(objects.at(path).metadata['ownerReferences']).toEqual([
       expect.objectContaining({ kind: 'ReleasePolicy', name: 'app', uid, blockOwnerDeletion: false }),

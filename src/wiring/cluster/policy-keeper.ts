@@ -2,7 +2,7 @@
  * Looks after one ReleasePolicy: what it asks for is delivered, what it says of itself is true, and its service is given back when it goes.
  *
  *   change heard, or time ──► round ──► understood? ──► adopted ──► released ──► conditions ──► wait
- *                                                     └─ deleted ──► given back ──► finalizer taken off
+ *                                                     └─ deleted ──► given back ──► its releases deleted ──► finalizer taken off
  */
 import type { KubeObject } from '../../kube/object.ts';
 import { messageOf } from '../../lib/message-of.ts';
@@ -15,6 +15,7 @@ import { folders } from '../../workload/kubernetes/labels.ts';
 import { tellEvent } from './cluster-events.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
+import { deleteReleases } from './delete-releases.ts';
 import { takenOver } from './delivery-words.ts';
 import { notReadyInTime } from './first-wait.ts';
 import { confirmedNote } from './mass-change.ts';
@@ -189,6 +190,8 @@ export class PolicyKeeper {
     const given = this.#removal === null ? ok('done') : await this.#removal.round();
     if (!given.ok) return { ...fine, missing: given.error };
     if (given.value !== 'done') return { ...fine, missing: { reason: 'GivingBack', message: given.value } };
+    const forgotten = await deleteReleases(this.#scene, this.#name);
+    if (!forgotten.ok) return { ...fine, missing: forgotten.error };
     const gone = await letGo(this.#scene.client, this.#path, object);
     return gone.ok || gone.error.reason === 'NotFound' ? fine : { ...fine, missing: gone.error };
   }

@@ -82,11 +82,14 @@ interface Given {
   readonly spec: object;
   /** What the controller before left. */
   readonly store?: Store;
+  /** What else is there. */
+  readonly others?: Readonly<Record<string, object>>;
 }
 
 /** Looked after until its status says something. */
-async function taken({ metadata, spec, store = must(openMemoryStore()) }: Given) {
+async function taken({ metadata, spec, store = must(openMemoryStore()), others = {} }: Given) {
   const objects = await startKubeObjects();
+  for (const [at, object] of Object.entries(others)) objects.put(at, object);
   objects.put(path, { metadata, spec });
   const container = { name: 'app', image: 'app:1' };
   objects.put(deployment, { metadata: {}, spec: { replicas: 2, template: { spec: { containers: [container] } } } });
@@ -164,6 +167,16 @@ describe('a release whose policy a new controller does not understand', () => {
     const { keeper } = await taken({ metadata: held, spec, store });
     expect(keeper.obstacle).toMatchObject({ reason: 'SpecInvalid', message: expect.stringContaining('spec.traffic') });
   });
+});
+
+it('a policy that is deleted takes its releases with it, and no others, before it is let go', async () => {
+  const folder = '/apis/sluice.dev/v1alpha1/namespaces/shop/releases';
+  const release = (policy: string) => ({ metadata: {}, spec: { policy, revision: 'v1' } });
+  const others = { [`${folder}/app-1`]: release('app'), [`${folder}/other-1`]: release('other') };
+  const { objects } = await taken({ metadata: deleted, spec: aClusterSpec, others });
+  expect(objects.accepted.slice(0, 2)).toEqual([`DELETE ${folder}/app-1`, `PATCH ${path}`]);
+  expect(objects.at(path).metadata['finalizers']).toEqual([]);
+  expect(objects.at(`${folder}/other-1`)).toMatchObject({ spec: { policy: 'other' } });
 });
 
 describe('a policy that is delivered and says mode observe', () => {
