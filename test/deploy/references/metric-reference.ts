@@ -5,6 +5,7 @@ export const metricReference = (): string => `# Metrics
 
 What a controller answers at \`/metrics\`. Written by \`npm run references\` from the list in \`src/telemetry/metric-names.ts\`; the dashboards and alert rules
 beside this page use no other names. Times are in seconds, shares between 0 and 1. Metrics of Node's own process (\`process_\`, \`nodejs_\`) come with them.
+A controller of several namespaces adds \`namespace\` to all but \`sluice_build_info\`, \`sluice_scrape_errors_total\` and those of Node.
 
 ## Releases
 

@@ -10,6 +10,9 @@ interface Alert {
   readonly annotations: { readonly summary: string; readonly description: string };
 }
 
+/** Where it is, of a controller of several namespaces; of one nothing is said. */
+const whose = '{{ with $labels.namespace }} in namespace {{ . }}{{ end }}';
+
 const alerts: readonly Alert[] = [
   {
     alert: 'SluiceDown',
@@ -24,11 +27,11 @@ const alerts: readonly Alert[] = [
   },
   {
     alert: 'SluiceRollbackStuck',
-    expr: `${metric.phase}{phase="rollingBack"} == 1 and on (policy, release) ${metric.weight}{source="applied"} > 0`,
+    expr: `${metric.phase}{phase="rollingBack"} == 1 and on (namespace, policy, release) ${metric.weight}{source="applied"} > 0`,
     for: '1m',
     labels: { severity: 'critical' },
     annotations: {
-      summary: '{{ $labels.release }} is rolled back, and its canary still gets traffic',
+      summary: `{{ $labels.release }}${whose} is rolled back, and its canary still gets traffic`,
       description:
         'Sluice goes on writing weight 0. See sluice explain {{ $labels.release }}; put all traffic on stable by hand if it stays.',
     },
@@ -39,7 +42,7 @@ const alerts: readonly Alert[] = [
     for: '0s',
     labels: { severity: 'warning' },
     annotations: {
-      summary: '{{ $labels.release }} was without metrics for {{ $value | humanizeDuration }} of the last 10 minutes',
+      summary: `{{ $labels.release }}${whose} was without metrics for {{ $value | humanizeDuration }} of the last 10 minutes`,
       description:
         'It neither advances nor goes back by that. See the metric sources on the dashboard sluice-controller.',
     },
@@ -56,11 +59,11 @@ const alerts: readonly Alert[] = [
   },
   {
     alert: 'SluiceLooksFail',
-    expr: `sum by (policy) (increase(${metric.reconcileErrors}[10m])) > 3`,
+    expr: `sum by (namespace, policy) (increase(${metric.reconcileErrors}[10m])) > 3`,
     for: '0s',
     labels: { severity: 'warning' },
     annotations: {
-      summary: 'Looks at the release of {{ $labels.policy }} end in an error of the program',
+      summary: `Looks at the release of {{ $labels.policy }}${whose} end in an error of the program`,
       description: 'The release is held. The log of the controller names the error.',
     },
   },
@@ -76,11 +79,11 @@ const alerts: readonly Alert[] = [
   },
   {
     alert: 'SluiceTrafficContested',
-    expr: `sum by (policy) (increase(${metric.drift}[30m])) >= 2`,
+    expr: `sum by (namespace, policy) (increase(${metric.drift}[30m])) >= 2`,
     for: '0s',
     labels: { severity: 'warning' },
     annotations: {
-      summary: 'Somebody else keeps raising the weight of {{ $labels.policy }}',
+      summary: `Somebody else keeps raising the weight of {{ $labels.policy }}${whose}`,
       description:
         'Sluice puts it back; at the third time it takes the canary out of the traffic. Find who writes the weights.',
     },

@@ -88,7 +88,12 @@ export const controller: Dashboard = {
       title: 'Weights put back',
       description: 'Somebody else raised them.',
       size: [12, 8],
-      queries: [{ expr: `sum by (policy) (increase(${metric.drift}[$__rate_interval]))`, legend: '{{policy}}' }],
+      queries: [
+        {
+          expr: `sum by (namespace, policy) (increase(${metric.drift}[$__rate_interval]))`,
+          legend: '{{policy}} {{namespace}}',
+        },
+      ],
       unit: 'short',
       draw: { kind: 'bars' },
     },
@@ -98,8 +103,8 @@ export const controller: Dashboard = {
       size: [12, 8],
       queries: [
         {
-          expr: `sum by (policy) (increase(${metric.reconcileErrors}[$__rate_interval])) or vector(0)`,
-          legend: 'looks, {{policy}}',
+          expr: `sum by (namespace, policy) (increase(${metric.reconcileErrors}[$__rate_interval])) or vector(0)`,
+          legend: 'looks, {{policy}} {{namespace}}',
         },
         { expr: `sum(increase(${metric.scrapeErrors}[$__rate_interval]))`, legend: 'scrapes' },
       ],

@@ -90,7 +90,7 @@ export const fleet: Dashboard = {
       title: 'Phases',
       description: 'Every release that is shown, over time.',
       size: [12, 8],
-      queries: [{ expr: `${ofPolicies(metric.phase)} == 1`, legend: '{{policy}} {{release}} {{phase}}' }],
+      queries: [{ expr: `${ofPolicies(metric.phase)} == 1`, legend: '{{policy}} {{release}} {{phase}} {{namespace}}' }],
       draw: { kind: 'states' },
     },
     {
@@ -99,8 +99,8 @@ export const fleet: Dashboard = {
       size: [12, 8],
       queries: [
         {
-          expr: `sum by (policy, outcome) (increase(${ofPolicies(metric.ended)}[$__rate_interval]))`,
-          legend: '{{policy}} {{outcome}}',
+          expr: `sum by (namespace, policy, outcome) (increase(${ofPolicies(metric.ended)}[$__rate_interval]))`,
+          legend: '{{policy}} {{outcome}} {{namespace}}',
         },
       ],
       unit: 'short',
@@ -112,8 +112,8 @@ export const fleet: Dashboard = {
       size: [6, 8],
       queries: [
         {
-          expr: `sum by (policy, rule) (increase(${ofPolicies(metric.rollbacks)}[$__range]))`,
-          legend: '{{policy}} {{rule}}',
+          expr: `sum by (namespace, policy, rule) (increase(${ofPolicies(metric.rollbacks)}[$__range]))`,
+          legend: '{{policy}} {{rule}} {{namespace}}',
         },
       ],
       unit: 'short',
@@ -125,8 +125,8 @@ export const fleet: Dashboard = {
       size: [6, 8],
       queries: [
         {
-          expr: `sum by (policy, rule) (increase(${ofPolicies(metric.falseAlarms)}[$__range]))`,
-          legend: '{{policy}} {{rule}}',
+          expr: `sum by (namespace, policy, rule) (increase(${ofPolicies(metric.falseAlarms)}[$__range]))`,
+          legend: '{{policy}} {{rule}} {{namespace}}',
         },
       ],
       unit: 'short',
@@ -136,7 +136,9 @@ export const fleet: Dashboard = {
       title: 'Canary weight',
       description: 'Applied, as read back from the router.',
       size: [12, 8],
-      queries: [{ expr: ofPolicies(metric.weight, 'source="applied"'), legend: '{{policy}} {{release}}' }],
+      queries: [
+        { expr: ofPolicies(metric.weight, 'source="applied"'), legend: '{{policy}} {{release}} {{namespace}}' },
+      ],
       unit: 'percentunit',
       draw: { kind: 'lines', steps: true },
     },
@@ -144,7 +146,7 @@ export const fleet: Dashboard = {
       title: 'Time without metrics',
       description: 'Of the releases shown.',
       size: [12, 8],
-      queries: [{ expr: ofPolicies(metric.blind), legend: '{{policy}} {{release}}' }],
+      queries: [{ expr: ofPolicies(metric.blind), legend: '{{policy}} {{release}} {{namespace}}' }],
       unit: 's',
       draw: { kind: 'lines' },
     },

@@ -78,7 +78,7 @@ export const releases: Dashboard = {
       size: [12, 8],
       queries: [
         { expr: chosen(metric.evidence, 'test=~"absolute|relative"'), legend: '{{rule}} {{test}}' },
-        { expr: `max by (rule) (${chosen(metric.conviction)})`, legend: '{{rule}} convicts' },
+        { expr: `max by (namespace, rule) (${chosen(metric.conviction)})`, legend: '{{rule}} convicts' },
       ],
       draw: dashed,
     },
