@@ -9,6 +9,7 @@ import { type ClusterOptions, openCluster, withClusterAccess } from './cluster-c
 import { type Context, runWith } from './context.ts';
 import { boundOf, type SharedOptions, withControllerOptions } from './controller-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { namespaceName } from './option-values.ts';
 import { type ReviewOptions, reviewersFor, reviewProblem, withReviewOptions } from './review-options.ts';
 import { toldToStop } from './told-to-stop.ts';
 import { sluiceVersion } from './version.ts';
@@ -50,7 +51,7 @@ export const registerController = (program: Command): void => {
     .option(
       '-n, --namespace <name>',
       'namespace of policies; may be given again (default: all namespaces)',
-      (name: string, before: readonly string[]) => [...before, name],
+      (name: string, before: readonly string[]) => [...before, namespaceName(name)],
       [],
     )
     .addHelpText('after', example);

@@ -14,6 +14,11 @@ export function factor(text: string): number {
   return value;
 }
 
+export function namespaceName(text: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError('name one namespace; give the option again for another.');
+}
+
 /** Reads a count from 1 to `most`. */
 export const limitWords =
   (most: number) =>

@@ -32,6 +32,8 @@ const only = (properties: object, required: readonly string[] = []): object => (
   required,
 });
 
+const namespace = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
+
 /** What values.yaml may say; Helm refuses everything else before anything is installed. */
 export const chartValues = (): string => {
   const settings = asWritten(settingsWords, "the operator's settings");
@@ -41,8 +43,8 @@ export const chartValues = (): string => {
   const properties = {
     image: only({ repository: text, tag: text, digest, pullPolicy: pull, pullSecrets: list }, ['repository']),
     replicas: { type: 'integer', minimum: 1, maximum: 9 },
-    watchNamespace: text,
-    watchNamespaces: { type: 'array', items: { type: 'string', minLength: 1 } },
+    watchNamespace: { type: 'string', pattern: `^$|${namespace}` },
+    watchNamespaces: { type: 'array', items: { type: 'string', pattern: namespace } },
     clusterWide: flag,
     observeOnly: flag,
     routers: only({ istio: flag, gatewayApi: flag, traefik: flag, jsonPatch: { type: 'array', items: kind } }),
