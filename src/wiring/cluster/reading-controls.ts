@@ -166,9 +166,10 @@ export class ReadingControls implements Controls {
       reason: 'OrdersElsewhere',
       message: [
         'this is for the controller that leads, under a name that the API server knows. Reach it:',
-        `  kubectl -n ${namespace} port-forward service/sluice 7581`,
+        '  kubectl -n sluice port-forward service/sluice 7581    (where it is installed)',
         `  kubectl -n ${namespace} create token ACCOUNT --audience sluice > token`,
         '  sluice --server http://127.0.0.1:7581 --token-file token COMMAND',
+        `of several namespaces: --server http://127.0.0.1:7581/namespaces/${namespace}`,
       ].join('\n'),
       retryable: false,
     };
