@@ -36,7 +36,9 @@ export async function leadSeveral(
   order: LeadOrder,
   namespaces: ReadonlySet<string>,
 ): Promise<Result<void>> {
-  const { listen, log, reviewerFor, stop } = order;
+  const { listen, log, reviewerFor } = order;
+  const end = new AbortController();
+  const stop = AbortSignal.any([order.stop, end.signal]);
   const reviewer = reviewerFor('');
   const served = { ...listen, ...order, clock: systemClock };
   const opened = await NamespacesServer.open({ ...served, ...(reviewer === null ? {} : { reviewer }) });
@@ -45,44 +47,57 @@ export async function leadSeveral(
   said.print(`sluice listens at ${server.url}`);
   const posts = new Posts({
     keep: (namespace, until) => keepAt(said, { ...order, stop: until }, { namespace, server }),
-    log,
-    stop,
+    left: (namespace) => void server.leave(namespace),
+    ...{ log, stop },
   });
-  const heard = namespaces.size === 0 ? await followAll(said, order, posts) : ok(posts.want(namespaces));
+  const heard =
+    namespaces.size === 0 ? await followAll(said, { ...order, stop }, { posts, server }) : ok(posts.want(namespaces));
   if (heard.ok && !stop.aborted) await once(stop, 'abort');
+  end.abort();
   await posts.settled();
   await server.stop();
   return heard;
 }
 
-async function keepAt(
+function keepAt(
   said: Said,
   order: LeadOrder,
   { namespace, server }: { readonly namespace: string; readonly server: NamespacesServer },
 ): Promise<Result<void>> {
   const log = scopedLogger(order.log, { namespace });
-  const post = postOf(said, { ...order, log }, namespace);
-  const kept = await keepPost({
-    ...{ ...post, door: server.door(namespace) },
-    // Where all of it goes nobody else writes, and the other namespaces go on.
-    lost: (why, cause) => (cause === 'gone' ? log.warn({ why }, 'the namespace is gone') : post.lost(why, cause)),
+  return keepPost({
+    ...{ ...postOf(said, { ...order, log }, namespace), door: server.door(namespace) },
+    // The other namespaces go on: this one's access is revoked, and its turn is waited for again.
+    lost: (why, cause) => {
+      if (cause === 'gone') log.warn({ why }, 'the namespace is gone');
+      else log.error({ why }, 'this controller does not lead there any more: nothing more is written there');
+    },
   });
-  server.leave(namespace);
-  return kept;
 }
 
 /** Fails where nobody may look at all of them; resolves when they were heard of, or when it is told to stop. */
-async function followAll({ remark }: Said, { client, log, stop }: LeadOrder, posts: Posts): Promise<Result<void>> {
+async function followAll(
+  { remark }: Said,
+  { client, log, stop }: LeadOrder,
+  { posts, server }: { readonly posts: Posts; readonly server: NamespacesServer },
+): Promise<Result<void>> {
+  if (stop.aborted) return ok(undefined);
   const first = Promise.withResolvers<Result<void>>();
+  const listed = server.lacks('policies of all namespaces were not listed yet');
+  let told = '';
   hearNamespaces({
     ...{ client, signal: stop },
     heard: (namespaces) => {
+      listed();
+      told = '';
       first.resolve(ok(undefined));
       posts.want(namespaces);
     },
-    troubled: (problem, failures) => {
-      if (problem.reason === 'Forbidden' && failures === 1) first.resolve(failed(notAll(problem.message)));
-      if (failures === 1) log.warn({ ...problem }, 'namespaces with policies are not heard of');
+    troubled: (problem) => {
+      // After the first list the posts go on with what is known.
+      if (problem.reason === 'Forbidden') first.resolve(failed(notAll(problem.message)));
+      if (problem.reason !== told) log.warn({ ...problem }, 'namespaces with policies are not heard of');
+      told = problem.reason;
     },
   });
   stop.addEventListener('abort', () => first.resolve(ok(undefined)), { once: true });

@@ -6,8 +6,14 @@ import { kubeProblem } from './problem.ts';
 export const revocableAccess = (access: Access, revoked: AbortSignal): Access => ({
   server: access.server,
   namespace: access.namespace,
-  credentials: async () =>
-    revoked.aborted
-      ? failed(kubeProblem('Unauthorized', 'nothing is asked for any more: another controller leads here, or nobody'))
-      : access.credentials(),
+  credentials: async () => {
+    const given = await access.credentials();
+    // Only now: a token may take long to be read, or made.
+    return revoked.aborted ? failed(revocation) : given;
+  },
 });
+
+const revocation = kubeProblem(
+  'Unauthorized',
+  'nothing is asked for any more: another controller leads here, or nobody',
+);

@@ -1,7 +1,7 @@
 /**
  * One port for the controllers of several namespaces: the API and the page of each stand below /namespaces/NAME/.
  *
- *   /livez /readyz /metrics ──► of all
+ *   /livez /readyz /metrics ──► of all; /livez and /readyz of one also below its own address
  *   /namespaces/NAME/... ─────► door(NAME): who waits there, and then who leads
  */
 import { createServer, type Server } from 'node:http';
@@ -42,6 +42,7 @@ export class NamespacesServer {
   /** By namespace; null: nobody answers there yet. */
   readonly #parts = new Map<string, Part | null>();
   readonly #releases = new Map<string, ReadReleases>();
+  readonly #lacking = new Set<string>();
   #url = '';
 
   private constructor(options: NamespacesOptions) {
@@ -77,9 +78,16 @@ export class NamespacesServer {
   }
 
   /** Nobody looks after it any more. */
-  leave(namespace: string): void {
+  leave(namespace: string): Promise<void> {
     this.#parts.delete(namespace);
     this.#releases.delete(namespace);
+    return this.#page.forget({ namespace });
+  }
+
+  /** Not ready until what is answered is called, whatever is looked after. */
+  lacks(what: string): () => void {
+    this.#lacking.add(what);
+    return () => void this.#lacking.delete(what);
   }
 
   stop(graceMs = 2_000): Promise<void> {
@@ -121,8 +129,10 @@ export class NamespacesServer {
     const metrics = this.#metrics('');
     const app = express();
     app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+    app.use(setStrictHeaders);
+    // Each part counts its own requests.
     app.use('/namespaces/:namespace', this.#toPart());
-    app.use(counted(metrics), setStrictHeaders);
+    app.use(counted(metrics));
     addProbes(app, { alive: () => this.#alive(), ready: () => this.#ready() });
     app.get('/', (_request, response) => void response.type('text/plain').send(whereToLook));
     if (!openMetrics) {
@@ -154,10 +164,11 @@ export class NamespacesServer {
   }
 
   #ready(): Ready {
-    const missing = [...this.#parts].flatMap(([namespace, part]) => {
+    const ofParts = [...this.#parts].flatMap(([namespace, part]) => {
       const told = part?.controls.ready() ?? { ok: false, missing: ['not reached yet'] };
       return told.missing.map((what) => `namespace ${namespace}: ${what}`);
     });
+    const missing = [...this.#lacking, ...ofParts];
     return { ok: missing.length === 0, missing };
   }
 }

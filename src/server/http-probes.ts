@@ -2,7 +2,7 @@
 import type { Express } from 'express';
 import type { Controls } from './controls.ts';
 
-/** Open to whoever reaches the port: they tell nothing but well or not. */
+/** Open to whoever reaches the port: they tell whether all is well, and what is missing; with several namespaces the names of these, too. */
 export const addProbes = (app: Express, controls: Pick<Controls, 'alive' | 'ready'>): void => {
   app.get('/livez', (_request, response) => {
     const { ok, ageMs } = controls.alive();

@@ -89,6 +89,15 @@ export class MetricsPage {
     return { contentType: this.#registry.contentType, text, pieces, ...counted };
   }
 
+  /** Whoever counted in that scope is gone: so are the samples, as those of a process that ended would be. */
+  async forget(scope: Scope): Promise<void> {
+    for (const meter of Object.values(this.#meters)) {
+      const { values } = await meter.get();
+      // A bucket's bound is no label of its histogram.
+      for (const { labels } of values) if (isIn(scope, labels) && !('le' in labels)) meter.remove(labels);
+    }
+  }
+
   async *#pieces(shown: () => Promise<ShownReleases>): AsyncGenerator<string, void> {
     const { releases, unread } = await shown();
     this.#meters.scrapeErrors.inc(unread);
@@ -99,6 +108,9 @@ export class MetricsPage {
     }
   }
 }
+
+const isIn = (scope: Scope, labels: Readonly<Record<string, string | number | undefined>>): boolean =>
+  Object.entries(scope).every(([name, value]) => labels[name] === value);
 
 type Counted = Omit<Metrics, 'contentType' | 'text' | 'pieces'>;
 

@@ -45,7 +45,7 @@ describe('one port for several namespaces', () => {
     expect([page.status, page.headers.get('location')]).toEqual([308, '/namespaces/a/']);
     await a.part.stop();
     expect((await getJson(`${url}/namespaces/a/api/v1/releases`)).status).toBe(503);
-    server.leave('a');
+    await server.leave('a');
     expect((await getJson(`${url}/namespaces/a/api/v1/releases`)).status).toBe(404);
   });
 
@@ -67,6 +67,25 @@ describe('one port for several namespaces', () => {
     expect(a.controls.health.alive.ok).toBe(true);
   });
 
+  it('has the same strict headers for whatever it answers', async () => {
+    const { server, taken, url } = await opened();
+    await taken('a');
+    server.door('b');
+    for (const path of ['/', '/nothing', '/namespaces/a/readyz', '/namespaces/b/', '/namespaces/c/']) {
+      const { headers } = await fetch(`${url}${path}`);
+      const told = [headers.get('x-content-type-options'), headers.get('cache-control')];
+      expect([path, ...told]).toEqual([path, 'nosniff', 'no-store']);
+    }
+  });
+
+  it('is not ready while it lacks something, though nothing else is missing', async () => {
+    const { server, url } = await opened();
+    const found = server.lacks('something');
+    expect(await getJson(`${url}/readyz`)).toMatchObject({ status: 503, body: { missing: ['something'] } });
+    found();
+    expect((await getJson(`${url}/readyz`)).status).toBe(200);
+  });
+
   it('shows the metrics of all on one page, each sample with its namespace', async () => {
     const { server, taken, url } = await opened({ openMetrics: true });
     const [a, b] = [await taken('a'), await taken('b')];
@@ -79,6 +98,26 @@ describe('one port for several namespaces', () => {
     for (const namespace of ['a', 'b']) expect(text).toContain(`sluice_release_info{namespace="${namespace}",policy=`);
     expect(text.match(/^# TYPE sluice_release_info /gm)).toHaveLength(1);
     expect(text).toContain('sluice_scrape_errors_total 1');
+  });
+
+  it('forgets what was counted in a namespace that it left, and nothing else', async () => {
+    const { server, taken, url } = await opened({ openMetrics: true });
+    for (const { metrics } of [await taken('a'), await taken('b')]) {
+      metrics.serves('app');
+      metrics.rolledBack('app', 'error_rate');
+      metrics.ended('app', 'rolledBack', 900_000);
+      metrics.reachedZero(420);
+      metrics.queried('main', 2_000, 'Timeout');
+      metrics.apiAnswered('GET', 200);
+    }
+    const samples = async (namespace: string) => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return text.split('\n').filter((line) => line.includes(`namespace="${namespace}"`));
+    };
+    const kept = await samples('b');
+    expect((await samples('a')).length).toBe(kept.length);
+    await server.leave('a');
+    expect([await samples('a'), await samples('b')]).toEqual([[], kept]);
   });
 
   it('shows no metrics to whoever may not see them', async () => {

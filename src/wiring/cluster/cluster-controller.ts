@@ -48,22 +48,29 @@ export async function startClusterController(term: ClusterTerm): Promise<Result<
     clusterDeliveries(term),
     clusterTrail(term),
   ]);
+  const close = async (): Promise<void> => {
+    await deliveries.close();
+    await trail.close();
+  };
   if (!active.ok) {
     term.view.close();
-    await Promise.all([deliveries.close(), trail.close()]);
+    await close();
     return active;
   }
   const leading = new Leading({ ...term, store: trail.store, deliveries, trail }, active.value);
   const server = await leading.listen(term);
   if (!server.ok) {
     await leading.stop();
+    await close();
     return server;
   }
   const stop = async (): Promise<void> => {
-    await leading.stop();
-    await server.value.stop();
-    await deliveries.close();
-    await trail.close();
+    try {
+      await leading.stop();
+    } finally {
+      await server.value.stop();
+    }
+    await close();
     await term.store.close();
   };
   return ok({ url: server.value.url, stop });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { KubeClient } from '../../kube/client.ts';
-import { LeaseElector } from '../../kube/lease.ts';
+import { LeaseElector, type LeaseTiming } from '../../kube/lease.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
@@ -21,20 +21,27 @@ export interface OfficeOptions {
   readonly log: Logger;
   /** From now on nothing may be written. */
   readonly lost: (why: string) => void;
+  /** Left out: the election's own. */
+  readonly timing?: LeaseTiming;
 }
 
 /** null: told to stop before its turn came. */
-export async function awaitOffice({ client, namespace, stop, log, lost }: OfficeOptions): Promise<Office | null> {
+export async function awaitOffice(options: OfficeOptions): Promise<Office | null> {
+  const { client, namespace, stop, log, lost, timing } = options;
   const elected = Promise.withResolvers<number | null>();
   const leaving = new AbortController();
   const elector = new LeaseElector({
     ...{ client, namespace, clock: systemClock },
+    ...(timing === undefined ? {} : { timing }),
     name: 'sluice',
     identity: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     events: {
       elected: elected.resolve,
       lost: (why) => {
-        if (!leaving.signal.aborted) lost(why);
+        if (leaving.signal.aborted) return;
+        lost(why);
+        // Who wants it again begins anew, under another name.
+        leaving.abort();
       },
       troubled: (problem) => log.warn({ ...problem }, 'the Lease is not as it should be'),
     },

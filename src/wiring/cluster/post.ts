@@ -4,6 +4,7 @@
  *   standby ──► elected ──► leads ──► told to stop ──► Lease given back
  *                             └─ lost ──► not one request more
  */
+import { once } from 'node:events';
 import type { Access } from '../../kube/access.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { revocableAccess } from '../../kube/revocable-access.ts';
@@ -14,14 +15,15 @@ import { KubernetesStore } from '../../release/kubernetes-store.ts';
 import { startClusterController } from './cluster-controller.ts';
 import { openView } from './cluster-scene.ts';
 import type { ClusterTerm } from './cluster-term.ts';
-import { awaitOffice, type Office } from './office.ts';
+import { awaitOffice, type Office, type OfficeOptions } from './office.ts';
 import { startClusterStandby } from './standby-server.ts';
 
 export interface PostPlace
-  extends Pick<
-    ClusterTerm,
-    'compression' | 'door' | 'log' | 'namespace' | 'openMetrics' | 'reviewer' | 'settings' | 'version'
-  > {
+  extends Pick<OfficeOptions, 'timing'>,
+    Pick<
+      ClusterTerm,
+      'compression' | 'door' | 'log' | 'namespace' | 'openMetrics' | 'reviewer' | 'settings' | 'version'
+    > {
   readonly access: Access;
   readonly bound: HistoryBound;
   readonly stop: AbortSignal;
@@ -68,10 +70,15 @@ async function lead(post: Post, { epoch, holds }: Office, end: AbortSignal): Pro
   const view = openView(client, namespace);
   const kept = new KubernetesStore({ client, namespace, epoch, holds, view, ...bound });
   const store = new CheckpointedStore(kept, { everyMs: checkpointMs, nowMs: () => performance.now() });
-  const controller = await startClusterController({ ...post, store, holds, view });
-  if (!controller.ok) return controller;
-  post.leads(controller.value.url);
-  if (!end.aborted) await new Promise((resolve) => end.addEventListener('abort', resolve, { once: true }));
-  await controller.value.stop();
-  return ok(undefined);
+  try {
+    const controller = await startClusterController({ ...post, store, holds, view });
+    if (!controller.ok) return controller;
+    post.leads(controller.value.url);
+    if (!end.aborted) await once(end, 'abort');
+    await controller.value.stop();
+    return ok(undefined);
+  } finally {
+    // Also where starting threw.
+    view.close();
+  }
 }

@@ -7,6 +7,8 @@ import type { Logger } from '../../telemetry/logger.ts';
 export interface PostsOptions {
   /** Works there until the signal comes; may end before. */
   readonly keep: (namespace: string, stop: AbortSignal) => Promise<Result<void>>;
+  /** It is let go: not between two tries. */
+  readonly left?: (namespace: string) => void;
   readonly log: Logger;
   /** Of all. */
   readonly stop: AbortSignal;
@@ -29,7 +31,7 @@ export class Posts {
   readonly #kept = new Map<string, Kept>();
 
   constructor(options: PostsOptions) {
-    this.#options = { againMs: 5_000, dropMs: 30_000, ...options };
+    this.#options = { againMs: 5_000, dropMs: 30_000, left: () => undefined, ...options };
   }
 
   add(namespace: string): void {
@@ -49,7 +51,9 @@ export class Posts {
   /** Nothing there needs anybody any more, for all that is known. */
   drop(namespace: string): void {
     const known = this.#kept.get(namespace);
-    if (known === undefined || known.dropping !== null) return;
+    if (known === undefined) return;
+    known.isNext = false;
+    if (known.dropping !== null) return;
     known.dropping = setTimeout(() => known.ending.abort(), this.#options.dropMs);
   }
 
@@ -80,6 +84,7 @@ export class Posts {
     const known = this.#kept.get(namespace);
     clearTimeout(known?.dropping ?? undefined);
     this.#kept.delete(namespace);
+    this.#options.left(namespace);
     if (known?.isNext === true) this.add(namespace);
   }
 }

@@ -26,7 +26,8 @@ function watched(of: (namespace: string, stop: AbortSignal) => Promise<Result<vo
 it('keeps each namespace that is wanted once, and lets go a while after it is not', async () => {
   const stop = new AbortController();
   const { begun, keep, now } = watched((_namespace, until) => untilStopped(until));
-  const posts = new Posts({ keep, log, stop: stop.signal, againMs: 1, dropMs: 20 });
+  const left: string[] = [];
+  const posts = new Posts({ keep, left: (each) => left.push(each), log, stop: stop.signal, againMs: 1, dropMs: 20 });
   posts.want(new Set(['a', 'b']));
   posts.want(new Set(['a', 'b']));
   expect(now()).toEqual(['a', 'b']);
@@ -38,7 +39,7 @@ it('keeps each namespace that is wanted once, and lets go a while after it is no
   expect(now()).toEqual(['b', 'c']);
   posts.want(new Set(['a', 'b', 'c']));
   await eventually(() => now().length === 3);
-  expect(begun).toEqual(['a', 'b', 'c', 'a']);
+  expect([begun, left]).toEqual([['a', 'b', 'c', 'a'], ['a']]);
   stop.abort();
   await posts.settled();
   expect(now()).toEqual([]);
@@ -56,10 +57,12 @@ it('tries again where one fails or throws, and the others go on', async () => {
     if (tries === 2) throw new Error('a defect');
     return untilStopped(until);
   });
-  const posts = new Posts({ keep, log, stop: stop.signal, againMs: 1, dropMs: 1 });
+  const left: string[] = [];
+  const posts = new Posts({ keep, left: (each) => left.push(each), log, stop: stop.signal, againMs: 1, dropMs: 1 });
   posts.want(new Set(['ill', 'well']));
   await eventually(() => tries === 3);
   expect(now()).toContain('well');
+  expect(left).toEqual([]);
   stop.abort();
   await posts.settled();
 });
@@ -96,4 +99,23 @@ it('takes up again what is wanted again while it is ending', async () => {
   expect(now()).toEqual(['a']);
   stop.abort();
   await posts.settled();
+});
+
+it('does not take up again what was wanted again while it was ending, and then was not', async () => {
+  const stop = new AbortController();
+  const { promise: ended, resolve: end } = Promise.withResolvers<null>();
+  let isEnding = false;
+  const { begun, keep } = watched(async (_namespace, until) => {
+    await untilStopped(until);
+    isEnding = true;
+    await ended;
+    return ok(undefined);
+  });
+  const posts = new Posts({ keep, log, stop: stop.signal, againMs: 1, dropMs: 1 });
+  for (const wanted of [['a'], []]) posts.want(new Set(wanted));
+  await eventually(() => isEnding);
+  for (const wanted of [[], ['a'], []]) posts.want(new Set(wanted));
+  end(null);
+  await posts.settled();
+  expect(begun).toEqual(['a']);
 });
