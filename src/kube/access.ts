@@ -14,6 +14,8 @@ export interface Access {
   readonly namespace: string;
   /** For one request: they may be renewed at any time. */
   credentials(): Promise<Result<Credentials, KubeProblem>>;
+  /** Ends what is under way; left out: nothing does. */
+  readonly ended?: AbortSignal;
 }
 
 export interface Credentials {

@@ -184,7 +184,9 @@ export class KubeClient {
     const credentials = await this.access.credentials();
     if (!credentials.ok) return credentials;
     const text = body === undefined ? null : JSON.stringify(body);
-    const sending = { method, path, contentType, body: text, signal };
+    const { ended } = this.access;
+    const until = ended === undefined ? signal : AbortSignal.any([signal, ended]);
+    const sending = { method, path, contentType, body: text, signal: until };
     const begun = await send({ ...sending, server: this.access.server, credentials: credentials.value });
     if (!begun.ok) return begun;
     const aheadMs = Date.parse(begun.value.headers.date ?? '') + halfSecondMs - Date.now();
