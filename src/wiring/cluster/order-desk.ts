@@ -161,13 +161,18 @@ export class OrderDesk {
       const proven = await provenNames(this.#options, spec);
       if (proven.ok && last === null) await this.#begin(order);
       const worked = proven.ok ? await workOrder(controls, understood) : proven;
-      // What waited has its effect already: given again, it would undo what was ordered meanwhile.
-      if (worked.ok || !worked.error.retryable || this.#resting.has(uid)) return worked;
+      if (worked.ok || !worked.error.retryable) return worked;
+      if (this.#resting.has(uid)) return this.#afterRest(worked);
       last = {
         ...worked.error,
         message: `${worked.error.message} (tried for ${orderLivesMs / 1_000} s in ${namespace})`,
       };
     }
+  }
+
+  /** What waited has its effect already: given again here, it would undo what was ordered meanwhile; what stopped it is followed by one that knows. */
+  #afterRest(worked: Result<Done>): Result<Done> | null {
+    return this.#ending.signal.aborted ? null : worked;
   }
 
   #rests(order: GivenOrder): void {

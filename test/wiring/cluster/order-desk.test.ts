@@ -84,7 +84,7 @@ async function aDesk(orders: readonly Given[], scene: Scene = {}) {
     const release = await controls.release('app-3f2a');
     return release.ok ? (release.value?.pauses.length ?? 0) : 0;
   };
-  return { statuses, deleted, controls, paused };
+  return { statuses, deleted, controls, paused, desk };
 }
 
 describe('orders as objects', () => {
@@ -105,6 +105,24 @@ describe('orders as objects', () => {
     wayMade.resolve(null);
     await eventually(() => statuses.has('a'));
     expect([starts, statuses.get('a')]).toMatchObject([1, { phase: 'Refused', reason: 'MakingWay' }]);
+  });
+
+  it('that wait for what makes way are left to the next controller when theirs stops', async () => {
+    const stopped = Promise.withResolvers<null>();
+    const waiting = Promise.withResolvers<null>();
+    const { desk, statuses } = await aDesk([{ name: 'a', action: 'start', revision: 'v2' }], {
+      starts: async ({ waits }) => {
+        waits?.();
+        waiting.resolve(null);
+        await stopped.promise;
+        return failed({ reason: 'MakingWay', message: 'app-3f2a makes way', retryable: true });
+      },
+    });
+    await waiting.promise;
+    const ended = desk.stop();
+    stopped.resolve(null);
+    await ended;
+    expect([...statuses.keys()]).toEqual([]);
   });
 
   it('are carried out, and the log of the release says which one', async () => {
