@@ -2,7 +2,7 @@
  * What serves a policy: made from its spec as it is now; while a release runs, from what it was when that began.
  *
  *   understood ──► service, and what it delivers
- *   not understood ──► a release is to be taken back? ──► a service that can do that, and begins nothing ──► its end
+ *   not understood ──► a release is to be taken back? ──► a service that can do that, and begins nothing ──► its end ──► closed
  */
 import type { KubeObject } from '../../kube/object.ts';
 import { failed, ok, type Problem, type Result } from '../../lib/result.ts';
@@ -19,10 +19,17 @@ export interface Opened {
   readonly delivery: Delivery | ObservedDelivery;
 }
 
+export interface OpenedEvents {
+  /** Told of each service, before anything is done with it. */
+  heard(service: ClusterService): void;
+  /** Nothing serves it now. */
+  closed(): void;
+}
+
 export class OpenedPolicy {
   readonly #scene: ClusterScene;
   readonly #name: string;
-  readonly #heard: (service: ClusterService) => void;
+  readonly #events: OpenedEvents;
   readonly #opening: Opening;
   #service: ClusterService | null = null;
   /** null: nothing is served, or it only takes back. */
@@ -32,11 +39,10 @@ export class OpenedPolicy {
   /** Why nothing can be done for its releases. */
   #obstacle: Problem | null = null;
 
-  /** `heard`: told of each service, before anything is done with it. */
-  constructor(scene: ClusterScene, name: string, heard: (service: ClusterService) => void) {
+  constructor(scene: ClusterScene, name: string, events: OpenedEvents) {
     this.#scene = scene;
     this.#name = name;
-    this.#heard = heard;
+    this.#events = events;
     this.#opening = new Opening(scene);
   }
 
@@ -50,7 +56,8 @@ export class OpenedPolicy {
   }
 
   get isWaiting(): boolean {
-    return this.#delivery?.isWaiting === true;
+    // What only takes back is closed soon after it has.
+    return this.#delivery === null ? this.#service !== null : this.#delivery.isWaiting;
   }
 
   wish(): ReturnType<Opening['wish']> {
@@ -59,7 +66,7 @@ export class OpenedPolicy {
 
   async open(object: KubeObject): Promise<Result<Opened>> {
     const read = this.#opening.read(object, this.#service);
-    if (!read.ok) return this.#service === null ? this.#takeBack(object, read.error) : read;
+    if (!read.ok) return this.#notOpened(object, read.error);
     const { made } = read.value;
     const running = this.#service === null || made === this.#made ? ok(null) : await this.#running();
     if (!running.ok) return running;
@@ -67,7 +74,7 @@ export class OpenedPolicy {
     if (before !== null && (made === this.#made || running.value !== null)) return ok(before);
     if (running.value !== null) return failed(endsFirst(running.value));
     const opened = read.value.open();
-    if (!opened.ok) return this.#service === null ? this.#takeBack(object, opened.error) : opened;
+    if (!opened.ok) return this.#notOpened(object, opened.error);
     const service = opened.value;
     await this.#service?.close();
     const delivery = deliveryOf(this.#scene, service);
@@ -87,10 +94,25 @@ export class OpenedPolicy {
     return service === null || delivery === null ? null : { service, delivery };
   }
 
+  async #notOpened(object: KubeObject, problem: Problem): Promise<Result<never>> {
+    if (this.#service === null) return this.#takeBack(object, problem);
+    if (this.#delivery !== null) return failed(problem);
+    const running = await this.#running();
+    if (!running.ok) return running;
+    if (running.value !== null) return failed(takingBack(problem, running.value));
+    const service = this.#service;
+    this.#service = null;
+    this.#events.closed();
+    await service.close();
+    return failed(problem);
+  }
+
   /** Fails with the problem, whose message says what is done all the same. */
   async #takeBack(object: KubeObject, problem: Problem): Promise<Result<never>> {
     const { log, starter, store } = this.#scene;
     this.#obstacle = problem.retryable ? null : problem;
+    // Read in a moment: whatever served it until the release's end would not do all that its policy says.
+    if (problem.retryable && problem.reason !== 'TargetMissing') return failed(problem);
     const possible = this.#opening.toTakeBack(object);
     if (possible.ok) this.#obstacle = null;
     const running = await starter.running(this.#name);
@@ -108,7 +130,7 @@ export class OpenedPolicy {
     if (!service.ok) return service;
     log.warn(
       { policy: this.#name, release: release.id, ...problem },
-      'a release is taken back, and nothing else is done',
+      'a release goes back, or waits for the word that it needs, and nothing else is done',
     );
     this.#serve(service.value);
     return failed(takingBack(problem, release));
@@ -116,7 +138,7 @@ export class OpenedPolicy {
 
   #serve(service: ClusterService): void {
     this.#service = service;
-    this.#heard(service);
+    this.#events.heard(service);
   }
 
   #running(): Promise<Result<Release | null>> {
@@ -124,15 +146,20 @@ export class OpenedPolicy {
   }
 }
 
-const isToGoBack = ({ latch, orders, phase }: Release): boolean =>
-  phase.phase === 'rollingBack' || latch !== null || orders.abort !== null || orders.rollback !== null;
+const isToGoBack = (release: Release): boolean => release.latch !== null || goesBack(release);
+
+const goesBack = ({ orders, phase }: Release): boolean =>
+  phase.phase === 'rollingBack' || orders.abort !== null || orders.rollback !== null;
+
+const backOf = (release: Release): string =>
+  `release ${release.id} ${goesBack(release) ? 'is taken back' : 'goes back, or waits for the word that it needs'}`;
 
 const deliveryOf = (scene: ClusterScene, service: ClusterService): Opened['delivery'] =>
   service.kind === 'delivers' ? new Delivery(scene, service) : new ObservedDelivery(scene, service);
 
-const endsFirst = ({ id }: Release): Problem => ({
+const endsFirst = (release: Release): Problem => ({
   reason: 'EndsFirst',
-  message: `release ${id} is taken back; what the spec says now is taken on when that has ended`,
+  message: `${backOf(release)}; what the spec says now is taken on when that has ended`,
   retryable: true,
 });
 
@@ -142,8 +169,8 @@ const unattended = ({ message, reason, retryable }: Problem, { id }: Release): P
   retryable,
 });
 
-const takingBack = ({ message, reason, retryable }: Problem, { id }: Release): Problem => ({
+const takingBack = ({ message, reason, retryable }: Problem, release: Release): Problem => ({
   reason,
-  message: `${message}; release ${id} is taken back, and nothing else is done until that is put right`,
+  message: `${message}; ${backOf(release)}, and nothing else is done until that is put right`,
   retryable,
 });

@@ -37,6 +37,8 @@ const fine: Findings = { stalled: null, rules: null, missing: null, pending: nul
 export interface KeeperEvents {
   /** From now on its releases can be looked after. */
   opened(service: ClusterService): void;
+  /** What served it is closed, and nothing does now. */
+  closed(): void;
   /** A restore that was interrupted goes on; until that is known no release is begun. */
   recall(): Promise<Result<void>>;
 }
@@ -62,7 +64,10 @@ export class PolicyKeeper {
     this.#name = name;
     this.#events = events;
     this.#path = `${policiesFolder(scene.namespace)}/${name}`;
-    this.#opened = new OpenedPolicy(scene, name, (service) => this.#heard(service));
+    this.#opened = new OpenedPolicy(scene, name, {
+      heard: (service) => this.#heard(service),
+      closed: () => events.closed(),
+    });
     this.#teller = new PolicyTeller(scene, () => this.wake());
   }
 

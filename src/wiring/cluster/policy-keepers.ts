@@ -92,7 +92,11 @@ export class PolicyKeepers {
 
   #keep(name: string): void {
     const { recall, scene, signal } = this.#around;
-    const events = { opened: (service: ClusterService) => this.#opened(name, service), recall: () => recall(name) };
+    const events = {
+      opened: (service: ClusterService) => this.#opened(name, service),
+      closed: () => void this.#services.delete(name),
+      recall: () => recall(name),
+    };
     const keeper = new PolicyKeeper(scene, name, events);
     const run = keeper.run(signal).then(() => {
       this.#keepers.delete(name);

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AlertBook } from '../../../src/checks/alert-book.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { ok } from '../../../src/lib/result.ts';
+import { failed, ok } from '../../../src/lib/result.ts';
 import { nothingNew } from '../../../src/reconcile/look.ts';
 import { reconcile } from '../../../src/reconcile/reconcile.ts';
 import { startSession } from '../../../src/reconcile/session.ts';
@@ -20,7 +20,7 @@ import { policiesFolder } from '../../../src/wiring/cluster/policies-folder.ts';
 import { PolicyKeeper } from '../../../src/wiring/cluster/policy-keeper.ts';
 import { Starter } from '../../../src/wiring/starter.ts';
 import { folders, label } from '../../../src/workload/kubernetes/labels.ts';
-import { aPolicy, inPhase, phases, startMs } from '../../support/a-release.ts';
+import { aCause, aPolicy, inPhase, phases, startMs } from '../../support/a-release.ts';
 import { aClusterSpec } from '../../support/cluster-policy.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type KubeObjects, type StoredObject, startKubeObjects } from '../../support/kube-objects.ts';
@@ -47,6 +47,8 @@ const rowsOf = (objects: KubeObjects, at: string): readonly StoredObject[] => {
 };
 
 const v1 = { [label.policy]: 'app', [label.revision]: 'v1' };
+const notListed = { reason: 'Unreachable', message: 'the path was not listed yet', retryable: true };
+
 const named = (name: string, more: object) =>
   ({ metadata: { name, uid: name, resourceVersion: '1', labels: v1 }, ...more }) as StoredObject;
 
@@ -57,7 +59,9 @@ const stable = {
   services: [named('app-stable', { spec: { selector: v1 } })],
 };
 
-function sceneOf(objects: KubeObjects, store: Store): ClusterScene {
+function sceneOf(objects: KubeObjects, store: Store, late: string): ClusterScene {
+  const unlisted = new Set([late]);
+  const list = (at: string) => (unlisted.delete(at) ? failed(notListed) : ok(rowsOf(objects, at)));
   const { log } = logLines();
   const scene = {
     ...{ log, store, clock: systemClock, compression: 1, namespace: 'shop', shared: new Map() },
@@ -65,7 +69,7 @@ function sceneOf(objects: KubeObjects, store: Store): ClusterScene {
     settings,
     client: objects.server.client(),
     routes: objects.server.client(),
-    view: { list: (at: string) => ok(rowsOf(objects, at)), learn: () => undefined, onChange: () => () => undefined },
+    view: { list, learn: () => undefined, onChange: () => () => undefined },
     metrics: createMetrics({ version: '1.2.3', releases: async () => ok([]) }),
     events: broadcast(() => undefined),
     starter: new Starter({ store, clock: systemClock, compression: 1, begun: () => {}, changed: () => {} }),
@@ -84,10 +88,15 @@ interface Given {
   readonly store?: Store;
   /** What else is there. */
   readonly others?: Readonly<Record<string, object>>;
+  /** Path that is listed only when it is asked for again. */
+  readonly late?: string;
 }
 
+const messageOf = (objects: KubeObjects): string =>
+  (objects.at(path)['status'] as { readonly message: string }).message;
+
 /** Looked after until its status says something. */
-async function taken({ metadata, spec, store = must(openMemoryStore()), others = {} }: Given) {
+async function taken({ metadata, spec, store = must(openMemoryStore()), others = {}, late = '' }: Given) {
   const objects = await startKubeObjects();
   for (const [at, object] of Object.entries(others)) objects.put(at, object);
   objects.put(path, { metadata, spec });
@@ -95,8 +104,12 @@ async function taken({ metadata, spec, store = must(openMemoryStore()), others =
   objects.put(deployment, { metadata: {}, spec: { replicas: 2, template: { spec: { containers: [container] } } } });
   const ending = new AbortController();
   const opened: ClusterService[] = [];
-  const events = { opened: (service: ClusterService) => void opened.push(service), recall: async () => ok(undefined) };
-  const keeper = new PolicyKeeper(sceneOf(objects, store), 'app', events);
+  const events = {
+    opened: (service: ClusterService) => void opened.push(service),
+    closed: () => void opened.splice(0),
+    recall: async () => ok(undefined),
+  };
+  const keeper = new PolicyKeeper(sceneOf(objects, store, late), 'app', events);
   const run = keeper.run(ending.signal);
   onTestFinished(async () => {
     ending.abort();
@@ -152,6 +165,33 @@ describe('a release whose policy a new controller does not understand', () => {
     expect(objects.at(route)['spec']).toEqual({
       http: [{ name: 'primary', route: [leg('stable', 100), leg('canary', 0)] }],
     });
+  });
+
+  const latched = { ...inPhase(phases.shifting), latch: aCause };
+
+  it('is said to wait for a word where it may: it goes back by a rule', async () => {
+    const { status } = await taken({ metadata: held, spec: broken, store: await left(latched) });
+    expect(status.message).toContain('release app-1 goes back, or waits for the word that it needs, and nothing else');
+  });
+
+  it('is served by all that its policy says when only a list is late', async () => {
+    const store = await left(latched);
+    const late = folders('shop').deployments;
+    const { objects, opened, status } = await taken({ metadata: held, spec: aClusterSpec, store, late });
+    expect(status.message).toBe('the path was not listed yet');
+    await eventually(() => opened.length === 1);
+    await eventually(() => messageOf(objects) !== status.message);
+    expect([opened.length, messageOf(objects)]).toEqual([1, expect.not.stringContaining('is taken on when')]);
+  });
+
+  it('leaves nothing behind that would take orders when it has ended', async () => {
+    const abort = { kind: 'abort', revision: 'v2', who: 'ada', reason: 'enough', atMs: startMs } as const;
+    const store = await left(must(command(inPhase(phases.shifting), abort)).release);
+    const { opened } = await taken({ metadata: held, spec: broken, store });
+    expect(opened).toHaveLength(1);
+    const release = must(await store.release('app-1'));
+    must(await store.save({ ...inPhase(phases.rolledBack), version: release?.version ?? 0 }, []));
+    await eventually(() => opened.length === 0);
   });
 
   it('is not looked after else, and that is said', async () => {
