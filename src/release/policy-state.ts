@@ -41,5 +41,6 @@ export function retry(state: PolicyState, release: Release): Result<PolicyState>
     const message = `${id} is ${phase.phase}: only a release that was rolled back or failed, or whose revision was set aside, is tried again`;
     return failed({ reason: 'NotRetryable', message, retryable: false });
   }
-  return ok({ ...state, frozen: state.frozen.filter((each) => each !== revision) });
+  const isFrozen = state.frozen.includes(revision);
+  return ok(isFrozen ? { ...state, frozen: state.frozen.filter((each) => each !== revision) } : state);
 }

@@ -5,9 +5,9 @@ import { notKept } from '../release/adopt-stable.ts';
 import type { AdoptRequest } from '../release/adoption.ts';
 import { attested, withGroupsThatCount } from '../release/attest.ts';
 import type { Attestation } from '../release/attestation.ts';
-import { callFalseAlarm, callsFalseAlarm } from '../release/false-alarm-call.ts';
+import { callsFalseAlarm } from '../release/false-alarm-call.ts';
 import { readyOf, wantedOf } from '../release/instances.ts';
-import type { Change, LogEntry } from '../release/log.ts';
+import type { LogEntry } from '../release/log.ts';
 import { retry } from '../release/policy-state.ts';
 import { specOf } from '../release/policy-variant.ts';
 import type { Release } from '../release/release.ts';
@@ -29,9 +29,11 @@ import type { WorkloadState } from '../workload/workload.ts';
 import { begunWithin } from './begun-within.ts';
 import type { Broadcast } from './broadcast.ts';
 import { carriedOut, isRetry, type OrderAction, type Said } from './carry-out.ts';
+import { falseAlarmCalled } from './false-alarm-called.ts';
 import type { TrailKeeper } from './keep-trail.ts';
 import { policySummaries } from './policy-summaries.ts';
 import type { Restorer } from './restorer.ts';
+import { saveChange } from './save-change.ts';
 import type { Served } from './served.ts';
 import { asRunning, keptNothing, noPolicy, notYet, onlyByRelease } from './start-problems.ts';
 import type { Starter } from './starter.ts';
@@ -198,7 +200,7 @@ export class ReleaseControls implements Controls {
     if (!release.ok) return release;
     const changed = carriedOut(release.value, action, this.#options.clock.wallMs());
     if (!changed.ok || changed.value.log.length === 0) return changed.ok ? ok(changed.value.release) : changed;
-    const saved = await this.#saved(changed.value);
+    const saved = await saveChange(this.#options, changed.value);
     if (saved.ok) this.#options.nudge(id);
     return saved;
   }
@@ -206,7 +208,9 @@ export class ReleaseControls implements Controls {
   async #retry(id: string, { who, reason }: Said): Promise<Result<Release>> {
     const found = await this.#found(id);
     if (!found.ok) return found;
-    const release = callsFalseAlarm(reason) ? await this.#calledFalse(found.value, { who, reason }) : found;
+    const release = callsFalseAlarm(reason)
+      ? await falseAlarmCalled(this.#options, found.value, { who, reason })
+      : found;
     if (!release.ok) return release;
     const { policy, revision, ownRollback: rollback } = release.value;
     const service = this.#options.services.get(policy);
@@ -217,30 +221,21 @@ export class ReleaseControls implements Controls {
     if (spec === undefined) return failed(notKept(policy, revision, []));
     const thawed = retry(state.value, release.value);
     if (!thawed.ok) return thawed;
-    const saved = await this.#options.store.savePolicy(thawed.value);
+    const objection = this.retryObjection(service, revision);
+    if (objection !== null) return failed(objection);
+    const saved = thawed.value === state.value ? thawed : await this.#options.store.savePolicy(thawed.value);
     return saved.ok ? this.#options.starter.start(service, { revision, spec, rollback, who }) : saved;
-  }
-
-  async #calledFalse(release: Release, said: Said): Promise<Result<Release>> {
-    const called = callFalseAlarm(release, { ...said, atMs: this.#options.clock.wallMs() });
-    if (!called.ok || called.value.log.length === 0) return called.ok ? ok(release) : called;
-    const saved = await this.#saved(called.value);
-    const { phase, policy } = release;
-    if (saved.ok && 'cause' in phase && phase.cause.rule !== null) this.#options.falseAlarm(policy, phase.cause.rule);
-    return saved;
-  }
-
-  async #saved({ release, log }: Change<Release>): Promise<Result<Release>> {
-    const saved = await this.#options.store.save(release, log);
-    if (!saved.ok) return saved;
-    this.#options.saved(saved.value, log);
-    return saved;
   }
 
   async #found(id: string): Promise<Result<Release>> {
     const release = await this.#options.store.release(id);
     if (!release.ok || release.value !== null) return release as Result<Release>;
     return failed({ reason: 'NotFound', message: `there is no release ${id}`, retryable: false });
+  }
+
+  /** Why that revision can't be delivered again now; a cluster has it in its objects. */
+  protected retryObjection(_service: Served, _revision: string): Problem | null {
+    return null;
   }
 
   protected noPolicy(policy: string): Result<never> {

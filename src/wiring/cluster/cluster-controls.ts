@@ -12,7 +12,7 @@ import { untilUncontested } from '../until-uncontested.ts';
 import type { ClusterScene } from './cluster-scene.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { setStable } from './set-stable.ts';
-import { startAsked } from './start-asked.ts';
+import { notAskedAgain, startAsked } from './start-asked.ts';
 
 interface ClusterControlsOptions extends ControlsOptions {
   readonly services: ReadonlyMap<string, ClusterService>;
@@ -33,6 +33,11 @@ export class ClusterControls extends ReleaseControls {
   protected override async begin(_service: Served, request: StartRequest): Promise<Result<Release>> {
     const service = this.#options.services.get(request.policy);
     return service === undefined ? this.noPolicy(request.policy) : startAsked(this.#scene, service, request);
+  }
+
+  protected override retryObjection({ policy }: Served, revision: string): Problem | null {
+    const service = this.#options.services.get(policy.name);
+    return service === undefined ? null : notAskedAgain(service, revision);
   }
 
   /** An abort that is accepted is carried out. */

@@ -51,6 +51,16 @@ export async function startAsked(
   return started;
 }
 
+/** Why a revision that was taken back is not tried again: its Deployment asks for another by now. null: it may be. */
+export function notAskedAgain(service: ClusterService, revision: string): Problem | null {
+  if (service.kind === 'observes') return null;
+  const wish = service.target.wish();
+  if (!wish.ok) return wish.error;
+  const asked = wish.value.revision;
+  const isAsked = asked === revision || service.same.known(asked) === revision;
+  return isAsked ? null : anotherAsked(service.policy.name, asked, revision);
+}
+
 /** null: nothing, or what makes way. */
 async function underWay(starter: Starter, policy: string): Promise<Result<Release | null>> {
   const running = await starter.running(policy);
