@@ -3,7 +3,7 @@ import { ignoreElements, Subject, tap } from 'rxjs';
 import { AlertBook } from '../../checks/alert-book.ts';
 import { ViewedClient } from '../../kube/viewed-client.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { ok, type Result } from '../../lib/result.ts';
+import { failed, ok, problemOf, type Result } from '../../lib/result.ts';
 import { pipeline, type ReleaseKey } from '../../pipeline.ts';
 import type { LogEntry } from '../../release/log.ts';
 import type { Release } from '../../release/release.ts';
@@ -58,7 +58,7 @@ export async function startClusterController(term: ClusterTerm): Promise<Result<
     return active;
   }
   const leading = new Leading({ ...term, store: trail.store, deliveries, trail }, active.value);
-  const server = await leading.listen(term);
+  const server = await leading.listen(term).catch((thrown: unknown) => failed(problemOf(thrown)));
   if (!server.ok) {
     await leading.stop();
     await close();
@@ -110,7 +110,7 @@ class Leading {
     void onNamespaceEnd({ ...term, signal: this.#ending.signal }, this.#gone);
   }
 
-  listen({ door, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
+  async listen({ door, log, openMetrics, reviewer, version }: ClusterTerm): Promise<Result<HttpServer>> {
     const { alerts, client, clock, deliveries, events, metrics, namespace, starter, store, trail } = this.#scene;
     const controls = new ClusterControls(this.#scene, {
       ...{ store, clock, starter, events, services: this.#services, pulse: this.#pulse, restorer: this.#restorer },

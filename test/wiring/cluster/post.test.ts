@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { LeaseTiming } from '../../../src/kube/lease.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { ownDoor } from '../../../src/server/door.ts';
 import { NamespacesServer } from '../../../src/server/http-namespaces.ts';
 import { keepPost } from '../../../src/wiring/cluster/post.ts';
 import { Posts } from '../../../src/wiring/cluster/posts.ts';
@@ -15,6 +16,12 @@ const version = '0.0.0';
 const timing: LeaseTiming = { durationMs: 3_600_000, deadlineMs: 1_800_000, renewEveryMs: 20, retryMs: 10 };
 const leaseOf = (namespace: string) => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/sluice`;
 
+/** All that one is kept with, but where, and who is told. */
+const kept = {
+  ...{ bound: {}, compression: 1, openMetrics: false, reviewer: null, settings: { sources: {} }, timing, version },
+  waits: () => undefined,
+} as const;
+
 async function twoPosts() {
   const objects = await startKubeObjects();
   const { log, lines } = logLines();
@@ -26,11 +33,16 @@ async function twoPosts() {
   const posts = new Posts({
     keep: (namespace, until) =>
       keepPost({
-        ...{ access: objects.server.client().access, bound: {}, door: server.door(namespace), log, namespace, timing },
-        ...{ compression: 1, openMetrics: false, reviewer: null, settings: { sources: {} }, stop: until, version },
+        ...{
+          ...kept,
+          access: objects.server.client().access,
+          door: server.door(namespace),
+          log,
+          namespace,
+          stop: until,
+        },
         leads: () => led.push(namespace),
         lost: (why, cause) => lost.push(`${namespace}: ${cause}: ${why}`),
-        waits: () => undefined,
       }),
     ...{ againMs: 1, log, stop: stop.signal },
   });
@@ -83,4 +95,24 @@ it('makes its Lease anew where somebody deleted it, and campaigns no more for th
   await eventually(() => objects.at(leaseOf('a')).metadata.resourceVersion !== held);
   expect(objects.at(leaseOf('a'))['spec']).toMatchObject({ holderIdentity });
   expect(lines.filter(({ msg }) => msg === 'the Lease is not as it should be')).toEqual([]);
+});
+
+it('leaves nothing running, and its Lease free, where the API of who leads can not be opened', async () => {
+  const objects = await startKubeObjects();
+  const { log } = logLines();
+  const own = ownDoor({ host: '127.0.0.1', port: 0 }, version);
+  let served = 0;
+  const serve: typeof own.serve = (options) => {
+    served += 1;
+    if (served === 2) throw new Error('no door');
+    return own.serve(options);
+  };
+  const { calls, client } = objects.server;
+  const over = await keepPost({
+    ...{ ...kept, access: client().access, door: { ...own, serve }, log, namespace: 'a' },
+    ...{ leads: () => undefined, lost: () => undefined, stop: new AbortController().signal },
+  });
+  expect(over).toMatchObject({ ok: false, error: { message: expect.stringContaining('no door') } });
+  expect(objects.at(leaseOf('a'))['spec']).toMatchObject({ holderIdentity: '' });
+  await eventually(() => calls.every(({ response }) => response.closed));
 });
