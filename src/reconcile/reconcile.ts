@@ -81,15 +81,19 @@ async function pass(session: Session, look: Look, ports: Ports): Promise<Result<
 
 /** Somebody deleted it: nothing is left to go on from, and nobody else will say so. */
 function lost(session: Session, { route }: World, ports: Ports): Progress {
-  if (session.known !== null && !isOver(session.known.release)) {
-    const message = `its record is gone, and nobody looks after it any more; ${keeps(route)}: put all traffic on stable as deploy/without-controller.md says, or begin it again`;
+  const release = session.known?.release;
+  if (release !== undefined && !isOver(release)) {
+    const message = `its record is gone, and nobody looks after it any more; ${leftOf(release, route)}`;
     troubled(session, { reason: 'RecordGone', message, retryable: false }, ports);
   }
   return { release: session.release, againMs: 0, ended: true };
 }
 
-const keeps = (route: World['route']): string =>
-  route === null ? 'what its route says is not known' : `the route keeps ${route.canary} % on it`;
+function leftOf({ mode }: Release, route: World['route']): string {
+  if (mode === 'observe') return 'whoever drives the rollout goes on with it';
+  const keeps = route === null ? 'what its route says is not known' : `the route keeps ${route.canary} % on it`;
+  return `${keeps}: put all traffic on stable as deploy/without-controller.md says, or begin it again`;
+}
 
 /** Starts what is due; what is known by now is taken, and nothing is waited for. */
 function ask(release: Release, { nowMs, world: { workload } }: Asking, { checks }: Ports): Asked {
