@@ -25,7 +25,7 @@ export function envoy(folder: string): Server {
   };
 }
 
-export const envoyCommand = (config: string): Server['command'] => [
+const envoyCommand = (config: string): Server['command'] => [
   fileOf('envoy', 'envoy/_bin/envoy'),
   ...['--config-path', config],
   ...['--concurrency', '1'],
@@ -33,7 +33,7 @@ export const envoyCommand = (config: string): Server['command'] => [
   ...['--log-level', 'warn'],
 ];
 
-export const isReady = async (admin: string): Promise<boolean> => (await fetch(`http://${admin}/ready`)).ok;
+const isReady = async (admin: string): Promise<boolean> => (await fetch(`http://${admin}/ready`)).ok;
 
 interface Proxy {
   readonly id: string;
@@ -42,7 +42,7 @@ interface Proxy {
   readonly admin: string;
 }
 
-export function bootstrap({ id, metadata, admin }: Proxy): string {
+function bootstrap({ id, metadata, admin }: Proxy): string {
   const [host, port] = admin.split(':');
   const fromIstiod = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' };
   const everywhere = { ISTIO_VERSION: '1.31.0', CLUSTER_ID: 'Kubernetes', MESH_ID: 'cluster.local' };

@@ -10,7 +10,6 @@ export const addresses = {
   control: '10.77.0.3',
   ingress: '10.77.0.10',
   traefik: '10.77.0.11',
-  sidecar: '10.77.0.12',
   prometheus: '10.77.0.20',
   alertmanager: '10.77.0.21',
 } as const;

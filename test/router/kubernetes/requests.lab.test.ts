@@ -1,9 +1,8 @@
-/** Requests by the weights of HTTPRoutes, of a Gateway and of a Service, and of a TraefikService: through Traefik, and through istiod and a sidecar. */
+/** Requests by the weights of an HTTPRoute of a Gateway and of a TraefikService, through Traefik. */
 import { beforeAll, describe, it } from 'vitest';
 import { joinLab } from '../../lab/joined-lab.ts';
 import { expectWeightsInRequests } from '../../lab/mesh/expect-weights.ts';
 import { type Mesh, startMesh } from '../../lab/mesh/mesh.ts';
-import { routeOfService, startSidecar } from '../../lab/mesh/sidecar.ts';
 import { routeOfGateway, traefikService } from '../../lab/mesh/traefik-kinds.ts';
 import { needsLab } from '../../lab/needs-lab.ts';
 import { suiteEnd } from '../../support/at-end.ts';
@@ -16,13 +15,11 @@ describe.runIf(await needsLab())(
 
     beforeAll(async () => {
       mesh = await startMesh(await joinLab(atEnd));
-      await startSidecar(mesh, atEnd);
     });
 
     it.each([
       ['an HTTPRoute of a Gateway, through Traefik', routeOfGateway, 500],
       ['a TraefikService', traefikService, 500],
-      ['an HTTPRoute of a Service, through istiod and a sidecar', routeOfService, 500],
     ])('of %s', (_title, kind, count) => expectWeightsInRequests(mesh, kind, count));
   },
 );
