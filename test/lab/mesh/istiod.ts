@@ -52,8 +52,6 @@ export function istiod(folder: string): Server {
       ENABLE_DEBUG_ENDPOINT_AUTH: 'false',
       // Gateways of its own class are the lab's Envoy, not Deployments that nobody could run.
       PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER: 'false',
-      // Else a test that runs beside keeps pods that are gone in Envoy for up to 10 s, far beyond what they wait at their end.
-      PILOT_ENABLE_EDS_DEBOUNCE: 'false',
       // Filters that only Istio's own build of Envoy has.
       PILOT_ENABLE_METADATA_EXCHANGE: 'false',
       PILOT_ENABLE_ALPN_FILTER: 'false',
